@@ -1,0 +1,1 @@
+"""The product: model, pure maths, sheet reading, database, services, workflows and API. Imports none of the other packages."""

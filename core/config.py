@@ -1,0 +1,76 @@
+"""Settings from the environment and `.env`; the only place that reads the environment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import Misconfigured
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting of Flightplan; README.md lists them (a test holds it to that)."""
+
+    model_config = SettingsConfigDict(env_file=PROJECT_ROOT / ".env", extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = Field("development", description="`production` refuses to start without secrets")
+    host: str = Field("127.0.0.1", description="address the server listens on")
+    port: int = Field(8501, description="port the server listens on", ge=0, le=65535)
+    public_url: str | None = Field(None, description="address people use, for links and OAuth callbacks; default http://localhost:PORT")
+    data_dir: Path = Field(PROJECT_ROOT / "data" / "var", description="where run-time state lives: Postgres, Chroma, keys")
+    database_url: SecretStr | None = Field(None, description="Postgres of the application role; default: the embedded one")
+    database_owner_url: SecretStr | None = Field(None, description="Postgres of the owner role, for migrations; needed with DATABASE_URL")
+    secret_key: SecretStr | None = Field(
+        None, description="Fernet keys for tokens at rest, newest first, comma-separated; made and kept in development"
+    )
+    google_oauth_client_id: str | None = Field(None, description="OAuth client; without it Google is the sandbox")
+    google_oauth_client_secret: SecretStr | None = Field(None, description="secret of that client")
+    openai_api_key: SecretStr | None = Field(
+        None, description="key of an OpenAI-compatible endpoint; without it the built-in model answers"
+    )
+    openai_base_url: str | None = Field(None, description="endpoint such as http://localhost:11434/v1 (Ollama, vLLM)")
+    openai_model: str = Field("gpt-5.2", description="model of the assistant")
+    openai_embedding_model: str = Field("text-embedding-3-small", description="embedding model when an endpoint is configured")
+    chroma_url: str | None = Field(None, description="a Chroma server; default: a folder owned by the app process")
+    run_workers_in_app: bool = Field(True, description="run workflows in the app process; false when separate workers run")
+    executor_id: str | None = Field(None, description="name of this process among workers; default host and a random part")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severity that is logged")
+    log_format: Literal["console", "json"] = Field("console", description="`json` for machines")
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @cached_property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """True when no Google client is configured: Google is then played by the sandbox on loopback."""
+        return self.google_oauth_client_id is None
+
+    def check(self) -> None:
+        """Raise Misconfigured naming every setting that production cannot do without."""
+        if not self.is_production:
+            return
+        needed = {
+            "SECRET_KEY": self.secret_key,
+            "DATABASE_URL": self.database_url,
+            "DATABASE_OWNER_URL": self.database_owner_url,
+            "GOOGLE_OAUTH_CLIENT_ID": self.google_oauth_client_id,
+            "GOOGLE_OAUTH_CLIENT_SECRET": self.google_oauth_client_secret,
+            "PUBLIC_URL": self.public_url,
+        }
+        missing = [name for name, value in needed.items() if value is None]
+        if missing:
+            raise Misconfigured(
+                "ENVIRONMENT=production needs " + ", ".join(missing) + ".",
+                hint="Set them in the environment or in .env; README.md says how.",
+            )

@@ -1,0 +1,83 @@
+"""Change sets: what will be written where, hashed, shown as a diff, approved by a person, applied once, undoable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Literal
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """A cell as Sheets or Excel holds it. `formula` is None for a plain value."""
+
+    value: Scalar
+    formula: str | None = None
+    number_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """One cell to write.
+
+    Attributes:
+        tab, cell: where it was read. `tab_id` and `row_id` follow it when tabs are renamed or rows move.
+        before: what stood there when the plan was read (the base of the three-way comparison).
+        after: the raw number to write, in the sheet's own scale.
+        minor_before, minor_after: the same as money, for the diff.
+        line_item: its label, for people. `row_key` identifies the row by its texts when there is no `row_id`.
+    """
+
+    tab: str
+    cell: str
+    before: CellState
+    after: CellState
+    line_item: str
+    period: str
+    minor_before: int | None = None
+    minor_after: int | None = None
+    tab_id: int | None = None
+    row_id: str | None = None
+    row_key: str | None = None
+
+
+class ChangeSetStatus(StrEnum):
+    """proposed -> approved -> applying -> applied -> undoing -> undone; or rejected, conflicted, failed, expired."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    CONFLICTED = "conflicted"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    EXPIRED = "expired"
+
+
+ConflictKind = Literal["value_changed", "formula_now", "row_missing", "row_ambiguous", "tab_missing", "file_missing", "locked"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellConflict:
+    """A cell that is not as it was read: base (when read), theirs (now in the sheet), ours (to be written)."""
+
+    tab: str
+    cell: str
+    kind: ConflictKind
+    base: CellState
+    theirs: CellState | None
+    ours: CellState
+    line_item: str
+    now_at: str | None = None
+
+
+def change_set_hash(file_id: str, edits: tuple[CellEdit, ...]) -> str:
+    """Give the sha256 of the file and all edits in order; what is approved is what is applied."""
+    body = json.dumps([file_id, [asdict(edit) for edit in edits]], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()

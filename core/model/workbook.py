@@ -1,0 +1,145 @@
+"""A workbook as it was found: cells with value, formula and number format, merges and what is hidden. Rows and columns count from 1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal, NamedTuple
+
+from core.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error value such as #REF! or #DIV/0!."""
+
+    text: str
+
+
+CellValue = str | int | float | bool | date | datetime | time | CellError | None
+Address = tuple[int, int]
+"""(row, column), both from 1."""
+
+
+class Cell(NamedTuple):
+    """One cell.
+
+    Attributes:
+        value: the cached or effective value; dates already decoded where the number format says so; None when empty or not cached.
+        formula: with the leading `=`, None for a plain value.
+        number_format: the source's own pattern (`#,##0.00 [$€-407]`), None for General.
+        text: as displayed, where the source gives it (Google Sheets), else None.
+        fill: background as RRGGBB where it is neither white nor absent (headers, Gantt bars).
+    """
+
+    value: CellValue = None
+    formula: str | None = None
+    number_format: str | None = None
+    text: str | None = None
+    bold: bool = False
+    fill: str | None = None
+
+
+class Span(NamedTuple):
+    """A rectangle of cells, all four ends inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def a1(self) -> str:
+        first = a1(self.top, self.left)
+        return first if (self.top, self.left) == (self.bottom, self.right) else f"{first}:{a1(self.bottom, self.right)}"
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+Visibility = Literal["visible", "hidden", "very_hidden"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One sheet of a workbook; cells are sparse, an absent address is an empty cell.
+
+    Attributes:
+        tab_id: the source's own id (Google sheetId), None for files.
+        row_ids: a stable identity a row where the source has one (developer metadata), else empty.
+    """
+
+    name: str
+    cells: dict[Address, Cell]
+    n_rows: int
+    n_columns: int
+    visibility: Visibility = "visible"
+    merges: tuple[Span, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    tab_id: int | None = None
+    row_ids: dict[int, str] = field(default_factory=dict)
+
+    def value(self, row: int, column: int) -> CellValue:
+        cell = self.cells.get((row, column))
+        return None if cell is None else cell.value
+
+
+FileKind = Literal["google_sheet", "xlsx", "xlsm", "xls", "ods", "csv", "tsv"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A file of tabs.
+
+    Attributes:
+        name: the file's name as people know it.
+        locale: `de_DE` and the like when the source says (Google Sheets) or the person did; None when unknown.
+        revision: what the source calls this state (Drive version, sha256 of an upload); goes into provenance.
+    """
+
+    name: str
+    kind: FileKind
+    tabs: tuple[Tab, ...]
+    locale: str | None = None
+    revision: str | None = None
+
+    def tab(self, name: str) -> Tab:
+        for tab in self.tabs:
+            if tab.name == name:
+                return tab
+        raise InvalidInput(f"{self.name} has no tab named {name!r}.", hint="Its tabs: " + ", ".join(t.name for t in self.tabs))
+
+
+_A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]*)")
+
+
+def column_letters(column: int) -> str:
+    """Give `A` for 1, `AA` for 27."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Give 1 for `A`, 27 for `AA`."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def a1(row: int, column: int) -> str:
+    """Give `B7` for row 7, column 2."""
+    return f"{column_letters(column)}{row}"
+
+
+def parse_a1(text: str) -> Address:
+    """Give (7, 2) for `B7` or `$B$7`; InvalidInput for anything else."""
+    match = _A1.fullmatch(text.strip())
+    if match is None:
+        raise InvalidInput(f"{text!r} is not a cell address such as B7.")
+    return int(match[2]), column_number(match[1])

@@ -1,0 +1,46 @@
+"""What services need besides who asks: settings, database, clock, vault and the ports. Built once by bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.config import Settings
+from core.db.session import Database
+from core.db.vault import Vault
+from core.errors import Misconfigured
+from core.ports import Assistant, Clock, Embedder, GoogleConnector, JobRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The second argument of every service. Ports are None only while bootstrap is still wiring them."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    vault: Vault
+    google: GoogleConnector
+    jobs: JobRunner
+    embedder: Embedder | None = None
+    assistant: Assistant | None = None
+
+
+_current: Runtime | None = None
+
+
+def install(runtime: Runtime | None) -> None:
+    """Make it the process's runtime (bootstrap and tests only)."""
+    global _current
+    _current = runtime
+
+
+def current() -> Runtime:
+    """Give the process's runtime; workflows and page guards start here."""
+    if _current is None:
+        raise Misconfigured("Flightplan is not started.", hint="Start it with `make run`.")
+    return _current
+
+
+def with_assistant(runtime: Runtime, assistant: Assistant) -> Runtime:
+    """Give a runtime with the assistant wired in (it needs the runtime itself to be built)."""
+    return replace(runtime, assistant=assistant)
