@@ -1,0 +1,67 @@
+"""A reading in a few figures: what the plan costs, in which currency, over which days, and what is still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.model.reading import PlanTable, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A plan in figures.
+
+    Attributes:
+        currency: None where the file does not say, or says several.
+        total_minor: None where the tables differ in currency or none states a budget.
+        mismatches: totals that the line items do not add up to.
+    """
+
+    currency: str | None
+    total_minor: int | None
+    line_items: int
+    questions: int
+    mismatches: int
+    start: date | None
+    end: date | None
+
+
+def counted_tables(reading: Reading) -> tuple[PlanTable, ...]:
+    """Give the tables that add up: of alternatives (scenarios, tiers) only the first counts."""
+    seen: set[str] = set()
+    counted: list[PlanTable] = []
+    for table in reading.tables:
+        if table.alternative_group in seen:
+            continue
+        if table.alternative_group is not None:
+            seen.add(table.alternative_group)
+        counted.append(table)
+    return tuple(counted)
+
+
+def summarise(reading: Reading) -> PlanSummary:
+    """Sum up a reading; totals of different currencies are never added."""
+    tables = counted_tables(reading)
+    currencies = {table.currency for table in tables}
+    totals = [table.total_minor for table in tables if table.total_minor is not None]
+    items = [item for table in tables for item in table.line_items]
+    starts = [day for item in items if (day := _first_day(item.start, [p.start for p in item.by_period])) is not None]
+    ends = [day for item in items if (day := _last_day(item.end, [p.end for p in item.by_period])) is not None]
+    return PlanSummary(
+        currency=next(iter(currencies)) if len(currencies) == 1 else None,
+        total_minor=sum(totals) if totals and len(currencies) == 1 else None,
+        line_items=len(items),
+        questions=len(reading.questions),
+        mismatches=sum(not check.matches for table in tables for check in table.totals),
+        start=min(starts, default=None),
+        end=max(ends, default=None),
+    )
+
+
+def _first_day(own: date | None, periods: list[date]) -> date | None:
+    return own if own is not None else min(periods, default=None)
+
+
+def _last_day(own: date | None, periods: list[date]) -> date | None:
+    return own if own is not None else max(periods, default=None)
