@@ -1,0 +1,113 @@
+"""Fixtures of every suite: a real Postgres, settings in a temporary folder, two tenants and a clock that the test sets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+from uuid import uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from core.access import AccessContext, Origin, Role
+from core.config import Settings
+from core.db.session import Database
+from core.db.tables.identity import Membership, User, Workspace
+from core.db.vault import Vault
+from core.ports import GoogleConnector, JobRunner
+from core.runtime import Runtime
+from tests.postgres import TestDatabase, cluster_of_this_run
+
+
+class SettableClock:
+    """A clock that stands still until the test moves it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> datetime:
+        """Move it, e.g. advance(minutes=10)."""
+        self.at += timedelta(**by)
+        return self.at
+
+
+@pytest.fixture(scope="session")
+def test_database() -> Iterator[TestDatabase]:
+    """This worker's migrated database; lives as long as the run."""
+    run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"pid{os.getpid()}")[:12]
+    with cluster_of_this_run(run_id) as cluster:
+        yield TestDatabase(cluster, "test_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(scope="session")
+def _pooled(test_database: TestDatabase) -> Iterator[Database]:
+    database = Database(test_database.app_url, pool_size=5)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(test_database: TestDatabase, _pooled: Database) -> Iterator[Database]:
+    """The database as the application sees it, empty at the start of the test."""
+    test_database.empty()
+    yield _pooled
+
+
+@pytest.fixture
+def settings(tmp_path: Path, test_database: TestDatabase) -> Settings:
+    """Settings of a development installation in a temporary folder; neither the environment nor .env counts."""
+    return Settings.model_construct(
+        data_dir=tmp_path,
+        database_url=SecretStr(test_database.app_url),
+        database_owner_url=SecretStr(test_database.owner_url),
+    )
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database, clock: SettableClock) -> Runtime:
+    return Runtime(
+        settings=settings,
+        db=database,
+        clock=clock,
+        vault=Vault([Fernet.generate_key().decode()]),
+        google=cast(GoogleConnector, None),
+        jobs=cast(JobRunner, None),
+    )
+
+
+def make_member(runtime: Runtime, role: Role = Role.OWNER, *, of: AccessContext | None = None, name: str = "Ann Owner") -> AccessContext:
+    """Make a user with a role in a fresh workspace, or in the workspace of another context."""
+    workspace_id, user_id, now = (uuid4() if of is None else of.workspace_id), uuid4(), runtime.clock.now()
+    with runtime.db.tenant_session(workspace_id) as session:
+        if of is None:
+            session.add(Workspace(id=workspace_id, name=f"Workspace of {name}", created_at=now))
+        session.add(User(id=user_id, email=f"{user_id.hex}@example.com", name=name, password_hash="!", created_at=now))
+        session.flush()
+        session.add(Membership(workspace_id=workspace_id, user_id=user_id, role=role.value, joined_at=now))
+    return AccessContext(
+        workspace_id=workspace_id, actor_id=user_id, actor_name=name, role=role, origin=Origin.UI, request_id=f"test-{user_id.hex[:8]}"
+    )
+
+
+@pytest.fixture
+def ctx(runtime: Runtime) -> AccessContext:
+    """The owner of a fresh workspace."""
+    return make_member(runtime)
+
+
+@pytest.fixture
+def other_ctx(runtime: Runtime) -> AccessContext:
+    """The owner of another fresh workspace: nothing of the first may be seen with it."""
+    return make_member(runtime, name="Otto Other")

@@ -1,0 +1,1 @@
+"""Services and workflows on a real Postgres."""
