@@ -1,0 +1,56 @@
+"""Formulas are computed as spreadsheets compute them, or not at all."""
+
+import pytest
+
+from core.model.workbook import Cell, CellValue, Tab, Workbook, parse_a1
+from core.sheets.calculation import Calculator
+from core.sheets.formulas import Uncomputable
+
+
+def workbook(cells: dict[str, CellValue], *, kind: str = "xlsx", locale: str | None = None) -> Workbook:
+    filled = {
+        parse_a1(at): Cell(None, value) if isinstance(value, str) and value.startswith("=") else Cell(value) for at, value in cells.items()
+    }
+    other = Tab("Prices 2026", {(1, 1): Cell(2.5)}, 1, 1)
+    return Workbook("p.xlsx", kind, (Tab("Plan", filled, 20, 10), other), locale=locale)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("=A1*B1", 20.0),
+        ("=SUM(A1:B2)-1", 12.0),
+        ("=-A1^2", 16.0),
+        ("=A1/3%", 4 / 0.03),
+        ("='Prices 2026'!$A$1*2", 5.0),
+        ('=IF(OR(C1="CLICKS",A1>9),A1*1.2,1/0)', 4.8),
+        ("=IFERROR(A1/Z9,7)", 7.0),
+        ("=ROUND(2.5,0)+ROUND(-0.125,2)", 2.87),
+        ("=SUMPRODUCT(A1:A2,B1:B2)", 24.0),
+        ("=SUM(A:A)", 6.0),
+        ('="a"&A1', "a4"),
+        ("=Z9", 0.0),
+        ("=AVERAGE(A1:A2)", 3.0),
+    ],
+)
+def test_a_formula_has_the_value_a_spreadsheet_shows(formula: str, value: float | str) -> None:
+    book = workbook({"A1": 4, "A2": 2, "B1": 5, "B2": 2, "C1": "clicks", "E5": formula})
+    assert Calculator(book).value(("Plan", 5, 5)) == pytest.approx(value)
+
+
+def test_a_decimal_comma_in_a_german_google_sheet_is_a_decimal_comma() -> None:
+    book = workbook({"A1": 4, "B1": "=ROUND(A1*1,25;1)"}, kind="google_sheet", locale="de_DE")
+    assert Calculator(book).value(("Plan", 1, 2)) == 5.0
+
+
+@pytest.mark.parametrize("formula", ["=VLOOKUP(A1,B:C,2)", "=Budget*2", "=A1+", "=E5", "=1/0", "=A1:A2", "=Missing!A1", "=#REF!+1"])
+def test_what_cannot_be_computed_says_so_instead_of_a_number(formula: str) -> None:
+    with pytest.raises(Uncomputable):
+        Calculator(workbook({"A1": 4, "E5": formula})).value(("Plan", 5, 5))
+
+
+def test_a_change_reaches_formulas_through_others_and_leaves_the_rest_cached() -> None:
+    book = workbook({"A1": 2, "B1": "=A1*10", "C1": "=B1+1", "D1": "=A2"})
+    calculator = Calculator(book, {("Plan", 1, 1): 3.0})
+    assert calculator.value(("Plan", 1, 3)) == 31.0
+    assert calculator.is_reached(("Plan", 1, 3)) and not calculator.is_reached(("Plan", 1, 4))
