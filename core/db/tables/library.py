@@ -84,6 +84,7 @@ class File(KeyMixin, TenantMixin, Base):
     n_questions: Mapped[int] = mapped_column(default=0)
     n_mismatches: Mapped[int] = mapped_column(default=0)
     read_version: Mapped[str | None]  # the version that was read last, None before the first reading
+    tried_version: Mapped[str | None]  # the version that needs no other try: it was read, or cannot be
     synced_at: Mapped[datetime | None]
     failure: Mapped[str | None]  # the sentence of the last try when it failed
     gone_at: Mapped[datetime | None]  # removed, trashed or no longer shared at its source
