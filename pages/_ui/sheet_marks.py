@@ -1,0 +1,161 @@
+"""What was read from a tab, cell by cell: the marks that are drawn on the sheet and the words behind them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.errors import InvalidInput
+from core.model.flight import Period
+from core.model.money import to_major
+from core.model.reading import LineItem, PlanTable, Reading
+from core.model.workbook import Address, Span, column_number, parse_a1
+from core.sheets.differences import label_of
+
+MarkKind = Literal["header", "label", "budget", "period", "metric", "ok", "off", "skipped", "question", "warning"]
+_RANK: dict[MarkKind, int] = {
+    "label": 0, "header": 1, "skipped": 1, "metric": 2, "period": 3, "budget": 4, "ok": 5, "off": 6, "warning": 7, "question": 8,
+}  # fmt: skip
+SKIP_REASONS = {
+    "subtotal": "a subtotal: its rows are counted already",
+    "total": "a total: its rows are counted already",
+    "section": "a section heading",
+    "note": "a note",
+    "blank_template": "an empty row of the template",
+    "repeated_header": "the header once more",
+    "fee": "a fee shown apart",
+    "tax": "tax shown apart",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one cell was read as, in a sentence."""
+
+    kind: MarkKind
+    text: str
+
+
+@dataclass(slots=True)
+class TabMarks:
+    """Everything to draw on one tab.
+
+    Attributes:
+        columns: role by column number (row-oriented tables); rows: role by row number (column-oriented ones).
+        gutter: what each row is: `item`, `header`, `total` or `skipped`.
+        regions: the tables' outlines.
+    """
+
+    cells: dict[Address, Mark] = field(default_factory=dict)
+    columns: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, str] = field(default_factory=dict)
+    gutter: dict[int, str] = field(default_factory=dict)
+    regions: list[Span] = field(default_factory=list)
+
+    def put(self, cell: str | Address | None, kind: MarkKind, text: str) -> None:
+        """Mark a cell; of two marks the weightier shows and both sentences are kept."""
+        address = address_of(cell)
+        if address is None:
+            return
+        known = self.cells.get(address)
+        if known is None:
+            self.cells[address] = Mark(kind, text)
+        elif text not in known.text:
+            first = kind if _RANK[kind] > _RANK[known.kind] else known.kind
+            self.cells[address] = Mark(first, f"{known.text}\n{text}")
+
+
+def amount_text(minor: int | None, currency: str | None) -> str:
+    """Give `12,340.00 EUR`, or a dash where there is no amount."""
+    return "–" if minor is None else f"{to_major(minor, currency):,f} {currency or ''}".strip()
+
+
+def words(role: str) -> str:
+    """Give a role or reason as people say it."""
+    return role.replace("_", " ")
+
+
+def marks_of(reading: Reading) -> dict[str, TabMarks]:
+    """Give the marks of every tab that has any, by tab name."""
+    tabs: dict[str, TabMarks] = defaultdict(TabMarks)
+    for table in reading.tables:
+        _mark_table(tabs[table.tab], table)
+    for export in reading.performance:
+        marks = tabs[export.tab]
+        marks.regions.append(span_of(export.range))
+        for column in export.columns:
+            marks.columns[column_number(column.column)] = words(column.role)
+    for warning in reading.warnings:
+        if warning.tab is not None:
+            tabs[warning.tab].put(warning.cell, "warning", warning.message)
+    for question in reading.questions:
+        if question.tab is not None:
+            tabs[question.tab].put(question.cell, "question", f"Question: {question.text} ({question.why})")
+    return dict(tabs)
+
+
+def _mark_table(marks: TabMarks, table: PlanTable) -> None:
+    span = span_of(table.range)
+    marks.regions.append(span)
+    for row in table.header_rows:
+        marks.gutter[row] = "header"
+        for column in range(span.left, span.right + 1):
+            marks.put((row, column), "header", "Header")
+    by_rows = table.orientation == "rows"
+    for read in table.columns:
+        if by_rows and read.column.isalpha():
+            marks.columns[column_number(read.column)] = words(read.role)
+        elif not by_rows and read.column.isdecimal():
+            marks.rows[int(read.column)] = words(read.role)
+    for item in table.line_items:
+        _mark_item(marks, table, item, span)
+    for skipped in table.skipped:
+        marks.gutter.setdefault(skipped.row, "skipped")
+        reason = SKIP_REASONS.get(skipped.reason, words(skipped.reason))
+        for column in range(span.left, span.right + 1):
+            marks.put((skipped.row, column), "skipped", f"Not a line item: {reason}")
+    for check in table.totals:
+        stated, computed = amount_text(check.stated_minor, table.currency), amount_text(check.computed_minor, table.currency)
+        told = f"{words(check.kind).capitalize()}: the rows add up to it" if check.matches else (
+            f"{words(check.kind).capitalize()} states {stated}, its rows add up to {computed}"
+        )  # fmt: skip
+        marks.put(check.cell, "ok" if check.matches else "off", told)
+        if (address := address_of(check.cell)) is not None:
+            marks.gutter[address[0]] = "total"
+
+
+def _mark_item(marks: TabMarks, table: PlanTable, item: LineItem, span: Span) -> None:
+    label = label_of(item)
+    marks.put(item.budget_cell, "budget", f"Budget of {label}: {amount_text(item.budget_minor, table.currency)}")
+    for amount in item.by_period:
+        name = Period(amount.start, amount.end).key if amount.end >= amount.start else f"{amount.start}..{amount.end}"
+        marks.put(amount.cell, "period", f"{label} in {name}: {amount_text(amount.budget_minor, table.currency)}")
+    for basis, cell in item.amount_cells.items():
+        marks.put(cell, "period", f"{words(basis).capitalize()} amount of {label}: {amount_text(item.amounts.get(basis), table.currency)}")
+    for metric, cell in item.metric_cells.items():
+        marks.put(cell, "metric", f"{words(metric).capitalize()} of {label}")
+    if table.orientation == "rows":
+        marks.gutter[item.row] = "item"
+        for read in table.columns:
+            number = column_number(read.column) if read.column.isalpha() else 0
+            if span.left <= number <= span.right:
+                marks.put((item.row, number), "label", f"{words(read.role).capitalize()} of {label}")
+
+
+def span_of(text: str) -> Span:
+    """Give the rectangle of `B7:R41` or `B7`."""
+    first, _, last = text.partition(":")
+    top, left = parse_a1(first)
+    bottom, right = parse_a1(last or first)
+    return Span(top, left, bottom, right)
+
+
+def address_of(cell: str | Address | None) -> Address | None:
+    """Give (row, column) of an address; None for none or for what is not one cell (`B7:C9` gives its first)."""
+    if cell is None or isinstance(cell, tuple):
+        return cell
+    try:
+        return parse_a1(cell.partition(":")[0])
+    except InvalidInput:
+        return None
