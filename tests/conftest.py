@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 from uuid import uuid4
 
 import pytest
@@ -18,9 +19,14 @@ from core.config import Settings
 from core.db.session import Database
 from core.db.tables.identity import Membership, User, Workspace
 from core.db.vault import Vault
-from core.ports import GoogleConnector, JobRunner
-from core.runtime import Runtime
+from core.ports import GoogleConnector, JobStatus
+from core.runtime import Runtime, install
+from core.workflows.engine import Engine, discover_workflows
+from core.workflows.job import WorkflowSpec
+from core.workflows.runner import DbosJobRunner
 from tests.postgres import TestDatabase, cluster_of_this_run
+
+T = TypeVar("T")
 
 
 class SettableClock:
@@ -76,15 +82,56 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def runtime(settings: Settings, database: Database, clock: SettableClock) -> Runtime:
-    return Runtime(
+def workflows() -> dict[str, WorkflowSpec]:
+    """The workflows that the engine knows; a suite may override it with its own."""
+    return discover_workflows()
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database, clock: SettableClock, workflows: dict[str, WorkflowSpec]) -> Iterator[Runtime]:
+    """The runtime of the application, installed as the process's own. Jobs are queued; they run where `engine` is asked for."""
+    rt = Runtime(
         settings=settings,
         db=database,
         clock=clock,
         vault=Vault([Fernet.generate_key().decode()]),
         google=cast(GoogleConnector, None),
-        jobs=cast(JobRunner, None),
+        jobs=DbosJobRunner(database.engine, workflows),
     )
+    install(rt)
+    yield rt
+    install(None)
+
+
+@pytest.fixture
+def engine(runtime: Runtime, workflows: dict[str, WorkflowSpec]) -> Iterator[Engine]:
+    """A worker in this process that runs what `runtime.jobs` starts."""
+    running = Engine(runtime, workflows, polling_seconds=0.05, lease_seconds=0.3)
+    running.launch()
+    yield running
+    running.close()
+
+
+def wait_until(condition: Callable[[], T], *, seconds: float = 20) -> T:
+    """Poll until the condition gives something true, and give that; fail after the deadline."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true within {seconds} seconds")
+        time.sleep(0.02)
+    return found
+
+
+def wait_for_job(runtime: Runtime, ctx: AccessContext, job_id: str, *, seconds: float = 30) -> JobStatus:
+    """Wait until a job has ended one way or another."""
+
+    def ended() -> JobStatus | None:
+        status = runtime.jobs.status(ctx, job_id)
+        return status if status.state in {"succeeded", "failed", "cancelled"} else None
+
+    found = wait_until(ended, seconds=seconds)
+    assert found is not None
+    return found
 
 
 def make_member(runtime: Runtime, role: Role = Role.OWNER, *, of: AccessContext | None = None, name: str = "Ann Owner") -> AccessContext:

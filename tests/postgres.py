@@ -13,13 +13,15 @@ import psycopg
 
 from core.db.embedded import APP, OWNER, SUPERUSER, EmbeddedPostgres
 from core.db.migrations import migrate
+from core.workflows.engine import migrate_engine
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 EMPTY = """
 do $$ declare t record; begin
   set local session_replication_role = replica;
   for t in select format('%I.%I', schemaname, tablename) as name from pg_tables
-           where schemaname = 'public' and tablename <> 'alembic_version' loop
+           where (schemaname = 'public' and tablename <> 'alembic_version')
+              or (schemaname = 'dbos' and tablename not in ('dbos_migrations', 'application_versions', 'queues')) loop
     execute 'delete from ' || t.name;
   end loop;
 end $$"""
@@ -34,6 +36,7 @@ class TestDatabase:
         self.cluster, self.name = cluster, name
         cluster.ensure_database(name)
         migrate(self.owner_url, app_role=APP)
+        migrate_engine(self.owner_url, app_role=APP)
 
     @property
     def app_url(self) -> str:

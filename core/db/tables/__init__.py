@@ -1,6 +1,11 @@
-"""Every table module, so that `Base.metadata` is whole: import new ones here."""
+"""Every table module of this folder, imported so that `Base.metadata` is whole."""
 
-from core.db.tables import activity, identity, library
+import importlib
+import pkgutil
+
 from core.db.tables.base import Base, KeyMixin, TenantMixin, tenant_tables
 
-__all__ = ["Base", "KeyMixin", "TenantMixin", "activity", "identity", "library", "tenant_tables"]
+for _module in pkgutil.iter_modules(__path__, __name__ + "."):
+    importlib.import_module(_module.name)
+
+__all__ = ["Base", "KeyMixin", "TenantMixin", "tenant_tables"]
