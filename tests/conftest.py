@@ -14,6 +14,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from connectors.sandbox.server import SandboxServer, serve
 from core.access import AccessContext, Origin, Role
 from core.config import Settings
 from core.db.session import Database
@@ -74,6 +75,13 @@ def settings(tmp_path: Path, test_database: TestDatabase) -> Settings:
         database_url=SecretStr(test_database.app_url),
         database_owner_url=SecretStr(test_database.owner_url),
     )
+
+
+@pytest.fixture
+def sandbox() -> Iterator[SandboxServer]:
+    """Google's stand-in on a loopback port of its own, empty, in memory."""
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture

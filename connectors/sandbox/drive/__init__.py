@@ -1,0 +1,1 @@
+"""Google Drive v3 as the sandbox plays it."""

@@ -1,0 +1,104 @@
+"""One request and one answer, free of any web framework; app.py turns them from and to HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from connectors.sandbox.wire import ApiError, Json, invalid
+
+if TYPE_CHECKING:
+    from connectors.sandbox.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request as it arrived. `path` is unquoted and starts at the vendor's root; header names are in lower case."""
+
+    method: str
+    path: str
+    query_string: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    root: str = ""
+    """Path under which the sandbox is mounted, for links on its own pages."""
+    client: str = ""
+    """Address of the caller."""
+
+    @cached_property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.query_string, keep_blank_values=True)
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        return dict(self.query_pairs)
+
+    @cached_property
+    def form_pairs(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        return dict(self.form_pairs)
+
+    def values(self, name: str) -> list[str]:
+        """Give all values of a repeated query parameter."""
+        return [value for key, value in self.query_pairs if key == name]
+
+    def json(self) -> Json:
+        """Parse the body as a JSON object; an empty body is an empty object."""
+        if not self.body.strip():
+            return {}
+        try:
+            body = json.loads(self.body)
+        except ValueError:
+            raise invalid("Invalid JSON payload received.") from None
+        if not isinstance(body, dict):
+            raise invalid("Invalid JSON payload received. Expected an object.")
+        return body
+
+    @property
+    def is_drive(self) -> bool:
+        return "/drive/" in self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: JSON for dicts, bytes and texts as they are."""
+
+    body: Json | bytes | str | None = None
+    status: int = 200
+    media_type: str = "application/json; charset=UTF-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[["Sandbox", Call, re.Match[str]], Answer]
+Route = tuple[str, re.Pattern[str], Handler]
+
+
+def route(methods: str, pattern: str, handler: Handler) -> list[Route]:
+    """Declare a handler for a path (a regular expression that must match whole) and one or more methods."""
+    compiled = re.compile(pattern, re.S)
+    return [(method, compiled, handler) for method in methods.split()]
+
+
+def error_answer(call: Call, error: ApiError) -> Answer:
+    """Give the error in the shape of the API that was called."""
+    return Answer(error.drive_body() if call.is_drive else error.sheets_body(), error.code, headers=error.headers)
+
+
+@lru_cache(maxsize=1)
+def _template() -> str:
+    return Path(__file__).with_name("page.html").read_text("utf-8")
+
+
+def page(title: str, content: str, *, status: int = 200) -> Answer:
+    """Give a small HTML page that says it is the sandbox's."""
+    html = _template().replace("%TITLE%", title).replace("%CONTENT%", content)
+    return Answer(html, status, "text/html; charset=utf-8", {"Cache-Control": "no-store"})

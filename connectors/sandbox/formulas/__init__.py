@@ -1,0 +1,1 @@
+"""The sandbox's own formula evaluator: what media plans use, nothing more; what it cannot compute keeps its cached value."""
