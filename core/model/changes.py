@@ -25,11 +25,11 @@ class CellEdit:
     """One cell to write.
 
     Attributes:
-        tab, cell: where it was read. `tab_id` and `row_id` follow it when tabs are renamed or rows move.
+        tab, cell: where it was read. `tab_id` follows it when tabs are renamed; `table_key` names the outline that follows its row.
         before: what stood there when the plan was read (the base of the three-way comparison).
         after: the raw number to write, in the sheet's own scale.
         minor_before, minor_after: the same as money, for the diff.
-        line_item: its label, for people. `row_key` identifies the row by its texts when there is no `row_id`.
+        line_item, period: for people.
     """
 
     tab: str
@@ -41,8 +41,7 @@ class CellEdit:
     minor_before: int | None = None
     minor_after: int | None = None
     tab_id: int | None = None
-    row_id: str | None = None
-    row_key: str | None = None
+    table_key: str | None = None
 
 
 class ChangeSetStatus(StrEnum):
@@ -60,7 +59,17 @@ class ChangeSetStatus(StrEnum):
     EXPIRED = "expired"
 
 
-ConflictKind = Literal["value_changed", "formula_now", "row_missing", "row_ambiguous", "tab_missing", "file_missing", "locked"]
+ConflictKind = Literal[
+    "value_changed",
+    "formula_now",
+    "row_missing",
+    "row_ambiguous",
+    "column_missing",
+    "column_ambiguous",
+    "tab_missing",
+    "file_missing",
+    "locked",
+]
 
 
 @dataclass(frozen=True, slots=True)

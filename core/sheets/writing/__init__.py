@@ -1,0 +1,1 @@
+"""Takes an edited budget distribution back into the cells it came from, and never into another one."""

@@ -1,0 +1,113 @@
+"""What follows from edited amounts: typed sums that have to be edited too, and formulas that will show something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.model.distribution import Distribution, DistributionCell, DistributionRow
+from core.model.reading import LineItem, PlanTable, TotalCheck
+from core.model.workbook import Cell, Workbook, parse_a1
+from core.sheets.calculation import Place
+from core.sheets.writing.distribution import label_of
+from core.sheets.writing.inputs import Wanted, outcome_of
+
+_Moves = dict[tuple[str, int], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A cell that changes by itself (a formula) once the edits are written; amounts in minor units."""
+
+    tab: str
+    cell: str
+    label: str
+    minor_before: int | None
+    minor_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmountChange:
+    """One amount that differs: a distribution cell, or a typed total that has to follow."""
+
+    table: PlanTable
+    cell: str
+    label: str
+    period: str
+    before: int
+    after: int
+
+
+def paired_cells(old: DistributionRow, new: DistributionRow) -> Iterator[tuple[DistributionCell, DistributionCell]]:
+    now = {cell.period: cell for cell in new.cells}
+    for was in old.cells:
+        if was.period in now:
+            yield was, now[was.period]
+
+
+def money_cells(item: LineItem) -> set[str]:
+    cells = {part.cell for part in item.by_period}
+    return cells | ({item.budget_cell} if item.budget_cell is not None else set())
+
+
+def typed_sums(tables: Sequence[PlanTable], workbook: Workbook, before: Distribution, after: Distribution) -> Iterator[AmountChange]:
+    """Yield the typed sums that must follow: a line item's total beside its periods, and stated totals that agreed before."""
+    moves = _moves(before, after)
+    for table in tables:
+        for cell, label, stated, moved in (*_sums_beside(table, moves), *_stated_totals(table, moves)):
+            if moved and _is_typed(workbook.tab(table.tab).cells.get(parse_a1(cell))):
+                yield AmountChange(table, cell, label, "total", stated, stated + moved)
+
+
+def _moves(before: Distribution, after: Distribution) -> _Moves:
+    """Give by how much each cell of each line item moves, by (tab, row)."""
+    edited = {row.id: row for row in after.rows}
+    moves: _Moves = {}
+    for row in before.rows:
+        if row.source_tab is not None and row.source_row is not None:
+            pairs = paired_cells(row, edited.get(row.id, row))
+            moved = {was.source_cell: now.budget_minor - was.budget_minor for was, now in pairs if was.source_cell is not None}
+            moves[row.source_tab, row.source_row] = moved
+    return moves
+
+
+def _sums_beside(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
+    for item in table.line_items:
+        cells = moves.get((table.tab, item.row), {})
+        if item.budget_cell is not None and item.budget_minor is not None and item.budget_cell not in cells:
+            yield item.budget_cell, label_of(item), item.budget_minor, sum(cells.values())
+
+
+def _stated_totals(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
+    for total in table.totals:
+        if total.matches and total.stated_minor is not None:
+            yield total.cell, f"{total.kind} {total.cell}", total.stated_minor, _moved_under(table, total, moves)
+
+
+def _moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
+    """Give by how much the money under a stated total moves; totals are only followed where what they add up is known."""
+    if total.kind not in ("total", "subtotal", "period_total") or (total.kind == "subtotal" and not total.covers_rows):
+        return 0
+    rows = total.covers_rows or tuple(item.row for item in table.line_items)
+    column = parse_a1(total.cell)[1]
+    cells = [(parse_a1(cell)[1], moved) for row in rows for cell, moved in moves.get((table.tab, row), {}).items()]
+    own = total.kind == "period_total" or any(place == column for place, _ in cells)
+    return sum(moved for place, moved in cells if place == column or not own)
+
+
+def _is_typed(cell: Cell | None) -> bool:
+    return cell is not None and cell.formula is None and cell.value is not None
+
+
+def following_totals(tables: Sequence[PlanTable], workbook: Workbook, numbers: Mapping[Place, int | float]) -> Iterator[Follow]:
+    """Yield the stated totals that are formulas and change, with what they will show."""
+    for table in tables:
+        tab = workbook.tab(table.tab)
+        for total in table.totals:
+            cell = tab.cells.get(parse_a1(total.cell))
+            if cell is None or cell.formula is None:
+                continue
+            place = (table.tab, *parse_a1(total.cell))
+            minor = outcome_of(workbook, numbers, Wanted(place, 0, table.currency, table.scale))
+            if minor != total.stated_minor:
+                yield Follow(table.tab, total.cell, total.kind, total.stated_minor, minor)

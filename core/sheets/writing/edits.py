@@ -1,0 +1,229 @@
+"""An edited distribution becomes cell edits: in the sheet's own scale, never over a formula, with what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.model.changes import CellEdit, CellState, Scalar
+from core.model.distribution import Distribution
+from core.model.money import to_major
+from core.model.reading import PlanTable
+from core.model.workbook import Cell, Workbook, a1, column_letters, parse_a1
+from core.sheets.calculation import Place
+from core.sheets.writing.amounts import minor_of, raw_amount, text_like
+from core.sheets.writing.consequences import AmountChange, Follow, following_totals, money_cells, paired_cells, typed_sums
+from core.sheets.writing.distribution import to_distribution
+from core.sheets.writing.drift import state_of, table_key
+from core.sheets.writing.inputs import FormulaTarget, InputOption, Wanted, option_for, outcome_of, typed_inputs
+from core.sheets.writing.outline import Outline, frame_of, outline_of
+
+INPUT_CHOICE = "input:"
+"""Key prefix in Distribution.notes: `input:Plan!H9` -> the address of the input to change, `Plan!F9`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """What would be written.
+
+    Attributes:
+        edits: ready to be proposed. `outlines` follow their rows and columns.
+        choices: formulas for which a person must name the input to change; while there is one, nothing can be proposed.
+        follows: stated totals and other line items that change through formulas.
+        notes: what a person should know and nothing decides (typed amounts that will not follow).
+        violations: why the plan cannot be written as it is.
+    """
+
+    edits: tuple[CellEdit, ...]
+    outlines: tuple[Outline, ...]
+    choices: tuple[FormulaTarget, ...] = ()
+    follows: tuple[Follow, ...] = ()
+    notes: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Gathered:
+    edits: dict[Place, CellEdit] = field(default_factory=dict)
+    choices: list[FormulaTarget] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    wanted: dict[Place, Wanted] = field(default_factory=dict)
+
+
+def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribution) -> WritePlan:
+    """Work out the cell edits that turn the plan as read into the edited distribution.
+
+    Args:
+        tables: the tables the distribution was made from, as read from `workbook` (the base).
+        after: rows and periods as `to_distribution` gives them, amounts edited; its notes may name inputs for formulas.
+    """
+    gathered = _Gathered()
+    before = to_distribution(tables, workbook)
+    changes = list(_changes(tables, before, after, gathered.violations))
+    for change in changes:
+        _gather(gathered, workbook, change, before.currency, after.notes)
+    for change in typed_sums(tables, workbook, before, after):
+        _gather(gathered, workbook, change, before.currency, after.notes)
+    written = {place: edit.after.value for place, edit in gathered.edits.items()}
+    numbers = {place: value for place, value in written.items() if isinstance(value, int | float)}
+    _check_outcomes(gathered, workbook, numbers)
+    edits, outlines = _framed(tables, workbook, gathered.edits)
+    follows = tuple(following_totals(tables, workbook, numbers)) if edits else ()
+    return WritePlan(edits, outlines, tuple(gathered.choices), follows, tuple(gathered.notes), tuple(gathered.violations))
+
+
+def _changes(tables: Sequence[PlanTable], before: Distribution, after: Distribution, violations: list[str]) -> Iterator[AmountChange]:
+    known = {row.id: row for row in before.rows}
+    by_tab_and_row = {(table.tab, item.row): table for table in tables for item in table.line_items}
+    edited = {row.id: row for row in after.rows}
+    violations.extend(f"{row.label} is not in the sheet; add its row there first." for row in after.rows if row.id not in known)
+    violations.extend(f"{row.label} was removed; set its budget to 0 instead." for row in before.rows if row.id not in edited)
+    for row_id, old in known.items():
+        new = edited.get(row_id)
+        if new is None or old.source_tab is None or old.source_row is None:
+            continue
+        table = by_tab_and_row[old.source_tab, old.source_row]
+        for was, now in paired_cells(old, new):
+            if was.budget_minor == now.budget_minor:
+                continue
+            if was.source_cell is None:
+                violations.append(f"{old.label} has no cell for {was.period} on {old.source_tab}.")
+            else:
+                yield AmountChange(table, was.source_cell, old.label, was.period, was.budget_minor, now.budget_minor)
+
+
+def _gather(gathered: _Gathered, workbook: Workbook, change: AmountChange, currency: str | None, choices: Mapping[str, str]) -> None:
+    place = (change.table.tab, *parse_a1(change.cell))
+    cell = workbook.tab(change.table.tab).cells.get((place[1], place[2]), Cell())
+    if cell.formula is not None:
+        _gather_formula(gathered, workbook, change, Wanted(place, change.after, currency, change.table.scale), choices)
+        return
+    value = _new_value(cell, change, currency)
+    if value is None:
+        gathered.violations.append(
+            f"{change.table.tab}!{change.cell} does not hold {change.label}'s amount as it was read; refresh the file."
+        )
+        return
+    gathered.edits[place] = _edit(change, cell, change.cell, value)
+
+
+def _new_value(cell: Cell, change: AmountChange, currency: str | None) -> Scalar:
+    """Give what to put into a plain cell; None where the cell does not hold the amount that the reading says."""
+    state = state_of(cell)
+    if state.value is None or state.value == "":
+        return raw_amount(change.after, currency, change.table.scale) if change.before == 0 else None
+    if isinstance(state.value, str):
+        scale = change.table.scale
+        was, now = to_major(change.before, currency) / scale, to_major(change.after, currency) / scale
+        return text_like(state.value, was, now, currency=currency)
+    agrees = minor_of(state.value, currency, change.table.scale) == change.before
+    return raw_amount(change.after, currency, change.table.scale) if agrees else None
+
+
+def _edit(change: AmountChange, cell: Cell, at: str, value: Scalar, *, tab: str | None = None) -> CellEdit:
+    before = state_of(cell)
+    return CellEdit(
+        tab=tab or change.table.tab,
+        cell=at,
+        before=before,
+        after=CellState(value, None, before.number_format),
+        line_item=change.label,
+        period=change.period,
+        minor_before=change.before,
+        minor_after=change.after,
+    )
+
+
+def _gather_formula(gathered: _Gathered, workbook: Workbook, change: AmountChange, wanted: Wanted, choices: Mapping[str, str]) -> None:
+    tab, row, column = wanted.place
+    formula = workbook.tab(tab).cells[row, column].formula or ""
+    named = choices.get(f"{INPUT_CHOICE}{tab}!{change.cell}")
+    sources = typed_inputs(workbook, wanted.place)
+    options = tuple(_option(workbook, change, wanted, source) for source in sources)
+    chosen = next((option for option in options if f"{option.tab}!{option.cell}" == named), None)
+    gathered.wanted[wanted.place] = wanted
+    if chosen is None or chosen.needed is None:
+        if not any(option.needed is not None for option in options):
+            gathered.violations.append(f"{tab}!{change.cell} is a formula with no input that can be changed: {formula[:80]}")
+        else:
+            gathered.choices.append(FormulaTarget(tab, change.cell, formula, wanted.minor, options))
+        return
+    source = (chosen.tab, *parse_a1(chosen.cell))
+    other = gathered.edits.get(source)
+    if other is not None and other.after.value != chosen.needed:
+        gathered.violations.append(
+            f"{chosen.tab}!{chosen.cell} makes up both {other.line_item} and {change.label}; choose another input for one."
+        )
+        return
+    cell = workbook.tab(chosen.tab).cells[source[1], source[2]]
+    gathered.edits[source] = _edit(change, cell, chosen.cell, chosen.needed, tab=chosen.tab)
+
+
+def _option(workbook: Workbook, change: AmountChange, wanted: Wanted, source: Place) -> InputOption:
+    item = next((one for one in change.table.line_items if change.cell in money_cells(one)), None)
+    at = a1(source[1], source[2])
+    metric = next((name for name, cell in (item.metric_cells if item else {}).items() if cell == at), None)
+    value = workbook.tab(source[0]).value(source[1], source[2])
+    counts = metric in _COUNTED if metric is not None else isinstance(value, int) and value >= 100
+    return option_for(workbook, wanted, source, label=_header(change.table, source, metric), counts=counts)
+
+
+_COUNTED = frozenset({"impressions", "clicks", "views", "units", "conversions", "spots", "days", "weeks", "leads", "sessions", "reach"})
+
+
+def _header(table: PlanTable, source: Place, metric: str | None) -> str:
+    if source[0] == table.tab:
+        for column in table.columns:
+            if column.column == column_letters(source[2]):
+                return column.header
+    return metric.replace("_minor", "").replace("_", " ") if metric is not None else f"{source[0]}!{a1(source[1], source[2])}"
+
+
+def _check_outcomes(gathered: _Gathered, workbook: Workbook, numbers: Mapping[Place, int | float]) -> None:
+    """Recompute each formula target with all edits in place: inputs may share formulas."""
+    pending = {(target.tab, *parse_a1(target.cell)) for target in gathered.choices}
+    for place, wanted in gathered.wanted.items():
+        if place in pending or not numbers:
+            continue
+        minor = outcome_of(workbook, numbers, wanted)
+        at = f"{place[0]}!{a1(place[1], place[2])}"
+        if minor is None:
+            gathered.violations.append(f"{at} cannot be computed, so it is not known what it would show.")
+        elif minor != wanted.minor:
+            gathered.notes.append(f"{at} will show {to_major(minor, wanted.currency)}, not {to_major(wanted.minor, wanted.currency)}.")
+
+
+def _home(tables: Sequence[PlanTable], place: Place) -> PlanTable | None:
+    on_tab = [table for table in tables if table.tab == place[0]]
+    for table in on_tab:
+        first, _, last = table.range.partition(":")
+        top, left = parse_a1(first)
+        bottom, right = parse_a1(last or first)
+        if top <= place[1] <= bottom and left <= place[2] <= right:
+            return table
+    return on_tab[0] if on_tab else None
+
+
+def _all_targets(table: PlanTable, targets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give the cells to be written and every money cell of the line items, so that no amount is part of what a row is known by."""
+    return targets + [parse_a1(cell) for item in table.line_items for cell in money_cells(item)]
+
+
+def _framed(
+    tables: Sequence[PlanTable], workbook: Workbook, edits: Mapping[Place, CellEdit]
+) -> tuple[tuple[CellEdit, ...], tuple[Outline, ...]]:
+    """Tie each edit to the outline that follows it: one for each table written to, one for each other tab that holds inputs."""
+    groups: dict[tuple[str, str], list[Place]] = {}
+    for place in sorted(edits):
+        home = _home(tables, place)
+        groups.setdefault((place[0], home.range if home is not None else ""), []).append(place)
+    outlines: list[Outline] = []
+    keyed: list[CellEdit] = []
+    for (name, area), places in groups.items():
+        tab, own = workbook.tab(name), next((table for table in tables if (table.tab, table.range) == (name, area)), None)
+        targets = [(row, column) for _, row, column in places]
+        frame = frame_of(tab, targets if own is None else _all_targets(own, targets), header_rows=own.header_rows if own else ())
+        outlines.append(outline_of(tab, frame))
+        keyed.extend(replace(edits[place], tab_id=tab.tab_id, table_key=table_key(outlines[-1])) for place in places)
+    return tuple(keyed), tuple(outlines)

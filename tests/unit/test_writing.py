@@ -1,0 +1,150 @@
+"""An edited plan becomes the right numbers for the right cells, as the sheet is built."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from core.model.distribution import Distribution
+from core.model.reading import LineItem, PeriodAmount, PlanTable, TotalCheck
+from core.model.workbook import Cell, CellValue, Tab, Workbook, parse_a1
+from core.sheets.writing.amounts import raw_amount, text_like
+from core.sheets.writing.distribution import UNDATED, to_distribution
+from core.sheets.writing.edits import WritePlan, plan_writes
+
+
+def sheet(cells: dict[str, CellValue], *, cached: dict[str, CellValue] | None = None) -> Workbook:
+    filled = {}
+    for at, value in cells.items():
+        formula = value if isinstance(value, str) and value.startswith("=") else None
+        filled[parse_a1(at)] = Cell((cached or {}).get(at) if formula else value, formula)
+    return Workbook("plan.xlsx", "xlsx", (Tab("Plan", filled, 30, 12),))
+
+
+def table(items: list[LineItem], *, scale: int = 1, totals: tuple[TotalCheck, ...] = (), currency: str | None = "EUR") -> PlanTable:
+    return PlanTable("Plan", "A1:H20", (1,), "rows", currency, scale, "net", (), tuple(items), totals, None)
+
+
+def months(row: int, *amounts: int, first: str = "C") -> tuple[PeriodAmount, ...]:
+    return tuple(
+        PeriodAmount(date(2026, i, 1), date(2026, i, 28), minor, f"{chr(ord(first) + i - 1)}{row}") for i, minor in enumerate(amounts, 1)
+    )
+
+
+def changed(distribution: Distribution, amounts: dict[tuple[int, int], int]) -> Distribution:
+    rows = []
+    for r, row in enumerate(distribution.rows):
+        cells = tuple(replace(cell, budget_minor=amounts.get((r, c), cell.budget_minor)) for c, cell in enumerate(row.cells))
+        rows.append(replace(row, cells=cells))
+    return replace(distribution, rows=tuple(rows))
+
+
+def written(plan: WritePlan) -> dict[str, object]:
+    assert plan.violations == () and plan.choices == ()
+    return {edit.cell: edit.after.value for edit in plan.edits}
+
+
+MONTHLY = {"A1": "Channel", "C1": "Jan", "D1": "Feb", "E1": "Sum", "A2": "Meta", "A3": "TV", "C2": 100.5, "D2": 50, "C3": 7, "E3": 7}
+
+
+def test_period_cells_are_written_and_a_typed_row_sum_and_total_follow() -> None:
+    book = sheet({**MONTHLY, "E2": 150.5, "C4": 107.5, "D4": "=SUM(D2:D3)", "E4": 157.5}, cached={"D4": 50})
+    items = [
+        LineItem(row=2, channel="Meta", budget_minor=15_050, budget_cell="E2", by_period=months(2, 10_050, 5_000)),
+        LineItem(row=3, channel="TV", budget_minor=700, budget_cell="E3", by_period=months(3, 700)),
+    ]
+    totals = (
+        TotalCheck("C4", "period_total", 10_750, 10_750, True),
+        TotalCheck("D4", "period_total", 5_000, 5_000, True),
+        TotalCheck("E4", "total", 15_750, 15_750, True),
+    )
+    plan_table = table(items, totals=totals)
+    before = to_distribution([plan_table], book)
+    assert [cell.source_cell for cell in before.rows[1].cells] == ["C3", "D3"]
+    plan = plan_writes([plan_table], book, changed(before, {(0, 0): 20_000, (1, 1): 300}))
+    assert written(plan) == {"C2": 200, "E2": 250, "D3": 3, "E3": 10, "C4": 207, "E4": 260}
+    assert [(follow.cell, follow.minor_after) for follow in plan.follows] == [("D4", 5_300)]
+
+
+def test_amounts_are_written_in_the_scale_of_the_sheet() -> None:
+    book = sheet({"A1": "Channel", "B1": "tEUR", "A2": "Meta", "B2": 12.5})
+    plan_table = table([LineItem(row=2, channel="Meta", budget_minor=1_250_000, budget_cell="B2")], scale=1000)
+    before = to_distribution([plan_table], book)
+    assert before.periods == (UNDATED,)
+    assert written(plan_writes([plan_table], book, changed(before, {(0, 0): 1_234_567}))) == {"B2": 12.34567}
+
+
+def test_a_cell_that_is_not_what_was_read_is_never_written() -> None:
+    book = sheet({"A1": "Channel", "B1": "Cost", "A2": "Meta", "B2": 99})
+    plan_table = table([LineItem(row=2, channel="Meta", budget_minor=10_000, budget_cell="B2")])
+    plan = plan_writes([plan_table], book, changed(to_distribution([plan_table], book), {(0, 0): 20_000}))
+    assert not plan.edits and "Plan!B2 does not hold" in plan.violations[0]
+
+
+UNITS = {"A1": "Site", "B1": "Units", "C1": "Price", "D1": "Cost", "A2": "Meta", "B2": 4000, "C2": 12.5, "D2": '=IF(A2<>"",B2*C2/10,0)'}
+
+
+def test_a_formula_is_never_flattened_and_its_inputs_are_offered_with_what_follows() -> None:
+    book = sheet({**UNITS, "D3": "=SUM(D2:D2)"}, cached={"D2": 5000, "D3": 5000})
+    item = LineItem(row=2, channel="Meta", budget_minor=500_000, budget_cell="D2", metric_cells={"impressions": "B2", "cpm_minor": "C2"})
+    plan_table = table([item], totals=(TotalCheck("D3", "total", 500_000, 500_000, True),))
+    wanted = changed(to_distribution([plan_table], book), {(0, 0): 600_001})
+    asked = plan_writes([plan_table], book, wanted)
+    assert asked.edits == ()
+    options = {option.cell: option for option in asked.choices[0].options}
+    assert (options["B2"].needed, options["B2"].minor) == (4800, 600_000)
+    assert (options["C2"].needed, options["C2"].minor) == (15.00003, 600_001)
+
+    priced = plan_writes([plan_table], book, replace(wanted, notes={"input:Plan!D2": "Plan!C2"}))
+    assert written(priced) == {"C2": 15.00003}
+    assert [(follow.cell, follow.minor_after) for follow in priced.follows] == [("D3", 600_001)]
+    counted = plan_writes([plan_table], book, replace(wanted, notes={"input:Plan!D2": "Plan!B2"}))
+    assert written(counted) == {"B2": 4800}
+    assert counted.notes == ("Plan!D2 will show 6000.00, not 6000.01.",)
+
+
+def test_one_input_cannot_serve_two_wishes() -> None:
+    book = sheet(
+        {"A1": "Site", "B1": "Cost", "D1": 2.0, "A2": "Meta", "A3": "TV", "B2": "=D1*10", "B3": "=D1*20"}, cached={"B2": 20, "B3": 40}
+    )
+    items = [LineItem(row=r, channel="x", budget_minor=m, budget_cell=f"B{r}") for r, m in ((2, 2_000), (3, 4_000))]
+    plan_table = table(items)
+    notes = {"input:Plan!B2": "Plan!D1", "input:Plan!B3": "Plan!D1"}
+    wanted = replace(changed(to_distribution([plan_table], book), {(0, 0): 3_000, (1, 0): 5_000}), notes=notes)
+    assert any("makes up both" in one for one in plan_writes([plan_table], book, wanted).violations)
+
+
+def test_a_row_whose_months_are_formulas_of_its_budget_is_edited_as_a_whole() -> None:
+    book = sheet({"A1": "Site", "B1": "Cost", "C1": "Jan", "A2": "Meta", "B2": 300, "C2": "=B2/3", "D2": "=B2/3"})
+    item = LineItem(row=2, channel="Meta", budget_minor=30_000, budget_cell="B2", by_period=months(2, 15_000, 15_000))
+    distribution = to_distribution([table([item])], book)
+    assert [cell.source_cell for cell in distribution.rows[0].cells] == ["B2"]
+
+
+@pytest.mark.parametrize(
+    ("sample", "was", "now", "expected"),
+    [
+        ("1 234,50 €", "1234.50", "99999.9", "99 999,90 €"),
+        ("1.234", "1234", "5678", "5.678"),
+        ("1.234", "1.234", "5.5", "5.500"),
+        ("$1,234.50", "1234.5", "7", "$7.00"),
+        ("12'000", "12000", "1500000.5", "1'500'000.5"),
+        ("500,5", "500.5", "1234.56", "1234,56"),
+    ],
+)
+def test_text_amounts_keep_the_way_they_were_written(sample: str, was: str, now: str, expected: str) -> None:
+    assert text_like(sample, Decimal(was), Decimal(now), currency="EUR") == expected
+
+
+@pytest.mark.parametrize(("sample", "was"), [("1,2 Mio", "1200000"), ("2 x 500", "1000"), ("n/a", "0"), ("1.234", "99")])
+def test_a_text_that_is_not_understood_is_not_rewritten(sample: str, was: str) -> None:
+    assert text_like(sample, Decimal(was), Decimal(5), currency="EUR") is None
+
+
+def test_raw_amounts_are_exact_in_every_currency() -> None:
+    assert raw_amount(123_456, "EUR", 1) == 1234.56
+    assert raw_amount(123_456, "JPY", 1000) == 123.456
+    assert raw_amount(500_000, "KWD", 1) == 500 and isinstance(raw_amount(500_000, "KWD", 1), int)
