@@ -1,0 +1,1 @@
+"""The built-in model: understands planning requests in English and German without any endpoint."""

@@ -1,0 +1,172 @@
+"""Finds periods in a sentence: `Q1`, `Jan–Mar`, `nächsten Monat`, `second half of 2026`, and gives whole days."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.model.flight import Period
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodMention:
+    """A period as said. `months` is (first, last) within `year`; year None where it was not said."""
+
+    start: int
+    end: int
+    first_month: int
+    last_month: int
+    year: int | None
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january januar jänner jan", "february februar feber feb", "march märz maerz mär mrz mar", "april apr", "may mai",
+            "june juni jun", "july juli jul", "august aug", "september sept sep",
+            "october oktober okt oct", "november nov", "december dezember dez dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?:\s*,?\s*(?:of\s+|von\s+)?(?P<{0}>20\d\d)|\s*['’](?P<{0}s>\d\d)\b)?"
+_RANGE = re.compile(
+    rf"\b(?P<first>{_NAME})\b\.?{_YEAR.format('fy')}\s*(?:-|–|—|\bto\b|\bbis\b|\bthrough\b|\buntil\b|\btill\b)\s*"
+    rf"(?:ende?\s+|the end of\s+)?(?P<last>{_NAME})\b\.?{_YEAR.format('ly')}",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    rf"\b(?P<first>{_NAME})\b\.?\s*(?:,\s*(?:{_NAME})\b\.?\s*)*(?:,|and|und|&|\+)+\s*"
+    rf"(?:and\s+|und\s+)?(?P<last>{_NAME})\b\.?{_YEAR.format('ly')}",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(rf"\b(?P<first>{_NAME})\b\.?{_YEAR.format('ly')}", re.IGNORECASE)
+_QUARTER = re.compile(
+    r"\b(?:q\s?(?P<q>[1-4])|(?P<q2>[1-4])\.\s?quartal|"
+    r"(?P<w>first|second|third|fourth|last|erstes?n?|zweites?n?|drittes?n?|viertes?n?)\s+(?:quarter|quartal))\b"
+    r"(?:\s*(?:-|–|to|bis|and|und|&|\+)\s*q\s?(?P<to>[1-4])\b)?" + _YEAR.format("ly"),
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"\b(?:h(?P<h>[12])|(?P<h2>[12])\.\s?(?:halbjahr|hj)|"
+    r"(?P<w>first|second|erstes?n?|zweites?n?)\s+(?:half(?:\s+of\s+the\s+year)?(?!\s+of\s+the\s+(?:budget|money))|halbjahr))\b"
+    + _YEAR.format("ly"),
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"\b(?P<y>20\d\d)-(?P<m>0[1-9]|1[0-2])\b(?:\s*(?:-|–|to|bis)\s*(?P<y2>20\d\d)-(?P<m2>0[1-9]|1[0-2])\b)?")
+_RELATIVE = re.compile(
+    r"\b(?P<which>next|this|current|last|previous|coming|"
+    r"nächste[nrs]?|naechste[nrs]?|diese[nrsm]?|kommende[nrs]?|letzte[nrs]?|laufende[nrs]?|vorige[nrs]?)\s+"
+    r"(?P<unit>month|quarter|year|monats?|quartals?|jahr(?:es)?)\b",
+    re.IGNORECASE,
+)
+_FULL_YEAR = re.compile(
+    r"\b(?:(?:the\s+)?(?:whole|full|entire)\s+year|ganzes?\s+jahr|ganze\s+jahr|gesamtes?\s+jahr|gesamtjahr|year)\s*(?P<y>20\d\d)?\b|"
+    r"\b(?:in|for|für|of|jahr|im jahr)\s+(?P<y2>20\d\d)\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {"f": 1, "e": 1, "s": 2, "z": 2, "t": 3, "d": 3, "v": 4, "l": 4}
+
+
+def find_periods(text: str, today: date) -> list[PeriodMention]:
+    """Give every period said, in order; the longer reading wins where two overlap."""
+    found = [*_quarters(text), *_halves(text), *_iso(text), *_month_names(text), *_relative(text, today), *_years(text)]
+    found.sort(key=lambda p: (-(p.end - p.start), p.start))
+    kept: list[PeriodMention] = []
+    for mention in found:
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda p: p.start)
+
+
+def resolve_period(mention: PeriodMention, *, known: Sequence[Period], today: date) -> Period:
+    """Give the days. Without a year: the plan's year that holds the months, else the next time they come."""
+    year = mention.year
+    if year is None:
+        years = sorted({p.start.year for p in known if mention.first_month <= p.start.month <= mention.last_month})
+        year = years[0] if years else today.year + (mention.last_month < today.month)
+    end_year = year if mention.last_month >= mention.first_month else year + 1
+    last_day = calendar.monthrange(end_year, mention.last_month)[1]
+    return Period(date(year, mention.first_month, 1), date(end_year, mention.last_month, last_day))
+
+
+def _year(match: re.Match[str], name: str = "ly") -> int | None:
+    if match[name]:
+        return int(match[name])
+    return 2000 + int(match[name + "s"]) if match[name + "s"] else None
+
+
+def _quarters(text: str) -> list[PeriodMention]:
+    found = []
+    for m in _QUARTER.finditer(text):
+        first = int(m["q"] or m["q2"] or _ORDINALS[m["w"][0].lower()])
+        last = int(m["to"] or first)
+        found.append(PeriodMention(m.start(), m.end(), first * 3 - 2, last * 3, _year(m)))
+    return found
+
+
+def _halves(text: str) -> list[PeriodMention]:
+    found = []
+    for m in _HALF.finditer(text):
+        half = int(m["h"] or m["h2"] or _ORDINALS[m["w"][0].lower()])
+        found.append(PeriodMention(m.start(), m.end(), half * 6 - 5, half * 6, _year(m)))
+    return found
+
+
+def _iso(text: str) -> list[PeriodMention]:
+    return [PeriodMention(m.start(), m.end(), int(m["m"]), int(m["m2"] or m["m"]), int(m["y"])) for m in _ISO.finditer(text)]
+
+
+def _month_names(text: str) -> list[PeriodMention]:
+    found = []
+    for pattern in (_RANGE, _LIST, _MONTH):
+        for m in pattern.finditer(text):
+            groups = m.groupdict()
+            if pattern is _MONTH and _is_ordinary_word(m, text):
+                continue
+            first = _MONTHS[m["first"].lower()]
+            last = _MONTHS[(groups.get("last") or m["first"]).lower()]
+            year = (_year(m, "fy") if pattern is _RANGE else None) or _year(m)
+            if year is not None and last < first and pattern is _RANGE and not m["fy"] and not m["fys"]:
+                year -= 1  # "Nov to Jan 2027" starts in 2026
+            found.append(PeriodMention(m.start(), m.end(), first, last, year))
+    return found
+
+
+def _is_ordinary_word(match: re.Match[str], text: str) -> bool:
+    """`may` and `mar` without a capital are rarely months unless `in` or `for` stands before."""
+    word = match["first"]
+    before = text[: match.start()].lower().rstrip().rsplit(" ", 1)[-1]
+    led = before in ("in", "for", "im", "für", "until", "bis", "from", "ab", "to")
+    return word in ("may", "mar", "dec", "sep") and not led and not (match["ly"] or match["lys"])
+
+
+def _relative(text: str, today: date) -> list[PeriodMention]:
+    found = []
+    for m in _RELATIVE.finditer(text):
+        word, unit = m["which"].lower(), m["unit"].lower()[0]
+        step = 1 if word[0] in "nck" and word != "current" else -1 if word[:4] in ("last", "prev", "letz", "vori") else 0
+        if unit == "m":
+            index = today.year * 12 + today.month - 1 + step
+            found.append(PeriodMention(m.start(), m.end(), index % 12 + 1, index % 12 + 1, index // 12))
+        elif unit == "q":
+            index = today.year * 4 + (today.month - 1) // 3 + step
+            found.append(PeriodMention(m.start(), m.end(), index % 4 * 3 + 1, index % 4 * 3 + 3, index // 4))
+        else:
+            found.append(PeriodMention(m.start(), m.end(), 1, 12, today.year + step))
+    return found
+
+
+def _years(text: str) -> list[PeriodMention]:
+    found = []
+    for m in _FULL_YEAR.finditer(text):
+        year = m["y"] or m["y2"]
+        if year or "year" not in m[0].lower() or m[0].lower() != "year":
+            found.append(PeriodMention(m.start(), m.end(), 1, 12, int(year) if year else None))
+    return found
