@@ -1,0 +1,86 @@
+"""Fit a series: lay out the model, sample its posterior, and read intervals, curves and diagnostics from the draws."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
+from core.planning.response.layout import Belief, Layout, lay_out
+from core.planning.response.posterior import Draws, Effort, Model, Sampler
+from core.planning.response.result import FitResult
+from core.planning.response.series import Series
+from core.planning.response.spec import FitSpec
+from core.planning.response.summary import Posterior, summarise
+
+_KEPT_DRAWS = 500
+_HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=100, keep=100)
+_RHAT_MAX = 1.05
+
+
+def fit(series: Series, spec: FitSpec, *, seed: int = 0, beliefs: Mapping[str, Belief] | None = None) -> FitResult:
+    """Fit adstock, saturation and effect of every channel with their uncertainty.
+
+    Args:
+        series: from `build_series`. seed: the same seed gives the same answer.
+        beliefs: by channel name, what is known beforehand.
+    Returns:
+        intervals are 90% of the posterior; a channel that never spent answers with its prior and says so.
+    """
+    started = time.perf_counter()
+    layout = lay_out(series, spec, beliefs or {})
+    rng = np.random.default_rng(seed)
+    rows = series.observed.ravel()
+    draws = _sample(layout.model(rows=rows), rng)
+    posterior = _posterior(layout, draws)
+    holdout = _hold_out(layout, rng)
+    channels = summarise(posterior, rng)
+    quality = fit_quality(posterior, holdout)
+    result = FitResult(
+        channels=channels,
+        fit=quality,
+        warnings=(),
+        seconds=0.0,
+        seed=seed,
+        period_days=series.period_days,
+        dates=tuple(day.isoformat() for day in series.dates),
+        decomposition=posterior.decomposition(),
+        expected=posterior.expected.sum(axis=0),
+        markets=posterior.by_market(),
+    )
+    warnings = (*series.notices, *find_warnings(posterior, result))
+    return replace(result, warnings=warnings, seconds=time.perf_counter() - started)
+
+
+def _sample(model: Model, rng: np.random.Generator) -> Draws:
+    draws = Sampler(model, Effort(), rng).run()
+    if draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
+        draws = Sampler(model, Effort(burn_in=320, keep=800), rng).run()
+    return draws
+
+
+def _posterior(layout: Layout, draws: Draws) -> Posterior:
+    keep = np.unique(np.linspace(0, len(draws.beta) - 1, _KEPT_DRAWS).round().astype(int))
+    thinned = replace(
+        draws, z=draws.z[keep], is_logistic=draws.is_logistic[keep], beta=draws.beta[keep], sigma=draws.sigma[keep], gamma=draws.gamma[keep]
+    )
+    return Posterior(layout, thinned)
+
+
+def _hold_out(layout: Layout, rng: np.random.Generator) -> Holdout | None:
+    series = layout.series
+    n_periods = len(series.dates)
+    periods = min(round(182 / series.period_days), n_periods // 5)
+    late = np.zeros(series.kpi.shape, dtype=bool)
+    late[:, n_periods - periods :] = True
+    held, seen = (late & series.observed).ravel(), (~late & series.observed).ravel()
+    if n_periods < 30 or not held.any() or seen.sum() < 20 or layout.media[:, : n_periods - periods].sum() == 0:
+        return None
+    draws = Sampler(layout.model(rows=seen), _HOLDOUT_EFFORT, rng).run()
+    posterior = Posterior(layout, draws)
+    noise = rng.standard_normal((len(draws.sigma), int(held.sum()))) * draws.sigma[:, None]
+    unit = (layout.scale * np.repeat(layout.size, n_periods))[held]
+    return Holdout(periods, series.kpi.ravel()[held], (posterior.predict()[:, held] + noise) * unit)

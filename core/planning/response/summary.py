@@ -1,0 +1,190 @@
+"""From posterior draws to the answers per channel: shares, returns, adstock, curves and how much the data spoke."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from core.planning.response.curves import hill_triples, mean_curve
+from core.planning.response.layout import Layout
+from core.planning.response.posterior import Draws, saturate
+from core.planning.response.result import Adstock, ChannelFit, Evidence, Interval, MarketFit
+from core.planning.response.transforms import Array
+
+_TAIL = 0.05
+_STEP = 0.01  # of the spend, for the marginal return
+_REACH = 1.5  # times the largest spend seen: how far curves are drawn and matched
+_STRONG_WIDTH, _STRONG_PERIODS = 0.8, 26  # (high - low) / mean at most, periods with spend at least
+_FEW_PERIODS = 3
+_NO_DATA_SPREAD = 1.0  # sd of ln(return) for a channel without data, around what the others return
+_NO_DATA_SHARE = 0.1  # of the mean KPI, where no channel has data
+
+
+def interval(draws: Array) -> Interval:
+    """Give mean and 90% interval of draws (D,)."""
+    low, high = np.quantile(draws, [_TAIL, 1.0 - _TAIL])
+    return Interval(float(draws.mean()), float(low), float(high))
+
+
+class Posterior:
+    """Draws of one layout with what is computed from them, in KPI units."""
+
+    def __init__(self, layout: Layout, draws: Draws) -> None:
+        self.layout, self.draws = layout, draws
+
+    @property
+    def unit(self) -> Array:
+        """KPI units of one row, (M,)."""
+        return np.asarray(self.layout.scale * self.layout.size)
+
+    @cached_property
+    def curves(self) -> Array:
+        """(C', D, M * T): adstocked, saturated media."""
+        draws = self.draws
+        each = [saturate(self.layout.media[..., i], draws.z[:, i], draws.is_logistic[:, i]) for i in range(draws.beta.shape[1])]
+        return np.array(each, dtype=np.float64).reshape(len(each), len(draws.beta), self.layout.series.kpi.size)
+
+    def contribution(self, i: int) -> Array:
+        """Give (D, M, T) of the i-th channel with data, in KPI units."""
+        shape = (len(self.draws.beta), *self.layout.series.kpi.shape)
+        return np.asarray(self.draws.beta[:, i, None, None] * self.curves[i].reshape(shape) * self.unit[:, None])
+
+    @cached_property
+    def totals(self) -> Array:
+        """(D, C'): contribution in the window, KPI units."""
+        weight = np.repeat(self.unit, len(self.layout.series.dates))
+        return np.asarray(np.einsum("dc,cdn,n->dc", self.draws.beta, self.curves, weight))
+
+    def predict(self) -> Array:
+        """Give the expected KPI of every row, (D, M * T), in mean KPIs of the row's market."""
+        media = np.einsum("dc,cdn->dn", self.draws.beta, self.curves)
+        return np.asarray(self.layout.baseline.offset + self.draws.gamma @ self.layout.baseline.basis.T + media)
+
+    @cached_property
+    def expected(self) -> Array:
+        """(M, T): posterior mean of the KPI."""
+        return np.asarray(self.predict().mean(axis=0).reshape(self.layout.series.kpi.shape) * self.unit[:, None])
+
+    def decomposition(self) -> Array:
+        """Give (T, 1 + C): baseline, then every channel (zero for one without data), posterior mean over all markets."""
+        n_channels = len(self.layout.series.channels)
+        result = np.zeros((len(self.layout.series.dates), 1 + n_channels))
+        for i, c in enumerate(np.flatnonzero(self.layout.with_data)):
+            result[:, 1 + c] = self.contribution(i).mean(axis=0).sum(axis=0)
+        result[:, 0] = self.expected.sum(axis=0) - result[:, 1:].sum(axis=1)
+        return result
+
+    def by_market(self) -> tuple[MarketFit, ...]:
+        """Give each market's return per unit under the pooled curve: it differs by how far up the curve the market spends."""
+        series = self.layout.series
+        if len(series.markets) < 2:
+            return ()
+        gains = {c: self.contribution(i).sum(axis=2) for i, c in enumerate(np.flatnonzero(self.layout.with_data))}
+        return tuple(
+            MarketFit(
+                market,
+                {
+                    series.channels[c]: interval(gain[:, m] / series.spend[m, :, c].sum())
+                    for c, gain in gains.items()
+                    if series.spend[m, :, c].sum() > 0
+                },
+            )
+            for m, market in enumerate(series.markets)
+        )
+
+
+def summarise(posterior: Posterior, rng: np.random.Generator) -> tuple[ChannelFit, ...]:
+    """Answer for every channel, in the series' order."""
+    layout = posterior.layout
+    with_data = np.flatnonzero(layout.with_data)
+    position = {int(c): i for i, c in enumerate(with_data)}
+    answers = {c: _with_data(posterior, c, i) for c, i in position.items()}
+    known = list(answers.values())
+    return tuple(answers[c] if c in answers else _without_data(posterior, c, known, rng) for c in range(len(layout.series.channels)))
+
+
+def _with_data(posterior: Posterior, c: int, i: int) -> ChannelFit:
+    layout, draws = posterior.layout, posterior.draws
+    series = layout.series
+    totals, spend = posterior.totals, series.spend[..., c]
+    media_total = np.maximum(totals.sum(axis=1), 1e-300)
+    spent = float(spend.sum()) or float("nan")
+    step = saturate(layout.media[..., i] * (1.0 + _STEP), draws.z[:, i], draws.is_logistic[:, i]) - posterior.curves[i]
+    more = draws.beta[:, i] * (step @ np.repeat(posterior.unit, len(series.dates)))
+    triples = _triples(posterior, c, i)
+    periods = spend.sum(axis=0)
+    reach = _REACH * float(periods.max())
+    returns = interval(totals[:, i] / spent)
+    alpha = interval(draws.alpha[:, i])
+    return ChannelFit(
+        name=series.channels[c],
+        contribution_share=interval(totals[:, i] / np.nansum(series.kpi[series.observed])),
+        share_of_media=interval(totals[:, i] / media_total),
+        return_per_unit=returns,
+        marginal_return_per_unit=interval(more / (_STEP * spent)),
+        adstock=Adstock(alpha.mean, alpha.low, alpha.high),
+        curve=mean_curve(triples, reach),
+        draws=len(triples),
+        spend_range_seen=(float(periods.min()), float(periods.max())),
+        evidence=_evidence(returns, int((series.media[..., c].sum(axis=0) > 0).sum())),
+        curve_draws=triples,
+        alpha_draws=draws.alpha[:, i],
+    )
+
+
+def _triples(posterior: Posterior, c: int, i: int) -> Array:
+    """Give Hill triples for the spend of one period over all markets, split by their size."""
+    layout, draws = posterior.layout, posterior.draws
+    whole = float(layout.size.sum())
+    to_spend = float(layout.cost[c]) * whole
+    reach = _REACH * float(layout.media[..., i].max()) * to_spend
+    return hill_triples(
+        draws.beta[:, i] * layout.scale * whole, draws.half[:, i] * to_spend, draws.shape[:, i], draws.is_logistic[:, i], reach=reach
+    )
+
+
+def _evidence(returns: Interval, periods: int) -> Evidence:
+    if periods <= _FEW_PERIODS:
+        return "prior"
+    narrow = returns.high - returns.low <= _STRONG_WIDTH * returns.mean
+    return "strong" if narrow and periods >= _STRONG_PERIODS else "some"
+
+
+def _without_data(posterior: Posterior, c: int, known: list[ChannelFit], rng: np.random.Generator) -> ChannelFit:
+    """Answer with the prior: the belief given, else what the other channels return, held loosely."""
+    layout = posterior.layout
+    n = len(posterior.draws.beta)
+    belief = layout.beliefs.get(layout.series.channels[c])
+    typical = layout.scale * float(layout.size.sum()) * _NO_DATA_SHARE
+    half = float(np.median([channel.curve.half_saturation for channel in known])) if known else typical
+    center = float(np.median([channel.return_per_unit.mean for channel in known])) if known else 1.0
+    returns = center * np.exp(rng.normal(-0.5 * _NO_DATA_SPREAD**2, _NO_DATA_SPREAD, n))
+    if belief is not None and belief.return_per_unit is not None:
+        mean, sd = belief.return_per_unit
+        returns = np.maximum(rng.normal(mean, sd, n), 0.0)
+    if belief is not None and belief.half_saturation is not None:
+        half = belief.half_saturation
+    halves = half * np.exp(rng.normal(0.0, 0.7, n))
+    shapes = np.exp(rng.normal(0.15, 0.3, n))
+    # the return is taken to hold at half of a typical half saturation
+    scales = returns * 0.5 * half * (1.0 + (halves / (0.5 * half)) ** shapes)
+    triples = np.stack([scales, halves, np.clip(shapes, 0.3, 6.0)], axis=1)
+    mean_logit, sd_logit = (belief.alpha if belief else None) or (-0.7, 1.1)
+    alphas = 1.0 / (1.0 + np.exp(-rng.normal(mean_logit, sd_logit, n)))
+    alpha = interval(alphas)
+    nothing = Interval(0.0, 0.0, 0.0)
+    return ChannelFit(
+        name=layout.series.channels[c],
+        contribution_share=nothing,
+        share_of_media=nothing,
+        return_per_unit=interval(returns),
+        marginal_return_per_unit=interval(returns),
+        adstock=Adstock(alpha.mean, alpha.low, alpha.high),
+        curve=mean_curve(triples, 2.0 * half),
+        draws=n,
+        spend_range_seen=(0.0, 0.0),
+        evidence="prior",
+        curve_draws=triples,
+        alpha_draws=alphas,
+    )
