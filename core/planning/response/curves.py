@@ -9,9 +9,8 @@ import numpy as np
 
 from core.model.flight import Period
 from core.model.money import minor_exponent
-from core.planning.response.posterior import Mask
 from core.planning.response.result import FitResult, HillCurve
-from core.planning.response.transforms import Array, hill, logistic
+from core.planning.response.transforms import Array, Mask, hill, logistic
 
 _REACHES = tuple(float(z) for z in np.geomspace(0.25, 16.0, 10))
 _SHAPE_RANGE = (0.3, 6.0)

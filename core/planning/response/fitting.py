@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
 from core.planning.response.layout import Belief, Layout, lay_out
@@ -30,8 +31,14 @@ def fit(series: Series, spec: FitSpec, *, seed: int = 0, beliefs: Mapping[str, B
     Returns:
         intervals are 90% of the posterior; a channel that never spent answers with its prior and says so.
     """
+    # BLAS threads cost more than they bring on matrices of this size, and tie the last digit to the machine's load
+    with threadpool_limits(limits=1):
+        return _fit(series, spec, seed, beliefs or {})
+
+
+def _fit(series: Series, spec: FitSpec, seed: int, beliefs: Mapping[str, Belief]) -> FitResult:
     started = time.perf_counter()
-    layout = lay_out(series, spec, beliefs or {})
+    layout = lay_out(series, spec, beliefs)
     rng = np.random.default_rng(seed)
     rows = series.observed.ravel()
     draws = _sample(layout.model(rows=rows), rng)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.planning.response.baseline import Baseline, build_baseline
-from core.planning.response.posterior import ChannelPrior, LiftTerm, Mask, Model
+from core.planning.response.candidates import ChannelPrior
+from core.planning.response.posterior import LiftTerm, Model
 from core.planning.response.series import Series
 from core.planning.response.spec import FitSpec, LiftTest
-from core.planning.response.transforms import Array
+from core.planning.response.transforms import Array, Mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,38 +7,15 @@ exact for any pool, since the current value stays in it). Chains run side by sid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from scipy.special import gammaln, log_ndtr, ndtri_exp
+from scipy.special import log_ndtr
 
-from core.planning.response.transforms import Array, geometric_adstock, hill, logistic
-
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelPrior:
-    """What is believed of a channel before its data, on scales where a normal fits.
-
-    Attributes:
-        alpha: mean and sd of logit(alpha); half: of ln(half saturation in media units); shape: of ln(Hill exponent).
-        level: mean and sd of the average contribution a period in KPI means, cut at zero; sd None leaves it to the fit.
-    """
-
-    alpha: tuple[float, float]
-    half: tuple[float, float]
-    shape: tuple[float, float] = (0.15, 0.3)
-    level: tuple[float, float | None] = (0.0, None)
-
-    @property
-    def mean(self) -> Array:
-        return np.array([self.alpha[0], self.half[0], self.shape[0]])
-
-    @property
-    def sd(self) -> Array:
-        return np.array([self.alpha[1], self.half[1], self.shape[1]])
+from core.planning.response.candidates import ChannelPrior, Proposal, saturate
+from core.planning.response.sampling import between, choose, split_rhat, truncated
+from core.planning.response.transforms import Array, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,75 +89,7 @@ class Draws:
 
 _LEVEL_SD = np.array([0.05, 0.1, 0.2, 0.4])  # settings of the common scale of contributions, in KPI means
 _SIGMA_SHAPE, _SIGMA_SCALE = 1.0, 0.05**2
-_FAMILY_PRIOR = 0.5
-_PRIOR_WEIGHT = 0.25  # of the pool comes from the prior, always
-_STUDENT_DF = 5.0
-
-
-def saturate(media: Array, z: Array, is_logistic: Mask) -> Array:
-    """Give adstocked and saturated media for parameter sets.
-
-    Args:
-        media: (M, T). z: (N, 3). is_logistic: (N,).
-    Returns:
-        (N, M * T).
-    """
-    alpha = 1.0 / (1.0 + np.exp(-z[:, 0]))
-    adstocked = geometric_adstock(media.T[:, :, None], alpha)  # (T, M, N)
-    flat = np.ascontiguousarray(adstocked.transpose(2, 1, 0)).reshape(len(z), -1)
-    half, shape = np.exp(z[:, 1])[:, None], np.exp(z[:, 2])[:, None]
-    result = np.empty_like(flat)
-    result[is_logistic] = logistic(flat[is_logistic], half[is_logistic])
-    result[~is_logistic] = hill(flat[~is_logistic], half[~is_logistic], shape[~is_logistic])
-    return result
-
-
-@dataclass(slots=True)
-class _Proposal:
-    """Where a channel's candidates come from: the prior, and once learnt a Student-t around the chains so far."""
-
-    prior: ChannelPrior
-    center: Array | None = None
-    factor: Array = field(default_factory=lambda: np.eye(3))
-    logistic_share: float = _FAMILY_PRIOR
-
-    def learn(self, z: Array, is_logistic: Mask) -> None:
-        spread = np.cov(z.T) * 1.3 + np.diag((0.05 * self.prior.sd) ** 2)
-        self.center, self.factor = np.asarray(z.mean(axis=0)), np.asarray(np.linalg.cholesky(spread), dtype=np.float64)
-        self.logistic_share = float(np.clip(is_logistic.mean(), 0.1, 0.9))
-
-    def draw(self, rng: Generator, size: int) -> tuple[Array, Mask]:
-        normal = rng.standard_normal((size, 3))
-        z = self.prior.mean + normal * self.prior.sd
-        family = rng.random(size)
-        if self.center is None:
-            return z, family < _FAMILY_PRIOR
-        tail = np.sqrt(_STUDENT_DF / rng.chisquare(_STUDENT_DF, size))[:, None]
-        from_prior = rng.random(size) < _PRIOR_WEIGHT
-        near = self.center + (normal * tail) @ self.factor.T
-        return np.where(from_prior[:, None], z, near), family < np.where(from_prior, _FAMILY_PRIOR, self.logistic_share)
-
-    def log_ratio(self, z: Array, is_logistic: Mask) -> Array:
-        """Give ln prior - ln proposal, up to a constant."""
-        scaled = (z - self.prior.mean) / self.prior.sd
-        log_prior = -0.5 * (scaled**2).sum(axis=1) - np.log(self.prior.sd).sum() - 1.5 * np.log(2.0 * np.pi)
-        if self.center is None:
-            return np.zeros(len(z))
-        white = np.asarray(np.linalg.solve(self.factor, (z - self.center).T), dtype=np.float64)
-        log_near = _log_student(white) - np.log(np.diag(self.factor)).sum()
-        log_family = np.log(np.where(is_logistic, self.logistic_share, 1.0 - self.logistic_share))
-        prior_family = float(np.log(_FAMILY_PRIOR))
-        return np.asarray(
-            log_prior
-            + prior_family
-            - np.logaddexp(np.log(_PRIOR_WEIGHT) + log_prior + prior_family, np.log1p(-_PRIOR_WEIGHT) + log_near + log_family),
-            dtype=np.float64,
-        )
-
-
-def _log_student(white: Array) -> Array:
-    constant = gammaln((_STUDENT_DF + 3) / 2) - gammaln(_STUDENT_DF / 2) - 1.5 * np.log(_STUDENT_DF * np.pi)
-    return np.asarray(constant - 0.5 * (_STUDENT_DF + 3) * np.log1p((white**2).sum(axis=0) / _STUDENT_DF), dtype=np.float64)
+_ALIKE = 0.4  # correlation from which two channels get moves of their own
 
 
 class Sampler:
@@ -190,7 +99,7 @@ class Sampler:
         self.model, self.effort, self.rng = model, effort, rng
         self._set_baseline()
         k, c = effort.chains, len(model.priors)
-        self.proposals = [_Proposal(prior) for prior in model.priors]
+        self.proposals = [Proposal(prior) for prior in model.priors]
         self.z = np.empty((k, c, 3))
         self.family = np.zeros((k, c), dtype=bool)
         self.beta = np.zeros((k, c))
@@ -203,6 +112,7 @@ class Sampler:
         self.setting = rng.integers(0, len(model.prior_sd), k)
         self.level_sd = np.full(k, 0.2)
         self.pools: list[_Pool] = []
+        self.pairs = _alike(model.media.reshape(-1, c)[model.rows])
 
     def _set_baseline(self) -> None:
         model = self.model
@@ -280,6 +190,8 @@ class Sampler:
     def _sweep(self) -> None:
         for i in range(len(self.proposals)):
             self._update_channel(i)
+        for i, j in self.pairs:
+            self._slide(i, j)
         residual = self._residual()
         self._update_noise(residual)
         self._update_setting(residual)
@@ -300,7 +212,7 @@ class Sampler:
     def _update_channel(self, i: int) -> None:
         pool, prior = self.pools[i], self.model.priors[i]
         projected = self._project(self._residual(without=i))
-        mean, sd = prior.level[0], self.level_sd if prior.level[1] is None else prior.level[1]
+        mean, sd = prior.level[0], self._level_scale(i)
         prior_precision = (pool.mean[:, None] / sd) ** 2
         precision = pool.square.T[:, self.setting] / self.sigma2 + prior_precision
         linear = pool.curves @ projected / self.sigma2 + pool.mean[:, None] * (mean / np.square(sd))
@@ -311,14 +223,38 @@ class Sampler:
                 linear += gains[:, None] * (term.gain / term.sd**2)
         center, scale = linear / precision, 1.0 / np.sqrt(precision)
         log_weight = pool.log_weight + np.log(scale * pool.mean[:, None]) + 0.5 * (center / scale) ** 2 + log_ndtr(center / scale)
-        pick = _choose(log_weight, self.rng)
+        pick = choose(log_weight, self.rng)
         chain = np.arange(len(pick))
         self.z[:, i], self.family[:, i] = pool.z[pick], pool.family[pick]
         self.curve[i], self.mean_curve[i] = pool.curves[pick], pool.mean[pick]
         for j, gains in enumerate(pool.lifts):
             if gains is not None:
                 self.lift[j] = gains[pick]
-        self.beta[:, i] = _truncated(center[pick, chain], scale[pick, chain], self.rng)
+        self.beta[:, i] = truncated(center[pick, chain], scale[pick, chain], self.rng)
+
+    def _slide(self, i: int, j: int) -> None:
+        """Move contribution from one channel to another that looks like it: an exact draw along that line of the posterior."""
+        per_i, per_j = 1.0 / np.maximum(self.mean_curve[i], 1e-9), -1.0 / np.maximum(self.mean_curve[j], 1e-9)
+        line = (self.curve[i] * per_i[:, None] + self.curve[j] * per_j[:, None]).T
+        projected = self._project(line)
+        precision = np.einsum("nk,nk->k", line, projected) / self.sigma2
+        linear = np.einsum("nk,nk->k", self._residual(), projected) / self.sigma2
+        levels = self._levels()
+        for c, sign in ((i, 1.0), (j, -1.0)):
+            mean, sd = self.model.priors[c].level[0], self._level_scale(c)
+            precision += 1.0 / np.square(sd)
+            linear += sign * (mean - levels[:, c]) / np.square(sd)
+        for gains, term in zip(self.lift, self.model.lifts, strict=True):
+            along = gains * (per_i if term.channel == i else per_j if term.channel == j else 0.0)
+            precision += (along / term.sd) ** 2
+            linear += along * (term.gain - self.beta[:, term.channel] * gains) / term.sd**2
+        step = between(linear / precision, 1.0 / np.sqrt(precision), -levels[:, i], levels[:, j], self.rng)
+        self.beta[:, i] = np.maximum(self.beta[:, i] + step * per_i, 0.0)
+        self.beta[:, j] = np.maximum(self.beta[:, j] + step * per_j, 0.0)
+
+    def _level_scale(self, i: int) -> Array | float:
+        known = self.model.priors[i].level[1]
+        return self.level_sd if known is None else known
 
     def _update_noise(self, residual: Array) -> None:
         squares = np.einsum("nk,nk->k", residual, self._project(residual))
@@ -328,13 +264,13 @@ class Sampler:
     def _update_setting(self, residual: Array) -> None:
         on_basis = self.model.basis.T @ residual
         explained = np.einsum("pk,hpq,qk->hk", on_basis, self.inner, on_basis, optimize=True)
-        self.setting = _choose(0.5 * explained / self.sigma2 - 0.5 * self.log_det[:, None], self.rng)
+        self.setting = choose(0.5 * explained / self.sigma2 - 0.5 * self.log_det[:, None], self.rng)
 
     def _update_level_sd(self) -> None:
         free = np.array([prior.level[1] is None for prior in self.model.priors])
         squares = (self._levels()[:, free] ** 2).sum(axis=1)
         log_weight = -free.sum() * np.log(_LEVEL_SD)[:, None] - 0.5 * squares / _LEVEL_SD[:, None] ** 2
-        self.level_sd = _LEVEL_SD[_choose(log_weight, self.rng)]
+        self.level_sd = _LEVEL_SD[choose(log_weight, self.rng)]
 
     def _gamma(self) -> Array:
         on_basis = self.model.basis.T @ self._residual()
@@ -356,17 +292,13 @@ class _Pool:
     lifts: list[Array | None]
 
 
-def _choose(log_weight: Array, rng: Generator) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Draw a row index for each column with probability in proportion to exp(log_weight)."""
-    weight = np.cumsum(np.exp(log_weight - log_weight.max(axis=0)), axis=0)
-    threshold = rng.random(weight.shape[1]) * weight[-1]
-    return np.asarray((weight < threshold).sum(axis=0), dtype=np.intp)
-
-
-def _truncated(center: Array, scale: Array, rng: Generator) -> Array:
-    """Draw from normals cut at zero; exact far in the tail as well."""
-    log_u = np.log1p(-rng.random(len(center))) + log_ndtr(center / scale)
-    return np.asarray(np.maximum(center - scale * ndtri_exp(log_u), 0.0), dtype=np.float64)
+def _alike(media: Array) -> list[tuple[int, int]]:
+    """Give the pairs of channels whose media move together, the most alike first, at most as many as channels."""
+    spread = media - media.mean(axis=0)
+    norm = np.sqrt((spread**2).sum(axis=0))
+    r = spread.T @ spread / np.maximum(np.outer(norm, norm), 1e-300)
+    pairs = [(i, j) for i in range(len(r)) for j in range(i + 1, len(r)) if abs(r[i, j]) >= _ALIKE]
+    return sorted(pairs, key=lambda pair: -abs(r[pair]))[: len(r)]
 
 
 def _collect(kept: list[tuple[Array, ...]]) -> Draws:
@@ -381,15 +313,5 @@ def _collect(kept: list[tuple[Array, ...]]) -> Draws:
         beta=by_chain(beta),
         sigma=np.sqrt(by_chain(sigma2)),
         gamma=by_chain(gamma),
-        rhat=_split_rhat(levels),
+        rhat=split_rhat(levels),
     )
-
-
-def _split_rhat(levels: Array) -> Array:
-    """Give the split R-hat of (sweeps, chains, channels)."""
-    half = len(levels) // 2
-    parts = np.concatenate([levels[:half], levels[half : 2 * half]], axis=1)
-    within = parts.var(axis=0, ddof=1).mean(axis=0)
-    between = half * parts.mean(axis=0).var(axis=0, ddof=1)
-    total = (half - 1) / half * within + between / half
-    return np.asarray(np.sqrt(np.where(within > 0, total / np.where(within > 0, within, 1.0), 1.0)), dtype=np.float64)

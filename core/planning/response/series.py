@@ -15,7 +15,7 @@ import numpy as np
 from core.errors import InvalidInput
 from core.planning.response.result import Notice
 from core.planning.response.spec import FitSpec
-from core.planning.response.transforms import Array
+from core.planning.response.transforms import Array, Mask
 
 Row = Mapping[str, str]
 _BLANK = {"", "na", "n/a", "nan", "null", "none", "-"}
@@ -48,7 +48,7 @@ class Series:
     notices: tuple[Notice, ...] = ()
 
     @property
-    def observed(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    def observed(self) -> Mask:
         return ~np.isnan(self.kpi)
 
 

@@ -6,16 +6,17 @@ from functools import cached_property
 
 import numpy as np
 
+from core.planning.response.candidates import saturate
 from core.planning.response.curves import hill_triples, mean_curve
 from core.planning.response.layout import Layout
-from core.planning.response.posterior import Draws, saturate
+from core.planning.response.posterior import Draws
 from core.planning.response.result import Adstock, ChannelFit, Evidence, Interval, MarketFit
 from core.planning.response.transforms import Array
 
 _TAIL = 0.05
 _STEP = 0.01  # of the spend, for the marginal return
 _REACH = 1.5  # times the largest spend seen: how far curves are drawn and matched
-_STRONG_WIDTH, _STRONG_PERIODS = 0.8, 26  # (high - low) / mean at most, periods with spend at least
+_STRONG_WIDTH, _STRONG_PERIODS = 0.7, 26  # (high - low) / mean at most, periods with spend at least
 _FEW_PERIODS = 3
 _NO_DATA_SPREAD = 1.0  # sd of ln(return) for a channel without data, around what the others return
 _NO_DATA_SHARE = 0.1  # of the mean KPI, where no channel has data
