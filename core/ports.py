@@ -260,6 +260,41 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a note, small enough to be found by what it says. `passage_id` is unique in the workspace."""
+
+    passage_id: str
+    note_id: UUID
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeHit:
+    """A passage that was found; `similarity` is the cosine, -1 to 1."""
+
+    passage_id: str
+    note_id: UUID
+    similarity: float
+
+
+class KnowledgeIndex(Protocol):
+    """Finds passages by meaning, apart for each workspace. Postgres holds the notes: the index can be rebuilt from them at any time."""
+
+    def is_current(self, workspace_id: UUID) -> bool: ...
+
+    def rebuild(self, workspace_id: UUID, passages: Sequence[Passage]) -> None: ...
+
+    def put(self, workspace_id: UUID, passages: Sequence[Passage]) -> None: ...
+
+    def remove(self, workspace_id: UUID, note_id: UUID) -> None: ...
+
+    def drop(self, workspace_id: UUID) -> None: ...
+
+    def search(self, workspace_id: UUID, query: str, *, limit: int, kinds: Sequence[str] = ()) -> list[KnowledgeHit]: ...
+
+
 class Assistant(Protocol):
     """Runs one turn of a conversation as a durable run and appends its events to the run's log."""
 

@@ -8,7 +8,7 @@ from core.config import Settings
 from core.db.session import Database
 from core.db.vault import Vault
 from core.errors import Misconfigured
-from core.ports import Assistant, Clock, Embedder, GoogleConnector, JobRunner
+from core.ports import Assistant, Clock, GoogleConnector, JobRunner, KnowledgeIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Runtime:
     vault: Vault
     google: GoogleConnector
     jobs: JobRunner
-    embedder: Embedder | None = None
+    knowledge: KnowledgeIndex | None = None
     assistant: Assistant | None = None
 
 
