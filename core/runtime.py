@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from core.config import Settings
 from core.db.session import Database
@@ -23,6 +24,8 @@ class Runtime:
     jobs: JobRunner
     knowledge: KnowledgeIndex | None = None
     assistant: Assistant | None = None
+    checks: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    """Parts of the process by name; each gives "" when well, else one sentence. /health shows them."""
 
 
 _current: Runtime | None = None

@@ -23,6 +23,7 @@ from core.passwords import check_strength, hash_password, matches
 from core.runtime import Runtime
 from core.services.activity import record
 
+SESSION_COOKIE = "flightplan_session"
 SESSION_DAYS = 7
 TICKET_SECONDS = 30
 FREE_FAILURES = 5  # after as many in a row the address has to wait

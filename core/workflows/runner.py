@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,11 +31,12 @@ _STATES = {
 class DbosJobRunner:
     """Talks to the workflow tables only, so it works whether workers run in this process or in others."""
 
-    def __init__(self, engine: SqlEngine, workflows: Mapping[str, WorkflowSpec]) -> None:
-        self._engine, self._workflows = engine, workflows
+    def __init__(self, engine: SqlEngine, workflows: Mapping[str, WorkflowSpec], *, ready: Callable[[], None] = lambda: None) -> None:
+        self._engine, self._workflows, self._ready = engine, workflows, ready
 
     @cached_property
     def _client(self) -> DBOSClient:
+        self._ready()
         from dbos import DBOSClient
 
         return DBOSClient(

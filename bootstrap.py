@@ -1,0 +1,151 @@
+"""The composition root: settings to a running Runtime. The only file that sees every package."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import cast
+
+import structlog
+from cryptography.fernet import Fernet
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.clock import SystemClock
+from core.config import Settings
+from core.db.embedded import APP, OWNER, EmbeddedPostgres
+from core.db.migrations import migrate
+from core.db.rls import check_role
+from core.db.session import Database
+from core.db.vault import Vault
+from core.errors import Misconfigured
+from core.observability import configure_logging
+from core.ports import GoogleConnector
+from core.runtime import Runtime, install
+from core.workflows.background import BackgroundEngine
+from core.workflows.engine import discover_workflows
+from core.workflows.runner import DbosJobRunner
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def running(settings: Settings | None = None, *, workers: bool | None = None) -> Iterator[Runtime]:
+    """Start what the settings ask for and give the Runtime; on leaving, stop everything that was started here.
+
+    Args:
+        settings: read from the environment and .env by default.
+        workers: whether this process runs workflows; default as RUN_WORKERS_IN_APP says.
+    Raises:
+        Misconfigured: with a sentence on what is missing or wrong; nothing keeps running.
+    """
+    settings = settings or Settings()
+    settings.check()
+    configure_logging(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    runs_workers = settings.run_workers_in_app if workers is None else workers
+    with ExitStack() as stack:
+        owner_url, app_url = _database_urls(settings, stack)
+        app_role = str(make_url(app_url).username)
+        migrate(owner_url, app_role=app_role)
+        database = Database(app_url)
+        stack.callback(database.close)
+        check_role(database.engine)
+        workflows = discover_workflows()
+        engine = BackgroundEngine(owner_url, app_role=app_role, runs_workers=runs_workers)
+        rt = Runtime(
+            settings=settings,
+            db=database,
+            clock=SystemClock(),
+            vault=Vault(_secret_keys(settings)),
+            google=_google(settings, stack),
+            jobs=DbosJobRunner(database.engine, workflows, ready=engine.wait),
+            checks={"database": _database_check(database), "workflows": engine.check, "sandbox": _sandbox_check(settings)},
+        )
+        install(rt)
+        stack.callback(install, None)
+        engine.start(rt, workflows)
+        stack.callback(engine.close)
+        yield rt
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data folder for this app process. Misconfigured, naming the other's address, when one is running on it already."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (settings.data_dir / "app.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise Misconfigured(
+                f"Flightplan already runs on this data folder: {lock.read().strip() or 'it is just starting'}.",
+                hint="Use that one, stop it first, or set DATA_DIR and PORT for another.",
+            ) from error
+        lock.truncate(0)
+        lock.write(f"{settings.base_url} (process {os.getpid()})")
+        lock.flush()
+        yield
+        lock.truncate(0)
+
+
+def how_to_sign_in(rt: Runtime) -> str:
+    """Give the line that `make run` prints."""
+    if rt.settings.uses_sandbox:
+        return "Sign up there with any email address, or try the demo workspace: Google is played by a sandbox on this machine."
+    return "Sign up there; the first person of a team makes its workspace and invites the others."
+
+
+def _database_urls(settings: Settings, stack: ExitStack) -> tuple[str, str]:
+    """Give the URLs of the owner and of the application role; starts the embedded Postgres when none is configured."""
+    if settings.database_url is not None:
+        if settings.database_owner_url is None:
+            raise Misconfigured(
+                "DATABASE_URL is set, DATABASE_OWNER_URL is not.", hint="Set both; README.md shows how to make the two roles."
+            )
+        owner, app = settings.database_owner_url.get_secret_value(), settings.database_url.get_secret_value()
+        return _with_driver(owner), _with_driver(app)
+    postgres = EmbeddedPostgres(settings.data_dir / "postgres")
+    stack.callback(postgres.stop)
+    postgres.start()
+    postgres.ensure_database()
+    return postgres.url(OWNER), postgres.url(APP)
+
+
+def _with_driver(url: str) -> str:
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _secret_keys(settings: Settings) -> list[str]:
+    """Give the Fernet keys, newest first; development makes one and keeps it."""
+    if settings.secret_key is not None:
+        return [key.strip() for key in settings.secret_key.get_secret_value().split(",") if key.strip()]
+    path = settings.data_dir / "secret.key"
+    with suppress(FileExistsError):
+        made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(made, "w") as file:
+            file.write(Fernet.generate_key().decode())
+    return [path.read_text().strip()]
+
+
+def _google(settings: Settings, stack: ExitStack) -> GoogleConnector:
+    return cast(GoogleConnector, None)
+
+
+def _database_check(database: Database) -> Callable[[], str]:
+    def check() -> str:
+        try:
+            with database.engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except SQLAlchemyError as error:
+            log.warning("database_check_failed", exc_info=error)
+            return "The database does not answer."
+        return ""
+
+    return check
+
+
+def _sandbox_check(settings: Settings) -> Callable[[], str]:
+    return lambda: "not used"

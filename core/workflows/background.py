@@ -1,0 +1,67 @@
+"""The engine's start beside the first page: DBOS takes a second to import, people should not wait for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import structlog
+
+from core.errors import AppError, Misconfigured
+from core.runtime import Runtime
+from core.workflows.engine import Engine, migrate_engine
+from core.workflows.job import WorkflowSpec
+
+log = structlog.get_logger()
+
+START_SECONDS = 60.0
+
+
+class BackgroundEngine:
+    """Migrates DBOS's tables and, where this process runs workflows, launches the engine, on a thread of its own."""
+
+    def __init__(self, owner_url: str, *, app_role: str, runs_workers: bool) -> None:
+        self._owner_url, self._app_role, self._runs_workers = owner_url, app_role, runs_workers
+        self._done = threading.Event()
+        self._failure: AppError | None = None
+        self._engine: Engine | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, rt: Runtime, workflows: Mapping[str, WorkflowSpec]) -> None:
+        """Begin; `wait` tells when it is done."""
+        self._thread = threading.Thread(target=self._start, args=(rt, workflows), name="workflow-start", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until workflows can be started. Misconfigured when they cannot."""
+        self._done.wait(START_SECONDS)
+        if self._failure is not None:
+            raise self._failure
+
+    def check(self) -> str:
+        """Give "" when well, else why not."""
+        if not self._done.is_set():
+            return "Workflows are starting."
+        return "" if self._failure is None else str(self._failure)
+
+    def close(self) -> None:
+        """Stop working on workflows."""
+        if self._thread is not None:
+            self._thread.join(START_SECONDS)
+        if self._engine is not None:
+            self._engine.close()
+
+    def _start(self, rt: Runtime, workflows: Mapping[str, WorkflowSpec]) -> None:
+        try:
+            migrate_engine(self._owner_url, app_role=self._app_role)
+            if self._runs_workers:
+                engine = Engine(rt, workflows)
+                engine.launch()
+                self._engine = engine
+        except AppError as error:
+            self._failure = error
+        except Exception as error:
+            log.error("workflows_did_not_start", exc_info=error)
+            self._failure = Misconfigured("Workflows could not be started.", hint="The log says why; restart Flightplan when it is mended.")
+        finally:
+            self._done.set()

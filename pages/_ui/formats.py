@@ -1,0 +1,59 @@
+"""Numbers, money and times as people read them; the only arithmetic pages do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from core.model.money import minor_exponent, to_major
+
+LOCALE = "en_GB"
+NOTHING = "–"
+
+
+def money(minor: int | None, currency: str | None, *, whole: bool = False) -> str:
+    """Format minor units, e.g. €1,234.50; `whole` leaves the cents out; without a currency just the number."""
+    if minor is None:
+        return NOTHING
+    decimals = 0 if whole else minor_exponent(currency)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    if currency is None:
+        return str(format_decimal(to_major(minor, currency), format=pattern, locale=LOCALE))
+    return str(format_currency(to_major(minor, currency), currency, format=f"¤{pattern}", locale=LOCALE, currency_digits=False))
+
+
+def money_change(minor: int, currency: str | None) -> str:
+    """Format a difference with its sign, e.g. +€12.00; no difference is ±0."""
+    if minor == 0:
+        return "±0"
+    return ("+" if minor > 0 else "−") + money(abs(minor), currency)
+
+
+def percent(share: float | None, *, decimals: int = 1) -> str:
+    """Format a share of 0-1, e.g. 12.5%."""
+    if share is None:
+        return NOTHING
+    return str(format_percent(share, format="#,##0" + ("." + "0" * decimals if decimals else "") + "%", locale=LOCALE))
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """Format a number with its noun, e.g. 1 file, 3 files."""
+    noun = singular if number == 1 else plural or singular + "s"
+    return f"{format_decimal(number, locale=LOCALE)} {noun}"
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """Tell how long ago, e.g. 4 minutes ago."""
+    if then is None:
+        return "never"
+    passed = max(now - then, timedelta(0))
+    if passed < timedelta(seconds=45):
+        return "just now"
+    return f"{format_timedelta(passed, locale=LOCALE, threshold=0.95)} ago"
+
+
+def moment(at: datetime | None) -> str:
+    """Format a time, e.g. 2 Mar 2026, 09:00 UTC."""
+    return NOTHING if at is None else f"{at.day} {at:%b %Y, %H:%M} UTC"

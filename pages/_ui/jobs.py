@@ -1,0 +1,59 @@
+"""Progress of a durable job on a page: a fragment that looks every second until the job has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import AppError
+from core.ports import JobStatus
+from pages._ui.boundary import boundary, show_error
+from pages._ui.guard import Page
+
+ENDED = frozenset({"succeeded", "failed", "cancelled"})
+_WORDS = {"queued": "Waiting for a free worker", "running": "Working", "waiting": "Waiting for you"}
+
+
+def job_progress(
+    page: Page, job_id: str, *, title: str, on_end: Callable[[JobStatus], None] | None = None, can_cancel: bool = True
+) -> None:
+    """Draw a job's progress; when it ends, show how and rerun the page once.
+
+    Args:
+        title: what the job does, e.g. "Syncing your plans".
+        on_end: called once before the rerun, e.g. to forget the job's id.
+    """
+
+    def look() -> None:
+        try:
+            status = page.rt.jobs.status(page.ctx, job_id)
+        except AppError as error:
+            show_error(error)
+            return
+        if status.state in ENDED:
+            if on_end is not None:
+                on_end(status)
+            st.rerun()
+        with st.container(border=True):
+            words = status.step or _WORDS[status.state]
+            st.progress(status.progress_ratio or 0.0, text=f":material/progress_activity: **{title}** · {words}")
+            if can_cancel and st.button("Cancel", key=f"cancel-{job_id}", icon=":material/close:"):
+                with boundary():
+                    page.rt.jobs.cancel(page.ctx, job_id)
+
+    if page.rt.jobs.status(page.ctx, job_id).state in ENDED:
+        job_outcome(page, job_id, title=title)
+    else:
+        st.fragment(look, run_every=1.0)()
+
+
+def job_outcome(page: Page, job_id: str, *, title: str) -> None:
+    """Show how a job ended; nothing while it runs."""
+    status = page.rt.jobs.status(page.ctx, job_id)
+    if status.state == "failed":
+        st.error(status.error or "It failed.", title=f"{title}: failed", icon=":material/error:")
+    elif status.state == "cancelled":
+        st.warning(f"{title}: cancelled. Nothing more will happen.", icon=":material/block:")
+    elif status.state == "succeeded":
+        st.success(f"{title}: done.", icon=":material/check_circle:")

@@ -1,0 +1,42 @@
+"""The navigation: one row a page, in the order and sections of the sidebar. All pages are always registered, or deep links get lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGES = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page: `name` is its file and its path in the address."""
+
+    section: str
+    name: str
+    title: str
+    icon: str
+
+    @property
+    def file(self) -> Path:
+        return PAGES / f"{self.name}.py"
+
+
+ROWS = [
+    Row("", "home", "Home", ":material/home:"),
+    Row("Plan", "files", "Media plans", ":material/table_view:"),
+    Row("Plan", "plan", "Open plan", ":material/description:"),
+    Row("Plan", "planner", "Budget planner", ":material/tune:"),
+    Row("Plan", "approvals", "Approvals", ":material/fact_check:"),
+    Row("Understand", "insights", "Insights", ":material/insights:"),
+    Row("Understand", "assistant", "Assistant", ":material/forum:"),
+    Row("Manage", "connections", "Connections", ":material/link:"),
+    Row("Manage", "members", "Members", ":material/group:"),
+    Row("Manage", "activity", "Activity", ":material/history:"),
+    Row("Manage", "account", "Your account", ":material/account_circle:"),
+]
+
+
+def rows() -> list[Row]:
+    """List the pages that exist."""
+    return [row for row in ROWS if row.file.exists()]

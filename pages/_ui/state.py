@@ -1,0 +1,40 @@
+"""What a browser tab remembers between reruns: every session key, typed, in one place.
+
+A key that ends in `:` belongs to one object: `DRAFT_EDITS.of(draft_id)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, cast
+
+import streamlit as st
+
+T = TypeVar("T")
+
+
+class Key(Generic[T]):
+    """One typed key of the session state."""
+
+    def __init__(self, name: str, default: T) -> None:
+        self.name, self.default = name, default
+
+    def get(self) -> T:
+        return cast(T, st.session_state.get(self.name, self.default))
+
+    def set(self, value: T) -> None:
+        st.session_state[self.name] = value
+
+    def pop(self) -> T:
+        """Give the value and forget it."""
+        return cast(T, st.session_state.pop(self.name, self.default))
+
+    def of(self, owner: object) -> Key[T]:
+        """Give the key that belongs to one object, e.g. one draft."""
+        return Key(f"{self.name}{owner}", self.default)
+
+
+SIGNED_IN: Key[Any] = Key("signed_in", None)  # (monotonic seconds, SignedIn) of the last look-up; pages._ui.guard alone uses it
+FLASH: Key[tuple[str, str] | None] = Key("flash", None)  # (icon, sentence) to show after the next rerun
+GO_TO: Key[str] = Key("go_to", "")  # where the browser is sent when the page is drawn
+CONFIRMING: Key[str] = Key("confirming", "")  # the confirmation dialog that is open
+INVITATION_LINK: Key[str] = Key("invitation_link", "")
