@@ -14,6 +14,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.server import SandboxServer, serve
 from core.access import AccessContext, Origin, Role
 from core.config import Settings
@@ -77,11 +78,17 @@ def settings(tmp_path: Path, test_database: TestDatabase) -> Settings:
     )
 
 
-@pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    """Google's stand-in on a loopback port of its own, empty, in memory."""
+@pytest.fixture(scope="session")
+def _sandbox_server() -> Iterator[SandboxServer]:
     with serve() as server:
         yield server
+
+
+@pytest.fixture
+def sandbox(_sandbox_server: SandboxServer) -> SandboxServer:
+    """Google's stand-in on a loopback port, in memory; empty at the start of the test."""
+    _sandbox_server.sandbox = Sandbox()
+    return _sandbox_server
 
 
 @pytest.fixture

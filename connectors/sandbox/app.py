@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -24,11 +25,16 @@ ROUTES = [*oauth_api.ROUTES, *sheets_api.ROUTES, *drive_api.ROUTES, *admin.ROUTE
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def build_app(sandbox: Sandbox) -> Starlette:
-    """Make the ASGI app of a sandbox; it can be mounted under any path."""
+def build_app(current: Callable[[], Sandbox]) -> Starlette:
+    """Make the ASGI app; it can be mounted under any path.
+
+    Args:
+        current: gives the sandbox that answers the next call (tests change it between two of them).
+    """
 
     async def endpoint(request: Request) -> Response:
         call = await _call(request)
+        sandbox = current()
         fault = _struck(sandbox, call)
         if fault is not None and fault.seconds:
             await asyncio.sleep(fault.seconds)

@@ -1,0 +1,134 @@
+"""Google Sheets through gspread's client: whole workbooks in, single cells in and out, identities for rows."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from connectors.google.drive import DriveStore
+from connectors.google.errors import google_errors
+from connectors.google.grid import CELL_FIELDS, ROW_KEY, WORKBOOK_FIELDS, cell_data, new_spreadsheet, quoted_range, state_of, workbook_of
+from connectors.google.transport import TIMEOUT_SECONDS, prepared
+from connectors.spec import SandboxAddress
+from core.model.changes import CellState
+from core.model.workbook import Workbook, a1, parse_a1
+from core.ports import CellWrite, FileRef
+
+_SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
+_DRIVE = "https://www.googleapis.com/drive/v3/files"
+
+
+@dataclass(frozen=True)
+class SheetsStore:
+    """Implements core.ports.SheetStore for one account."""
+
+    credentials: Any
+    sandbox: SandboxAddress | None
+    drive: DriveStore
+
+    def read_workbook(self, spreadsheet_id: str) -> Workbook:
+        """Read every tab in two calls: Drive's version first, so that an edit in between is seen as one next time."""
+        with google_errors("reading the spreadsheet"):
+            fields = {"fields": "version", "supportsAllDrives": "true"}
+            version = self._ask("get", f"{_DRIVE}/{spreadsheet_id}", params=fields)["version"]
+            body = self._ask("get", f"{_SHEETS}/{spreadsheet_id}", params={"includeGridData": "true", "fields": WORKBOOK_FIELDS})
+            return workbook_of(body, revision=str(version))
+
+    def read_cells(self, spreadsheet_id: str, cells: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], CellState]:
+        """Read single cells as they are now in one call.
+
+        Raises:
+            NotFound: the spreadsheet or a tab is gone, or a cell lies outside the tab.
+        """
+        wanted = [(tab, cell) for tab, addresses in cells.items() for cell in addresses]
+        if not wanted:
+            return {}
+        with google_errors("reading cells"):
+            filters = [{"a1Range": quoted_range(tab, cell)} for tab, cell in wanted]
+            fields = f"sheets(properties/title,data(startRow,startColumn,rowData/values({CELL_FIELDS})))"
+            answer = self._ask(
+                "post",
+                f"{_SHEETS}/{spreadsheet_id}:getByDataFilter",
+                params={"fields": fields},
+                json={"dataFilters": filters, "includeGridData": True},
+            )
+        found = {
+            (sheet["properties"]["title"], a1(*address)): state_of(data)
+            for sheet in answer.get("sheets", [])
+            for block in sheet.get("data", [])
+            for address, data in cell_data(block)
+        }
+        return {(tab, cell): found.get((tab, a1(*parse_a1(cell))), CellState(None)) for tab, cell in wanted}
+
+    def write_cells(self, spreadsheet_id: str, writes: Sequence[CellWrite]) -> None:
+        """Write all cells in one values:batchUpdate as RAW; Google applies all of it or nothing.
+
+        Raises:
+            NotFound: the spreadsheet or a tab is gone; nothing was written.
+        """
+        if not writes:
+            return
+        data = [{"range": quoted_range(w.tab, w.cell), "values": [["" if w.value is None else w.value]]} for w in writes]
+        with google_errors("writing cells"):
+            self._ask("post", f"{_SHEETS}/{spreadsheet_id}/values:batchUpdate", json={"valueInputOption": "RAW", "data": data})
+
+    def tag_rows(self, spreadsheet_id: str, rows: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], str]:
+        """Give every row an identity that travels with it; rows that have one keep it."""
+        wanted = [(tab_id, row) for tab_id, numbers in rows.items() for row in numbers]
+        if not wanted:
+            return {}
+        with google_errors("marking rows"):
+            known = self._row_ids(spreadsheet_id)
+            new = {place: uuid4().hex for place in dict.fromkeys(wanted) if place not in known}
+            if new:
+                requests = [_tag(tab_id, row, value) for (tab_id, row), value in new.items()]
+                self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": requests})
+        return {place: known.get(place) or new[place] for place in wanted}
+
+    def create(self, workbook: Workbook) -> FileRef:
+        """Create a new spreadsheet in the account's Drive."""
+        with google_errors(f"creating {workbook.name}"):
+            created = self._ask("post", _SHEETS, json=new_spreadsheet(workbook), params={"fields": "spreadsheetId"})
+        return self.drive.get(created["spreadsheetId"])
+
+    def _row_ids(self, spreadsheet_id: str) -> dict[tuple[int, int], str]:
+        lookup = {"developerMetadataLookup": {"metadataKey": ROW_KEY, "locationType": "ROW"}}
+        url = f"{_SHEETS}/{spreadsheet_id}/developerMetadata:search"
+        matched = self._ask("post", url, json={"dataFilters": [lookup]}).get("matchedDeveloperMetadata", [])
+        items = sorted((m["developerMetadata"] for m in matched), key=lambda item: -item["metadataId"])
+        places = [(item["location"]["dimensionRange"], item["metadataValue"]) for item in items]
+        return {(place.get("sheetId", 0), place.get("startIndex", 0) + 1): value for place, value in places}
+
+    def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
+        body: dict[str, Any] = self._client.http_client.request(method, url, **options).json()
+        return body
+
+    @cached_property
+    def _client(self) -> Any:
+        import gspread
+        import requests
+        from google.auth.transport.requests import AuthorizedSession, Request
+
+        authorized: Any = AuthorizedSession  # google-auth has no types
+        renewing = prepared(requests.Session(), self.sandbox)
+        session = prepared(authorized(self.credentials, auth_request=Request(renewing)), self.sandbox)
+        weakref.finalize(self, _close, session, renewing)
+        anonymous: Any = None  # the session carries the credentials
+        client = gspread.Client(anonymous, session=session)
+        client.set_timeout(TIMEOUT_SECONDS)
+        return client
+
+
+def _close(*sessions: Any) -> None:
+    for session in sessions:
+        session.close()
+
+
+def _tag(tab_id: int, row: int, value: str) -> dict[str, Any]:
+    stretch = {"sheetId": tab_id, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
+    item = {"metadataKey": ROW_KEY, "metadataValue": value, "location": {"dimensionRange": stretch}, "visibility": "DOCUMENT"}
+    return {"createDeveloperMetadata": {"developerMetadata": item}}
