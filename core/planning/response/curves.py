@@ -54,7 +54,7 @@ def _logistic_as_hill() -> Array:
 def hill_triples(scale: Array, half: Array, shape: Array, is_logistic: Mask, *, reach: float) -> Array:
     """Give draws as Hill triples (D, 3); logistic ones by the Hill curve closest to them from zero up to `reach`.
 
-    The closest curve is off by at most 2.5% of its height within four half saturations, 5% far beyond.
+    The closest curve is off by at most 2.5% of its height within four half saturations, 6.5% far beyond.
     """
     table = _logistic_as_hill()
     at = np.log(np.clip(reach / half, _REACHES[0], _REACHES[-1]))

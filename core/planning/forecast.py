@@ -1,0 +1,175 @@
+"""Forecast a plan by line and period: impressions, clicks, conversions, value, CPA and ROAS with ranges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.model.flight import Period
+from core.planning.rates import ChannelRates, Rate
+from core.planning.response.curves import respond
+from core.planning.response.result import Interval
+from core.planning.response.summary import interval
+from core.planning.response.transforms import Array
+
+METRICS = ("impressions", "clicks", "conversions", "value", "cpa", "roas")
+_N_DRAWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line's budget in one period, in minor units."""
+
+    line: str
+    channel: str
+    period: Period
+    spend_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCurve:
+    """A channel's posterior response: Hill triples (D, 3) per data period, spend in major units.
+
+    Attributes:
+        kpi_kind: `conversions` or `revenue`: what the response counts.
+    """
+
+    draws: Array
+    period_days: int
+    kpi_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRequest:
+    """What to forecast. A channel without a curve is forecast by its rates alone; `minor_per_unit` is 100 for cents."""
+
+    lines: tuple[PlannedLine, ...]
+    curves: Mapping[str, ChannelCurve]
+    rates: Mapping[str, ChannelRates]
+    minor_per_unit: float = 100.0
+    seed: int = 0
+
+
+Expected = dict[str, Interval | None]
+"""Each of METRICS with its 90% interval; value in major units; None where nothing is known to forecast it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineForecast:
+    """One line in one period."""
+
+    line: str
+    channel: str
+    period: str
+    spend_minor: int
+    expected: Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The plan's forecast; ranges of sums come from summed draws, so they are narrower than summed ranges."""
+
+    lines: tuple[LineForecast, ...]
+    by_period: dict[str, Expected]
+    by_channel: dict[str, Expected]
+    total: Expected
+    basis: dict[str, str] = field(default_factory=dict)
+
+
+Draws = dict[str, Array]
+
+
+def predict(request: ForecastRequest) -> Forecast:
+    """Forecast every line, period, channel and the whole plan.
+
+    Conversions (or value, as the curve counts) come from the channel's response curve to its whole spend of the period, shared among
+    its lines by spend; impressions and clicks from the channel's unit prices. Effects are counted in the period that pays for them.
+    """
+    rng = np.random.default_rng(request.seed)
+    rates = {channel: _rate_draws(request.rates[channel], rng) for channel in sorted(request.rates)}
+    by_line: list[tuple[PlannedLine, Draws]] = []
+    for (channel, _), lines in _grouped(request.lines).items():
+        spend = sum(line.spend_minor for line in lines) / request.minor_per_unit
+        outcome = _outcome(request.curves.get(channel), rates.get(channel, {}), lines[0].period, spend)
+        for line in lines:
+            part = line.spend_minor / request.minor_per_unit / spend if spend > 0 else 0.0
+            by_line.append((line, {metric: draws * part for metric, draws in outcome.items()}))
+    spent = {id(line): line.spend_minor / request.minor_per_unit for line, _ in by_line}
+    order = {id(line): i for i, line in enumerate(request.lines)}
+    by_line.sort(key=lambda item: order[id(item[0])])
+    return Forecast(
+        lines=tuple(
+            LineForecast(line.line, line.channel, line.period.key, line.spend_minor, _expected([(draws, spent[id(line)])]))
+            for line, draws in by_line
+        ),
+        by_period=_summed([(line.period.key, draws, spent[id(line)]) for line, draws in by_line]),
+        by_channel=_summed([(line.channel, draws, spent[id(line)]) for line, draws in by_line]),
+        total=_expected([(draws, spent[id(line)]) for line, draws in by_line]),
+        basis={line.channel: _basis(line.channel, request) for line in request.lines},
+    )
+
+
+def _grouped(lines: Sequence[PlannedLine]) -> dict[tuple[str, str], list[PlannedLine]]:
+    groups: dict[tuple[str, str], list[PlannedLine]] = defaultdict(list)
+    for line in lines:
+        groups[line.channel, line.period.key].append(line)
+    return groups
+
+
+def _rate_draws(rates: ChannelRates, rng: np.random.Generator) -> dict[str, Array]:
+    known = {"cpm": rates.cpm, "ctr": rates.ctr, "cvr": rates.cvr, "value": rates.value_per_conversion}
+    return {name: _lognormal(rate, rng) for name, rate in known.items() if rate is not None}
+
+
+def _lognormal(rate: Rate, rng: np.random.Generator) -> Array:
+    return np.asarray(np.exp(rng.normal(np.log(rate.mean), rate.log_sd, _N_DRAWS)), dtype=np.float64)
+
+
+def _outcome(curve: ChannelCurve | None, rates: Mapping[str, Array], period: Period, spend: float) -> Draws:
+    draws: Draws = {}
+    if "cpm" in rates:
+        draws["impressions"] = spend / rates["cpm"] * 1000.0
+    if "impressions" in draws and "ctr" in rates:
+        draws["clicks"] = draws["impressions"] * rates["ctr"]
+    if "clicks" in draws and "cvr" in rates:
+        draws["conversions"] = draws["clicks"] * rates["cvr"]
+    if curve is not None:
+        n = period.days / curve.period_days
+        picked = curve.draws[np.linspace(0, len(curve.draws) - 1, _N_DRAWS).round().astype(int)]
+        response = n * respond(picked, np.array([spend / n]))[:, 0]
+        draws["value" if curve.kpi_kind == "revenue" else "conversions"] = response
+    if "value" in rates and "value" in draws:
+        draws["conversions"] = draws["value"] / rates["value"]
+    elif "value" in rates and "conversions" in draws:
+        draws["value"] = draws["conversions"] * rates["value"]
+    return draws
+
+
+def _summed(parts: Sequence[tuple[str, Draws, float]]) -> dict[str, Expected]:
+    groups: dict[str, list[tuple[Draws, float]]] = defaultdict(list)
+    for key, draws, spend in parts:
+        groups[key].append((draws, spend))
+    return {key: _expected(group) for key, group in groups.items()}
+
+
+def _expected(parts: Sequence[tuple[Draws, float]]) -> Expected:
+    """Sum draws; a count is None where a part with spend lacks it: a partial sum would read as a whole one."""
+    paid = [(draws, spend) for draws, spend in parts if spend > 0]
+    total: Draws = {}
+    for metric in ("impressions", "clicks", "conversions", "value"):
+        if paid and all(metric in draws for draws, _ in paid):
+            total[metric] = np.sum([draws[metric] for draws, _ in paid], axis=0)
+    expected: Expected = {metric: interval(total[metric]) if metric in total else None for metric in METRICS[:4]}
+    spend = sum(spend for _, spend in paid)
+    expected["cpa"] = interval(spend / np.maximum(total["conversions"], 1e-9)) if "conversions" in total else None
+    expected["roas"] = interval(total["value"] / spend) if "value" in total else None
+    return expected
+
+
+def _basis(channel: str, request: ForecastRequest) -> str:
+    rates = request.rates.get(channel)
+    source = f"rates from {rates.source}" if rates is not None else "no rates"
+    return f"response curve and {source}" if channel in request.curves else source
