@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
@@ -11,6 +12,7 @@ from core.model.money import minor_exponent, to_major
 
 LOCALE = "en_GB"
 NOTHING = "–"
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|~$:@-]")
 
 
 def money(minor: int | None, currency: str | None, *, whole: bool = False) -> str:
@@ -57,3 +59,17 @@ def ago(then: datetime | None, now: datetime) -> str:
 def moment(at: datetime | None) -> str:
     """Format a time, e.g. 2 Mar 2026, 09:00 UTC."""
     return NOTHING if at is None else f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def browser(user_agent: str) -> str:
+    """Name a browser and its system from its user agent, e.g. Firefox on macOS."""
+    names = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS X": "macOS", "Linux": "Linux"}
+    name = next((said for mark, said in names.items() if mark in user_agent), "A browser")
+    system = next((said for mark, said in systems.items() if mark in user_agent), "")
+    return f"{name} on {system}" if system else name
+
+
+def plain(text: str) -> str:
+    """Give a text that people entered so that Markdown shows it as it is: no links, pictures, colours or formulas."""
+    return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " "))

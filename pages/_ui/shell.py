@@ -15,12 +15,13 @@ from core.services.identity import SignedIn  # noqa: E402
 from pages._ui import guard, nav, state  # noqa: E402
 from pages._ui.boundary import boundary  # noqa: E402
 from pages._ui.components import go_to, post_to  # noqa: E402
+from pages._ui.formats import plain  # noqa: E402
 from pages._ui.sign_in import draw_sign_in  # noqa: E402
 
 
 def main() -> None:
     """Draw the page that was asked for, or sign-in."""
-    st.set_page_config(page_title="Flightplan", page_icon=":material/flight_takeoff:", layout="wide")
+    st.set_page_config(page_title="Flightplan", page_icon=str(ROOT / "pages" / "_ui" / "icon.svg"), layout="wide")
     who = guard.current()
     chosen = st.navigation(_sections(), position="hidden" if who is None else "sidebar")
     if target := state.GO_TO.pop():
@@ -50,7 +51,7 @@ def _sidebar(who: SignedIn) -> None:
             st.badge(
                 "Google is a sandbox", icon=":material/science:", color="orange", help="No Google client is configured, see README.md."
             )
-        st.caption(f"**{who.workspace_name}**  \n{who.ctx.actor_name} · {who.ctx.role.value}")
+        st.caption(f"**{plain(who.workspace_name)}**  \n{plain(who.ctx.actor_name)} · {who.ctx.role.value}")
         if st.button("Sign out", key="sign-out", icon=":material/logout:", type="tertiary"):
             post_to("/auth/signout")
 

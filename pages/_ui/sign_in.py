@@ -22,6 +22,7 @@ from core.passwords import check_strength
 from core.services.identity import SignUp, sign_in, sign_up
 from pages._ui import state
 from pages._ui.boundary import boundary
+from pages._ui.formats import plain
 
 HOW_TO_CHOOSE = "At least 10 characters; a few unrelated words make a good one."
 
@@ -123,7 +124,10 @@ def _join(token: str) -> None:
 
     rt = runtime.current()
     invitation = view_invitation(rt, token)
-    st.info(f"{invitation.invited_by} invites you to **{invitation.workspace_name}** as {invitation.role.value}.", icon=":material/mail:")
+    st.info(
+        f"{plain(invitation.invited_by)} invites you to **{plain(invitation.workspace_name)}** as {invitation.role.value}.",
+        icon=":material/mail:",
+    )
 
     def new_account(email: str, name: str, password: str) -> None:
         if email.strip().lower() != invitation.email:

@@ -38,3 +38,8 @@ FLASH: Key[tuple[str, str] | None] = Key("flash", None)  # (icon, sentence) to s
 GO_TO: Key[str] = Key("go_to", "")  # where the browser is sent when the page is drawn
 CONFIRMING: Key[str] = Key("confirming", "")  # the confirmation dialog that is open
 INVITATION_LINK: Key[str] = Key("invitation_link", "")
+
+
+def forget_everything() -> None:
+    """Start the tab anew, as when the workspace changes."""
+    st.session_state.clear()
