@@ -1,0 +1,338 @@
+"""Change sets: an edited plan is proposed as cell edits, decided on by an owner or admin, applied and undone by durable workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import AccessContext, Permission
+from core.db.tables.drafts import ChangeSet, Draft, JournalEntry
+from core.db.tables.library import File
+from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
+from core.model.changes import CellConflict, CellEdit, ChangeSetStatus, change_set_hash
+from core.runtime import Runtime
+from core.services import activity
+from core.services.drafts import get_draft
+from core.services.files import FileInfo, file_row, open_plan
+from core.sheets.writing.consequences import Follow
+from core.sheets.writing.distribution import plan_tables
+from core.sheets.writing.drift import Choice, PlacedEdit, resolve
+from core.sheets.writing.edits import WritePlan, plan_writes
+from core.sheets.writing.outline import Outline
+
+EXPIRES_AFTER = timedelta(days=7)
+EDITS: TypeAdapter[tuple[CellEdit, ...]] = TypeAdapter(tuple[CellEdit, ...])
+OUTLINES: TypeAdapter[tuple[Outline, ...]] = TypeAdapter(tuple[Outline, ...])
+CONFLICTS: TypeAdapter[tuple[CellConflict, ...]] = TypeAdapter(tuple[CellConflict, ...])
+PLACED: TypeAdapter[tuple[PlacedEdit, ...]] = TypeAdapter(tuple[PlacedEdit, ...])
+_FOLLOWS: TypeAdapter[tuple[Follow, ...]] = TypeAdapter(tuple[Follow, ...])
+_UNDER_WAY = (ChangeSetStatus.PROPOSED, ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetView:
+    """A change set with its diff.
+
+    Attributes:
+        follows: stated totals that change by their own formulas.
+        conflicts: cells that were not as read when it was to be applied, or as written when it was to be undone.
+        written: cells with what stood there before (the journal), empty until applied.
+        job_id: the workflow under way or last run, None before the first.
+        has_download: the changed file of an upload is ready.
+    """
+
+    id: UUID
+    hash: str
+    status: ChangeSetStatus
+    file_id: UUID
+    file_name: str
+    draft_id: UUID
+    draft_version: int
+    currency: str | None
+    note: str
+    edits: tuple[CellEdit, ...]
+    follows: tuple[Follow, ...]
+    notes: tuple[str, ...]
+    conflicts: tuple[CellConflict, ...]
+    written: tuple[PlacedEdit, ...]
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    applied_at: datetime | None
+    undone_at: datetime | None
+    replaces_id: UUID | None
+    job_id: str | None
+    error: str | None
+    has_download: bool
+
+
+def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> WritePlan:
+    """Work out what the newest version of a draft would write into its sheet; nothing is kept."""
+    ctx.require(Permission.READ)
+    draft = get_draft(ctx, rt, draft_id)
+    plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
+    written = plan_writes(plan_tables(plan.reading), plan.workbook, draft.distribution)
+    refusal = _refusal(plan.file)
+    return written if refusal is None else replace(written, violations=(refusal, *written.violations))
+
+
+def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "") -> ChangeSetView:
+    """Propose to write the newest version of a draft into its sheet. The same proposal twice is one while it is under way.
+
+    Raises:
+        RuleViolation: why it cannot be written, all reasons listed, or formulas for which an input has to be chosen first.
+        InvalidInput: nothing differs from the sheet.
+    """
+    ctx.require(Permission.PROPOSE_CHANGE)
+    draft, plan = get_draft(ctx, rt, draft_id), preview(ctx, rt, draft_id)
+    open_choices = [f"{one.tab}!{one.cell} is a formula: choose which of its inputs to change." for one in plan.choices]
+    if plan.violations or open_choices:
+        raise RuleViolation("The plan cannot be written into the sheet as it is.", violations=[*plan.violations, *open_choices])
+    if not plan.edits:
+        raise InvalidInput(f"Nothing in {draft.name} differs from the sheet.", hint="Edit an amount and save first.")
+    row = ChangeSet(
+        workspace_id=ctx.workspace_id,
+        draft_id=draft_id,
+        draft_version=draft.version,
+        file_id=draft.file_id,
+        edits=EDITS.dump_python(plan.edits, mode="json"),
+        outlines=OUTLINES.dump_python(plan.outlines, mode="json"),
+        follows=_FOLLOWS.dump_python(plan.follows, mode="json"),
+        notes=list(plan.notes),
+        note=note.strip()[:500],
+    )
+    return _store(ctx, rt, row, plan.edits)
+
+
+def _store(ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdit, ...]) -> ChangeSetView:
+    now = rt.clock.now()
+    row.id, row.hash = uuid4(), change_set_hash(str(row.file_id), edits)
+    row.proposed_by, row.proposed_by_name, row.proposed_at = ctx.actor_id, ctx.actor_name, now
+    row.status, row.expires_at = ChangeSetStatus.PROPOSED, now + EXPIRES_AFTER
+    row.undo_attempts, row.undo_choices, row.conflicts = 0, {}, []
+    with rt.db.session(ctx) as session:
+        name = file_row(session, row.file_id).name
+        session.get(Draft, row.draft_id, with_for_update=True)  # two proposals of one draft at the same moment queue up here
+        same = select(ChangeSet).where(ChangeSet.draft_id == row.draft_id, ChangeSet.hash == row.hash, ChangeSet.status.in_(_UNDER_WAY))
+        existing = next((one for one in session.scalars(same) if one.expires_at > now), None)
+        if existing is not None:
+            return _view(session, existing, now)
+        session.add(row)
+        session.flush()
+        activity.record(session, ctx, "proposed to write back", name, change_set_id=str(row.id), cells=len(edits))
+        return _view(session, row, now)
+
+
+def get_change_set(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetView:
+    """Give one change set with its diff."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        return _view(session, change_set_row(session, change_set_id), rt.clock.now())
+
+
+def list_change_sets(ctx: AccessContext, rt: Runtime, *, limit: int = 100) -> list[ChangeSetView]:
+    """List the change sets of the workspace, newest first."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        rows = session.scalars(select(ChangeSet).order_by(ChangeSet.proposed_at.desc()).limit(limit)).all()
+        return [_view(session, row, rt.clock.now()) for row in rows]
+
+
+def approve(ctx: AccessContext, rt: Runtime, change_set_id: UUID, *, expected_hash: str) -> ChangeSetView:
+    """Approve exactly what was shown and start writing it. Pressed again it changes nothing.
+
+    Raises:
+        Conflict: it is not what was shown, has expired or was decided otherwise.
+    """
+    ctx.require(Permission.APPROVE_CHANGE)
+    with rt.db.session(ctx) as session:
+        row = change_set_row(session, change_set_id, lock=True)
+        if row.hash != expected_hash or change_set_hash(str(row.file_id), edits_of(row)) != expected_hash:
+            raise Conflict("This is not the change set that was shown.", hint="Load the page again and look at the diff.")
+        if row.status == ChangeSetStatus.PROPOSED:
+            _refuse_expired(row, rt.clock.now())
+            _decide(session, ctx, rt, row, ChangeSetStatus.APPROVED)
+        elif row.status not in (ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.APPLIED):
+            raise Conflict(f"This change set is {row.status} already.", hint="Propose it again from the planner.")
+        starts = row.status == ChangeSetStatus.APPROVED
+    if starts:
+        rt.jobs.start(ctx, "write_back", job_id=write_job(change_set_id), payload={"change_set_id": str(change_set_id)})
+    return get_change_set(ctx, rt, change_set_id)
+
+
+def reject(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetView:
+    """Reject a proposal, or put away one that met conflicts; the sheet stays as it is. A planner may withdraw their own proposal."""
+    ctx.require(Permission.PROPOSE_CHANGE)
+    with rt.db.session(ctx) as session:
+        row = change_set_row(session, change_set_id, lock=True)
+        if row.proposed_by != ctx.actor_id:
+            ctx.require(Permission.APPROVE_CHANGE)
+        if row.status == ChangeSetStatus.REJECTED:
+            return _view(session, row, rt.clock.now())
+        if row.status not in (ChangeSetStatus.PROPOSED, ChangeSetStatus.CONFLICTED):
+            raise Conflict(f"This change set is {row.status} already.")
+        _decide(session, ctx, rt, row, ChangeSetStatus.REJECTED)
+        return _view(session, row, rt.clock.now())
+
+
+def settle(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[tuple[str, str], Choice]) -> ChangeSetView:
+    """Turn a conflicted change set into a new proposal by choosing for each conflict; it is shown and approved like any other.
+
+    Args:
+        choices: `theirs`, `ours` or `leave_out` by (tab, cell) as in the conflicts; what is not named is left out.
+    Raises:
+        InvalidInput: nothing would remain to be written.
+    """
+    ctx.require(Permission.PROPOSE_CHANGE)
+    with rt.db.session(ctx) as session:
+        old = change_set_row(session, change_set_id, lock=True)
+        if old.status != ChangeSetStatus.CONFLICTED:
+            raise Conflict(f"This change set is {old.status}; there is nothing to choose.")
+        edits = resolve(edits_of(old), CONFLICTS.validate_python(old.conflicts), choices)
+        old.status, old.decided_by_name, old.decided_at = ChangeSetStatus.REJECTED, ctx.actor_name, rt.clock.now()
+        row = ChangeSet(
+            workspace_id=ctx.workspace_id,
+            draft_id=old.draft_id,
+            draft_version=old.draft_version,
+            file_id=old.file_id,
+            edits=EDITS.dump_python(edits, mode="json"),
+            outlines=old.outlines,
+            follows=[],
+            notes=old.notes,
+            note=old.note,
+            replaces_id=old.id,
+        )
+        if not edits:
+            activity.record(session, ctx, "left the sheet as it is:", file_row(session, old.file_id).name, change_set_id=str(old.id))
+            return _view(session, old, rt.clock.now())
+    return _store(ctx, rt, row, edits)
+
+
+def undo(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[tuple[str, str], Choice] | None = None) -> ChangeSetView:
+    """Start putting back what stood in the sheet before. Pressed twice it is one undo.
+
+    Args:
+        choices: for cells that someone changed since (the conflicts of an earlier try): `ours` puts the old value back over theirs.
+    Raises:
+        Conflict: it was not applied, or has been undone.
+    """
+    ctx.require(Permission.APPROVE_CHANGE)
+    with rt.db.session(ctx) as session:
+        row = change_set_row(session, change_set_id, lock=True)
+        if row.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED) and _journal(session, row.id, "write") is not None:
+            row.status, row.error, row.undo_attempts = ChangeSetStatus.UNDOING, None, row.undo_attempts + 1
+            row.undo_choices = {f"{tab}!{cell}": choice for (tab, cell), choice in (choices or {}).items()}
+            activity.record(session, ctx, "started to undo", file_row(session, row.file_id).name, change_set_id=str(row.id))
+        elif row.status not in (ChangeSetStatus.UNDOING, ChangeSetStatus.UNDONE):
+            raise Conflict(f"This change set is {row.status}; there is nothing to undo.")
+        starts, attempt = row.status == ChangeSetStatus.UNDOING, row.undo_attempts
+    if starts:
+        rt.jobs.start(ctx, "undo", job_id=undo_job(change_set_id, attempt), payload={"change_set_id": str(change_set_id)})
+    return get_change_set(ctx, rt, change_set_id)
+
+
+def download(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> bytes:
+    """Give the changed file of an applied change set; NotFound where the file was written in place."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        entry = _journal(session, change_set_row(session, change_set_id).id, "write")
+        if entry is None or entry.content_after is None:
+            raise NotFound("This change set has no file to download.")
+        return entry.content_after
+
+
+def write_job(change_set_id: UUID) -> str:
+    """Give the job that applies a change set: one for its whole life."""
+    return f"write_back-{change_set_id}"
+
+
+def undo_job(change_set_id: UUID, attempt: int) -> str:
+    """Give the job of one try to undo it."""
+    return f"undo-{change_set_id}-{attempt}"
+
+
+def change_set_row(session: Session, change_set_id: UUID, *, lock: bool = False) -> ChangeSet:
+    """Give the row or raise NotFound."""
+    row = session.get(ChangeSet, change_set_id, with_for_update=lock)
+    if row is None:
+        raise NotFound("This change set does not exist in this workspace.")
+    return row
+
+
+def edits_of(row: ChangeSet) -> tuple[CellEdit, ...]:
+    """Give the edits of a change set as they were hashed."""
+    return EDITS.validate_python(row.edits)
+
+
+def _refusal(file: FileInfo) -> str | None:
+    """Say why a file cannot be written at all, None when it can."""
+    if file.name.lower().endswith((".xls", ".ods")):
+        return f"{file.name} is of a kind that cannot be written without loss. Save it as .xlsx or as a Google Sheet, or use Export."
+    if not file.can_edit:
+        return f"{file.name} is shared with {file.account} for reading only. Ask its owner for edit access, or use Export."
+    return None
+
+
+def _refuse_expired(row: ChangeSet, now: datetime) -> None:
+    if now >= row.expires_at:
+        raise Conflict("This proposal has expired.", hint="Propose it again from the planner: the sheet may have changed since.")
+
+
+def _decide(session: Session, ctx: AccessContext, rt: Runtime, row: ChangeSet, status: ChangeSetStatus) -> None:
+    row.status, row.decided_by_name, row.decided_at = status, ctx.actor_name, rt.clock.now()
+    activity.record(session, ctx, status.value, f"the write-back to {file_row(session, row.file_id).name}", change_set_id=str(row.id))
+
+
+def _journal(session: Session, change_set_id: UUID, direction: str) -> JournalEntry | None:
+    query = select(JournalEntry).where(JournalEntry.change_set_id == change_set_id, JournalEntry.direction == direction)
+    return session.scalars(query).one_or_none()
+
+
+def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
+    file, entry = session.get_one(File, row.file_id), _journal(session, row.id, "write")
+    expired = row.status == ChangeSetStatus.PROPOSED and now >= row.expires_at
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "hash": row.hash,
+        "status": ChangeSetStatus.EXPIRED if expired else ChangeSetStatus(row.status),
+        "file_id": row.file_id,
+        "file_name": file.name,
+        "draft_id": row.draft_id,
+        "draft_version": row.draft_version,
+        "currency": file.currency,
+        "note": row.note,
+        "edits": edits_of(row),
+        "follows": _FOLLOWS.validate_python(row.follows),
+        "notes": tuple(row.notes),
+        "conflicts": CONFLICTS.validate_python(row.conflicts),
+        "written": () if entry is None else PLACED.validate_python(entry.placed),
+    }
+    return ChangeSetView(
+        **facts,
+        proposed_by=row.proposed_by_name,
+        proposed_at=row.proposed_at,
+        expires_at=row.expires_at,
+        decided_by=row.decided_by_name,
+        decided_at=row.decided_at,
+        applied_at=row.applied_at,
+        undone_at=row.undone_at,
+        replaces_id=row.replaces_id,
+        job_id=_job(row),
+        error=row.error,
+        has_download=entry is not None and entry.content_after is not None,
+    )
+
+
+def _job(row: ChangeSet) -> str | None:
+    if row.undo_attempts:
+        return undo_job(row.id, row.undo_attempts)
+    return None if row.decided_at is None or row.status == ChangeSetStatus.REJECTED else write_job(row.id)
