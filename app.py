@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.routing import Mount
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import bootstrap
+from connectors.sandbox.app import build_app
 from core.api.routes import all_routes
 from core.config import Settings
 from core.errors import AppError
@@ -25,7 +27,7 @@ SHELL = Path(__file__).resolve().parent / "pages" / "_ui" / "shell.py"  # its fo
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the runtime before the first request and stop it after the last."""
-    with bootstrap.running() as rt:
+    with bootstrap.running() as rt, bootstrap.sandbox_served(rt.settings):
         gc.collect()
         gc.freeze()  # what start-up made lives as long as the process: later collections need not look at it
         print(f"\n  Flightplan runs at {rt.settings.base_url}\n  {bootstrap.how_to_sign_in(rt)}\n  Ctrl-C stops it.\n", flush=True)  # noqa: T201
@@ -45,7 +47,7 @@ def serve() -> int:
 
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(SHELL, routes=all_routes(), lifespan=lifespan)
+    app = st.App(SHELL, routes=[*all_routes(), Mount(bootstrap.SANDBOX_PATH, build_app(bootstrap.sandbox))], lifespan=lifespan)
 else:
     runpy.run_path(str(SHELL))
 

@@ -6,13 +6,15 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import cast
 
 import structlog
 from cryptography.fernet import Fernet
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.sandbox.demo import open_demo
+from connectors.sandbox.sandbox import Sandbox
+from connectors.spec import ConnectorSpec, SandboxAddress
 from core.clock import SystemClock
 from core.config import Settings
 from core.db.embedded import APP, OWNER, EmbeddedPostgres
@@ -20,9 +22,10 @@ from core.db.migrations import migrate
 from core.db.rls import check_role
 from core.db.session import Database
 from core.db.vault import Vault
-from core.errors import Misconfigured
+from core.errors import Misconfigured, NotFound
 from core.observability import configure_logging
 from core.ports import GoogleConnector
+from core.registry import discover
 from core.runtime import Runtime, install
 from core.workflows.background import BackgroundEngine
 from core.workflows.engine import discover_workflows
@@ -60,7 +63,7 @@ def running(settings: Settings | None = None, *, workers: bool | None = None) ->
             db=database,
             clock=SystemClock(),
             vault=Vault(_secret_keys(settings)),
-            google=_google(settings, stack),
+            google=_google(settings),
             jobs=DbosJobRunner(database.engine, workflows, ready=engine.wait),
             checks={"database": _database_check(database), "workflows": engine.check, "sandbox": _sandbox_check(settings)},
         )
@@ -130,8 +133,39 @@ def _secret_keys(settings: Settings) -> list[str]:
     return [path.read_text().strip()]
 
 
-def _google(settings: Settings, stack: ExitStack) -> GoogleConnector:
-    return cast(GoogleConnector, None)
+def _google(settings: Settings) -> GoogleConnector:
+    """Build the connector of Google; without a client it is pointed at the sandbox that the app serves beneath SANDBOX_PATH."""
+    address = None
+    if settings.uses_sandbox:
+        address = SandboxAddress(f"http://127.0.0.1:{settings.port}{SANDBOX_PATH}", settings.base_url + SANDBOX_PATH)
+    connectors = discover("connectors", "CONNECTOR", ConnectorSpec, key=lambda spec: spec.key)
+    return connectors["google"].build(settings, address)
+
+
+SANDBOX_PATH = "/sandbox"
+_sandbox: Sandbox | None = None
+
+
+@contextmanager
+def sandbox_served(settings: Settings) -> Iterator[None]:
+    """Hold the sandbox open for the app that mounts it; nothing where Google is real. One process owns its folder."""
+    global _sandbox
+    if not settings.uses_sandbox:
+        yield
+        return
+    _sandbox = open_demo(settings.data_dir / "sandbox")
+    try:
+        yield
+    finally:
+        _sandbox.close()
+        _sandbox = None
+
+
+def sandbox() -> Sandbox:
+    """Give the sandbox that is held open; NotFound where Google is real."""
+    if _sandbox is None:
+        raise NotFound("There is no sandbox here: this Flightplan works with Google itself.")
+    return _sandbox
 
 
 def _database_check(database: Database) -> Callable[[], str]:
@@ -148,4 +182,5 @@ def _database_check(database: Database) -> Callable[[], str]:
 
 
 def _sandbox_check(settings: Settings) -> Callable[[], str]:
-    return lambda: "not used"
+    """Tell whether the sandbox is open; a worker, which serves nothing, has none."""
+    return lambda: "not used" if not settings.uses_sandbox else "" if _sandbox is not None else "not served by this process"

@@ -198,6 +198,10 @@ class GoogleConnector(Protocol):
 
     def open(self, credential: Credential) -> GoogleWorkspace: ...
 
+    def demo_credential(self) -> Credential:
+        """Connect the sandbox's demo account without a browser, for the demo workspace. Misconfigured where Google is real."""
+        ...
+
 
 # --- ad platforms (read only until a later issue) ----------------------------------------------------------------------------------
 

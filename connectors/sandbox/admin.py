@@ -37,6 +37,16 @@ def withdraw(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
     return Answer({})
 
 
+def authorize(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
+    """Connect an account (the first one by default) without the consent page."""
+    email = call.json().get("email") or next(iter(sandbox.grants.accounts), "")
+    if email not in sandbox.grants.accounts:
+        raise ApiError(404, f"There is no account {email!r} in the sandbox.")
+    credential = sandbox.authorize(email)
+    body = {"access_token": credential.access_token, "refresh_token": credential.refresh_token, "scopes": list(credential.scopes)}
+    return Answer(body | {"expires_at": credential.expires_at.isoformat() if credential.expires_at else None})
+
+
 def overview(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
     """Show the Drive's files by owner."""
     rows = []
@@ -93,4 +103,5 @@ ROUTES: list[Route] = [
     *route("DELETE", r"/admin/faults", clear_faults),
     *route("POST", r"/admin/edits", edit),
     *route("POST", r"/admin/withdraw", withdraw),
+    *route("POST", r"/admin/authorize", authorize),
 ]

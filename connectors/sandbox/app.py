@@ -20,6 +20,7 @@ from connectors.sandbox.oauth import endpoints as oauth_api
 from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.sheets import api as sheets_api
 from connectors.sandbox.wire import ApiError
+from core.errors import NotFound
 
 ROUTES = [*oauth_api.ROUTES, *sheets_api.ROUTES, *drive_api.ROUTES, *admin.ROUTES]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -29,12 +30,15 @@ def build_app(current: Callable[[], Sandbox]) -> Starlette:
     """Make the ASGI app; it can be mounted under any path.
 
     Args:
-        current: gives the sandbox that answers the next call (tests change it between two of them).
+        current: gives the sandbox that answers the next call; NotFound where there is none, which answers 404.
     """
 
     async def endpoint(request: Request) -> Response:
         call = await _call(request)
-        sandbox = current()
+        try:
+            sandbox = current()
+        except NotFound as error:
+            return JSONResponse({"error": error.message}, 404)
         fault = _struck(sandbox, call)
         if fault is not None and fault.seconds:
             await asyncio.sleep(fault.seconds)
