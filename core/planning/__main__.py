@@ -1,27 +1,21 @@
-"""`python -m core.planning COMMAND`: the planning engine on the command line; one JSON object on standard output, exit 2 on bad input."""
+"""`python -m core.planning COMMAND ...`: the planning engine on the command line."""
 
 from __future__ import annotations
 
+import importlib
 import sys
-from collections.abc import Callable, Sequence
 
-from core.errors import AppError
-from core.planning.response.command import run_fit
-
-COMMANDS: dict[str, Callable[[Sequence[str]], str]] = {"fit": run_fit}
+COMMANDS = {"fit": "core.planning.response.command"}
+"""Module by command; each has `run(arguments) -> exit code` and is imported only when asked for."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run a command and print its answer; one line on standard error and 2 where the input cannot be used."""
+def main(arguments: list[str]) -> int:
+    """Run one command; 2 with one line on standard error when there is no such command."""
     if not arguments or arguments[0] not in COMMANDS:
-        print(f"usage: python -m core.planning {{{','.join(COMMANDS)}}} ...", file=sys.stderr)
+        print("usage: python -m core.planning " + " | ".join(COMMANDS) + " ...", file=sys.stderr)
         return 2
-    try:
-        print(COMMANDS[arguments[0]](arguments[1:]))
-    except AppError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        return 2
-    return 0
+    code: int = importlib.import_module(COMMANDS[arguments[0]]).run(arguments[1:])
+    return code
 
 
 if __name__ == "__main__":

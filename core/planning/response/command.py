@@ -1,36 +1,51 @@
-"""`python -m core.planning fit`: read a series and a spec, print the contract's JSON object."""
+"""`python -m core.planning fit SERIES.csv --spec SPEC.json`: reads a series and a spec, prints the answer as one JSON object."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 
-from core.errors import InvalidInput
+from core.errors import AppError, InvalidInput
 from core.planning.response.fitting import fit
 from core.planning.response.series import build_series, parse_csv
 from core.planning.response.spec import parse_spec
 
 
-def run_fit(arguments: Sequence[str]) -> str:
-    """Fit as the arguments say and give the JSON text; InvalidInput in one line for bad input."""
+def run(arguments: list[str]) -> int:
+    """Fit one series.
+
+    Returns:
+        0 with the answer on standard output; 2 with one line on standard error when the input cannot be used.
+    """
     parser = argparse.ArgumentParser(prog="python -m core.planning fit", description="Fit response curves to a performance series.")
     parser.add_argument("series", type=Path, metavar="SERIES.csv")
     parser.add_argument("--spec", type=Path, required=True, metavar="SPEC.json")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
     try:
-        raw = json.loads(_read(given.spec))
-    except json.JSONDecodeError as error:
-        raise InvalidInput(f"{given.spec.name}, line {error.lineno}: not JSON ({error.msg}).") from error
+        answer = _fit(given.series, given.spec, given.seed)
+    except AppError as error:
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        return 2
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")
+    return 0
+
+
+def _fit(series_path: Path, spec_path: Path, seed: int) -> dict[str, object]:
+    try:
+        raw = json.loads(_read(spec_path))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InvalidInput(f"{spec_path.name} is not JSON: {error}.") from error
     spec = parse_spec(raw)
-    series = build_series(parse_csv(_read(given.series)), spec)
-    return json.dumps(fit(series, spec, seed=given.seed).to_json(), allow_nan=False)
+    return fit(build_series(parse_csv(_read(series_path)), spec), spec, seed=seed).to_json()
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read ({type(error).__name__}).") from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is not UTF-8 text.") from error
