@@ -7,21 +7,23 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from connectors.google.connector import build as build_google
 from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.server import SandboxServer, serve
+from connectors.spec import SandboxAddress
 from core.access import AccessContext, Origin, Role
 from core.config import Settings
 from core.db.session import Database
 from core.db.tables.identity import Membership, User, Workspace
 from core.db.vault import Vault
-from core.ports import GoogleConnector, JobStatus
+from core.ports import JobStatus
 from core.runtime import Runtime, install
 from core.workflows.engine import Engine, discover_workflows
 from core.workflows.job import WorkflowSpec
@@ -103,14 +105,16 @@ def workflows() -> dict[str, WorkflowSpec]:
 
 
 @pytest.fixture
-def runtime(settings: Settings, database: Database, clock: SettableClock, workflows: dict[str, WorkflowSpec]) -> Iterator[Runtime]:
+def runtime(
+    settings: Settings, database: Database, clock: SettableClock, sandbox: SandboxServer, workflows: dict[str, WorkflowSpec]
+) -> Iterator[Runtime]:
     """The runtime of the application, installed as the process's own. Jobs are queued; they run where `engine` is asked for."""
     rt = Runtime(
         settings=settings,
         db=database,
         clock=clock,
         vault=Vault([Fernet.generate_key().decode()]),
-        google=cast(GoogleConnector, None),
+        google=build_google(settings, SandboxAddress(sandbox.base_url, sandbox.base_url)),
         jobs=DbosJobRunner(database.engine, workflows),
     )
     install(rt)
