@@ -13,6 +13,8 @@ from uuid import UUID
 from core.errors import Misconfigured, VendorUnavailable
 from core.ports import Embedder, KnowledgeHit, Passage
 
+# Chroma's default graph (16 neighbours, 100 candidates) lost one answer in eight among 20,000 notes that resemble one another
+_GRAPH = {"hnsw": {"space": "l2", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}}
 _BATCH = 1000  # Chroma takes at most 5,461 at once
 
 
@@ -39,7 +41,7 @@ class ChromaIndex:
     def rebuild(self, workspace_id: UUID, passages: Sequence[Passage]) -> None:
         """Replace everything the workspace has by these passages, embedded anew."""
         self.drop(workspace_id)
-        self._chroma().create_collection(_name(workspace_id), metadata=self._stamp(), embedding_function=None)
+        self._chroma().create_collection(_name(workspace_id), metadata=self._stamp(), embedding_function=None, configuration=_GRAPH)
         self.put(workspace_id, passages)
 
     def put(self, workspace_id: UUID, passages: Sequence[Passage]) -> None:
