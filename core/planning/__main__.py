@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-COMMANDS = {"fit": "core.planning.response.command"}
+COMMANDS = {"optimise": "core.planning.allocation.command", "fit": "core.planning.response.command"}
 """Module by command; each has `run(arguments) -> exit code` and is imported only when asked for."""
 
 

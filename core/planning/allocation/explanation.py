@@ -1,0 +1,100 @@
+"""Why a plan is what it is: the rules that hold it back and their prices, what each lock costs, what the next 1,000 would add."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from core.model.money import minor_exponent
+from core.planning.allocation.curves import Array
+from core.planning.allocation.model import Model, compile_problem
+from core.planning.allocation.problem import BindingRule, Cell, LockPrice, NextThousand
+from core.planning.allocation.solving import Solution, solve_model
+
+_NOISE: Final = 1e-7
+"""Prices below this share of the steepest slope in use are rounding, not reasons."""
+_LOCK_SECONDS: Final = 0.5
+"""Each lock asks for a plan without it; after this long the rest are priced from the slopes."""
+
+
+def binding_rules(model: Model, solution: Solution) -> tuple[BindingRule, ...]:
+    """Name the rules that bind, dearest first. Rules of choice (step, zero_or_at_least) have no price per unit and are not listed."""
+    prices, rules = solution.prices, []
+    for row, upper, lower in zip(model.rows, prices.upper, prices.lower, strict=True):
+        if row.name == "budget":
+            rules.append(BindingRule("budget", float(upper - lower)))
+        else:
+            rules += [BindingRule(f"{row.name}:{side}", float(price)) for side, price in (("max", upper), ("min", lower)) if price > 0]
+    if prices.cost > 0:
+        rules.append(BindingRule("target", float(prices.cost)))
+    rules += [rule for i, cell in enumerate(model.problem.cells) for rule in _cell_rules(cell, *_pull(model, solution, i))]
+    largest = max((abs(rule.price) for rule in rules), default=0.0)
+    kept = [rule for rule in rules if abs(rule.price) > _NOISE * largest]
+    return tuple(sorted(kept, key=lambda rule: -abs(rule.price)))
+
+
+def lock_prices(model: Model, solution: Solution) -> tuple[LockPrice, ...]:
+    """Price each lock against the best plan without it (a fresh plan each while time allows, otherwise a bound from the prices)."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    return tuple(_lock_price(model, solution, i, deadline) for i, cell in enumerate(model.problem.cells) if cell.locked_minor is not None)
+
+
+def next_thousand(model: Model, amounts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[NextThousand, ...]:
+    """Give what 1,000 major units more would add on each line, rules aside."""
+    more = 1000 * 10 ** minor_exponent(model.problem.currency)
+    x = amounts.astype(np.float64)
+    gains = model.curves.values(x + more) - model.curves.values(x)
+    return tuple(NextThousand(cell.id, float(gain)) for cell, gain in zip(model.problem.cells, gains, strict=True))
+
+
+def _pull(model: Model, solution: Solution, i: int) -> tuple[int, float]:
+    """Give a cell's amount and how much the next unit there would add beyond what it costs at the going prices."""
+    prices, x = solution.prices, int(solution.amounts[i])
+    charged = float(model.spend_price + prices.cost + prices.rows @ model.matrix[:, i])
+    worth = 1.0 + prices.cost * (model.cost_cap if model.cost_cap is not None else 0.0)
+    return x, worth * _slope(model, solution, i) - charged
+
+
+def _slope(model: Model, solution: Solution, i: int) -> float:
+    """Give the cell's slope over one step: ahead, or behind where it stands at its most."""
+    amounts = solution.amounts.astype(np.float64)
+    step = float(model.domains.step[i])
+    other = amounts.copy()
+    other[i] = amounts[i] + step if amounts[i] == 0 else amounts[i] - step
+    values: Array = model.curves.values(np.stack([amounts, other], axis=1))[i]
+    return float((values[0] - values[1]) / (amounts[i] - other[i]))
+
+
+def _cell_rules(cell: Cell, x: int, pull: float) -> list[BindingRule]:
+    if cell.locked_minor is not None:
+        return []
+    if pull > 0 and x == cell.max_minor:
+        return [BindingRule(f"cell:{cell.id}:max", pull)]
+    if pull < 0 and x == cell.min_minor and x > 0:
+        return [BindingRule(f"cell:{cell.id}:min", -pull)]
+    return []
+
+
+def _lock_price(model: Model, solution: Solution, i: int, deadline: float) -> LockPrice:
+    cell = model.problem.cells[i]
+    cells = tuple(replace(c, locked_minor=None) if c.id == cell.id else c for c in model.problem.cells)
+    unlocked = compile_problem(replace(model.problem, cells=cells), model.curves)
+    left = deadline - time.monotonic()
+    if left > 0 and (free := solve_model(unlocked, incumbent=solution.amounts, seconds=min(left, 1.0))) is not None:
+        return LockPrice(cell.id, max(0.0, free.objective - solution.objective))
+    return LockPrice(cell.id, _price_bound(unlocked, solution, i), proven=False)
+
+
+def _price_bound(unlocked: Model, solution: Solution, i: int) -> float:
+    """Bound what freeing one cell can add by the best it could do at the going prices."""
+    prices, amounts = solution.prices, solution.amounts.astype(np.float64)
+    low, high = float(unlocked.domains.least[i]), float(unlocked.domains.high[i])
+    x = np.repeat(amounts[:, None], 200, axis=1)
+    x[i] = np.append(np.linspace(low, high, 199), amounts[i])
+    charged = float(unlocked.spend_price + prices.cost + prices.rows @ unlocked.matrix[:, i])
+    worth = 1.0 + prices.cost * (unlocked.cost_cap if unlocked.cost_cap is not None else 0.0)
+    net = worth * unlocked.curves.values(x)[i] - charged * x[i]
+    return float(max(0.0, net.max() - net[-1]))

@@ -1,0 +1,100 @@
+"""The allocator against enumeration: thousands of small problems with every kind of curve and rule."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from core.planning.allocation import Problem, Result, optimise
+from core.planning.allocation.conflict import only, rules_of_problem
+from core.planning.allocation.model import violations
+from tests.allocation_problems import plans, random_problem, total_response, with_target
+
+_BATCH = 40
+
+
+def _check_best(problem: Problem, result: Result, seed: int) -> None:
+    possible = plans(problem)
+    assert (result.status == "infeasible") == (not possible), seed
+    if not possible:
+        assert result.conflict, seed
+        return
+    best = max(total_response(problem, plan) for plan in possible)
+    assert violations(problem, result.allocation) == [], seed
+    assert result.response is not None and result.upper_bound is not None and result.gap_ratio is not None
+    assert result.response >= best * (1 - 1e-4), (seed, result.response, best)
+    assert result.upper_bound >= best * (1 - 1e-9) and result.upper_bound >= result.response, seed
+    assert (result.status == "optimal") == (result.gap_ratio <= 1e-4)
+
+
+@pytest.mark.parametrize("first", range(0, 600, _BATCH))
+def test_a_budget_is_divided_as_well_as_by_trying_every_plan(first: int) -> None:
+    for seed in range(first, first + _BATCH):
+        problem = random_problem(seed)
+        result = optimise(problem)
+        _check_best(problem, result, seed)
+        if result.status != "infeasible":
+            assert sum(result.allocation.values()) == problem.budget_minor == result.budget_minor
+
+
+@pytest.mark.parametrize("first", range(10_000, 10_120, _BATCH))
+def test_a_cost_target_is_met_with_as_much_response_as_by_trying_every_plan(first: int) -> None:
+    for seed in range(first, first + _BATCH):
+        problem = with_target(random_problem(seed), seed)
+        _check_best(problem, optimise(problem), seed)
+
+
+def test_no_rule_of_a_conflict_can_be_dropped_and_together_they_clash() -> None:
+    seen = 0
+    for seed in range(20_000, 20_160):
+        problem = random_problem(seed)
+        assert problem.budget_minor is not None
+        result = optimise(problem)
+        if result.status != "infeasible":
+            continue
+        seen += 1
+        conflict = [rule for rule in rules_of_problem(problem) if rule.name in result.conflict]
+        assert len(conflict) == len(result.conflict), seed
+        size = {"most": 2 * problem.budget_minor, "step": _unit(problem)}
+        assert plans(only(problem, conflict), **size) == [], seed
+        for rule in conflict:
+            assert plans(only(problem, [other for other in conflict if other != rule]), **size), (seed, rule.name)
+    assert seen > 40
+
+
+def test_each_way_out_of_a_conflict_leads_out() -> None:
+    seen = 0
+    for seed in range(30_000, 30_120):
+        problem = random_problem(seed)
+        result = optimise(problem)
+        for way in result.relaxations:
+            if way.to is not None:
+                seen += 1
+                assert optimise(_changed(problem, way.rule, way.to)).status != "infeasible", (seed, way)
+    assert seen > 40
+
+
+def _unit(problem: Problem) -> int:
+    """Give the grid that random_problem drew all amounts on."""
+    assert problem.budget_minor is not None
+    stated = [problem.budget_minor, *(x for group in problem.groups for x in (group.min_minor, group.max_minor) if x)]
+    for cell in problem.cells:
+        amounts = (cell.min_minor, cell.max_minor, cell.locked_minor, cell.zero_or_at_least_minor, cell.step_minor)
+        stated += [x for x in amounts if x]
+    return math.gcd(*stated)
+
+
+def _changed(problem: Problem, rule: str, to: float) -> Problem:
+    kind, _, rest = rule.partition(":")
+    owner, _, field = rest.rpartition(":")
+    if kind == "budget":
+        return replace(problem, budget_minor=int(to))
+    if kind in ("max_live_cells", "max_change_ratio"):
+        return replace(problem, max_live_cells=int(to)) if kind == "max_live_cells" else replace(problem, max_change_ratio=to)
+    name = f"{field}_minor"
+    if kind == "group":
+        groups = tuple(replace(g, min_minor=int(to)) if g.id == owner and field == "min" else g for g in problem.groups)
+        return replace(problem, groups=tuple(replace(g, max_minor=int(to)) if g.id == owner and field == "max" else g for g in groups))
+    return replace(problem, cells=tuple(replace(c, **{name: int(to)}) if c.id == owner else c for c in problem.cells))
