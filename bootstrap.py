@@ -12,6 +12,9 @@ from cryptography.fernet import Fernet
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.chroma.index import ChromaIndex
+from connectors.chroma.offline_embedder import OfflineEmbedder
+from connectors.chroma.openai_embedder import OpenAIEmbedder
 from connectors.sandbox.demo import open_demo
 from connectors.sandbox.sandbox import Sandbox
 from connectors.spec import ConnectorSpec, SandboxAddress
@@ -24,7 +27,7 @@ from core.db.session import Database
 from core.db.vault import Vault
 from core.errors import Misconfigured, NotFound
 from core.observability import configure_logging
-from core.ports import GoogleConnector
+from core.ports import Embedder, GoogleConnector, KnowledgeIndex
 from core.registry import discover
 from core.runtime import Runtime, install
 from core.workflows.background import BackgroundEngine
@@ -65,6 +68,7 @@ def running(settings: Settings | None = None, *, workers: bool | None = None) ->
             vault=Vault(_secret_keys(settings)),
             google=_google(settings),
             jobs=DbosJobRunner(database.engine, workflows, ready=engine.wait),
+            knowledge=_knowledge(settings, stack),
             checks={"database": _database_check(database), "workflows": engine.check, "sandbox": _sandbox_check(settings)},
         )
         install(rt)
@@ -140,6 +144,20 @@ def _google(settings: Settings) -> GoogleConnector:
         address = SandboxAddress(f"http://127.0.0.1:{settings.port}{SANDBOX_PATH}", settings.base_url + SANDBOX_PATH)
     connectors = discover("connectors", "CONNECTOR", ConnectorSpec, key=lambda spec: spec.key)
     return connectors["google"].build(settings, address)
+
+
+def _knowledge(settings: Settings, stack: ExitStack) -> KnowledgeIndex:
+    """Build the index of notes; it opens its folder, or finds its server, when it is first used."""
+    embedder: Embedder = OfflineEmbedder()
+    if settings.openai_api_key is not None:
+        embedder = OpenAIEmbedder(
+            api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url, model=settings.openai_embedding_model
+        )
+    if settings.chroma_url is not None:
+        return ChromaIndex(embedder, url=settings.chroma_url)
+    index = ChromaIndex(embedder, folder=settings.data_dir / "chroma")
+    stack.callback(index.close)
+    return index
 
 
 SANDBOX_PATH = "/sandbox"
