@@ -163,6 +163,8 @@ class PerformanceRow:
     market: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     row: int | None = None
+    spend_exact: str | None = None
+    """The amount in major units as the export states it, where minor units would round it (VND with decimals)."""
 
 
 @dataclass(frozen=True, slots=True)

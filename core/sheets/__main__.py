@@ -1,0 +1,71 @@
+"""Command line of the reader: `python -m core.sheets read FILE [--tab NAME] [--locale de_DE] [--answers ANSWERS.json]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.errors import AppError, InvalidInput, UnreadableFile
+from core.model.reading import Correction
+from core.model.workbook import Workbook
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook, reading_to_json
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read a file and print one JSON object; 0 when it was read, 2 with one line on standard error when it cannot be."""
+    parser = argparse.ArgumentParser(prog="python -m core.sheets")
+    commands = parser.add_subparsers(dest="command", required=True)
+    read = commands.add_parser("read", help="read a media plan or an export")
+    read.add_argument("file", type=Path)
+    read.add_argument("--tab", help="read this tab only, also when it is hidden")
+    read.add_argument("--locale", help="decides what texts leave open, such as de_DE")
+    read.add_argument("--answers", type=Path, help="JSON: answers by question key, or a list of corrections")
+    options = parser.parse_args(arguments)
+    try:
+        print(json.dumps(_read(options), ensure_ascii=False))
+    except (AppError, OSError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _read(options: argparse.Namespace) -> dict[str, object]:
+    corrections = read_corrections(options.answers) if options.answers else []
+    workbook = load_workbook(options.file.name, options.file.read_bytes())
+    if options.tab:
+        workbook = _only(workbook, options.tab)
+    this_year = datetime.now(UTC).year
+    return reading_to_json(read_workbook(workbook, corrections=corrections, locale=options.locale, fallback_year=this_year))
+
+
+def _only(workbook: Workbook, name: str) -> Workbook:
+    tab = next((tab for tab in workbook.tabs if tab.name.strip() == name.strip()), None) or workbook.tab(name)
+    return replace(workbook, tabs=(replace(tab, visibility="visible"),))
+
+
+def read_corrections(path: Path) -> list[Correction]:
+    """Read answers: an object of question key to value, or a list of {kind, target, value, tab}."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{path.name} is not JSON.", hint="Give an object of question key to answer.") from error
+    if isinstance(data, dict) and isinstance(data.get("answers"), dict | list):
+        data = data["answers"]
+    if isinstance(data, dict):
+        return [Correction("answer", str(key), value) for key, value in data.items()]
+    if not isinstance(data, list):
+        raise InvalidInput(f"{path.name} holds neither an object nor a list.")
+    return [
+        Correction(str(e.get("kind", "answer")), str(e.get("target", e.get("key", ""))), e.get("value"), e.get("tab"))
+        for e in data
+        if isinstance(e, dict)
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

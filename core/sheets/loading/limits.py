@@ -1,0 +1,52 @@
+"""What a file may cost: bytes unpacked, cells and seconds, so that a hostile one fails fast and says why."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from typing import IO
+
+from core.errors import UnreadableFile
+
+MAX_FILE_BYTES = 100 * 2**20
+MAX_UNPACKED_BYTES = 1200 * 2**20
+MAX_PART_RATIO = 400
+MAX_CELLS = 6_000_000
+MAX_SECONDS = 60.0
+
+
+class Budget:
+    """Counts what one file has used up."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.cells = 0
+        self._deadline = time.monotonic() + MAX_SECONDS
+
+    def check_archive(self, archive: zipfile.ZipFile) -> None:
+        """Refuse archives that unpack to far more than they weigh (zip bombs)."""
+        total = 0
+        for part in archive.infolist():
+            total += part.file_size
+            if part.file_size > 20 * 2**20 and part.file_size > MAX_PART_RATIO * max(part.compress_size, 1):
+                raise self._refusal(f"its part {part.filename} unpacks to {part.file_size:,} bytes from {part.compress_size:,}")
+        if total > MAX_UNPACKED_BYTES:
+            raise self._refusal(f"it unpacks to {total:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}")
+
+    def read(self, part: IO[bytes], limit: int = 200 * 2**20) -> bytes:
+        """Read one part, never more than `limit` bytes whatever its header claims."""
+        content = part.read(limit + 1)
+        if len(content) > limit:
+            raise self._refusal(f"one of its parts unpacks to more than {limit:,} bytes")
+        return content
+
+    def count(self, cells: int) -> None:
+        """Count cells and look at the clock."""
+        self.cells += cells
+        if self.cells > MAX_CELLS:
+            raise self._refusal(f"it has more than {MAX_CELLS:,} filled cells")
+        if time.monotonic() > self._deadline:
+            raise self._refusal(f"reading it takes more than {MAX_SECONDS:.0f} seconds")
+
+    def _refusal(self, why: str) -> UnreadableFile:
+        return UnreadableFile(f"{self.name} cannot be read: {why}.", hint="Keep only the tabs of the plan and upload it again.")

@@ -1,0 +1,103 @@
+"""Delimited text in any encoding and dialect."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+
+from core.errors import UnreadableFile
+from core.model.workbook import Address, Cell, Tab
+from core.sheets.loading.limits import Budget
+
+_DELIMITERS = ",;\t|"
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+
+
+def load_tab(name: str, content: bytes, budget: Budget) -> tuple[Tab, str]:
+    """Read delimited text into one tab of text cells, and give its delimiter. Empty cells are left out."""
+    text = decode(content, budget).replace("\ufeff", "").replace("\x00", "")
+    separator = re.match(r"^sep=(.)\r?\n", text)
+    if separator:
+        text = text[separator.end() :]
+    delimiter = separator[1] if separator else sniff_delimiter(text)
+    cells: dict[Address, Cell] = {}
+    columns = number = 0
+    csv.field_size_limit(2**24)
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+            filled = [(column, field) for column, field in enumerate(row, start=1) if field and not field.isspace()]
+            for column, field in filled:
+                cells[number, column] = Cell(field)
+            columns = max(columns, filled[-1][0] if filled else 0)
+            if number % 500 == 0:
+                budget.count(500 * max(columns, 1))
+    except csv.Error as error:
+        raise UnreadableFile(f"{budget.name} is not delimited text: line {number}.", hint="Export it as CSV again.") from error
+    return Tab(name, cells, max((row for row, _ in cells), default=0), columns), delimiter
+
+
+def decode(content: bytes, budget: Budget) -> str:
+    """Decode by byte-order mark, then UTF-8, then UTF-16 by its zero bytes, then the best guess among older encodings."""
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    sample = content[:4000]
+    if sample.count(0) > len(sample) // 4:
+        return content.decode("utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be", errors="replace")
+    from charset_normalizer import from_bytes  # imported here: only files that are not Unicode need the guess
+
+    guess = from_bytes(
+        content[:200_000],
+        cp_isolation=[
+            "cp1252",
+            "cp1251",
+            "cp1250",
+            "cp1254",
+            "cp1253",
+            "cp1257",
+            "koi8_r",
+            "shift_jis",
+            "gb18030",
+            "big5",
+            "euc_kr",
+            "iso8859_15",
+        ],
+    ).best()
+    text = content.decode(guess.encoding if guess else "cp1252", errors="replace")
+    if sum(not char.isprintable() and char not in "\r\n\t" for char in text[:4000]) > 200:
+        raise UnreadableFile(f"{budget.name} is not text.", hint="Upload an xlsx, xls, ods, csv or tsv file.")
+    return text
+
+
+def sniff_delimiter(text: str) -> str:
+    """Choose the delimiter that cuts the most lines into the same number of fields, quotes respected."""
+    head = text[:200_000]
+    best, best_score = ",", -1.0
+    for delimiter in _DELIMITERS:
+        if delimiter not in head:
+            continue
+        rows = []
+        for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
+            rows.append(len(row))
+            if len(rows) >= 400:
+                break
+        widths = Counter(width for width in rows if width > 1)
+        if not widths:
+            continue
+        width, count = max(widths.items(), key=lambda item: (item[1] * item[0] ** 0.5, item[0]))
+        score = count / len(rows) * (1 + min(width, 40) / 20)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best

@@ -1,0 +1,322 @@
+"""Excel workbooks: one streaming pass a tab over values, formulas, styles, merges and what is hidden."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from lxml import etree
+
+from core.errors import UnreadableFile
+from core.model.workbook import Address, Cell, CellError, CellValue, Span, Tab, Visibility, column_number
+from core.sheets.loading.formulas import shift_formula
+from core.sheets.loading.limits import Budget
+from core.sheets.loading.number_formats import BUILT_IN, from_serial, shows_date
+
+_FIRST_COLUMNS = {letters: column_number(letters) for letters in ("A", "B", "C", "D", "E", "F", "G", "H")}
+_BLANK_ROWS_KEPT = 40
+_VISIBILITY: dict[str, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
+_INDEXED_WHITE = {"9", "65", "64"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    number_format: str | None
+    is_date: bool
+    bold: bool
+    fill: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    strings: list[str]
+    styles: list[_Style]
+    from_1904: bool
+
+
+def load_tabs(archive: zipfile.ZipFile, budget: Budget) -> list[Tab]:
+    """Read every tab of an xlsx archive. Raises UnreadableFile when its XML is damaged, declares entities or exceeds the budget."""
+    try:
+        root = _tree(archive, _part(archive, "workbook.xml"), budget)
+        base = posixpath.dirname(_part(archive, "workbook.xml"))
+        targets = _relations(archive, base, budget)
+        book = _Book(_shared_strings(archive, base, budget), _styles(archive, base, budget), _starts_1904(root))
+        tabs = []
+        for sheet in (element for element in root.iter() if _tag(element) == "sheet"):
+            path = targets.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), ""))
+            if path is None or "worksheet" not in path:
+                continue
+            tabs.append(_tab(archive, path, str(sheet.get("name")), _VISIBILITY.get(sheet.get("state", ""), "visible"), book, budget))
+        return tabs
+    except (etree.XMLSyntaxError, KeyError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise UnreadableFile(
+            f"{budget.name} is damaged: {type(error).__name__} while reading it.", hint="Open it in Excel, save it and upload it again."
+        ) from error
+
+
+def _tag(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _part(archive: zipfile.ZipFile, ending: str) -> str:
+    return next(name for name in archive.namelist() if name.endswith(ending) and "/_rels/" not in name)
+
+
+def _open(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except KeyError:
+        wanted = name.casefold()
+        return archive.open(next((n for n in archive.namelist() if n.casefold() == wanted), name))
+
+
+def _tree(archive: zipfile.ZipFile, name: str, budget: Budget) -> Any:
+    content = budget.read(_open(archive, name))
+    _refuse_entities(content[:4096], budget)
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+
+
+def _refuse_entities(head: bytes, budget: Budget) -> None:
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        raise UnreadableFile(f"{budget.name} declares XML entities; it was not opened.", hint="Save it again with Excel or LibreOffice.")
+
+
+def _relations(archive: zipfile.ZipFile, base: str, budget: Budget) -> dict[str, str]:
+    root = _tree(archive, _part_or(archive, f"{base}/_rels/workbook.xml.rels", "workbook.xml.rels"), budget)
+    return {
+        relation.get("Id", ""): target.lstrip("/")
+        if (target := relation.get("Target", "")).startswith("/")
+        else posixpath.normpath(posixpath.join(base, target))
+        for relation in root
+    }
+
+
+def _part_or(archive: zipfile.ZipFile, name: str, ending: str) -> str:
+    return name if name in archive.namelist() else next(part for part in archive.namelist() if part.endswith(ending))
+
+
+def _starts_1904(root: Any) -> bool:
+    return any(_tag(element) == "workbookPr" and element.get("date1904") in ("1", "true") for element in root.iter())
+
+
+def _texts(element: Any) -> str:
+    """Join the runs of a rich text; phonetic hints are left out."""
+    return "".join(node.text or "" for node in element.iter() if _tag(node) == "t" and _tag(node.getparent()) != "rPh")
+
+
+def _shared_strings(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[str]:
+    name = f"{base}/sharedStrings.xml"
+    if name not in archive.namelist():
+        name = next((n for n in archive.namelist() if n.casefold().endswith("sharedstrings.xml")), "")
+    strings: list[str] = []
+    for element in _stream(archive, name, "si", budget) if name else ():
+        strings.append(_unescape(_texts(element)))
+        if len(strings) % 5000 == 0:
+            budget.count(0)
+    return strings
+
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def _stream(archive: zipfile.ZipFile, name: str, tag: str, budget: Budget) -> Iterator[Any]:
+    """Yield the elements of one name, freeing each after use."""
+    with _open(archive, name) as part:
+        _refuse_entities(part.read(4096), budget)
+    with _open(archive, name) as part:
+        for _, element in etree.iterparse(
+            part, events=("end",), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, huge_tree=True
+        ):
+            yield element
+            element.clear(keep_tail=False)
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+
+def _styles(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[_Style]:
+    name = f"{base}/styles.xml"
+    if name not in archive.namelist():
+        return [_Style(None, False, False, None)]
+    root = _tree(archive, name, budget)
+    parts = {_tag(child): child for child in root}
+    formats = {int(f.get("numFmtId")): str(f.get("formatCode")) for f in parts.get("numFmts", ()) if f.get("numFmtId")}
+    bolds = [any(_tag(e) == "b" and e.get("val") not in ("0", "false") for e in font) for font in parts.get("fonts", ())]
+    fills = [_fill(fill) for fill in parts.get("fills", ())]
+    styles = []
+    for xf in parts.get("cellXfs", ()):
+        number = int(xf.get("numFmtId") or 0)
+        pattern = formats.get(number) or BUILT_IN.get(number)
+        pattern = None if pattern in (None, "General", "GENERAL", "general") else pattern
+        font, fill = int(xf.get("fontId") or 0), int(xf.get("fillId") or 0)
+        is_date = shows_date(pattern) or (number not in formats and (27 <= number <= 36 or 50 <= number <= 58))
+        styles.append(_Style(pattern, is_date, font < len(bolds) and bolds[font], fills[fill] if fill < len(fills) else None))
+    return styles or [_Style(None, False, False, None)]
+
+
+def _fill(element: Any) -> str | None:
+    """Give the fill as RRGGBB; a theme colour as `theme4`, which is enough to tell one from another."""
+    for pattern in element:
+        if _tag(pattern) != "patternFill" or pattern.get("patternType") in (None, "none"):
+            continue
+        for colour in pattern:
+            if _tag(colour) != "fgColor":
+                continue
+            if colour.get("rgb"):
+                rgb = str(colour.get("rgb"))[-6:].upper()
+                return None if rgb == "FFFFFF" else rgb
+            if colour.get("theme"):
+                return None if colour.get("theme") == "0" and not colour.get("tint") else f"theme{colour.get('theme')}"
+            if colour.get("indexed"):
+                return None if colour.get("indexed") in _INDEXED_WHITE else f"indexed{colour.get('indexed')}"
+    return None
+
+
+class _TabReader:
+    """Collects one tab while its rows stream by."""
+
+    def __init__(self, book: _Book) -> None:
+        self.book = book
+        self.cells: dict[Address, Cell] = {}
+        self.hidden_rows: set[int] = set()
+        self.columns: dict[str, int] = dict(_FIRST_COLUMNS)
+        self.shared: dict[str, tuple[str, int, int]] = {}
+        self.last_value_row = 0
+        self.row = 0
+
+    def take_row(self, element: Any) -> int:
+        """Take one row element; gives the number of cells kept."""
+        attributes = element.attrib
+        self.row = row = int(attributes["r"]) if "r" in attributes else self.row + 1
+        if attributes.get("hidden") in ("1", "true") or attributes.get("zeroHeight") == "1":
+            self.hidden_rows.add(row)
+        before = len(self.cells)
+        column = 0
+        for node in element:
+            reference = node.get("r")
+            column = self._column(reference) if reference else column + 1
+            cell = self._cell(node, row, column)
+            if cell is not None:
+                self.cells[row, column] = cell
+        return len(self.cells) - before
+
+    def _column(self, reference: str) -> int:
+        letters = reference.rstrip("0123456789")
+        number = self.columns.get(letters)
+        if number is None:
+            number = self.columns[letters] = column_number(letters)
+        return number
+
+    def _cell(self, node: Any, row: int, column: int) -> Cell | None:
+        style = self.book.styles[int(node.get("s") or 0)] if int(node.get("s") or 0) < len(self.book.styles) else self.book.styles[0]
+        kind = node.get("t")
+        value: CellValue = None
+        formula: str | None = None
+        for child in node:
+            tag = child.tag[child.tag.rfind("}") + 1 :]
+            if tag == "v":
+                value = self._value(child.text, kind, style)
+            elif tag == "f":
+                formula = self._formula(child, row, column)
+            elif tag == "is":
+                value = _unescape(_texts(child))
+        if value is None and formula is None:
+            if style.fill is None or row > self.last_value_row + _BLANK_ROWS_KEPT or column > 800:
+                return None
+            return Cell(None, None, style.number_format, None, False, style.fill)
+        self.last_value_row = row
+        if value == "" and formula is None:
+            value = None
+        return Cell(value, formula, style.number_format, None, style.bold, style.fill)
+
+    def _value(self, text: str | None, kind: str | None, style: _Style) -> CellValue:
+        if text is None:
+            return "" if kind == "str" else None
+        if kind == "s":
+            index = int(text)
+            return self.book.strings[index] if index < len(self.book.strings) else None
+        if kind is None or kind == "n":
+            return self._number(text, style)
+        if kind == "b":
+            return text == "1"
+        if kind == "e":
+            return CellError(text)
+        if kind == "d":
+            moment = datetime.fromisoformat(text)
+            return moment.date() if moment.time().isoformat() == "00:00:00" else moment
+        return _unescape(text)
+
+    def _number(self, text: str, style: _Style) -> CellValue:
+        try:
+            number: int | float = int(text)
+        except ValueError:
+            try:
+                number = float(text)
+            except ValueError:
+                return text
+            if number.is_integer() and abs(number) < 2**53:
+                number = int(number)
+        if style.is_date:
+            decoded = from_serial(number, from_1904=self.book.from_1904)
+            return number if isinstance(decoded, float) else decoded
+        return number
+
+    def _formula(self, node: Any, row: int, column: int) -> str | None:
+        """Give a formula with its leading `=`; a shared one is moved from the cell that holds it."""
+        text, index = node.text, node.get("si")
+        if node.get("t") == "shared" and index is not None:
+            if text:
+                self.shared[index] = (text, row, column)
+            elif index in self.shared:
+                source, at_row, at_column = self.shared[index]
+                text = shift_formula(source, row - at_row, column - at_column)
+        return f"={text}" if text else None
+
+
+def _tab(archive: zipfile.ZipFile, path: str, name: str, visibility: Visibility, book: _Book, budget: Budget) -> Tab:
+    reader = _TabReader(book)
+    merges: list[Span] = []
+    hidden: set[int] = set()
+    pending = 0
+    for element in _stream_tab(archive, path, budget):
+        tag = element.tag[element.tag.rfind("}") + 1 :]
+        if tag == "row":
+            pending += reader.take_row(element) + 1
+            if pending > 2000:
+                budget.count(pending)
+                pending = 0
+        elif tag == "mergeCell":
+            merges.extend(_span(element.get("ref", "")))
+        elif tag == "col" and element.get("hidden") in ("1", "true"):
+            hidden.update(range(int(element.get("min", 1)), min(int(element.get("max", 1)), 1000) + 1))
+    budget.count(pending)
+    rows = max((row for row, _ in reader.cells), default=0)
+    columns = max((column for _, column in reader.cells), default=0)
+    return Tab(name, reader.cells, rows, columns, visibility, tuple(merges), frozenset(reader.hidden_rows), frozenset(hidden))
+
+
+def _stream_tab(archive: zipfile.ZipFile, path: str, budget: Budget) -> Iterator[Any]:
+    with _open(archive, path) as part:
+        _refuse_entities(part.read(4096), budget)
+    with _open(archive, path) as part:
+        tags = ("{*}row", "{*}mergeCell", "{*}col")
+        for _, element in etree.iterparse(part, events=("end",), tag=tags, resolve_entities=False, no_network=True, huge_tree=True):
+            yield element
+            element.clear(keep_tail=False)
+            parent = element.getparent()
+            while element.getprevious() is not None:
+                del parent[0]
+
+
+def _span(reference: str) -> Iterator[Span]:
+    match = re.fullmatch(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", reference)
+    if match:
+        yield Span(int(match[2]), column_number(match[1]), int(match[4]), column_number(match[3]))

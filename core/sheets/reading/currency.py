@@ -1,0 +1,169 @@
+"""Currencies as sheets show them: symbols, codes and words in texts, and patterns in number formats."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from core.model.money import CURRENCIES
+
+_SIGNS: dict[str, str] = {
+    "": "rs rs. kr kr.",
+    "AED": "dh dhs",
+    "AUD": "a$ au$",
+    "AZN": "₼",
+    "BGN": "лв лв.",
+    "BRL": "r$ reais",
+    "CAD": "c$ ca$",
+    "CHF": "chf fr. sfr.",
+    "CNY": "元 rmb",
+    "CZK": "kč kc",
+    "EUR": "€ euro euros евро єв",
+    "GBP": "£ pounds gbp£",
+    "GEL": "₾",
+    "HKD": "hk$",
+    "HUF": "ft",
+    "IDR": "rp",
+    "ILS": "₪",
+    "INR": "₹",
+    "JPY": "¥ 円",
+    "KRW": "₩",
+    "KZT": "₸ тг тенге",
+    "MXN": "mx$",
+    "MYR": "rm",
+    "NGN": "₦",
+    "NZD": "nz$",
+    "PHP": "₱",
+    "PLN": "zł zl złotych",
+    "RON": "lei",
+    "RUB": "₽ р р. руб руб. рублей рубли рублях руб., rub rur",
+    "SGD": "s$ sg$",
+    "THB": "฿",
+    "TRY": "₺ tl тл",
+    "TWD": "nt$",
+    "UAH": "₴ грн грн. гривень гривна гривень.",
+    "USD": "us$ $ usd$ dollars dollar долл долл. доллар доллары",
+    "VND": "₫ đ",
+}
+"""Symbols and words by currency; those under the empty code are shared by several."""
+_SYMBOLS = {sign: code for code, signs in _SIGNS.items() for sign in signs.split()}
+_LOCALE_DOLLARS = {
+    "409": "USD",
+    "1009": "CAD",
+    "c0c": "CAD",
+    "c09": "AUD",
+    "1409": "NZD",
+    "80a": "MXN",
+    "c04": "HKD",
+    "1004": "SGD",
+    "4809": "SGD",
+    "404": "TWD",
+    "2c0a": "ARS",
+    "340a": "CLP",
+    "240a": "COP",
+}
+_LOCALE_KRONER = {"41d": "SEK", "414": "NOK", "814": "NOK", "406": "DKK", "40f": "ISK"}
+_LOCALE_SYMBOLS = {"804": "CNY", "411": "JPY", "419": "RUB", "422": "UAH", "423": "BYN", "43f": "KZT"}
+_LANGUAGE_KRONER = {"sv": "SEK", "nb": "NOK", "no": "NOK", "nn": "NOK", "da": "DKK"}
+_BRACKET = re.compile(r"\[\$([^\]]*)\]")
+_QUOTED = re.compile(r'"([^"]*)"')
+_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+_PIECE = re.compile(r"[^\s\d()\[\]/,;:%|]+")
+_T_CODE = re.compile(r"^[tTkK](EUR|USD|CHF|SEK|GBP|€|\$|£)$")
+_WORDS = frozenset(
+    {
+        "ALL",
+        "TOP",
+        "CUP",
+        "MOP",
+        "SSP",
+        "SOS",
+        "AMD",
+        "LAK",
+        "PAB",
+        "BAM",
+        "GEL",
+        "GIP",
+        "STN",
+        "CHE",
+        "CHW",
+        "MXV",
+        "USN",
+        "UYI",
+        "VES",
+        "ANG",
+    }
+)
+"""Codes that are words or acronyms of the trade in a free text (SSP, TOP, ALL); they still count alone in a currency column."""
+AMBIGUOUS = ""
+"""Given for a sign that several currencies share (`kr`, `Rs`) where no locale decides."""
+
+
+def _of_symbol(symbol: str, lcid: str) -> str | None:
+    """Give the currency of a symbol under a Windows locale id (hex, without leading zeros)."""
+    sign = symbol.replace("\\", "").strip().casefold()
+    if sign == "$":
+        return _LOCALE_DOLLARS.get(lcid, "USD")
+    if sign in {"kr", "kr."}:
+        return _LOCALE_KRONER.get(lcid, AMBIGUOUS)
+    if sign in {"¥", "р.", "₽", "грн"} and lcid in _LOCALE_SYMBOLS:
+        return _LOCALE_SYMBOLS[lcid]
+    if sign.upper() in CURRENCIES:
+        return sign.upper()
+    return _SYMBOLS.get(sign)
+
+
+@lru_cache(maxsize=4096)
+def currency_of_format(pattern: str) -> str | None:
+    """Give the currency that a number format shows (`[$€-407]`, `#,##0 "zł"`, `[$р.-419]`); '' when it is shared, None when none."""
+    positive = pattern.split(";")[0]
+    for inner in _BRACKET.findall(positive):
+        symbol, _, locale = inner.rpartition("-") if "-" in inner else (inner, "", "")
+        code = _of_symbol(symbol, locale.lstrip("0").casefold()[-4:]) if symbol.strip() else None
+        if code is not None:
+            return code
+    for text in _QUOTED.findall(positive):
+        code = _of_symbol(text, "")
+        if code is not None:
+            return code
+    bare = _QUOTED.sub("", _BRACKET.sub("", positive)).replace("\\ ", " ").replace("\\", "")
+    for sign in ("€", "£", "₽", "₴", "₹", "₺", "$", "¥", "zł", "Kč"):
+        if sign in bare:
+            return _SYMBOLS[sign.casefold()]
+    match = _CODE.search(bare)
+    return match[1] if match and match[1] in CURRENCIES else None
+
+
+@lru_cache(maxsize=65536)
+def currency_in_text(text: str, *, whole: bool = False) -> str | None:
+    """Find a currency in a text: ISO code in capitals, a symbol or a word; '' when the sign is shared by several, None when none.
+
+    Args:
+        text: a header, a label or a cell.
+        whole: the whole text must be the currency (an affix of a number).
+    """
+    if whole:
+        sign = text.strip().casefold()
+        if sign.upper() in CURRENCIES and len(sign) == 3:
+            return sign.upper()
+        return _SYMBOLS.get(sign)
+    for match in _CODE.finditer(text):
+        if match[1] in CURRENCIES and match[1] not in _WORDS:
+            return match[1]
+    for piece in _PIECE.findall(text):
+        thousand = _T_CODE.match(piece)
+        sign = (thousand[1] if thousand else piece).strip(".").casefold()
+        if thousand and thousand[1].upper() in CURRENCIES:
+            return thousand[1].upper()
+        for form in (sign, sign + "."):
+            if form in _SYMBOLS and form not in {"tl", "ft", "fr.", "dh", "rm", "rp", "lei", "đ", "р"}:
+                return _SYMBOLS[form]
+        for symbol in ("€", "£", "₽", "₴", "₹", "₺", "r$", "us$", "a$", "c$", "$", "zł", "kč", "₸", "₱", "฿", "₦", "₩", "₫"):
+            if symbol in sign and not any(char.isalpha() for char in sign.replace(symbol, "")):
+                return _SYMBOLS[symbol]
+    return None
+
+
+def kroner_of_language(language: str | None) -> str | None:
+    """Give the krone or krona of a language, None where it is not Scandinavian."""
+    return _LANGUAGE_KRONER.get((language or "")[:2])

@@ -1,0 +1,325 @@
+"""Dates and periods as people write them: single days, ranges with gaps, months, quarters, ISO weeks, with and without a year."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from core.sheets.reading.lexicon import normalise
+from core.sheets.reading.months import HALF, ISO_WEEK, QUARTER, WEEK, month_names
+
+DayOrder = Literal["dmy", "mdy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """Days that a text names.
+
+    Attributes:
+        start, end: both inclusive; None where the day does not exist (`impossible`) or the year is not known (`needs_year`).
+        month_day: ((month, day), (month, day)) of both ends, also without a year.
+        impossible: the part of the text that is no day of the calendar (`31.09.24`).
+        grain: what one end names: day, week, month, quarter, half, year.
+    """
+
+    start: date | None
+    end: date | None
+    month_day: tuple[tuple[int, int], tuple[int, int]] | None = None
+    needs_year: bool = False
+    impossible: str | None = None
+    grain: str = "day"
+    parts: tuple[tuple[date, date], ...] = ()
+
+    def in_year(self, year: int) -> Flight:
+        """Complete a flight that has no year; one that runs over New Year ends in the next."""
+        if not self.needs_year or self.month_day is None:
+            return self
+        (m1, d1), (m2, d2) = self.month_day
+        start = _day(year, m1, d1)
+        end = _day(year + 1 if (m2, d2) < (m1, d1) else year, m2, 28 if (m2, d2) == (2, 29) and not calendar.isleap(year) else d2)
+        return replace(self, start=start, end=end, needs_year=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One named end of a range, with what is missing left None."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+    text: str
+    grain: str = "day"
+
+
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_NUMERIC = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?!\d)")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?(?:UTC|Z|[+-]\d{2}:?\d{2}))?)?")
+_WORDY = re.compile(
+    r"(?P<d1>\d{1,2})(?:st|nd|rd|th|\.|º|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
+    r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
+)
+_DASH = re.compile(
+    r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:from|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с)\s+", re.IGNORECASE)
+_TAIL = re.compile(r"\s*(?:г\.?|года?|р\.?|рік|year|гг\.?)$", re.IGNORECASE)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _full_year(text: str | None) -> int | None:
+    if not text:
+        return None
+    digits = text.strip("'’ ")
+    return int(digits) + 2000 if len(digits) == 2 else int(digits)
+
+
+def _numeric_point(match: re.Match[str], order: DayOrder) -> _Point | None:
+    first, second, third = match[1], match[3], match[4]
+    if len(first) == 3 or (len(first) == 4 and third is not None and len(third) == 4):
+        return None
+    if len(first) == 4:
+        return _Point(int(first), int(second), int(third) if third else None, match[0], "day" if third else "month")
+    if third is None and match[2] == "." and int(second) > 12 and len(second) == 2 and order == "dmy":
+        return None
+    day, month = (int(second), int(first)) if order == "mdy" else (int(first), int(second))
+    if (order == "mdy" and month > 12 >= day) or (order == "dmy" and month > 12 >= day and third is not None and match[2] in "/-"):
+        day, month = month, day
+    return _Point(_full_year(third), month, day, match[0])
+
+
+def _wordy_point(text: str) -> _Point | None:
+    names = month_names()
+    for match in _WORDY.finditer(text):
+        word = match["m1"] or match["m2"]
+        month = names.get(normalise(word))
+        if month is None:
+            continue
+        rest = (text[: match.start()] + text[match.end() :]).strip(" .,()")
+        if rest and not re.fullmatch(r"(?:20\d{2}|\d{2})?\s*(?:г\.?|год[ау]?|р\.?|року)?", rest):
+            return None
+        year = _full_year(match["y1"] or match["y2"]) or _full_year((re.search(r"20\d{2}", rest) or [None])[0])
+        day = match["d1"] or match["d2"]
+        if (
+            match["m2"]
+            and day
+            and year is None
+            and len(day) == 2
+            and int(day) > 20
+            and not match["y2"]
+            and re.search(r"[-'’./]\s*\d{2}$", text)
+        ):
+            return _Point(2000 + int(day), month, None, match[0], "month")
+        return _Point(year, month, int(day) if day else None, match[0].strip(), "day" if day else "month")
+    return None
+
+
+def _point(text: str, order: DayOrder) -> _Point | None:
+    clean = _TAIL.sub("", text.strip(" ,;")).strip()
+    iso = _ISO.fullmatch(clean)
+    if iso:
+        return _Point(int(iso[1]), int(iso[2]), int(iso[3]), clean)
+    numeric = _NUMERIC.fullmatch(clean.rstrip("."))
+    if numeric:
+        return _numeric_point(numeric, order)
+    if re.fullmatch(r"\d{1,2}", clean.rstrip(".")):
+        return _Point(None, None, int(clean.rstrip(".")), clean)
+    return _wordy_point(clean) if any(char.isalpha() for char in clean) else None
+
+
+def _ends(point: _Point, year: int | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Give month and day of the first and last day a point names; None when it is no day of the calendar."""
+    if point.month is None or not 1 <= point.month <= 12:
+        return None
+    last = calendar.monthrange(year or 2024, point.month)[1]
+    if point.day is None:
+        return (point.month, 1), (point.month, last)
+    if not 1 <= point.day <= last:
+        return None
+    return (point.month, point.day), (point.month, point.day)
+
+
+def _flight_of(first: _Point, last: _Point) -> Flight | None:
+    """Join two ends; what the first leaves out comes from the last (`15.07-14.08.24`, `08-16.09.2024`)."""
+    if last.month is None and first.month is not None:
+        last = replace(last, month=first.month, year=last.year or first.year)
+    month = first.month if first.month is not None else last.month
+    if month is None:
+        return None
+    end_year = last.year or first.year
+    first = replace(first, month=month)
+    start_year = first.year
+    if start_year is None and end_year is not None:
+        start_year = end_year - 1 if (month, first.day or 0) > (last.month or 12, last.day or 31) else end_year
+    if (
+        last.year is None
+        and end_year is not None
+        and start_year == end_year
+        and (last.month or 0, last.day or 31) < (month, first.day or 0)
+    ):
+        end_year += 1
+    begin, finish = _ends(first, start_year), _ends(last, end_year)
+    bad = first.text if begin is None else last.text if finish is None else None
+    grain = "month" if first.day is None and last.day is None else "day"
+    if end_year is None or start_year is None:
+        both = (begin[0], finish[1]) if begin and finish else None
+        return Flight(None, None, both, needs_year=True, impossible=bad, grain=grain)
+    start = _day(start_year, *begin[0]) if begin else None
+    end = _day(end_year, *finish[1]) if finish else None
+    parts = ((start, end),) if start and end and start <= end else ()
+    return Flight(start, end, (begin[0], finish[1]) if begin and finish else None, impossible=bad, grain=grain, parts=parts)
+
+
+def _calendar_flight(text: str) -> Flight | None:
+    """Read a quarter, half-year, week or bare year."""
+    if iso := ISO_WEEK.match(text):
+        return _week(int(iso["year"]), int(iso["week"]))
+    if match := WEEK.match(text):
+        number, year = int(match["a"] or match["b"]), _full_year(match["year"])
+        return (
+            (_week(year, number) if year else Flight(None, None, None, needs_year=True, grain=f"week{number}"))
+            if 1 <= number <= 53
+            else None
+        )
+    for pattern, size, grain in ((QUARTER, 3, "quarter"), (HALF, 6, "half")):
+        if match := pattern.match(text):
+            number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), _full_year(match["year"])
+            first, last = (number - 1) * size + 1, number * size
+            flight = _flight_of(_Point(year, first, None, text), _Point(year, last, None, text))
+            return replace(flight, grain=grain) if flight else None
+    if re.fullmatch(r"(?:FY|год|year|jahr)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?", text, re.IGNORECASE):
+        year = int(re.findall(r"20\d\d", text)[0])
+        return Flight(date(year, 1, 1), date(year, 12, 31), ((1, 1), (12, 31)), grain="year")
+    return None
+
+
+def _week(year: int, number: int) -> Flight | None:
+    try:
+        start = date.fromisocalendar(year, number, 1)
+    except ValueError:
+        return Flight(None, None, impossible=f"W{number}", grain="week")
+    end = start + timedelta(days=6)
+    return Flight(start, end, ((start.month, start.day), (end.month, end.day)), grain="week", parts=((start, end),))
+
+
+def week_in_year(flight: Flight, year: int) -> Flight:
+    """Complete a week that was given without its year."""
+    return _week(year, int(flight.grain.removeprefix("week"))) or flight
+
+
+def _split_ends(text: str) -> list[str] | None:
+    """Cut a range into its two ends; a hyphen counts only where it does not belong to a date."""
+    if _ISO.fullmatch(text):
+        return None
+    parts = [part for part in _DASH.split(text) if part.strip()]
+    if len(parts) == 2:
+        return parts
+    if text.count("-") == 1:
+        left, right = text.split("-")
+        return [left, right] if left.strip() and right.strip() else None
+    if text.count("-") >= 3:
+        middle = [match.start() for match in re.finditer("-", text)][text.count("-") // 2]
+        return [text[:middle], text[middle + 1 :]]
+    if text.count("/") == 1 and re.search(r"\d{4}-\d{2}-\d{2}/", text):
+        return text.split("/")
+    return None
+
+
+@lru_cache(maxsize=16384)
+def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
+    """Read a text as a day, a range, several ranges, a month, a quarter or a week; None when it is no date at all.
+
+    Args:
+        text: `15.07-14.08.24`, `08-16, 24-30.09.2024`, `Q3 2025`, `KW 12`, `January`, `5 de maio de 2026 - 15 de maio de 2026`.
+        order: which of day and month stands first in all-numeric dates.
+    """
+    clean = _SPACES.sub(" ", text.replace("\u2212", "-").replace("\u2010", "-").replace("\u2011", "-")).strip().strip('"')
+    if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
+        return None
+    clean = _LEAD.sub("", clean).strip(" .;")
+    if whole := _calendar_flight(clean):
+        return whole
+    if whole_point := _point(clean, order):
+        if whole_point.month is not None and not (
+            "-" in clean
+            and whole_point.day is not None
+            and whole_point.year is None
+            and "." not in clean
+            and "/" not in clean
+            and clean.count("-") == 1
+            and clean.replace("-", "").isdigit()
+        ):
+            return _flight_of(whole_point, whole_point)
+        return None
+    ends = _split_ends(clean)
+    if ends:
+        quarters = [_calendar_flight(end.strip()) for end in ends]
+        if all(quarters):
+            return _span(quarters[0], quarters[1])
+        first, last = _point(ends[0], order), _point(ends[1], order)
+        if first and last:
+            return _flight_of(first, last)
+    return _several(clean, order)
+
+
+def _span(first: Flight | None, last: Flight | None) -> Flight | None:
+    if first is None or last is None or first.month_day is None or last.month_day is None:
+        return None
+    both = (first.month_day[0], last.month_day[1])
+    if last.start is None:
+        return Flight(None, None, both, needs_year=True, grain=first.grain)
+    return Flight(first.start or _day(last.start.year, *both[0]), last.end, both, grain=first.grain)
+
+
+def _several(text: str, order: DayOrder) -> Flight | None:
+    """Read several ranges in one text (`08-16, 24-30.09.2024`): month and year of the last count for those before it."""
+    pieces = [piece.strip() for piece in re.split(r"[,;+&\n]|\bи\b|\bund\b|\band\b|\bet\b|\by\b", text) if piece.strip()]
+    if len(pieces) < 2:
+        return None
+    last = _point((_split_ends(pieces[-1]) or pieces[-1:])[-1], order)
+    flights: list[Flight] = []
+    for piece in pieces:
+        flight = read_flight(piece, order)
+        if flight is None and last is not None:
+            bounds = [_point(end, order) for end in (_split_ends(piece) or [piece])]
+            if all(b is not None for b in bounds):
+                known = [replace(b, month=b.month or last.month, year=b.year or last.year) for b in bounds if b]
+                flight = _flight_of(known[0], known[-1])
+        if flight is None:
+            return None
+        flights.append(flight)
+    if any(flight.start is None or flight.end is None for flight in flights):
+        return None
+    parts = tuple((f.start, f.end) for f in flights if f.start and f.end)
+    return Flight(min(p[0] for p in parts), max(p[1] for p in parts), None, parts=parts)
+
+
+def settle_order(texts: Iterable[str], separators: str = "./-") -> DayOrder | None:
+    """Give the order of day and month that all-numeric texts decide; None when none decides or they contradict each other."""
+    dmy = mdy = 0
+    for text in texts:
+        for match in re.finditer(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(?:20)?\d{2}(?!\d)", text):
+            if match[2] not in separators:
+                continue
+            first, second = int(match[1]), int(match[3])
+            dmy += first > 12 >= second
+            mdy += second > 12 >= first
+            dmy += match[2] == "." and first <= 12 and second <= 12
+    return "dmy" if dmy and not mdy else "mdy" if mdy and not dmy else None
+
+
+def is_order_open(text: str) -> bool:
+    """Tell whether day and month of an all-numeric date could change places."""
+    match = re.fullmatch(r"\s*(\d{1,2})([/-])(\d{1,2})\2(?:20)?\d{2}\s*", text)
+    return match is not None and int(match[1]) <= 12 and int(match[3]) <= 12 and match[1].lstrip("0") != match[3].lstrip("0")

@@ -1,0 +1,337 @@
+"""Ad platforms' exports: told apart from plans, cleaned of junk and total rows, and read as delivered performance."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from core.model.money import to_major, to_minor
+from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable, TotalCheck
+from core.model.workbook import Span, column_letters
+from core.sheets.reading.currency import currency_in_text
+from core.sheets.reading.dates import DayOrder, Flight, read_flight, settle_order
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, text_of
+from core.sheets.reading.headers import HeaderBlock
+from core.sheets.reading.lexicon import normalise
+from core.sheets.reading.numbers import DecimalMark
+from core.sheets.reading.regions import Region, find_regions
+from core.sheets.reading.roles import role_of_header
+from core.sheets.reading.rows import says_total
+
+EXPORT_FROM = 4
+_HEADERS = Path(__file__).resolve().parents[3] / "data" / "reference" / "export_headers.csv"
+_NULLS = {"--", "—", "-", ""}
+
+
+@lru_cache(maxsize=1)
+def _headers() -> dict[str, frozenset[str]]:
+    """Give the headers that only platforms write (`signature`), and the words that tell each platform, folded."""
+    with _HEADERS.open(encoding="utf-8", newline="") as file:
+        return {row["kind"]: frozenset(row["terms"].split("|")) for row in csv.DictReader(file)}
+
+
+@dataclass(slots=True)
+class _Export:
+    """The columns of an export by what they hold."""
+
+    region: Region
+    columns: dict[str, int] = field(default_factory=dict)
+    labels: dict[int, str] = field(default_factory=dict)
+    mark: DecimalMark | None = None
+
+
+def read_export(grid: Grid, blocks: list[HeaderBlock], findings: Findings, *, locale: str | None) -> PerformanceTable | None:
+    """Read a tab as a platform's export; None when it is none."""
+    if not blocks or grid.tab.merges:
+        return None
+    regions = find_regions(grid, blocks[:1] if len(blocks) == 1 else blocks)
+    region = regions[0] if regions else None
+    if region is None or len(blocks) > 2 or _score(region) < EXPORT_FROM:
+        return None
+    export = _columns(region)
+    if not {"spend", "impressions", "clicks"} & set(export.columns):
+        return None
+    return _read(export, findings, _range_above(grid, blocks[0]))
+
+
+def _score(region: Region) -> int:
+    """Weigh what speaks for an export (platform headers, ids, days, delivery) against what speaks for a plan."""
+    headers = [normalise(" ".join(re.findall(r"[^\W_]+", h.own.replace("_", " ")))) for h in region.columns.values()]
+    roles = [h.role for h in region.columns.values()]
+    keys = {role.key for role in roles if role.kind in ("metric", "money")}
+    signatures = sum(header in _headers()["signature"] for header in headers)
+    mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
+    spend = bool(keys & {"spend", "cost"})
+    score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
+    score += any("id" in header.split() for header in headers) + any(role.key == "currency" for role in roles) + (len(region.body) > 100)
+    score += _has_days(region) + _has_total_rows(region)
+    score -= (
+        2 * ("budget" in keys and not spend)
+        + 3 * any(h.flight for h in region.columns.values())
+        + 2 * bool(mods & {"vat_incl", "vat_excl", "discounted", "list", "plan"})
+    )
+    score -= 2 * any(cell.formula for row in region.body[:20] for cell in region.grid.rows[row].values()) + (region.header.top > 8)
+    return score - any(role.kind == "quantity" and role.key == "units" for role in roles) - any(role.key == "unit" for role in roles)
+
+
+def _has_days(region: Region) -> bool:
+    """Tell whether a column gives a day for each row."""
+    for column in region.columns:
+        sample = [region.grid.cell(row, column).value for row in region.body[:40]]
+        hits = sum(
+            day_of(v) is not None or (isinstance(v, str) and bool(re.match(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", v))) for v in sample
+        )
+        if hits > 0.6 * len(sample):
+            return True
+    return False
+
+
+def _has_total_rows(region: Region) -> bool:
+    return any(_is_total(region.grid, row) for row in region.body[-8:])
+
+
+def _is_total(grid: Grid, row: int) -> bool:
+    """Tell whether a row is a total: its first text is a total word alone or followed by a colon."""
+    first = next((text for _, cell in sorted(grid.rows[row].items()) if (text := text_of(cell.value))), "")
+    head, colon, _ = first.partition(":")
+    return bool(says_total(head)) and (bool(colon) or len(head.split()) <= 2)
+
+
+def _columns(region: Region) -> _Export:
+    export = _Export(region)
+    for column, header in region.columns.items():
+        role = header.role
+        name = (
+            {"cost": "spend", "spend": "spend", "revenue": "value"}.get(role.key, role.key)
+            if role.kind in ("money", "metric", "date")
+            else role.key
+            if role.kind == "dim"
+            else ""
+        )
+        content = region.content(column)
+        if (
+            name in ("spend", "impressions", "clicks", "conversions", "value") and content.numbers and not role.mods & {"per", "cumulative"}
+        ) or name in ("start", "end", "day", "currency", "market", "channel"):
+            export.columns.setdefault(name, column)
+        elif role.kind in ("dim", "") or content.texts:
+            export.labels[column] = header.own
+    if "conversions" not in export.columns:
+        leads = [c for c, h in region.columns.items() if h.role.key == "leads" and region.content(c).numbers]
+        export.columns.update({"conversions": leads[0]} if leads else {})
+    _choose_campaign(export)
+    _find_days(export)
+    marks = Counter(mark for mark in region.marks.values() if mark)
+    export.mark = marks.most_common(1)[0][0] if marks else None
+    return export
+
+
+def _choose_campaign(export: _Export) -> None:
+    """Take the campaign's name, else its id, before its status or type."""
+    found = []
+    for column, header in export.region.columns.items():
+        words = normalise(header.own.replace("_", " ")).split()
+        role = role_of_header(header.own)
+        if role.key == "campaign" and not set(words) & {"status", "type", "typ", "tipo", "state", "objective", "group", "budget"}:
+            found.append((len(words) + ("id" in words) * 2 + (export.region.content(column).filled == 0) * 9, column))
+    if found:
+        export.columns["campaign"] = min(found)[1]
+    elif (account := next((c for c, h in export.region.columns.items() if h.role.key == "product"), None)) is not None:
+        export.columns["campaign"] = account
+
+
+def _find_days(export: _Export) -> None:
+    """Find a column of days whose header the lexicon does not know; a `day` of bare numbers is none."""
+    region = export.region
+    if "day" in export.columns and region.content(export.columns["day"]).is_numeric:
+        del export.columns["day"]
+    if not {"day", "start"} & set(export.columns):
+        for column in (c for c in region.columns if c not in export.columns.values()):
+            sample = [v for row in region.body[:60] if not is_blank(v := region.grid.cell(row, column).value)]
+            if sample and all(day_of(v) or (isinstance(v, str) and (f := read_flight(v)) and f.grain == "day" and f.start) for v in sample):
+                export.columns["day"] = column
+                return
+
+
+def _range_above(grid: Grid, block: HeaderBlock) -> Flight | None:
+    """Read the report's date range from the junk rows."""
+    for row in grid.row_numbers:
+        if row >= block.top:
+            break
+        text = ", ".join(str(cell.value) for _, cell in sorted(grid.rows[row].items()))
+        flight = read_flight(text.strip('"'))
+        if flight and flight.start and flight.end:
+            return flight
+    return None
+
+
+def _read(export: _Export, findings: Findings, around: Flight | None) -> PerformanceTable:
+    region = export.region
+    orders = _orders(export)
+    currency = _currency(export, findings)
+    rows: list[PerformanceRow] = []
+    totals: list[int] = []
+    seen: Counter[tuple[object, ...]] = Counter()
+    for number in region.body:
+        if _is_total(region.grid, number):
+            totals.append(number)
+            continue
+        row = _row(export, number, currency, orders, around)
+        if row is not None:
+            rows.append(row)
+            seen[tuple(cell.value for _, cell in sorted(region.grid.rows[number].items()))] += 1
+    repeated = sum(count - 1 for count in seen.values())
+    if repeated:
+        findings.warn("duplicate_rows", None, f"{repeated} rows stand twice, cell by cell; they were counted as they stand.")
+    span = Span(region.header.top, min(region.columns), region.body[-1] if region.body else region.header.bottom, max(region.columns))
+    columns = tuple(
+        ColumnReading(
+            column_letters(c), next((n for n, at in export.columns.items() if at == c), "label"), h.own, round(h.role.certainty, 2)
+        )
+        for c, h in region.columns.items()
+    )
+    return PerformanceTable(
+        region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(_checks(export, rows, totals, currency))
+    )
+
+
+def _orders(export: _Export) -> dict[str, DayOrder]:
+    """Settle day order by separator: one column may hold `11/16/2024` beside `20-11-2024`."""
+    texts = [
+        str(v)
+        for name in ("day", "start", "end")
+        if (c := export.columns.get(name))
+        for row in export.region.body[:5000]
+        if isinstance(v := export.region.grid.cell(row, c).value, str)
+    ]
+    whole = settle_order(texts)
+    orders: dict[str, DayOrder] = {}
+    for separator in "./-":
+        order = settle_order(texts, separator) or whole
+        if order:
+            orders[separator] = order
+    return orders
+
+
+def _currency(export: _Export, findings: Findings) -> str | None:
+    """Give the file's one currency: from its currency column or its money headers; rows of several keep their own."""
+    region = export.region
+    if (column := export.columns.get("currency")) is not None:
+        codes = {code for text in region.content(column).distinct_texts if (code := currency_in_text(text, whole=True))}
+        if len(codes) == 1:
+            return next(iter(codes))
+        if codes:
+            findings.warn("several_currencies", None, f"Rows are in {', '.join(sorted(codes))}; they were not added up across currencies.")
+            return None
+    for header in region.columns.values():
+        if header.role.kind in ("money", "price") and header.role.currency:
+            return header.role.currency
+    return None
+
+
+def _row(export: _Export, number: int, currency: str | None, orders: dict[str, DayOrder], around: Flight | None) -> PerformanceRow | None:
+    grid, columns = export.region.grid, export.columns
+
+    def number_of(name: str) -> Decimal | None:
+        column = columns.get(name)
+        return None if column is None else decimal_of(grid.cell(number, column).value, export.region.marks.get(column) or export.mark)
+
+    def text(name: str) -> str | None:
+        column = columns.get(name)
+        value = grid.cell(number, column).value if column is not None else None
+        return None if value is None or str(value).strip() in _NULLS else " ".join(str(value).split())
+
+    spend, impressions, clicks = number_of("spend"), number_of("impressions"), number_of("clicks")
+    campaign = text("campaign")
+    if spend is None and impressions is None and clicks is None and campaign is None:
+        return None
+    code = (currency_in_text(text("currency") or "", whole=True) if "currency" in columns else currency) or (
+        currency if "currency" not in columns else None
+    )
+    start, end = _days(export, number, orders, around)
+    value = number_of("value")
+    labels = {
+        header: str(cell).strip()
+        for column, header in export.labels.items()
+        if (cell := grid.cell(number, column).value) is not None and str(cell).strip() not in _NULLS
+    }
+    return PerformanceRow(
+        start,
+        end,
+        text("channel"),
+        campaign,
+        code,
+        None if spend is None else to_minor(spend, code),
+        _float(impressions),
+        _float(clicks),
+        _float(number_of("conversions")),
+        None if value is None else to_minor(value, code),
+        text("market"),
+        labels,
+        number,
+        None if spend is None or spend == to_major(to_minor(spend, code), code) else f"{spend:f}",
+    )
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _days(export: _Export, number: int, orders: dict[str, DayOrder], around: Flight | None) -> tuple[date | None, date | None]:
+    found: dict[str, date | None] = {}
+    for name in ("day", "start", "end"):
+        column = export.columns.get(name)
+        value = export.region.grid.cell(number, column).value if column is not None else None
+        day = day_of(value)
+        if day is None and isinstance(value, str):
+            separator = next((char for char in value if char in "./-"), "")
+            iso = bool(re.match(r"\s*\d{4}", value))
+            flight = (
+                read_flight(value.strip(), orders.get(separator, "dmy"))
+                if separator in orders or iso or any(c.isalpha() for c in value)
+                else None
+            )
+            day = flight.start if flight else None
+        found[name] = day
+    if found["day"]:
+        return found["day"], found["day"]
+    if found["start"] or found["end"]:
+        return found["start"], found["end"] or found["start"]
+    return (around.start, around.end) if around and "day" not in export.columns else (None, None)
+
+
+def _platform(region: Region) -> str | None:
+    texts = " | ".join(
+        [normalise(" ".join(re.findall(r"[^\W_]+", h.own.replace("_", " ")))) for h in region.columns.values()]
+        + [normalise(region.grid.tab.name)]
+    )
+    scores = {
+        name: sum(bool(re.search(rf"\b{re.escape(word)}\b", texts)) for word in words)
+        for name, words in _headers().items()
+        if name != "signature"
+    }
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] else None
+
+
+def _checks(export: _Export, rows: list[PerformanceRow], totals: list[int], currency: str | None) -> list[TotalCheck]:
+    """Compare the stated totals of spend with the rows; platforms round each row, so a few cents may differ."""
+    column = export.columns.get("spend")
+    if column is None:
+        return []
+    computed = sum(row.spend_minor or 0 for row in rows)
+    checks = []
+    for number in totals:
+        stated = decimal_of(export.region.grid.cell(number, column).value, export.region.marks.get(column) or export.mark)
+        if stated is not None:
+            minor = to_minor(stated, currency)
+            checks.append(
+                TotalCheck(export.region.grid.address(number, column), "total", minor, computed, abs(minor - computed) <= max(6, len(rows)))
+            )
+    return checks

@@ -1,0 +1,112 @@
+"""One tab as rows of cells, with merged headers spread and the same grid turned on its side for plans whose line items are columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.model.workbook import Cell, CellError, CellValue, Span, Tab, a1
+from core.sheets.reading.numbers import DecimalMark, NumberText, is_placeholder, read_number
+
+EMPTY = Cell()
+
+
+class Grid:
+    """A tab by rows.
+
+    Attributes:
+        rows: filled cells by row and column; cells that only have a fill are left out.
+        transposed: rows and columns have changed places; `address` still gives the sheet's own cell.
+    """
+
+    def __init__(self, tab: Tab, *, transposed: bool = False) -> None:
+        self.tab = tab
+        self.transposed = transposed
+        self.rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in tab.cells.items():
+            if cell.value is not None or cell.formula is not None:
+                at = (column, row) if transposed else (row, column)
+                self.rows.setdefault(at[0], {})[at[1]] = cell
+        self.merges = tuple(Span(m.left, m.top, m.right, m.bottom) if transposed else m for m in tab.merges)
+        self._anchors: dict[tuple[int, int], tuple[int, int]] = {}
+        for span in self.merges:
+            if (span.bottom - span.top + 1) * (span.right - span.left + 1) <= 20000:
+                for row in range(span.top, span.bottom + 1):
+                    for column in range(span.left, span.right + 1):
+                        self._anchors[row, column] = (span.top, span.left)
+
+    @property
+    def row_numbers(self) -> list[int]:
+        return sorted(self.rows)
+
+    def cell(self, row: int, column: int) -> Cell:
+        return self.rows.get(row, {}).get(column, EMPTY)
+
+    def spread(self, row: int, column: int) -> Cell:
+        """Give the cell, or the one whose merged range covers it."""
+        cell = self.rows.get(row, {}).get(column)
+        if cell is None and (anchor := self._anchors.get((row, column))) is not None:
+            cell = self.rows.get(anchor[0], {}).get(anchor[1])
+        return cell or EMPTY
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """Give the top left of the merged range that covers a cell, or the cell itself."""
+        return self._anchors.get((row, column), (row, column))
+
+    def address(self, row: int, column: int) -> str:
+        return a1(column, row) if self.transposed else a1(row, column)
+
+    def fill(self, row: int, column: int) -> str | None:
+        at = (column, row) if self.transposed else (row, column)
+        cell = self.tab.cells.get(at)
+        return cell.fill if cell else None
+
+    def column_cells(self, column: int, rows: range) -> Iterator[tuple[int, Cell]]:
+        for row in rows:
+            cell = self.rows.get(row, {}).get(column)
+            if cell is not None:
+                yield row, cell
+
+
+def text_of(value: CellValue) -> str:
+    """Give a cell's words: a text that is neither a number nor a placeholder, trimmed; else an empty string."""
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    return "" if is_placeholder(text) or read_number(text) is not None else text
+
+
+def number_text(value: CellValue) -> NumberText | None:
+    """Give what a text cell can mean as a number."""
+    return read_number(value) if isinstance(value, str) else None
+
+
+def is_number(value: CellValue) -> bool:
+    """Tell whether a cell counts or measures something: a number, or a text that reads as one."""
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or number_text(value) is not None
+
+
+def is_day(value: CellValue) -> bool:
+    return isinstance(value, date)
+
+
+def day_of(value: CellValue) -> date | None:
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+def decimal_of(value: CellValue, mark: DecimalMark | None) -> Decimal | None:
+    """Give the exact number of a cell under a decimal mark; None for anything else, also where the text stays ambiguous."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value)) if value == value and abs(value) != float("inf") else None
+    reading = number_text(value)
+    return reading.under(mark) if reading else None
+
+
+def is_blank(value: CellValue) -> bool:
+    """Tell whether a cell holds nothing or a sign for nothing."""
+    return value is None or isinstance(value, CellError) or (isinstance(value, str) and is_placeholder(value))

@@ -1,0 +1,338 @@
+"""Where a tab's tables begin: header rows of one to four lines, merged bands, and what each column's header says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from core.model.workbook import CellValue
+from core.sheets.loading.number_formats import shows_month_only
+from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.grid import Grid, day_of, is_blank, is_number, text_of
+from core.sheets.reading.months import month_of_word
+from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
+
+_MAX_HEADER_ROWS = 4
+_SOLID = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHeader:
+    """What stands above one column.
+
+    Attributes:
+        own: the lowest text. band: the texts above it, joined.
+        flight: the period the column is for, None for any other column. grain `number` is a run of bare numbers (days of a month, weeks).
+    """
+
+    column: int
+    own: str
+    band: str
+    role: Role
+    flight: Flight | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.band} / {self.own}" if self.band and self.own != self.band else self.own
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The header of one table (or of several side by side): sheet rows from top to bottom, both inclusive."""
+
+    top: int
+    bottom: int
+    body_from: int
+    columns: dict[int, ColumnHeader]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row looked at as a header."""
+
+    texts: int
+    known: int
+    numeric_roles: int
+    label_roles: int
+    periods: int
+    numbers: int
+    run: int
+
+
+def period_in_header(value: CellValue, number_format: str | None) -> Flight | None:
+    """Read a header cell as a period: a date, a month, a quarter, a week or a range."""
+    day = day_of(value)
+    if day is not None:
+        if shows_month_only(number_format):
+            month = read_flight(f"{day.year}-{day.month:02d}") or Flight(day, day)
+            return replace(month, grain="month")
+        return Flight(day, day, ((day.month, day.day), (day.month, day.day)), parts=((day, day),))
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    text = value.strip()
+    if is_number(text) and not ("." in text and text.count(".") == 2):
+        return None
+    flight = read_flight(text)
+    if (
+        flight is not None
+        and flight.grain == "month"
+        and not any(c.isdigit() for c in text)
+        and len(text) < 4
+        and month_of_word(text) is None
+    ):
+        return None
+    return flight
+
+
+def _runs(row: dict[int, CellValue]) -> int:
+    """Count the cells of the longest run of bare numbers that rise by one (days 1 to 31, weeks 1 to 52)."""
+    best = length = 0
+    before: tuple[int, int] | None = None
+    for column, value in sorted(row.items()):
+        number = int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()) else None
+        length = (
+            (length + 1 if before and number == before[1] + 1 and column - before[0] <= 2 else 1)
+            if number is not None and 0 < number < 60
+            else 0
+        )
+        before = (column, number) if number is not None else None
+        best = max(best, length)
+    return best if best >= 5 else 0
+
+
+def _look(grid: Grid, row: int) -> _Line:
+    texts = known = numeric = labels = periods = numbers = 0
+    seen: set[tuple[str, str]] = set()
+    values = {column: cell.value for column, cell in grid.rows[row].items()}
+    for column, value in values.items():
+        if is_blank(value):
+            continue
+        if period_in_header(value, grid.cell(row, column).number_format) is not None:
+            periods += 1
+            continue
+        if is_number(value):
+            numbers += 1
+            continue
+        texts += 1
+        role = role_of_header(value) if isinstance(value, str) and len(value) <= 160 else UNKNOWN
+        if role.kind and role.certainty >= _SOLID:
+            known += 1
+            if (role.kind, role.key) not in seen:
+                seen.add((role.kind, role.key))
+                numeric += role.is_numeric
+                labels += not role.is_numeric
+    return _Line(texts, known, numeric, labels, periods, numbers, _runs(values))
+
+
+def _is_header(line: _Line) -> bool:
+    """Tell whether a row reads as a header: several known roles or periods, hardly any number of its own."""
+    if line.numbers > line.run and line.numbers - line.run > max(1, (line.texts + line.periods) // 8):
+        return False
+    roles = line.numeric_roles + line.label_roles
+    if line.texts and line.known / line.texts < 0.3 and line.periods < 3 and not line.run:
+        return False
+    if roles >= 2 and (line.numeric_roles or line.periods >= 2 or line.run) and line.known >= 2:
+        return True
+    if line.known >= 1 and (line.periods >= 2 or line.run):
+        return True
+    return (line.periods >= 3 and line.periods > line.texts) or (roles >= 3 and line.known >= 3)
+
+
+def find_headers(grid: Grid, *, forced: frozenset[int] = frozenset()) -> list[HeaderBlock]:
+    """Find every header block of a tab, top first. `forced` are rows a person named as headers."""
+    rows = grid.row_numbers
+    lines = {row: _look(grid, row) for row in _candidates(grid, rows)}
+    heads = sorted(row for row, line in lines.items() if row in forced or (not forced and _is_header(line)))
+    blocks: list[HeaderBlock] = []
+    taken = 0
+    for row in heads:
+        if row <= taken:
+            continue
+        top, bottom = _extend(grid, row, lines, taken)
+        block = _block(grid, top, bottom)
+        if _has_body(grid, block, rows):
+            blocks.append(block)
+            taken = block.body_from - 1
+    return blocks
+
+
+def _candidates(grid: Grid, rows: list[int]) -> list[int]:
+    """Give the rows worth a look: in long tables, rows whose cells are mostly texts."""
+    if len(rows) <= 400:
+        return rows
+    chosen = rows[:60]
+    for row in rows[60:]:
+        cells = grid.rows[row]
+        if sum(isinstance(cell.value, str) and not is_number(cell.value) for cell in cells.values()) == len(cells) > 2:
+            chosen.append(row)
+    return chosen[:2000]
+
+
+def _extend(grid: Grid, row: int, lines: dict[int, _Line], taken: int) -> tuple[int, int]:
+    top = bottom = row
+    while bottom - top < _MAX_HEADER_ROWS - 1 and _continues(grid, bottom, bottom + 1, lines):
+        bottom += 1
+    while bottom - top < _MAX_HEADER_ROWS - 1 and top - 1 > taken and _is_band(grid, top - 1, top, lines):
+        top -= 1
+    return top, bottom
+
+
+def _continues(grid: Grid, above: int, row: int, lines: dict[int, _Line]) -> bool:
+    """Tell whether a row is a lower line of the header: it fills what the line above merges or leaves empty, and holds no amounts."""
+    line = lines.get(row)
+    if _is_weekdays(grid, row):
+        return True
+    if line is None or line.numbers > line.run or (line.known + line.periods + line.run) == 0:
+        return False
+    if line.run and _is_weekdays(grid, above):
+        return True
+    fresh = total = 0
+    for column, cell in grid.rows[row].items():
+        if is_blank(cell.value):
+            continue
+        total += 1
+        over = grid.anchor(above, column)
+        merged = any(s.top == over[0] and s.left == over[1] and s.right > s.left for s in grid.merges)
+        fresh += merged or grid.spread(above, column).value is None
+    known = line.known + line.periods + line.run
+    return total > 0 and (fresh / total >= 0.6 or (_is_header(line) and fresh / total >= 0.3)) and known / total >= 0.3
+
+
+def _is_weekdays(grid: Grid, row: int) -> bool:
+    """Tell whether a row only repeats a few short words over many columns (`Mo Tu We`, `пн вт ср`)."""
+    texts = [str(cell.value).strip() for cell in grid.rows.get(row, {}).values() if not is_blank(cell.value)]
+    return len(texts) >= 5 and len(set(texts)) <= 7 and all(text.isalpha() and len(text) <= 3 for text in texts)
+
+
+def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
+    """Tell whether a row is an upper line of the header: texts over groups of columns, not a title and not a key with its value."""
+    line = lines.get(row)
+    if line is None or (line.numbers > line.run and line.numbers > 1) or line.texts + line.periods == 0:
+        return False
+    filled = [column for column, cell in grid.rows[row].items() if not is_blank(cell.value)]
+    columns = sorted(grid.rows[below])
+    wide = [
+        s
+        for s in grid.merges
+        if s.top == row and s.right > s.left and s.left in filled and (s.left > columns[0] or s.right < columns[-1] - 1)
+    ]
+    tall = [s for s in grid.merges if s.top == row and s.bottom >= below and s.left in filled]
+    if wide or tall:
+        return all(grid.anchor(row, c) == (row, c) for c in filled) and any(columns[0] <= c <= columns[-1] for c in filled)
+    inside = [c for c in filled if columns[0] < c <= columns[-1]]
+    under = sum(grid.cell(below, c).value is not None for c in filled)
+    if len(filled) >= 2 and line.known + line.periods >= 1 and under == len(filled) and len(inside) >= 1:
+        return not _is_pair(grid, row, filled)
+    return len(filled) == 1 and bool(inside) and (line.periods == 1 or line.known == 1) and filled[0] > columns[0] + 1
+
+
+def _is_pair(grid: Grid, row: int, filled: list[int]) -> bool:
+    """Tell whether a row is a key with its value (`Период | 02.09-15.12.24`)."""
+    if len(filled) != 2:
+        return False
+    first, second = (grid.cell(row, column).value for column in sorted(filled))
+    known = role_of_header(first).kind if isinstance(first, str) else ""
+    return bool(known) and not (isinstance(second, str) and role_of_header(second).kind)
+
+
+def _block(grid: Grid, top: int, bottom: int) -> HeaderBlock:
+    body_from = bottom + 1
+    for span in grid.merges:
+        if top <= span.top <= bottom < span.bottom <= bottom + 8 and span.left in grid.rows.get(span.top, {}):
+            inside = [
+                row
+                for row in range(bottom + 1, span.bottom + 1)
+                if row in grid.rows and any(not is_blank(c.value) for c in grid.rows[row].values())
+            ]
+            if not inside:
+                body_from = max(body_from, span.bottom + 1)
+    columns = sorted({column for row in range(top, bottom + 1) for column in grid.rows.get(row, {})} | _merged_columns(grid, top, bottom))
+    texts = {row: _line_texts(grid, row, columns, is_last=row == bottom) for row in range(top, bottom + 1)}
+    return HeaderBlock(top, bottom, body_from, {column: _column(grid, column, top, bottom, texts) for column in columns})
+
+
+def _merged_columns(grid: Grid, top: int, bottom: int) -> set[int]:
+    return {
+        column
+        for s in grid.merges
+        if top <= s.top <= bottom and s.right - s.left < 200
+        for column in range(s.left, s.right + 1)
+        if s.left in grid.rows.get(s.top, {})
+    }
+
+
+def _line_texts(grid: Grid, row: int, columns: list[int], *, is_last: bool) -> dict[int, tuple[int, int]]:
+    """Give for each column the cell whose text covers it in one header line; an unmerged band counts until the next one or a gap."""
+    covered: dict[int, tuple[int, int]] = {}
+    current: tuple[int, int] | None = None
+    before = columns[0] - 1 if columns else 0
+    for column in columns:
+        anchor = grid.anchor(row, column)
+        own = grid.spread(row, column)
+        if own.value is not None and not is_blank(own.value):
+            covered[column] = anchor
+            current = anchor if anchor[0] == row and not any(s.left == anchor[1] and s.top == anchor[0] for s in grid.merges) else None
+        elif not is_last and current is not None and column - before == 1:
+            covered[column] = current
+        else:
+            current = None
+        before = column
+    return covered
+
+
+def _column(grid: Grid, column: int, top: int, bottom: int, texts: dict[int, dict[int, tuple[int, int]]]) -> ColumnHeader:
+    cells: list[tuple[int, int]] = []
+    for row in range(top, bottom + 1):
+        at = texts[row].get(column)
+        if at is not None and at not in cells:
+            cells.append(at)
+    shown = [_shown(grid, at) for at in cells]
+    flights = [period_in_header(grid.cell(*at).value, grid.cell(*at).number_format) for at in cells]
+    own, band = (shown[-1], " / ".join(shown[:-1])) if shown else ("", "")
+    flight = next((f for f in reversed(flights) if f is not None), None)
+    return ColumnHeader(column, own, band, _role(own, band, flights), _with_year(flight, flights))
+
+
+def _with_year(flight: Flight | None, flights: list[Flight | None]) -> Flight | None:
+    """Complete months under a year band."""
+    year = next((f.start.year for f in flights if f is not None and f.grain == "year" and f.start), None)
+    return flight.in_year(year) if flight is not None and year is not None and flight.needs_year else flight
+
+
+def _shown(grid: Grid, at: tuple[int, int]) -> str:
+    value = grid.cell(*at).value
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return " ".join(str(value).split()) if value is not None else ""
+
+
+def _role(own: str, band: str, flights: list[Flight | None]) -> Role:
+    """Read the lowest text; the band adds VAT, currency and scale, and the whole role where the lowest text is a period or says nothing."""
+    over = role_of_header(band) if band else UNKNOWN
+    role = UNKNOWN if flights and flights[-1] is not None else role_of_header(own)
+    if not role.kind or (role.kind, role.key) == ("money", "total"):
+        inherits = over.kind and (over.key != "total" or not own or flights[-1] is not None)
+        whole = over if inherits else role_of_header(f"{band} {own}") if band and over.key != "total" and not flights[-1] else role
+        if role.key == "total" and whole.is_budget:
+            return replace(whole, mods=whole.mods | {"total"})
+        return role if role.kind and not whole.kind else whole
+    if role.kind in ("money", "price") and over.kind in ("money", ""):
+        return replace(
+            role,
+            vat=role.vat if role.vat is not None else over.vat,
+            currency=role.currency or over.currency,
+            scale=max(role.scale, over.scale),
+            mods=role.mods | (over.mods - {"per", "total"}),
+        )
+    return role
+
+
+def _has_body(grid: Grid, block: HeaderBlock, rows: list[int]) -> bool:
+    """Tell whether something stands under a header within a dozen rows."""
+    below = [row for row in rows if block.body_from <= row < block.body_from + 12]
+    filled = {column for row in below for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
+    return len(filled & set(block.columns)) >= min(2, len(block.columns))
+
+
+def header_text(grid: Grid, row: int, column: int) -> str:
+    return text_of(grid.spread(row, column).value)

@@ -1,0 +1,211 @@
+"""Line items: rows with their names, dates, money on every basis, periods and metrics, each number with its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from core.model.money import to_minor
+from core.model.reading import LineItem, Option, PeriodAmount
+from core.sheets.loading.number_formats import shows_percent
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import decimal_of, is_number, number_text
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.regions import Region
+from core.sheets.reading.rows import Row
+from core.sheets.reading.timing import Run, Timing, run_of
+
+_FIELDS = ("channel", "publisher", "format", "campaign", "market", "objective")
+
+
+@dataclass(slots=True)
+class ItemContext:
+    """What the rows of one table share while they become line items."""
+
+    region: Region
+    layout: Layout
+    timing: Timing
+    findings: Findings
+    currency: str | None
+    scale: int
+    carried: dict[int, str] = field(default_factory=dict)
+    last_row: int = 0
+
+
+def build_item(context: ItemContext, row: Row) -> LineItem:
+    """Make one line item of a row."""
+    names = _carried(context, row)
+    fields, labels = _fields(context, names)
+    if row.section:
+        labels.setdefault("section", row.section)
+    budget, cell = _budget(context, row)
+    periods = _periods(context, row)
+    run = _run(context, row, periods)
+    amounts, amount_cells = _amounts(context, row, budget, cell)
+    metrics, metric_cells = _metrics(context, row)
+    return LineItem(
+        row=_sheet_row(context, row),
+        channel=fields.get("channel"),
+        publisher=fields.get("publisher"),
+        format=fields.get("format"),
+        campaign=fields.get("campaign"),
+        market=fields.get("market"),
+        objective=fields.get("objective"),
+        start=run.start,
+        end=run.end,
+        budget_minor=budget,
+        budget_cell=cell,
+        by_period=periods,
+        metrics=metrics,
+        metric_cells=metric_cells,
+        amounts=amounts,
+        amount_cells=amount_cells,
+        labels=labels,
+    )
+
+
+def _sheet_row(context: ItemContext, row: Row) -> int:
+    if not context.region.grid.transposed:
+        return row.number
+    return context.layout.budget or next((c for c, _ in context.layout.periods), 1)
+
+
+def _carried(context: ItemContext, row: Row) -> dict[int, str]:
+    """Fill the outer names that a row leaves empty from the row before it (a channel that is written once a group)."""
+    first = min(row.names, default=0)
+    if row.number - context.last_row > 1 and not all(
+        number in context.region.grid.rows for number in range(context.last_row + 1, row.number)
+    ):
+        context.carried = {}
+    names = {column: text for column, text in context.carried.items() if column < first and column not in row.names} | row.names
+    context.carried = dict(names)
+    context.last_row = row.number
+    return dict(sorted(names.items()))
+
+
+def _fields(context: ItemContext, names: dict[int, str]) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Split the names of a row into the fields of a line item and its other labels by header."""
+    fields: dict[str, str | None] = {}
+    labels: dict[str, str] = {}
+    for column, text in names.items():
+        use = context.layout.uses[column]
+        if use.name in _FIELDS and not fields.get(use.name):
+            fields[use.name] = text
+        header = context.region.columns[column].own or f"column {column}"
+        if (use.role.kind == "dim" and (use.name not in _FIELDS or fields.get(use.name) != text)) or use.role.kind == "date":
+            labels.setdefault(header, text)
+    return fields, labels
+
+
+def _minor(context: ItemContext, value: Decimal) -> int:
+    return to_minor(value * context.scale, context.currency)
+
+
+def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
+    layout, grid = context.layout, context.region.grid
+    if layout.budget is None:
+        return (_minor(context, row.amount) if row.amount is not None else None), None
+    address = grid.address(row.number, layout.budget)
+    value = grid.cell(row.number, layout.budget).value
+    if row.amount is not None:
+        from_periods = decimal_of(value, context.region.marks.get(layout.budget)) is None
+        return _minor(context, row.amount), None if from_periods else address
+    reading = number_text(value)
+    if reading is not None and reading.is_ambiguous:
+        options = [Option(float(v), f"{v:f}") for v in (reading.comma, reading.point) if v is not None]
+        answer = context.findings.ask(
+            "ambiguous_number", address, str(value), options, why="no other cell in the column decides what `.` or `,` means", cell=address
+        )
+        if isinstance(answer, int | float | str):
+            return _minor(context, Decimal(str(answer))), address
+        return None, address
+    if row.amount_text:
+        context.findings.warn("amount_is_text", address, f"The amount is the text {row.amount_text!r}; it was not counted.")
+    elif grid.cell(row.number, layout.budget).formula:
+        context.findings.warn(
+            "formula_without_value", address, "The formula has no stored value and could not be computed; it was not read as 0."
+        )
+    return None, address if value is not None else None
+
+
+def _periods(context: ItemContext, row: Row) -> tuple[PeriodAmount, ...]:
+    amounts = []
+    for column, flight in context.layout.periods:
+        if column in row.periods and flight.start and flight.end:
+            amounts.append(
+                PeriodAmount(
+                    flight.start, flight.end, _minor(context, row.periods[column]), context.region.grid.address(row.number, column)
+                )
+            )
+    return tuple(amounts)
+
+
+def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> Run:
+    run = run_of(context.region, context.layout, context.timing, row.number, context.findings)
+    if run.start or run.end:
+        return run
+    spent = [p for p in periods if p.budget_minor]
+    if spent and not context.layout.uses[context.layout.periods[0][0]].role.key.startswith("assumed"):
+        return Run(min(p.start for p in spent), max(p.end for p in spent))
+    flags = _flagged(context, row)
+    if flags:
+        return flags
+    if any(context.layout.uses[c].role.kind == "date" for c in row.names):
+        return run
+    around = context.timing.around
+    return Run(around.start, around.end) if around else run
+
+
+def _flagged(context: ItemContext, row: Row) -> Run | None:
+    """Read a Gantt row: the periods that hold a mark or, where none does, the ones that are filled with colour."""
+    grid = context.region.grid
+    marked = [f for c, f in context.layout.flags if grid.cell(row.number, c).value not in (None, 0, "", "0")]
+    if not marked and context.layout.flags:
+        fills = [(grid.fill(row.number, c), f) for c, f in context.layout.flags]
+        plain = max({fill for fill, _ in fills}, key=[fill for fill, _ in fills].count)
+        marked = [f for fill, f in fills if fill is not None and (fill != plain or (plain is not None and len({x for x, _ in fills}) == 1))]
+    starts, ends = [f.start for f in marked if f.start], [f.end for f in marked if f.end]
+    return Run(min(starts), max(ends)) if starts and ends else None
+
+
+def _amounts(context: ItemContext, row: Row, budget: int | None, cell: str | None) -> tuple[dict[str, int], dict[str, str]]:
+    amounts: dict[str, int] = {}
+    cells: dict[str, str] = {}
+    if budget is not None:
+        amounts[context.layout.basis] = budget
+        if cell:
+            cells[context.layout.basis] = cell
+    for name, column in context.layout.amounts.items():
+        value = decimal_of(context.region.grid.cell(row.number, column).value, context.region.marks.get(column))
+        if value is not None and name not in amounts:
+            scale = context.layout.uses[column].role.scale if context.layout.uses[column].role.scale > 1 else context.scale
+            amounts[name] = to_minor(value * scale, context.currency)
+            cells[name] = context.region.grid.address(row.number, column)
+    return amounts, cells
+
+
+def _metrics(context: ItemContext, row: Row) -> tuple[dict[str, float | int | None], dict[str, str]]:
+    metrics: dict[str, float | int | None] = {}
+    cells: dict[str, str] = {}
+    for name, column in context.layout.metrics.items():
+        cell = context.region.grid.cell(row.number, column)
+        value = decimal_of(cell.value, context.region.marks.get(column))
+        if value is None:
+            if is_number(cell.value):
+                metrics[name] = None
+            continue
+        use = context.layout.uses[column]
+        if use.role.kind == "price":
+            metrics[f"{name}_minor"] = to_minor(value, context.currency)
+            cells[f"{name}_minor"] = context.region.grid.address(row.number, column)
+            continue
+        if (
+            use.role.kind == "rate"
+            and use.name in ("ctr", "vtr", "cr", "share", "discount", "viewability", "percent", "sov")
+            and not shows_percent(cell.number_format)
+        ):
+            reading = number_text(cell.value)
+            value = value / 100 if not (reading and reading.percent) and abs(value) > 1 else value
+        metrics[name] = int(value) if value == value.to_integral_value() else float(value)
+        cells[name] = context.region.grid.address(row.number, column)
+    return metrics, cells

@@ -1,0 +1,123 @@
+"""The words of media plans in many languages, and the senses they give to a header, a label or a title."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_LEXICON = Path(__file__).resolve().parents[3] / "data" / "reference" / "header_lexicon.csv"
+_WORD = re.compile(r"[^\W_]+|[%№#]", re.UNICODE)
+_CAMEL = re.compile(r"(?<=[a-zß-ÿа-я])(?=[A-ZА-Я][a-zа-я])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing a text says: class and key of the lexicon, and how many of its characters say so."""
+
+    kind: str
+    key: str
+    length: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    kind: str
+    key: str
+    words: tuple[str, ...]
+    prefix: bool
+
+
+@lru_cache(maxsize=65536)
+def normalise(text: str) -> str:
+    """Fold case, width and accents of Latin letters; й and ё stay apart from и only where the lexicon says so."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'").replace("ı", "i")
+    plain: list[str] = []
+    for char in unicodedata.normalize("NFD", folded):
+        if unicodedata.combining(char) and plain and plain[-1].isascii():
+            continue
+        plain.append(char)
+    return unicodedata.normalize("NFC", "".join(plain))
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> tuple[str, ...]:
+    """Split a text into folded words; camelCase and snake_case come apart."""
+    return tuple(_WORD.findall(normalise(_CAMEL.sub(" ", text).replace("_", " "))))
+
+
+@lru_cache(maxsize=1)
+def _terms() -> tuple[dict[str, list[_Term]], dict[str, list[_Term]]]:
+    """Give the terms by first word: exact ones, and prefixes under their first three letters."""
+    exact: dict[str, list[_Term]] = {}
+    prefixes: dict[str, list[_Term]] = {}
+    with _LEXICON.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for raw in row["terms"].split("|"):
+                words = words_of(raw.rstrip("*"))
+                if not words:
+                    continue
+                term = _Term(row["class"], row["key"], words, raw.endswith("*"))
+                if term.prefix and len(words) == 1:
+                    prefixes.setdefault(words[0][:3], []).append(term)
+                else:
+                    exact.setdefault(words[0], []).append(term)
+    return exact, prefixes
+
+
+def _matches(term: _Term, words: tuple[str, ...], at: int) -> bool:
+    end = at + len(term.words)
+    if end > len(words) or words[at : end - 1] != term.words[:-1]:
+        return False
+    last = words[end - 1]
+    return last.startswith(term.words[-1]) if term.prefix else last == term.words[-1]
+
+
+def _candidates(words: tuple[str, ...], at: int) -> Iterator[_Term]:
+    exact, prefixes = _terms()
+    yield from exact.get(words[at], ())
+    yield from prefixes.get(words[at][:3], ())
+
+
+@lru_cache(maxsize=65536)
+def senses(text: str, kinds: tuple[str, ...]) -> tuple[Sense, ...]:
+    """Read a text from left to right, taking the longest term at each word; every class that shares that term is given."""
+    words = words_of(text)
+    found: list[Sense] = []
+    at = 0
+    while at < len(words):
+        terms = [t for t in _candidates(words, at) if t.kind in kinds and _matches(t, words, at)]
+        if not terms:
+            at += 1
+            continue
+        longest = max((len(t.words), not t.prefix, sum(map(len, t.words))) for t in terms)
+        for term in terms:
+            if (len(term.words), not term.prefix, sum(map(len, term.words))) == longest or len(term.words) == longest[0]:
+                sense = Sense(term.kind, term.key, sum(map(len, words[at : at + len(term.words)])), at)
+                if sense not in found:
+                    found.append(sense)
+        at += longest[0]
+    return tuple(found)
+
+
+def says(text: str, kind: str, key: str | None = None) -> bool:
+    """Tell whether a text holds a term of the class (and key)."""
+    return any(key is None or sense.key == key for sense in senses(text, (kind,)))
+
+
+def begins_with(text: str, kind: str, key: str | None = None) -> bool:
+    """Tell whether the first word of a text begins a term of the class."""
+    return any(sense.position == 0 and (key is None or sense.key == key) for sense in senses(text, (kind,)))
+
+
+def coverage(text: str, kind: str) -> float:
+    """Give the share of a text's letters that terms of the class explain."""
+    words = words_of(text)
+    letters = sum(map(len, words))
+    spans = {sense.position: sense.length for sense in senses(text, (kind,))}
+    return sum(spans.values()) / letters if letters else 0.0

@@ -1,0 +1,105 @@
+"""The currency of a table: from headers, number formats, cells and the lines around it, and a question where none says."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from core.model.reading import Option
+from core.sheets.reading.currency import currency_in_text, currency_of_format, kroner_of_language
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import number_text
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.regions import Region
+from core.sheets.reading.surroundings import Surroundings
+
+_COMMON = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "UAH", "RUB", "TRY", "BRL")
+_KRONER = ("SEK", "NOK", "DKK", "CZK", "ISK")
+_RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
+_DEFAULT_DOLLAR = ('_("$"*', '"$"#')
+
+
+def settle_currency(region: Region, layout: Layout, around: Surroundings, findings: Findings, *, locale: str | None) -> str | None:
+    """Give the table's currency; None where the sheet does not say and nobody answered (a question is noted)."""
+    shared: str | None = None
+    for votes in _evidence(region, layout, around):
+        real = Counter({code: n for code, n in votes.items() if code})
+        if len(real) == 1 or (real and real.most_common(1)[0][1] > 0.9 * real.total()):
+            return real.most_common(1)[0][0]
+        if len(real) > 1:
+            return _ask(findings, tuple(real), "several currencies stand in the table")
+        if "" in votes and shared is None:
+            shared = ""
+    if shared is not None:
+        return kroner_of_language(locale) or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
+    return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+
+
+def _ask(findings: Findings, codes: tuple[str, ...], why: str) -> str | None:
+    answer = findings.ask("currency", "currency", "currency", [Option(code) for code in codes], why=why)
+    return answer if isinstance(answer, str) else None
+
+
+def _evidence(region: Region, layout: Layout, around: Surroundings) -> list[Counter[str]]:
+    """Give what speaks for which currency, the strongest kind first."""
+    main = [layout.budget] if layout.budget is not None else []
+    periods = [column for column, _ in layout.periods]
+    money = [c for c, use in layout.uses.items() if use.role.kind in ("money", "price")]
+    named = layout.named("currency")
+    found = [_codes(region, named)] if named else []
+    for columns in (main, periods, money):
+        found.append(Counter(c for column in columns if (c := layout.uses[column].role.currency) is not None))
+        found.append(_formats(region, columns, weak=False))
+        found.append(_texts(region, columns))
+    found.append(Counter([around.currency]) if around.currency else Counter())
+    found.append(_labels(region))
+    if all(header.text.isascii() for header in region.columns.values()):
+        found.append(_formats(region, main + periods, weak=True))
+    return found
+
+
+def _codes(region: Region, columns: list[int]) -> Counter[str]:
+    votes: Counter[str] = Counter()
+    for column in columns:
+        for text in region.content(column).distinct_texts:
+            code = currency_in_text(text, whole=True)
+            if code:
+                votes[code] += 1
+    return votes
+
+
+def _formats(region: Region, columns: list[int], *, weak: bool) -> Counter[str]:
+    votes: Counter[str] = Counter()
+    for column in columns:
+        for row in region.body[:300]:
+            cell = region.grid.rows[row].get(column)
+            if (
+                cell is None
+                or not cell.number_format
+                or isinstance(cell.value, str)
+                or cell.number_format.startswith(_DEFAULT_DOLLAR) != weak
+            ):
+                continue
+            code = currency_of_format(cell.number_format)
+            if code is not None:
+                votes[code] += 1
+    return votes
+
+
+def _texts(region: Region, columns: list[int]) -> Counter[str]:
+    votes: Counter[str] = Counter()
+    for column in columns:
+        for row in region.body[:300]:
+            reading = number_text(region.grid.cell(row, column).value)
+            if reading and reading.currency is not None:
+                votes[reading.currency] += 1
+    return votes
+
+
+def _labels(region: Region) -> Counter[str]:
+    """Look at short texts inside and under the table (`Сумма без НДС, руб:`)."""
+    votes: Counter[str] = Counter()
+    for row in region.body[-40:]:
+        for cell in region.grid.rows[row].values():
+            if isinstance(cell.value, str) and len(cell.value) <= 60 and (code := currency_in_text(cell.value)):
+                votes[code] += 1
+    return votes

@@ -1,0 +1,91 @@
+"""Names of months and weekdays, quarters, halves and weeks, in the languages of the lexicon (Unicode CLDR)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from core.sheets.reading.lexicon import normalise
+
+LANGUAGES = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "ru",
+    "uk",
+    "tr",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "cs",
+    "ro",
+    "hu",
+    "el",
+    "bg",
+    "hr",
+    "sk",
+    "id",
+    "vi",
+)
+_EXTRA = {
+    1: "янв січ janv gen ene sty oca jän",
+    2: "февр фев лют fevr fev lut sub",
+    3: "мар бер mrt märz mrz mär",
+    4: "апр кві avr abr kwi nis",
+    5: "тра mai mag maj",
+    6: "июн чер giu cze haz",
+    7: "июл лип jly juil lug lip tem",
+    8: "авг сер aout ago sie agu",
+    9: "сент сен вер sept sep sett set wrz eyl",
+    10: "окт жов okt ott out paz eki",
+    11: "нояб ноя лис lis kas",
+    12: "дек гру dez dic gru ara",
+}
+"""Abbreviations people use that CLDR does not list."""
+
+
+@lru_cache(maxsize=1)
+def month_names() -> dict[str, int]:
+    """Give month number by folded name and abbreviation, in nominative and genitive."""
+    from babel import Locale  # imported here: loading the locale data takes a tenth of a second that only texts with words need
+
+    names: dict[str, int] = {}
+    for language in LANGUAGES:
+        months = Locale.parse(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    folded = normalise(name).rstrip(".").strip()
+                    if len(folded) >= 3 and not folded[0].isdigit():
+                        names.setdefault(folded, number)
+    for number, words in _EXTRA.items():
+        for word in words.split():
+            names.setdefault(normalise(word), number)
+    return names
+
+
+def month_of_word(word: str) -> int | None:
+    """Give the month that a word names, None for any other word."""
+    return month_names().get(normalise(word).rstrip("."))
+
+
+_YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"
+_QUARTER_WORD = r"(?:кв(?:\.|артал)?|q|quarter|quartal|квартал)"
+_WEEK_BEFORE = r"(?:kw|cw|wk|week|w|woche|semaine|sem|s|v|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|hafta)"
+_WEEK_AFTER = r"(?:kw|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka)"
+QUARTER = re.compile(
+    rf"^(?:(?P<a>[1-4])\s*{_QUARTER_WORD}|(?:q|кв\.?|квартал|quarter|quartal|к|t|ç)\s*(?P<b>[1-4])|(?P<c>[1-4])\.\s*quartal)\s*{_YEAR}\s*(?:г\.?|год)?$",
+    re.IGNORECASE,
+)
+HALF = re.compile(rf"^(?:h\s*(?P<a>[12])|(?P<b>[12])\s*(?:h|hj|полугодие|пг))\s*{_YEAR}$", re.IGNORECASE)
+WEEK = re.compile(
+    rf"^(?:{_WEEK_BEFORE}\.?\s*(?P<a>\d{{1,2}})|(?P<b>\d{{1,2}})\s*\.?\s*{_WEEK_AFTER})\s*(?:[./' -]\s*(?P<year>(?:20)?\d{{2}}))?$",
+    re.IGNORECASE,
+)
+ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)

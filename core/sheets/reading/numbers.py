@@ -1,0 +1,230 @@
+"""Numbers written as text, in every notation: what they can mean, and which of two meanings a column settles."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from core.sheets.reading.currency import currency_in_text
+
+DecimalMark = Literal[".", ","]
+
+_SCALES: dict[str, int] = {
+    **dict.fromkeys(
+        ("k", "tsd", "tsd.", "тыс", "тыс.", "тис", "тис.", "tys", "tys.", "mil", "bin", "th", "thousand", "tsek", "tkr", "к"), 1000
+    ),
+    **dict.fromkeys(
+        (
+            "m",
+            "mio",
+            "mio.",
+            "mln",
+            "mln.",
+            "млн",
+            "млн.",
+            "mn",
+            "mn.",
+            "million",
+            "millionen",
+            "millions",
+            "mm",
+            "mill",
+            "mill.",
+            "milj",
+            "milyon",
+        ),
+        1_000_000,
+    ),
+    **dict.fromkeys(("mrd", "mrd.", "млрд", "млрд.", "bn", "billion"), 1_000_000_000),
+}
+_TEUR = re.compile(r"^t(?=eur|€|chf|usd|sek)", re.IGNORECASE)
+_PLAIN = re.compile(r"^\d+$")
+_NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
+PLACEHOLDERS = frozenset(
+    {
+        "",
+        "-",
+        "–",
+        "—",
+        "/-/",
+        "--",
+        "---",
+        "n/a",
+        "na",
+        "n.a.",
+        "#",
+        "x",
+        "х",
+        "tbd",
+        "tba",
+        "tbc",
+        "н/д",
+        "нет",
+        "нд",
+        "−",
+        ".",
+        "…",
+        "...",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberText:
+    """What a text can mean as a number.
+
+    Attributes:
+        point, comma: the value when `.` or `,` is the decimal mark; None where the text is no number under that reading.
+        currency: ISO code that the text itself names. scale: 1000 for `k` or `тыс.`, already multiplied in.
+    """
+
+    point: Decimal | None
+    comma: Decimal | None
+    currency: str | None = None
+    percent: bool = False
+    scale: int = 1
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return self.point is not None and self.comma is not None and self.point != self.comma
+
+    @property
+    def only(self) -> Decimal | None:
+        """Give the value where there is just one reading."""
+        if self.is_ambiguous:
+            return None
+        return self.point if self.point is not None else self.comma
+
+    def under(self, mark: DecimalMark | None) -> Decimal | None:
+        """Give the value under a decimal mark, or the only one."""
+        if not self.is_ambiguous:
+            return self.only
+        return {".": self.point, ",": self.comma, None: None}[mark]
+
+
+def _split(body: str, decimal: str, thousands: str) -> Decimal | None:
+    """Read digits under one convention; None where the grouping is wrong for it."""
+    if body.count(decimal) > 1:
+        return None
+    whole, _, fraction = body.partition(decimal)
+    if fraction and not _PLAIN.match(fraction):
+        return None
+    for mark in (thousands, "'", "’", " "):
+        if mark not in whole:
+            continue
+        head, *groups = whole.split(mark)
+        last_ok = (
+            len(groups[-1]) == 3
+            and all(len(g) in (2, 3) for g in groups)
+            and (len({len(g) for g in groups}) == 1 or all(len(g) == 2 for g in groups[:-1]))
+        )
+        if not head or len(head) > 3 or (head.startswith("0")) or not last_ok:
+            return None
+        whole = head + "".join(groups)
+    if whole and not _PLAIN.match(whole):
+        return None
+    return Decimal(f"{whole or '0'}.{fraction or '0'}") if whole or fraction else None
+
+
+def _strip_sign(text: str) -> tuple[str, int]:
+    if text.startswith("(") and text.endswith(")"):
+        return text[1:-1].strip(), -1
+    if text.endswith("-") and text[:1].isdigit():
+        return text[:-1].strip(), -1
+    for minus in ("-", "−", "–"):
+        if text.startswith(minus) and len(text) > 1:
+            return text[1:].strip(), -1
+    return text.removeprefix("+").strip(), 1
+
+
+@lru_cache(maxsize=65536)
+def read_number(text: str) -> NumberText | None:
+    """Read a text as a number with its currency, percent sign and scale; None when it is none.
+
+    `1.000` keeps both readings; `1.000.000` or `12,5` have one. A text with other words in it is no number.
+    """
+    clean = unicodedata.normalize("NFKC", text.translate(_SPACES)).replace("\u2212", "-").strip()
+    if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
+        return None
+    clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
+    clean, sign = _strip_sign(clean)
+    found = list(_NUMERAL.finditer(clean))
+    if len(found) != 1:
+        return None
+    before, body, after = clean[: found[0].start()].strip(), found[0].group().strip(), clean[found[0].end() :].strip()
+    if before.endswith((",", ".")) and not before[:-1].strip():
+        body, before = before[-1] + body, ""
+    for mark in ",.":
+        if after.startswith((f"{mark}-", f"{mark}–")):
+            body, after = f"{body}{mark}00", after[2:]
+    affixes = _affixes(before, after)
+    if affixes is None:
+        return None
+    currency, percent, scale, negative = affixes
+    factor = (-1 if negative else sign) * scale
+    point, comma = _split(body, ".", ","), _split(body, ",", ".")
+    if point is None and comma is None:
+        return None
+    return NumberText(_scaled(point, factor, percent), _scaled(comma, factor, percent), currency, percent, scale)
+
+
+def _scaled(value: Decimal | None, factor: int, percent: bool) -> Decimal | None:
+    return None if value is None else value * factor / (100 if percent else 1)
+
+
+def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | None:
+    """Explain what stands before and after the digits: currency, percent, scale, minus; None when something is left over."""
+    currency: str | None = None
+    percent = negative = False
+    scale = 1
+    for part in (before, after):
+        rest = part.strip()
+        if rest.endswith("-") or rest.startswith("-"):
+            negative = part is before
+            rest = rest.strip("-").rstrip(",.").strip()
+        if _TEUR.match(rest):
+            scale, rest = 1000, rest[1:]
+        for piece in rest.split():
+            if piece == "%":
+                percent = True
+            elif piece.casefold() in _SCALES:
+                scale *= _SCALES[piece.casefold()]
+            elif (code := currency_in_text(piece, whole=True)) is not None:
+                currency = code
+            elif len(piece) > 1 and piece[0].casefold() in "kmк" and (code := currency_in_text(piece[1:], whole=True)) is not None:
+                currency, scale = code, scale * _SCALES[piece[0].casefold()]
+            elif piece in {",-", ".-", ",–", ".–", "*", "**", "***", "~", "≈"}:
+                continue
+            else:
+                return None
+    return currency, percent, scale, negative
+
+
+def settle_mark(numbers: Iterable[NumberText]) -> DecimalMark | None:
+    """Give the decimal mark that the unambiguous texts of a column decide; None when none does or they contradict each other."""
+    point = comma = 0
+    for number in numbers:
+        if number.point is not None and number.comma is None:
+            point += 1
+        elif number.comma is not None and number.point is None:
+            comma += 1
+    if point and not comma:
+        return "."
+    if comma and not point:
+        return ","
+    return None
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text stands for `nothing here`."""
+    return normal_blank(text) in PLACEHOLDERS
+
+
+def normal_blank(text: str) -> str:
+    return text.translate(_SPACES).strip().casefold()

@@ -1,0 +1,189 @@
+"""Read a whole workbook: every visible tab, the tables in it, how they relate, and whether it is a media plan at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
+from core.model.workbook import Tab, Workbook, column_number
+from core.sheets.reading.dates import DayOrder
+from core.sheets.reading.exports import read_export
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import Grid
+from core.sheets.reading.headers import HeaderBlock, find_headers
+from core.sheets.reading.lexicon import says
+from core.sheets.reading.regions import Region, find_regions
+from core.sheets.reading.relations import group_alternatives, without_repeats
+from core.sheets.reading.score import PLAN_FROM, score_table
+from core.sheets.reading.surroundings import Surroundings, read_surroundings
+from core.sheets.reading.tables import Draft, Hints, read_table
+
+_MONTH_FIRST = ("en_US", "en_PH", "es_US", "en_CA")
+
+
+@dataclass(slots=True)
+class _Job:
+    """What reading one workbook carries along."""
+
+    workbook: Workbook
+    corrections: Sequence[Correction]
+    locale: str | None
+    fallback_year: int | None
+    answers: dict[str, object] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    performance: list[PerformanceTable] = field(default_factory=list)
+    warnings: list[ReadingWarning] = field(default_factory=list)
+    findings: list[Findings] = field(default_factory=list)
+    layout: list[str] = field(default_factory=list)
+
+    def about(self, tab: Tab) -> list[Correction]:
+        return [c for c in self.corrections if c.tab in (None, tab.name)]
+
+
+def read_workbook(
+    workbook: Workbook, *, corrections: Sequence[Correction] = (), locale: str | None = None, fallback_year: int | None = None
+) -> Reading:
+    """Read every media plan and performance export in a workbook.
+
+    Args:
+        corrections: what people settled for this layout before (answers, roles, header rows, currency, scale, ignored tables).
+        locale: `de_DE` and the like; decides what texts leave open, only where the sheet does not say.
+        fallback_year: the year to show months in that name none, while the question about it is open; without it they are left out.
+    Returns:
+        the reading; nothing in it was guessed without a question or a warning that says so.
+    """
+    answers = {c.target: c.value for c in corrections if c.kind == "answer"}
+    job = _Job(workbook, corrections, locale or workbook.locale, fallback_year, answers)
+    for tab in workbook.tabs:
+        if tab.visibility == "visible":
+            _read_tab(job, tab)
+        else:
+            job.warnings.extend(_about_hidden(tab))
+    if not job.performance and not any(draft.table.line_items and draft.score >= PLAN_FROM for draft in job.drafts):
+        _read_turned(job)
+    return _conclude(job)
+
+
+def _read_tab(job: _Job, tab: Tab) -> None:
+    """Read one tab as an export or as tables."""
+    mine = job.about(tab)
+    forced = frozenset(int(c.target) for c in mine if c.kind == "header_row" and c.target.isdigit() and c.tab == tab.name)
+    grid = Grid(tab)
+    blocks = find_headers(grid, forced=forced)
+    found = Findings(tab.name, job.answers)
+    job.findings.append(found)
+    job.layout.append("|".join([tab.name, *(header.own for block in blocks[:3] for header in block.columns.values())]))
+    export = read_export(grid, blocks, found, locale=job.locale)
+    if export is not None:
+        job.performance.append(export)
+    else:
+        job.drafts.extend(_read_grid(job, grid, blocks))
+
+
+def _read_turned(job: _Job) -> None:
+    """Try the tabs on their side, for plans whose line items are columns; kept only where that gives a plan."""
+    for tab in job.workbook.tabs:
+        if tab.visibility == "visible" and len(tab.cells) < 20_000:
+            turned = Grid(tab, transposed=True)
+            drafts = [
+                d
+                for d in _read_grid(job, turned, find_headers(turned))
+                if d.table.line_items and d.layout.budget is not None and d.score >= PLAN_FROM
+            ]
+            if drafts:
+                job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
+
+
+def _read_grid(job: _Job, grid: Grid, blocks: list[HeaderBlock]) -> list[Draft]:
+    mine = job.about(grid.tab)
+    hints = _hints(mine, job.locale, job.fallback_year)
+    drafts = []
+    for region in find_regions(grid, blocks):
+        if any(c.kind == "ignore_table" and c.target in ("", grid.tab.name, str(region.header.top)) for c in mine):
+            continue
+        around = _around(grid, region, job.workbook, hints.order)
+        draft = read_table(region, around, Findings(grid.tab.name, job.answers), hints)
+        score_table(draft)
+        drafts.append(draft)
+    return drafts
+
+
+def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | None) -> Surroundings:
+    return read_surroundings(grid, region.header, [workbook.name.rpartition(".")[0], grid.tab.name], order)
+
+
+def _hints(corrections: Sequence[Correction], locale: str | None, fallback_year: int | None) -> Hints:
+    hints = Hints(locale=locale, fallback_year=fallback_year)
+    if locale:
+        hints.order = "mdy" if locale.replace("-", "_") in _MONTH_FIRST else "dmy"
+    for correction in corrections:
+        if correction.kind == "currency":
+            hints.currency = str(correction.value)
+        elif correction.kind == "scale":
+            hints.scale = int(str(correction.value))
+        elif correction.kind == "column_role":
+            hints.roles[column_number(correction.target)] = str(correction.value)
+        elif correction.kind == "line_item_row" and correction.value is False and correction.target.isdigit():
+            hints.not_items |= {int(correction.target)}
+    return hints
+
+
+def _about_hidden(tab: Tab) -> list[ReadingWarning]:
+    """Say that a hidden tab with numbers was left out."""
+    numbers = sum(isinstance(cell.value, int | float) for cell in tab.cells.values())
+    return [ReadingWarning("hidden_tab", None, "The tab is hidden; it was not read.", tab.name)] if numbers >= 3 else []
+
+
+def _conclude(job: _Job) -> Reading:
+    """Choose the plan's tables among all that were read, relate them and gather what they leave open."""
+    filled = [draft for draft in job.drafts if draft.table.line_items]
+    best = max((draft.score for draft in filled), default=0.0)
+    plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
+    left = [draft for draft in filled if draft not in plans] if plans else []
+    others = [
+        ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
+        for d in left
+    ]
+    plans, repeats = without_repeats(plans)
+    relations = Findings("", job.answers)
+    plans = group_alternatives(plans, relations)
+    blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not job.performance else None
+    notes = [draft.findings for draft in plans] + job.findings
+    warnings = [*job.warnings, *others, *(warning for found in notes for warning in found.warnings), *repeats]
+    if blank:
+        warnings.append(ReadingWarning("blank_template", None, "The plan has no filled line items.", blank.table.tab))
+    score = max((draft.score for draft in plans), default=max(0.6, blank.score) if blank else min(best, PLAN_FROM - 0.01))
+    return Reading(
+        file=job.workbook.name,
+        is_media_plan=bool(plans) or blank is not None,
+        plan_score=round(score, 3),
+        tables=tuple(draft.table for draft in plans),
+        performance=tuple(job.performance),
+        questions=_questions([relations, *notes]),
+        warnings=tuple(warnings),
+        reasons=tuple(reason for draft in (plans or filled)[:1] for reason in draft.reasons),
+        layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
+        locale=job.locale,
+    )
+
+
+def _questions(notes: list[Findings]) -> tuple[Question, ...]:
+    """Gather the questions, each key once."""
+    by_key = {question.key: question for found in reversed(notes) for question in reversed(found.questions)}
+    return tuple(dict(reversed(by_key.items())).values())
+
+
+def _is_blank_plan(workbook: Workbook, drafts: list[Draft]) -> Draft | None:
+    """Find the header of a plan that nobody filled in yet."""
+    if any("profit and loss" in reason for draft in drafts for reason in draft.reasons):
+        return None
+    for draft in drafts:
+        titled = draft.around.says_plan or says(workbook.name, "title", "media_plan")
+        if not draft.table.line_items and (
+            (draft.score >= PLAN_FROM + 0.1 and any(use.role.is_budget for use in draft.layout.uses.values()))
+            or (titled and draft.score >= 0.2)
+        ):
+            return draft
+    return None

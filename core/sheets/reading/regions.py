@@ -1,0 +1,195 @@
+"""Tables under headers: which columns and rows belong together, side by side or stacked, and what the body of each column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.model.workbook import Cell
+from core.sheets.loading.number_formats import shows_percent
+from core.sheets.reading.currency import currency_of_format
+from core.sheets.reading.grid import Grid, is_blank, is_day, is_number, number_text, text_of
+from core.sheets.reading.headers import ColumnHeader, HeaderBlock
+from core.sheets.reading.numbers import DecimalMark, settle_mark
+from core.sheets.reading.roles import UNKNOWN, Role
+
+_SAMPLE = 3000
+
+
+@dataclass(slots=True)
+class Content:
+    """What the body of a column holds, counted."""
+
+    numbers: int = 0
+    texts: int = 0
+    days: int = 0
+    percents: int = 0
+    currencies: int = 0
+    flags: int = 0
+    number_texts: int = 0
+    distinct_texts: set[str] = field(default_factory=set)
+
+    @property
+    def filled(self) -> int:
+        return self.numbers + self.texts + self.days
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.numbers > 0 and self.numbers >= self.texts
+
+    @property
+    def is_flags(self) -> bool:
+        return self.numbers > 0 and self.flags == self.numbers
+
+
+@dataclass(slots=True)
+class Region:
+    """One table before its rows are read.
+
+    Attributes:
+        columns: what stands above each column, in order. dims: columns that name things, in order.
+        body: the sheet rows below the header down to the next header or the end.
+        marks: the decimal mark of each column of text numbers.
+        own_columns: the columns of the first segment; others joined from the right have the same rows.
+    """
+
+    grid: Grid
+    header: HeaderBlock
+    columns: dict[int, ColumnHeader]
+    body: list[int]
+    contents: dict[int, Content] = field(default_factory=dict)
+    marks: dict[int, DecimalMark | None] = field(default_factory=dict)
+    own_columns: frozenset[int] = frozenset()
+    title: str = ""
+
+    def role(self, column: int) -> Role:
+        header = self.columns.get(column)
+        return header.role if header else UNKNOWN
+
+    def content(self, column: int) -> Content:
+        return self.contents.get(column) or Content()
+
+
+def find_regions(grid: Grid, blocks: list[HeaderBlock]) -> list[Region]:
+    """Give the tables of a tab: one for each header block, more where tables with other rows stand side by side."""
+    rows = grid.row_numbers
+    regions: list[Region] = []
+    for number, block in enumerate(blocks):
+        until = blocks[number + 1].top if number + 1 < len(blocks) else (rows[-1] + 1 if rows else 0)
+        body = [row for row in rows if block.body_from <= row < until]
+        regions.extend(_split(grid, block, body))
+    return regions
+
+
+def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
+    """Cut at empty columns; segments that name the same rows are one table, segments with other rows are tables of their own."""
+    used = _used_columns(grid, block, body)
+    segments = _segments(used)
+    contents = {column: _content(grid, column, body) for column in used}
+    headers = {column: block.columns.get(column) or ColumnHeader(column, "", "", UNKNOWN) for column in used}
+    groups: list[list[list[int]]] = []
+    for segment in segments:
+        if groups and (not _names_rows(segment, headers, contents) or _same_rows(grid, body, groups[-1][0], segment, headers)):
+            groups[-1].append(segment)
+        else:
+            groups.append([segment])
+    regions = []
+    for group in groups:
+        columns = {column: headers[column] for segment in group for column in segment}
+        region = Region(grid, block, columns, body, {c: contents[c] for c in columns}, own_columns=frozenset(group[0]))
+        region.marks = _marks(region)
+        if any(header.role.kind or header.flight for header in columns.values()):
+            regions.append(region)
+    return regions
+
+
+def _marks(region: Region) -> dict[int, DecimalMark | None]:
+    """Settle the decimal mark of each column of text numbers; what a column leaves open, the other columns of the table decide."""
+    texts = {
+        c: [n for _, cell in _body_cells(region.grid, c, region.body) if (n := number_text(cell.value))]
+        for c, content in region.contents.items()
+        if content.number_texts
+    }
+    whole = settle_mark(n for numbers in texts.values() for n in numbers)
+    return {c: settle_mark(numbers) or whole for c, numbers in texts.items()}
+
+
+def _body_cells(grid: Grid, column: int, body: list[int]) -> Iterator[tuple[int, Cell]]:
+    for row in body[:_SAMPLE]:
+        cell = grid.rows[row].get(column)
+        if cell is not None:
+            yield row, cell
+
+
+def _used_columns(grid: Grid, block: HeaderBlock, body: list[int]) -> list[int]:
+    """Give the columns with a header, and those without one that hold values among or beside them."""
+    headed = sorted(block.columns)
+    counts: dict[int, int] = {}
+    for row in body[:_SAMPLE]:
+        for column, cell in grid.rows[row].items():
+            if not is_blank(cell.value):
+                counts[column] = counts.get(column, 0) + 1
+    near = {column for column in counts if headed[0] - 1 <= column <= headed[-1] + 1 and column not in block.columns}
+    return sorted({column for column in headed if counts.get(column) or block.columns[column].own} | near)
+
+
+def _segments(columns: list[int]) -> list[list[int]]:
+    segments: list[list[int]] = []
+    for column in columns:
+        if segments and column - segments[-1][-1] == 1:
+            segments[-1].append(column)
+        else:
+            segments.append([column])
+    return segments
+
+
+def _content(grid: Grid, column: int, body: list[int]) -> Content:
+    content = Content()
+    for _, cell in _body_cells(grid, column, body):
+        value = cell.value
+        if is_blank(value):
+            continue
+        if is_day(value):
+            content.days += 1
+        elif is_number(value):
+            content.numbers += 1
+            reading = number_text(value)
+            content.number_texts += reading is not None
+            content.percents += shows_percent(cell.number_format) or bool(reading and reading.percent)
+            content.currencies += bool(
+                (cell.number_format and currency_of_format(cell.number_format) is not None) or (reading and reading.currency)
+            )
+            content.flags += value in (0, 1)
+        elif text_of(value):
+            content.texts += 1
+            if len(content.distinct_texts) < 60:
+                content.distinct_texts.add(text_of(value))
+    return content
+
+
+def _names_rows(segment: list[int], headers: dict[int, ColumnHeader], contents: dict[int, Content]) -> bool:
+    """Tell whether a segment has columns of its own that name its rows."""
+    return any(
+        headers[c].role.kind in ("dim", "date")
+        and headers[c].role.key not in ("comment", "rownum")
+        and contents[c].texts + contents[c].days > contents[c].numbers
+        for c in segment
+    )
+
+
+def _same_rows(grid: Grid, body: list[int], first: list[int], second: list[int], headers: dict[int, ColumnHeader]) -> bool:
+    """Tell whether two segments name the same rows: columns of one header hold the same texts."""
+    by_text = {headers[c].own.casefold().strip(): c for c in first if headers[c].role.kind in ("dim", "date")}
+    pairs = [(by_text[key], c) for c in second if (key := headers[c].own.casefold().strip()) in by_text and key]
+    if not pairs:
+        return False
+    same = total = 0
+    for row in body[:_SAMPLE]:
+        cells = grid.rows[row]
+        for left, right in pairs:
+            one, two = cells.get(left), cells.get(right)
+            if one is None and two is None:
+                continue
+            total += 1
+            same += one is not None and two is not None and one.value == two.value
+    return total > 0 and same / total >= 0.8

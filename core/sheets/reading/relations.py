@@ -1,0 +1,161 @@
+"""How the tables of a file relate: one repeats another's money, they are alternatives, or they add up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from core.model.reading import Option, PlanTable, ReadingWarning
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.lexicon import says, words_of
+from core.sheets.reading.roles import role_of_header
+from core.sheets.reading.tables import Draft
+
+_TELLING = ("brand", "product", "audience", "market", "channel", "format", "campaign")
+_ALIKE = 0.6
+
+
+def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], list[ReadingWarning]]:
+    """Leave out tables that repeat the money of others: details of a summary, or a summary of the details."""
+    dropped: dict[int, Draft] = {}
+    for at, draft in enumerate(drafts):
+        for other_at, other in enumerate(drafts):
+            if at != other_at and at not in dropped and other_at not in dropped and _repeats(other, draft, drafts):
+                dropped[other_at] = draft
+    warnings = [
+        ReadingWarning(
+            "repeats_money",
+            None,
+            f"{drafts[at].table.range} repeats the money of {kept.table.tab} {kept.table.range}; it was not counted.",
+            drafts[at].table.tab,
+        )
+        for at, kept in dropped.items()
+    ]
+    return [draft for at, draft in enumerate(drafts) if at not in dropped], warnings
+
+
+def _totals(table: PlanTable) -> set[int]:
+    """Give the table's total on every basis, without small change."""
+    totals = {table.total_minor} if table.total_minor else set()
+    names = {name for item in table.line_items for name in item.amounts if name in ("net", "gross", "client", "other", "other_net")}
+    totals |= {sum(item.amounts.get(name, 0) for item in table.line_items) for name in names}
+    return {total for total in totals if total and abs(total) >= 1000}
+
+
+def _near(one: int, two: int) -> bool:
+    return abs(one - two) <= 2
+
+
+def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
+    """Tell whether `candidate` only repeats money of `main`."""
+    if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
+        return False
+    mine = _totals(candidate.table)
+    if not mine:
+        return False
+    if any(_near(one, two) for one in mine for two in _totals(main.table)):
+        if _alike(candidate, main) and candidate.table.tab != main.table.tab:
+            return drafts.index(candidate) > drafts.index(main) and _same_items(candidate, main)
+        if len(candidate.table.line_items) == len(main.table.line_items) == 1 and candidate.by_metric_rows == main.by_metric_rows:
+            return False
+        return _richness(candidate) < _richness(main) or (
+            _richness(candidate) == _richness(main) and drafts.index(candidate) > drafts.index(main) and _same_names(candidate, main)
+        )
+    amounts = {amount for item in main.table.line_items for amount in item.amounts.values()}
+    detail = len(main.table.line_items) > 1 and any(_near(total, amount) for total in mine for amount in amounts)
+    return detail and (candidate.by_metric_rows or _details_of(main, drafts) >= 2)
+
+
+def _details_of(main: Draft, drafts: list[Draft]) -> int:
+    """Count the tables whose totals are line items of `main`."""
+    amounts = {amount for item in main.table.line_items for amount in item.amounts.values() if abs(amount) >= 1000}
+    return sum(any(_near(t, a) for t in _totals(other.table) for a in amounts) for other in drafts if other is not main)
+
+
+def _richness(draft: Draft) -> tuple[int, int, float]:
+    items = draft.table.line_items
+    return len(items), sum(len(item.by_period) for item in items), draft.score
+
+
+def _names(draft: Draft) -> set[tuple[str | None, ...]]:
+    return {
+        (i.channel, i.publisher, i.format, i.campaign, i.market, *(v for k, v in i.labels.items() if role_of_header(k).kind != "date"))
+        for i in draft.table.line_items
+    }
+
+
+def _same_items(one: Draft, two: Draft) -> bool:
+    """Tell whether two tables are copies: the same line items with the same money and metrics."""
+    left, right = (
+        [replace(i, budget_cell=None, by_period=(), metric_cells={}, amount_cells={}, confidence=1.0) for i in d.table.line_items]
+        for d in (one, two)
+    )
+    return left == right
+
+
+def _same_names(one: Draft, two: Draft) -> bool:
+    return _names(one) == _names(two)
+
+
+def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
+    """Mark tables that are alternatives of one plan, and ask wherever names do not settle it.
+
+    Tables are compared when their columns are alike. Words such as `Option`, `вариант`, `tier` or a duration in their names make
+    them alternatives; a different brand, audience, market or medium makes them parts of one plan.
+    """
+    groups: list[list[Draft]] = []
+    for draft in drafts:
+        group = next((g for g in groups if _alike(g[0], draft)), None)
+        if group is None:
+            groups.append([draft])
+        else:
+            group.append(draft)
+    decided: dict[int, str | None] = {}
+    for number, group in enumerate(groups, start=1):
+        if len(group) > 1:
+            name = _settle(group, f"alternatives-{number}", findings)
+            decided.update({id(draft): name for draft in group})
+    for draft in drafts:
+        if decided.get(id(draft)):
+            draft.table = replace(draft.table, alternative_group=decided[id(draft)])
+    return drafts
+
+
+def _alike(one: Draft, two: Draft) -> bool:
+    left, right = ({h.own.casefold() for h in d.region.columns.values() if h.own} for d in (one, two))
+    return bool(left | right) and len(left & right) / len(left | right) >= _ALIKE
+
+
+def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
+    titles = [_title(draft, group) for draft in group]
+    named = sum(says(title, "alternative") for title in titles)
+    apart = _told_apart(group, titles)
+    if not named and apart == "names":
+        return None
+    likely = named >= len(group) - 1 and apart != "brand" and not (apart == "rows" and not named)
+    options = [Option("alternatives", "alternatives: never added up"), Option("additive", "parts of one plan: added up")]
+    why = "their names read like versions of one plan" if named else "their columns are the same and no name says how they relate"
+    ranges = ", ".join(f"{d.table.tab} {d.table.range}" for d in group)
+    answer = findings.ask("alternatives", name, ranges, options if likely else options[::-1], why=why, cell=None)
+    return name if answer == "alternatives" or (answer is None and likely) else None
+
+
+def _title(draft: Draft, group: list[Draft]) -> str:
+    """Give what names a table among its like: its tab, or the lines above it where several share a tab."""
+    if sum(other.table.tab == draft.table.tab for other in group) == 1:
+        return draft.table.tab
+    return " ".join(draft.around.titles[-2:])
+
+
+def _told_apart(group: list[Draft], titles: list[str]) -> str:
+    """Say what tells the tables apart: `brand` (lines above), `names` (tab names), `rows` (line items), or nothing."""
+    for key in set.intersection(*(set(draft.around.pairs) for draft in group)):
+        if role_of_header(key).key in _TELLING and len({draft.around.pairs[key] for draft in group}) == len(group):
+            return "brand"
+    words = [{w for w in words_of(title) if not w.isdigit() and not re.fullmatch(r"[vв]\d*", w)} for title in titles]
+    common = set.intersection(*words)
+    own = [w - common for w in words]
+    if all(own) and not any(says(" ".join(sorted(w)), "alternative") for w in own):
+        return "names"
+    sets = [_names(draft) for draft in group]
+    return "rows" if all(not (a & b) for i, a in enumerate(sets) for b in sets[i + 1 :]) else ""

@@ -1,0 +1,260 @@
+"""What each row of a table is: a line item, a total, a subtotal, a fee, a section label, a note or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from statistics import median
+
+from core.model.workbook import column_letters
+from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import role_of_header
+
+_CELLS = re.compile(r"(?<![!\w'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\w(!])")
+_ADDING = re.compile(r"^=\+?(?:(?:SUM|СУММ|SUMME|SUBTOTAL|SOMME|SUMA|SOMMA|SOMA|ROUND|AGGREGATE)\(|[-+()A-Z$\d:,; .]*$)", re.IGNORECASE)
+_MARKUP = re.compile(r"[*]?1[.,]\d+")
+
+
+@dataclass(slots=True)
+class Row:
+    """One body row while it is being classified.
+
+    Attributes:
+        names: texts (and days) of the columns that name rows, by column.
+        amount: the budget on the main basis (a sum of its periods where there is no budget column); None where none stands there.
+        kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount or unnamed.
+        covers: sheet rows a total sums up.
+    """
+
+    number: int
+    names: dict[int, str]
+    label: str
+    amount: Decimal | None = None
+    amount_text: str = ""
+    periods: dict[int, Decimal] = field(default_factory=dict)
+    metrics: int = 0
+    kind: str = "item"
+    covers: tuple[int, ...] = ()
+    section: str = ""
+    reason: str = ""
+
+
+def read_rows(region: Region, layout: Layout) -> list[Row]:
+    """Read and classify every body row, top first."""
+    rows = [_row(region, layout, number) for number in region.body]
+    typical = median([len(row.names) for row in rows if row.names and _counts(row)] or [1])
+    for row in rows:
+        _classify(region, layout, row, typical)
+    _settle_unlabelled(rows, typical)
+    _settle_tail(rows, typical)
+    _settle_sections(rows)
+    if layout.budget is None and not layout.periods:
+        for row in rows:
+            row.kind = "no_amount" if row.kind == "item" else row.kind
+    return rows
+
+
+def _counts(row: Row) -> bool:
+    return row.amount is not None or bool(row.periods)
+
+
+def _row(region: Region, layout: Layout, number: int) -> Row:
+    grid = region.grid
+    names: dict[int, str] = {}
+    for column in layout.naming:
+        cell = (
+            grid.spread(number, column)
+            if grid.anchor(number, column)[0] < number and grid.anchor(number, column)[1] == column
+            else grid.cell(number, column)
+        )
+        if grid.anchor(number, column)[1] != column:
+            continue
+        if is_day(cell.value):
+            names[column] = str(cell.value)[:10]
+        elif isinstance(cell.value, str) and not is_blank(cell.value):
+            names[column] = " ".join(cell.value.split())
+        elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+            names[column] = str(cell.value)
+    own = sorted((column, text_of(cell.value)) for column, cell in grid.rows[number].items() if text_of(cell.value))
+    row = Row(number, names, next((text for _, text in own if any(c.isalpha() for c in text)), ""))
+    if layout.budget is not None:
+        cell = grid.cell(number, layout.budget)
+        row.amount = decimal_of(cell.value, region.marks.get(layout.budget))
+        row.amount_text = text_of(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
+    for column, _ in layout.periods:
+        value = decimal_of(grid.cell(number, column).value, region.marks.get(column))
+        if value is not None:
+            row.periods[column] = value
+    if row.amount is None and row.periods and not row.amount_text:
+        row.amount = sum(row.periods.values(), Decimal(0))
+    row.metrics = sum(
+        bool(decimal_of(grid.cell(number, c).value, None))
+        for name, c in layout.metrics.items()
+        if layout.uses[c].role.kind in ("metric", "quantity")
+    )
+    return row
+
+
+def says_total(label: str) -> str:
+    """Give `total` or `subtotal` where a label begins or ends as one, else an empty string."""
+    if len(label) > 90:
+        return ""
+    words = words_of(label)
+    for sense in senses(label, ("total",)):
+        whole_before = sense.position == 0
+        if whole_before or sense.position >= len(words) - 1:
+            return sense.key
+    return ""
+
+
+def _side_label(label: str) -> str:
+    """Give `fee`, `vat` or `discount` where a label names such a line under the items."""
+    role = role_of_header(label) if len(label) <= 80 else role_of_header("")
+    if role.kind == "money" and role.key in ("fee", "vat") and role.certainty >= 0.4:
+        return role.key
+    return "discount" if role.kind == "rate" and role.key == "discount" and role.certainty >= 0.5 else ""
+
+
+def sum_references(formula: str | None, row: int, column: str, body: Sequence[int]) -> tuple[int, ...]:
+    """Give the rows of the same column that a formula adds up; empty where it does anything else."""
+    if not formula or not _ADDING.match(formula) or "!" in formula or _MARKUP.search(formula):
+        return ()
+    rows: list[int] = []
+    for match in _CELLS.finditer(formula.upper()):
+        last = match[3] or match[1]
+        if match[1] != column or last != column:
+            return ()
+        start, end = int(match[2]), int(match[4] or match[2])
+        rows.extend(r for r in body if start <= r <= end and r != row) if end - start < 100_000 else None
+    if "*" in formula or "/" in formula or not rows:
+        return ()
+    return tuple(dict.fromkeys(rows))
+
+
+def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
+    named, few = bool(row.names), len(row.names) <= max(1.0, 0.6 * typical)
+    row.covers = _covered(region, layout, row)
+    total = says_total(row.label) or next((kind for text in row.names.values() if (kind := says_total(text))), "")
+    if row.covers and (few or total) and _counts(row):
+        row.kind = "subtotal" if total == "subtotal" else "total"
+    elif total and (few or typical <= 2) and _counts(row):
+        row.kind = total
+    elif total and not _counts(row) and not row.metrics:
+        row.kind = "pair" if _has_number(region, row) else "note"
+    elif _counts(row) and (few or typical <= 1) and (side := _side_label(row.label)):
+        row.kind = side
+    elif _counts(row) or (row.amount_text and named and len(row.names) >= max(1.0, 0.6 * typical)):
+        row.kind = "item" if named else "unnamed"
+    elif named and row.metrics and not few:
+        row.kind, row.reason = "item", "no_amount"
+    elif named:
+        row.kind = "no_amount" if not few else _words_only(region, row)
+    else:
+        row.kind = "pair" if _has_number(region, row) else "note"
+
+
+def _covered(region: Region, layout: Layout, row: Row) -> tuple[int, ...]:
+    if region.grid.transposed:
+        return ()
+    columns = [layout.budget] if layout.budget is not None else [c for c, _ in layout.periods[:1]]
+    for column in columns:
+        covers = sum_references(region.grid.cell(row.number, column).formula, row.number, column_letters(column), region.body)
+        if covers:
+            return covers
+    return ()
+
+
+def _has_number(region: Region, row: Row) -> bool:
+    return any(is_number(cell.value) for cell in region.grid.rows[row.number].values())
+
+
+def _words_only(region: Region, row: Row) -> str:
+    if _has_number(region, row):
+        return "pair"
+    text = " ".join(row.names.values())
+    return "note" if len(text) > 70 or text.startswith("*") else "section"
+
+
+def _close(one: Decimal, two: Decimal) -> bool:
+    return abs(one - two) <= max(Decimal("0.02"), abs(two) / 2_000_000)
+
+
+def _settle_unlabelled(rows: list[Row], typical: float) -> None:
+    """Find totals that nothing labels: they add up the items above (or below) and name less than those do."""
+    block: list[Row] = []
+    everything: list[Row] = []
+    for at, row in enumerate(rows):
+        if row.kind in ("total", "subtotal"):
+            block = []
+            continue
+        if row.kind not in ("item", "unnamed") or row.amount is None:
+            continue
+        sparse = len(row.names) < typical and len(row.names) <= max(1.0, 0.6 * typical)
+        if (row.kind == "unnamed" or sparse) and row.amount:
+            above = _adds_up(row, block, everything)
+            below = [] if above else _heads(rows, at, typical)
+            if above or below:
+                row.kind = "total" if len(above) == len(everything) and above and row.kind == "unnamed" else "subtotal"
+                row.covers = tuple(r.number for r in above or below)
+                block = [] if above else block
+                continue
+        if row.kind == "item":
+            block.append(row)
+            everything.append(row)
+
+
+def _adds_up(row: Row, block: list[Row], everything: list[Row]) -> list[Row]:
+    for group in (block, everything):
+        if (
+            (len(group) >= 2 or (group and row.kind == "unnamed"))
+            and row.amount is not None
+            and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), row.amount)
+        ):
+            return group
+    return []
+
+
+def _heads(rows: list[Row], at: int, typical: float) -> list[Row]:
+    """Give the items that a group's first line sums up."""
+    group: list[Row] = []
+    for row in rows[at + 1 :]:
+        if row.kind != "item" or row.amount is None or len(row.names) <= len(rows[at].names):
+            break
+        group.append(row)
+        if (
+            len(group) >= 2
+            and rows[at].amount is not None
+            and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), rows[at].amount or Decimal(0))
+        ):
+            return group
+    return []
+
+
+def _settle_tail(rows: list[Row], typical: float) -> None:
+    """After a total over everything, a row that names less than an item does is a line of the summary, not an item."""
+    total_at: int | None = None
+    items = 0
+    for at, row in enumerate(rows):
+        items += row.kind == "item"
+        if row.kind == "total" and items and (not row.covers or len(row.covers) >= items):
+            total_at = at
+        elif total_at is not None and row.kind in ("item", "no_amount", "section") and len(row.names) < 0.6 * typical:
+            row.kind = "pair" if _counts(row) or row.kind == "no_amount" else "note"
+        elif row.kind in ("unnamed",):
+            row.kind = "pair"
+
+
+def _settle_sections(rows: list[Row]) -> None:
+    section = ""
+    for row in rows:
+        if row.kind == "section":
+            section = next(iter(row.names.values()), row.label)
+        elif row.kind == "total":
+            section = ""
+        elif row.kind == "item":
+            row.section = section

@@ -1,0 +1,85 @@
+"""Is it a media plan: evidence for and against, in plain words."""
+
+from __future__ import annotations
+
+from core.sheets.reading.lexicon import senses
+from core.sheets.reading.roles import role_of_header
+from core.sheets.reading.tables import Draft
+
+PLAN_FROM = 0.5
+_DIMS = {
+    "channel": 0.2,
+    "publisher": 0.15,
+    "format": 0.15,
+    "campaign": 0.2,
+    "placement": 0.1,
+    "audience": 0.1,
+    "unit": 0.1,
+    "objective": 0.05,
+    "market": 0.05,
+}
+
+
+def score_table(draft: Draft) -> float:
+    """Weigh one table, 0 to 1, and note the reasons."""
+    score = 0.0
+    for points, reason in _points(draft):
+        if points:
+            score += points
+            draft.reasons.append(f"{reason} ({points:+.2f})")
+    draft.score = round(max(0.0, min(1.0, score)), 3)
+    return draft.score
+
+
+def _points(draft: Draft) -> list[tuple[float, str]]:
+    uses = draft.layout.uses.values()
+    names = {use.name for use in uses}
+    metrics = {
+        use.role.key
+        for use in uses
+        if use.role.kind == "metric"
+        or (use.role.kind in ("price", "rate") and use.role.key not in ("unit", "percent", "share", "discount", "markup"))
+    }
+    has_money = (
+        draft.layout.budget is not None
+        or draft.by_metric_rows
+        or any(draft.layout.uses[c].role.kind == "money" or draft.region.content(c).currencies for c, _ in draft.layout.periods)
+    )
+    services = sum(use.role.key == "services" for use in uses)
+    return [
+        (0.2 if has_money and not draft.layout.inferred else 0.0, "a column of money"),
+        (sum(points for name, points in _DIMS.items() if name in names), "columns that media plans have"),
+        (min(0.3, 0.1 * len(metrics)), "media metrics"),
+        (0.35 * _media_share(draft), "rows name media"),
+        (0.1 if names & {"start", "end", "period"} or draft.layout.periods else 0.0, "dates"),
+        (0.25 if draft.around.says_plan else 0.0, "a title says so"),
+        (-0.25 * services, "columns of services"),
+        (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),
+    ]
+
+
+def _media_share(draft: Draft) -> float:
+    """Give the share of line items that name a medium or platform."""
+    items = draft.table.line_items[:200]
+    if not items:
+        return 0.0
+    hits = 0
+    for item in items:
+        texts = [item.channel, item.publisher, item.format, item.campaign, *item.labels.values()]
+        hits += any(text and senses(text[:200], ("media",)) for text in texts)
+    return hits / len(items)
+
+
+def _ledger_words(draft: Draft) -> int:
+    """Count the different revenue and profit lines among the row labels of the first columns."""
+    found: set[str] = set()
+    grid = draft.region.grid
+    first = sorted(draft.region.columns)[:2]
+    for row in draft.region.body[:200]:
+        for column in first:
+            value = grid.cell(row, column).value
+            if isinstance(value, str) and len(value) <= 60:
+                role = role_of_header(value)
+                if role.kind == "money" and role.key in ("profit", "revenue") and role.certainty > 0.5:
+                    found.add(" ".join(value.casefold().split()))
+    return sum("roas" not in text for text in found) if any(role_of_header(text).key == "profit" for text in found) else 0

@@ -1,0 +1,78 @@
+"""What a tab says around its tables: titles, the period, the year, the currency, the scale, the client and the brand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from core.sheets.reading.currency import currency_in_text
+from core.sheets.reading.dates import DayOrder, Flight, read_flight
+from core.sheets.reading.grid import Grid, day_of, is_blank
+from core.sheets.reading.headers import HeaderBlock
+from core.sheets.reading.lexicon import says
+from core.sheets.reading.roles import role_of_header, scale_in_text
+from core.sheets.reading.timing import years_in
+
+_ROWS_ABOVE = 40
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Facts from the lines above a table and from names.
+
+    Attributes:
+        pairs: label and value of the lines above (`Бренд` -> `МСБ`), for telling plans of two brands from two versions of one.
+        titles: texts that stand alone.
+    """
+
+    titles: list[str] = field(default_factory=list)
+    pairs: dict[str, str] = field(default_factory=dict)
+    currency: str | None = None
+    scale: int = 1
+    around: Flight | None = None
+    years: set[int] = field(default_factory=set)
+
+    @property
+    def says_plan(self) -> bool:
+        return any(says(title, "title") for title in self.titles)
+
+
+def read_surroundings(grid: Grid, block: HeaderBlock | None, names: list[str], order: DayOrder | None) -> Surroundings:
+    """Read the lines above a header (or the top of a tab without one) and the names of tab and file."""
+    around = Surroundings(titles=[name for name in names if name])
+    top = block.top if block else 60
+    rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
+    for row in rows:
+        _read_line(grid, row, around, order)
+    around.years |= years_in(around.titles) | years_in(
+        [v for k, v in around.pairs.items() if role_of_header(k).kind == "date" or not role_of_header(k).kind]
+    )
+    if not around.years and around.around and around.around.start:
+        around.years = {around.around.start.year}
+    return around
+
+
+def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | None) -> None:
+    cells = [(column, cell.value) for column, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)]
+    texts = [" ".join(value.split()) for _, value in cells if isinstance(value, str)]
+    for text in texts:
+        if len(text) <= 200:
+            around.currency = around.currency or currency_in_text(text) or None
+            around.scale = max(around.scale, scale_in_text(text))
+    if len(cells) == 1 and texts:
+        around.titles.append(texts[0][:200])
+        flight = read_flight(texts[0], order or "dmy")
+        if flight and flight.start and flight.end and flight.grain != "year":
+            around.around = around.around or flight
+        return
+    for (_, label), (_, value) in pairwise(cells):
+        if isinstance(label, str) and not day_of(label):
+            shown = " ".join(str(value).split())
+            around.pairs.setdefault(" ".join(label.split()).strip(" :"), shown)
+            role = role_of_header(label)
+            if role.kind == "date" and role.key in ("period", "day") and isinstance(value, str):
+                flight = read_flight(value, order or "dmy")
+                if flight and flight.start and flight.end:
+                    around.around = around.around or flight
+    if texts:
+        around.titles.append(texts[0][:200])

@@ -1,0 +1,231 @@
+"""From a region to a plan table: layout, rows, line items, totals, currency, confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from core.model.reading import ColumnReading, LineItem, Option, PlanTable, SkippedRow, TotalCheck
+from core.model.workbook import Span, column_letters
+from core.sheets.reading.confidence import grade_items, grade_table
+from core.sheets.reading.dates import DayOrder
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.items import ItemContext, build_item
+from core.sheets.reading.layout import Layout, choose_grain, read_layout
+from core.sheets.reading.lexicon import senses
+from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
+from core.sheets.reading.money import settle_currency
+from core.sheets.reading.regions import Region
+from core.sheets.reading.rows import Row, read_rows
+from core.sheets.reading.surroundings import Surroundings
+from core.sheets.reading.timing import Timing, complete_periods, settle_timing
+from core.sheets.reading.totals import check_totals
+
+
+@dataclass(slots=True)
+class Hints:
+    """What is known before a table is read: the person's locale and corrections, and the year to assume for months without one."""
+
+    locale: str | None = None
+    order: DayOrder | None = None
+    fallback_year: int | None = None
+    currency: str | None = None
+    scale: int | None = None
+    basis: str | None = None
+    roles: dict[int, str] = field(default_factory=dict)
+    not_items: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Draft:
+    """A table read, with what is needed to weigh it against the other tables of the file."""
+
+    table: PlanTable
+    region: Region
+    layout: Layout
+    around: Surroundings
+    rows: list[Row]
+    findings: Findings
+    by_metric_rows: bool = False
+    score: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+
+
+def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
+    """Read one region as a plan table; it may turn out to have no line items."""
+    layout = read_layout(region, forced=hints.roles)
+    timing = settle_timing(region, layout, findings, year=_one(around.years), around=around.around, order=hints.order)
+    sideways = label_column(region, layout)
+    groups = find_groups(region, sideways) if sideways is not None else []
+    if sideways is not None and any(group.budget_row(spend=True) for group in groups):
+        return _read_sideways(region, layout, around, groups, findings, hints)
+    rows = read_rows(region, layout)
+    for row in rows:
+        if row.number in hints.not_items and row.kind == "item":
+            row.kind = "excluded"
+    return _assemble(region, layout, around, rows, timing, findings, hints)
+
+
+def _money(
+    region: Region, layout: Layout, around: Surroundings, findings: Findings, hints: Hints, *, has_items: bool
+) -> tuple[str | None, int]:
+    quiet = findings if has_items else Findings(findings.tab)
+    currency = hints.currency or settle_currency(region, layout, around, quiet, locale=hints.locale)
+    scale = hints.scale or (layout.scale if layout.scale > 1 else around.scale)
+    return currency, scale
+
+
+def _assemble(
+    region: Region, layout: Layout, around: Surroundings, rows: list[Row], timing: Timing, findings: Findings, hints: Hints
+) -> Draft:
+    items = [row for row in rows if row.kind == "item"]
+    assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
+    currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
+    context = ItemContext(region, layout, timing, findings, currency, scale)
+    built = [build_item(context, row) for row in items]
+    if assumed:
+        built = [replace(item, start=None, end=None) if item.by_period and not _has_dates(layout) else item for item in built]
+    checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
+    _check_periods(built, layout, region, findings)
+    _ask_rivals(region, layout, items, findings)
+    total = _total(region, layout, built, findings)
+    table = _table(region, layout, rows, built, checks, currency, scale, total)
+    table = grade_table(replace(table, line_items=tuple(grade_items(table, layout, findings))), layout, findings)
+    return Draft(table, region, layout, around, rows, findings)
+
+
+def _has_dates(layout: Layout) -> bool:
+    return any(layout.uses[column].role.kind == "date" for column in layout.naming)
+
+
+def _table(
+    region: Region,
+    layout: Layout,
+    rows: list[Row],
+    items: Sequence[LineItem],
+    checks: Sequence[TotalCheck],
+    currency: str | None,
+    scale: int,
+    total: int | None,
+) -> PlanTable:
+    grid, block = region.grid, region.header
+    used = [row.number for row in rows if row.kind not in ("note", "blank")]
+    last = max(used, default=block.bottom)
+    span = Span(block.top, min(region.columns), max(last, block.bottom), max(region.columns))
+    shown = Span(span.left, span.top, span.right, span.bottom) if grid.transposed else span
+    skipped = tuple(SkippedRow(row.number, row.reason or row.kind, row.label[:120]) for row in rows if row.kind != "item")
+    columns = tuple(
+        ColumnReading(
+            str(use.column) if grid.transposed else column_letters(use.column),
+            use.name,
+            region.columns[use.column].text,
+            round(use.confidence, 2),
+        )
+        for use in layout.uses.values()
+    )
+    return PlanTable(
+        tab=grid.tab.name,
+        range=shown.a1,
+        header_rows=tuple(range(block.top, block.bottom + 1)),
+        orientation="columns" if grid.transposed else "rows",
+        currency=currency,
+        scale=scale,
+        basis=layout.basis,
+        columns=columns,
+        line_items=tuple(items),
+        totals=tuple(checks),
+        total_minor=total,
+        vat_included=layout.vat_included,
+        skipped=skipped,
+    )
+
+
+def _check_periods(items: Sequence[LineItem], layout: Layout, region: Region, findings: Findings) -> None:
+    """Warn where a line item's periods do not add up to its budget."""
+    if layout.budget is None:
+        return
+    for item in items:
+        parts = sum(p.budget_minor for p in item.by_period)
+        if (
+            item.by_period
+            and item.budget_minor is not None
+            and abs(parts - item.budget_minor) > max(2 * len(item.by_period), abs(item.budget_minor) // 10_000_000)
+        ):
+            tolerance = 100 * len(item.by_period)
+            code = "period_rounding" if abs(parts - item.budget_minor) <= tolerance else "period_mismatch"
+            findings.warn(code, item.budget_cell, f"States {item.budget_minor / 100:,.2f}, its periods sum to {parts / 100:,.2f}.")
+
+
+def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Findings) -> None:
+    """Ask which column is the budget where two are as good and differ."""
+    if layout.budget is None or not items:
+        return
+    options = [layout.budget]
+    for rival in layout.rivals:
+        pairs = [(region.grid.cell(row.number, layout.budget).value, region.grid.cell(row.number, rival).value) for row in items]
+        if any(one != two for one, two in pairs if two is not None) and any(two is not None for _, two in pairs):
+            options.append(rival)
+    if len(options) > 1:
+        choices = [Option(column_letters(c), region.columns[c].text) for c in options]
+        findings.ask(
+            "which_budget", "budget", region.columns[layout.budget].text, choices, why="several columns could be the budget", cell=None
+        )
+
+
+def _total(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings) -> int | None:
+    """Add up the line items; None where their amounts are for different spans of time and nobody said how to add them."""
+    known = [item.budget_minor for item in items if item.budget_minor is not None]
+    columns = layout.named("billing_frequency")
+    if columns and len(frequencies := _frequencies(region, columns[0], [item.row for item in items])) > 1:
+        times = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365, "once": 1}
+        yearly = sum((item.budget_minor or 0) * times[frequencies_of(region, columns[0], item.row) or "once"] for item in items)
+        options = [Option("annualise", f"{yearly / 100:,.2f} a year"), Option("as_stated", f"{sum(known) / 100:,.2f} as stated")]
+        answer = findings.ask(
+            "mixed_frequency",
+            "frequency",
+            ", ".join(sorted(frequencies)),
+            options,
+            why="amounts are per month, quarter and year; a plain sum mixes them",
+        )
+        findings.warn("mixed_frequency", None, "Amounts are for different spans of time; they were not added up.")
+        return yearly if answer == "annualise" else sum(known) if answer == "as_stated" else None
+    return sum(known) if known else (0 if not items else None)
+
+
+def frequencies_of(region: Region, column: int, row: int) -> str | None:
+    """Give how often a row's amount is paid, by the word in its frequency column."""
+    found = senses(str(region.grid.cell(row, column).value or ""), ("frequency",))
+    return found[0].key if found else None
+
+
+def _frequencies(region: Region, column: int, rows: list[int]) -> set[str]:
+    return {key for row in rows if (key := frequencies_of(region, column, row)) is not None}
+
+
+def _read_sideways(
+    region: Region, layout: Layout, around: Surroundings, groups: list[MetricGroup], findings: Findings, hints: Hints
+) -> Draft:
+    """Read a plan whose metrics stand in rows: one line item a group, by period across."""
+    chosen = budget_rows(groups)
+    layout.vat_included = chosen[0][2].vat if chosen else None
+    layout.basis = "gross" if layout.vat_included else "net"
+    layout.periods, layout.period_totals = [], []
+    choose_grain(layout, [c for c, use in layout.uses.items() if use.flight is not None])
+    assumed = complete_periods(layout, Timing(year=_one(around.years)), findings, hints.fallback_year)
+    currency, scale = _money(region, layout, around, findings, hints, has_items=bool(chosen))
+    items: list[LineItem] = []
+    checks: list[TotalCheck] = []
+    for group, row, _ in chosen:
+        item, found = group_item(region, layout, group, row, currency=currency, scale=scale)
+        items.append(replace(item, start=None, end=None) if assumed else item)
+        checks.extend(found)
+    taken = {row for _, row, _ in chosen}
+    skipped = [Row(row, {}, "", kind="metric") for group in groups for row, _ in group.rows if row not in taken]
+    total = sum(item.budget_minor or 0 for item in items) if items else None
+    table = replace(_table(region, layout, skipped, items, checks, currency, scale, total), orientation="columns")
+    table = grade_table(replace(table, line_items=tuple(grade_items(table, layout, findings))), layout, findings)
+    return Draft(table, region, layout, around, skipped, findings, by_metric_rows=True)
+
+
+def _one(years: set[int]) -> int | None:
+    return next(iter(years)) if len(years) == 1 else None

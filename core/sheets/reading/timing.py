@@ -1,0 +1,200 @@
+"""When each line item runs: start and end columns, periods in words, period columns, marks, and what the sheet says above the table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.model.reading import Option
+from core.sheets.loading.number_formats import shows_month_only
+from core.sheets.reading.dates import DayOrder, Flight, is_order_open, read_flight, settle_order, week_in_year
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import day_of
+from core.sheets.reading.headers import period_in_header
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.regions import Region
+
+_YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
+_SAMPLE = 2000
+
+
+@dataclass(slots=True)
+class Timing:
+    """How the dates of one table are read.
+
+    Attributes:
+        order: day or month first, None where texts leave it open.
+        swapped: columns whose real dates have day and month the wrong way round.
+        year: the one year that the sheet names, for dates without one.
+        around: the period of the whole table (from the lines above it).
+    """
+
+    order: DayOrder | None = None
+    swapped: set[int] = field(default_factory=set)
+    year: int | None = None
+    around: Flight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """When one row runs."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+def settle_timing(
+    region: Region, layout: Layout, findings: Findings, *, year: int | None, around: Flight | None, order: DayOrder | None
+) -> Timing:
+    """Settle day order, swapped dates and the year for one table."""
+    columns = [c for c in layout.naming if layout.uses[c].role.kind == "date"]
+    texts = [str(cell.value) for c in columns for _, cell in region.grid.column_cells(c, _span(region)) if isinstance(cell.value, str)][
+        :_SAMPLE
+    ]
+    timing = Timing(settle_order(texts) or order, year=year, around=around)
+    for column in columns:
+        if _is_swapped(region, column, settle_order(texts)):
+            timing.swapped.add(column)
+            cell = next(
+                (region.grid.address(row, column) for row, c in region.grid.column_cells(column, _span(region)) if day_of(c.value)), None
+            )
+            findings.warn(
+                "dates_swapped",
+                cell,
+                f"Dates under {region.columns[column].own!r} have day and month swapped; they are read like the texts beside them.",
+            )
+    return timing
+
+
+def _span(region: Region) -> range:
+    return range(region.body[0], region.body[-1] + 1) if region.body else range(0)
+
+
+def _is_swapped(region: Region, column: int, order: DayOrder | None) -> bool:
+    """Tell whether Excel turned the real dates of a column: none has a day above 12, and swapped they fit the texts beside them."""
+    days: list[date] = []
+    texts: list[date] = []
+    for _, cell in region.grid.column_cells(column, _span(region)):
+        day = day_of(cell.value)
+        if day is not None:
+            days.append(day)
+        elif isinstance(cell.value, str) and order and (flight := read_flight(cell.value, order)) and flight.start:
+            texts.append(flight.start)
+    if not days or not texts or any(day.day > 12 for day in days) or order is None:
+        return False
+    turned = [date(day.year, day.day, day.month) for day in days]
+    low, high = min(texts), max(texts)
+
+    def distance(day: date) -> int:
+        return max(0, (low - day).days, (day - high).days)
+
+    return sum(map(distance, turned)) < sum(map(distance, days))
+
+
+def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: Findings) -> Run:
+    """Give start and end of a row; None for what the sheet does not say, cannot mean or leaves open (a question or warning names it)."""
+    starts = [_read(region, layout, timing, row, c, findings) for c in layout.named("start")]
+    ends = [_read(region, layout, timing, row, c, findings) for c in layout.named("end")]
+    start = next((f.start for f in starts if f), None)
+    end = next((f.end for f in ends if f), None)
+    if start or end or any(starts) or any(ends):
+        if start and end and end < start:
+            cell = region.grid.address(row, layout.named("end")[0])
+            findings.warn("end_before_start", cell, f"Ends on {end} before it starts on {start}.")
+        return Run(start, end)
+    for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in ("start", "end")]:
+        flight = _read(region, layout, timing, row, column, findings)
+        if flight:
+            return Run(flight.start, flight.end)
+    return Run()
+
+
+def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int, findings: Findings) -> Flight | None:
+    cell = region.grid.spread(row, column)
+    day = day_of(cell.value)
+    if day is not None:
+        if column in timing.swapped:
+            day = date(day.year, day.day, day.month)
+        flight = (
+            period_in_header(day, cell.number_format)
+            if shows_month_only(cell.number_format) or layout.uses[column].name == "month"
+            else None
+        )
+        return _month(day) if layout.uses[column].name == "month" else flight or Flight(day, day)
+    if not isinstance(cell.value, str) or not cell.value.strip():
+        return None
+    return _of_text(region, timing, row, column, cell.value, findings)
+
+
+def _month(day: date) -> Flight | None:
+    return read_flight(f"{day.year}-{day.month:02d}")
+
+
+def _of_text(region: Region, timing: Timing, row: int, column: int, text: str, findings: Findings) -> Flight | None:
+    address = region.grid.address(row, column)
+    if timing.order is None and is_order_open(text):
+        one, two = read_flight(text, "dmy"), read_flight(text, "mdy")
+        options = [Option(order, str(f.start)) for order, f in (("dmy", one), ("mdy", two)) if f and f.start]
+        answer = findings.ask(
+            "ambiguous_date", f"column:{column}", text, options, why="no date of the column has a day above 12", cell=address
+        )
+        if answer not in ("dmy", "mdy"):
+            return Flight(None, None)
+        timing.order = "mdy" if answer == "mdy" else "dmy"
+    flight = read_flight(text, timing.order or "dmy")
+    if flight is None:
+        return None
+    if flight.impossible:
+        findings.warn("impossible_date", address, f"{flight.impossible!r} in {text!r} is no day of the calendar; it was left open.")
+        return flight
+    return complete(flight, timing.year, findings, text, address)
+
+
+def complete(flight: Flight, year: int | None, findings: Findings, text: str, address: str | None) -> Flight:
+    """Add the year to a date without one where the sheet names exactly one; else ask once a tab."""
+    if not flight.needs_year:
+        return flight
+    if year is None:
+        answer = findings.ask("missing_year", "year", text, (), why="nothing in the sheet names one year", cell=address)
+        year = int(answer) if isinstance(answer, int | str) and str(answer).isdigit() else None
+    if year is None:
+        return flight
+    return week_in_year(flight, year) if flight.grain.startswith("week") else flight.in_year(year)
+
+
+def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallback_year: int | None) -> bool:
+    """Add years to period columns; months that fall back start the next year. Gives whether the year is only assumed."""
+    assumed = False
+    for name in ("periods", "flags"):
+        columns: list[tuple[int, Flight]] = getattr(layout, name)
+        if not any(flight.needs_year for _, flight in columns):
+            continue
+        year = timing.year
+        if year is None:
+            header = columns[0][1]
+            complete(header, None, findings, "period columns", None)
+            answer = findings.answers.get(f"missing_year:{findings.tab}:year")
+            year = int(str(answer)) if answer is not None else None
+        if year is None:
+            assumed = True
+            year = fallback_year if name == "periods" else None
+        setattr(layout, name, _in_years(columns, year) if year is not None else columns if name == "flags" else [])
+    return assumed
+
+
+def _in_years(columns: list[tuple[int, Flight]], year: int) -> list[tuple[int, Flight]]:
+    done: list[tuple[int, Flight]] = []
+    before: tuple[int, int] | None = None
+    for column, flight in columns:
+        if flight.needs_year and flight.month_day:
+            if before and flight.month_day[0] < before and before[0] - flight.month_day[0][0] > 5:
+                year += 1
+            before = flight.month_day[0]
+        done.append((column, week_in_year(flight, year) if flight.grain.startswith("week") and flight.needs_year else flight.in_year(year)))
+    return done
+
+
+def years_in(texts: list[str]) -> set[int]:
+    """Give the years that texts name."""
+    return {int(year) for text in texts for year in _YEAR.findall(text)}

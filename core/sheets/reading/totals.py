@@ -1,0 +1,214 @@
+"""Every stated total beside what its rows add up to, to the cent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from core.model.money import to_minor
+from core.model.reading import TotalCheck
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import decimal_of, is_number
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import Role, role_of_header, scale_in_text
+from core.sheets.reading.rows import Row, says_total
+
+_RATE = re.compile(r"(\d{1,2}(?:[.,]\d+)?)\s*%")
+
+
+@dataclass(slots=True)
+class Sums:
+    """What the checks of one table share."""
+
+    region: Region
+    layout: Layout
+    findings: Findings
+    currency: str | None
+    scale: int
+    amounts: dict[int, Decimal]
+    others: dict[str, dict[int, Decimal]]
+    checks: list[TotalCheck] = field(default_factory=list)
+    vat_rate: Decimal | None = None
+    fees: list[Decimal] = field(default_factory=list)
+    settled: bool = False
+
+    def minor(self, value: Decimal) -> int:
+        return to_minor(value * self.scale, self.currency)
+
+    @property
+    def whole(self) -> Decimal:
+        return sum(self.amounts.values(), Decimal(0))
+
+
+def check_totals(
+    region: Region, layout: Layout, rows: list[Row], findings: Findings, *, currency: str | None, scale: int
+) -> list[TotalCheck]:
+    """Recompute every total, subtotal and summary line of a table; a mismatch is a warning that names both numbers."""
+    items = [row for row in rows if row.kind == "item" and row.amount is not None]
+    others = {name: _column(region, column, items) for name, column in layout.amounts.items()}
+    sums = Sums(region, layout, findings, currency, scale, {row.number: row.amount for row in items if row.amount is not None}, others)
+    sums.vat_rate = _vat_rate(sums, rows)
+    sums.fees = [row.amount for row in rows if row.kind == "fee" and row.amount is not None]
+    block: list[int] = []
+    covered: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        if row.kind == "item" and row.amount is not None:
+            block.append(row.number)
+        elif row.kind in ("total", "subtotal") and row.amount is not None:
+            covered[row.number] = _check_total(sums, row, block, covered)
+            block = []
+        elif row.kind in ("fee", "vat", "pair", "discount"):
+            _check_pair(sums, row)
+    return sums.checks
+
+
+def _column(region: Region, column: int, items: list[Row]) -> dict[int, Decimal]:
+    values = {row.number: decimal_of(region.grid.cell(row.number, column).value, region.marks.get(column)) for row in items}
+    return {number: value for number, value in values.items() if value is not None}
+
+
+def _vat_rate(sums: Sums, rows: list[Row]) -> Decimal | None:
+    """Give the VAT rate that the columns show or a label names."""
+    gross = sum(sums.others.get("gross", {}).values(), Decimal(0))
+    if gross and sums.whole and not sums.layout.vat_included:
+        return gross / sums.whole - 1
+    for row in rows:
+        stated = _last_number(sums, row) if row.kind == "vat" else None
+        rate = (stated[1] / sums.whole).quantize(Decimal("0.001")) if stated and sums.whole else Decimal(0)
+        if (
+            stated
+            and Decimal("0.03") < rate < Decimal("0.28")
+            and not sums.layout.vat_included
+            and abs(rate * sums.whole - stated[1]) <= Decimal("0.02") * len(sums.amounts)
+        ):
+            return rate
+    texts = [row.label for row in rows] + [header.text for header in sums.region.columns.values()]
+    for text in texts:
+        role = role_of_header(text)
+        if (role.vat is not None or role.key == "vat") and (match := _RATE.search(text)):
+            return Decimal(match[1].replace(",", ".")) / 100
+    return None
+
+
+def _same(one: Decimal, two: Decimal, count: int) -> bool:
+    return abs(one - two) <= max(Decimal("0.011") * max(1, count // 2), abs(two) / 50_000_000)
+
+
+def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
+    """Compare one total; it covers what its formula adds, else the rows since the last total, else all rows, whichever fits."""
+    assert row.amount is not None
+    named = _expand(row.covers, covered, sums)
+    everything = tuple(sums.amounts)
+    candidates = [c for c in (named, tuple(block), everything) if c]
+    fits = next((c for c in candidates if _same(sum((sums.amounts[r] for r in c), Decimal(0)), row.amount, len(c))), None)
+    role = role_of_header(row.label)
+    chosen = fits or (named or (tuple(block) if block and (covered or row.kind == "subtotal") else everything))
+    computed = sum((sums.amounts[r] for r in chosen), Decimal(0))
+    kind = "subtotal" if (len(chosen) < len(everything) and row.kind != "total") or (len(chosen) < len(everything) and fits) else "total"
+    if fits is None and sums.settled and not named:
+        _check_pair(sums, row)
+        return chosen
+    sums.settled = sums.settled or (fits is not None and len(fits) == len(everything))
+    if fits is None and (other := _on_other_basis(sums, role, row.amount, chosen)) is not None:
+        kind, computed = other
+    _add(sums, row, kind, row.amount, computed, chosen)
+    _check_periods(sums, row, chosen, skip=kind not in ("total", "subtotal"))
+    return chosen
+
+
+def _expand(rows: tuple[int, ...], covered: dict[int, tuple[int, ...]], sums: Sums) -> tuple[int, ...]:
+    """Replace totals among the summed rows by the items under them; where both are summed, the items count once."""
+    found: list[int] = []
+    for row in rows:
+        found.extend(covered[row] if row in covered and not any(r in rows for r in covered[row]) else (row,) if row in sums.amounts else ())
+    return tuple(dict.fromkeys(found))
+
+
+def _on_other_basis(sums: Sums, role: Role, stated: Decimal, rows: tuple[int, ...]) -> tuple[str, Decimal] | None:
+    """Find the basis on which a total holds: with or without VAT, or another money column."""
+    main = sum((sums.amounts[r] for r in rows), Decimal(0))
+    options = [(name, sum((values.get(r, Decimal(0)) for r in rows), Decimal(0))) for name, values in sums.others.items()]
+    if sums.vat_rate is not None:
+        options.append(("net", main / (1 + sums.vat_rate)) if sums.layout.vat_included else ("gross", main * (1 + sums.vat_rate)))
+        options.append(("vat", main - main / (1 + sums.vat_rate) if sums.layout.vat_included else main * sums.vat_rate))
+    for fee in sums.fees:
+        options.extend((("net", main - fee), ("client", main + fee)))
+    return next((option for option in options if option[1] and _same(option[1], stated, len(rows))), None)
+
+
+def _add(
+    sums: Sums, row: Row, kind: str, stated: Decimal, computed: Decimal | None, covers: tuple[int, ...], column: int | None = None
+) -> None:
+    at = (
+        column
+        if column is not None
+        else sums.layout.budget
+        if sums.layout.budget is not None
+        else sums.layout.periods[0][0]
+        if sums.layout.periods
+        else 1
+    )
+    address = sums.region.grid.address(row.number, at)
+    matches = computed is not None and _same(stated, computed, len(covers))
+    said, found = sums.minor(stated), None if computed is None else sums.minor(computed)
+    if matches:
+        found = said if found is not None and abs(found - said) <= 1 else found
+    sums.checks.append(TotalCheck(address, kind, said, found, matches, covers))
+    if not matches and computed is not None and kind in ("total", "subtotal", "period_total"):
+        sums.findings.warn("total_mismatch", address, f"States {stated * sums.scale:,.2f}, its rows sum to {computed * sums.scale:,.2f}.")
+
+
+def _check_periods(sums: Sums, row: Row, rows: tuple[int, ...], *, skip: bool) -> None:
+    if skip or sums.layout.budget is None:
+        return
+    for column, _ in sums.layout.periods:
+        stated = row.periods.get(column)
+        if stated is not None:
+            parts = [decimal_of(sums.region.grid.cell(r, column).value, sums.region.marks.get(column)) for r in rows]
+            _add(sums, row, "period_total", stated, sum((p for p in parts if p is not None), Decimal(0)), rows, column)
+
+
+def _last_number(sums: Sums, row: Row) -> tuple[int, Decimal] | None:
+    cells = [
+        (c, v)
+        for c, cell in sorted(sums.region.grid.rows[row.number].items())
+        if is_number(cell.value) and (v := decimal_of(cell.value, sums.region.marks.get(c))) is not None
+    ]
+    return cells[-1] if cells else None
+
+
+def _check_pair(sums: Sums, row: Row) -> None:
+    """Check a line of the summary under a table: a label with one amount (`Итого с НДС`, `Agency fee`)."""
+    found = _last_number(sums, row)
+    if found is None or not row.label:
+        return
+    column, stated = found
+    role = role_of_header(row.label)
+    if role.kind not in ("money", "") or (role.kind == "" and not says_total(row.label)):
+        return
+    kind, computed = _pair_kind(sums, row, role, stated)
+    if kind:
+        scale = sums.scale
+        sums.scale = scale_in_text(row.label) if scale_in_text(row.label) > 1 else scale
+        _add(sums, row, kind, stated, computed, tuple(sums.amounts), column)
+        sums.scale = scale
+
+
+def _pair_kind(sums: Sums, row: Row, role: Role, stated: Decimal) -> tuple[str, Decimal | None]:
+    rows = tuple(sums.amounts)
+    if not rows:
+        return "", None
+    if role.key == "fee":
+        return "fee", None
+    other = _on_other_basis(sums, role, stated, rows)
+    if role.key == "vat":
+        return "vat", other[1] if other else None
+    if _same(sums.whole, stated, len(rows)):
+        return ("total" if role.vat in (None, sums.layout.vat_included) else "gross" if role.vat else "net"), sums.whole
+    if other:
+        return other
+    if role.is_budget or role.key == "total" or says_total(row.label):
+        return ("gross" if role.vat else "net" if role.vat is False else "other"), None
+    return "", None
