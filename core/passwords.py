@@ -8,6 +8,7 @@ import bcrypt
 
 from core.errors import InvalidInput
 
+ROUNDS = 12  # a quarter of a second of work for each check
 SHORTEST, LONGEST_BYTES = 10, 72  # bcrypt reads no more than 72 bytes
 
 
@@ -26,7 +27,7 @@ def check_strength(password: str) -> None:
 
 def hash_password(password: str) -> str:
     """Give the bcrypt hash of a password that `check_strength` accepted."""
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(ROUNDS)).decode()
 
 
 def matches(password: str, password_hash: str | None) -> bool:

@@ -1,0 +1,1 @@
+"""The main job in a real browser, against a real server on a cold data folder."""
