@@ -1,22 +1,65 @@
-"""The demo Drive: made-up people of a made-up agency, so that a newcomer finds something to plan with."""
+"""The demo Drive: made-up people of a made-up agency and their files, so that a newcomer finds something to plan with."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.sandbox.sandbox import Sandbox
+from connectors.sandbox.drive.xlsx import xlsx_of_document
+from connectors.sandbox.samples.catalogue import SAMPLES
+from connectors.sandbox.samples.clutter import CLUTTER
+from connectors.sandbox.samples.paper import Sample
+from connectors.sandbox.samples.people import COLLEAGUE, NEWCOMER, PEOPLE, PLANNER
+from connectors.sandbox.sandbox import NewFile, Sandbox
+from connectors.sandbox.wire import FOLDER, SPREADSHEET, XLSX
 
-PLANNER = "mara.lindqvist@northwind.example"
-COLLEAGUE = "jonas.weber@northwind.example"
-NEWCOMER = "new.planner@northwind.example"
+_FOLDERS = ("Media plans", "Media plans / International", "Clients", "Finance", "Reports", "Team")
+_AS_XLSX = frozenset({"ch_long_form", "pl_units"})
+_OF_COLLEAGUE = frozenset({"ja_transposed"})
+_READ_ONLY = frozenset({"uk_segments"})
+_ABROAD = frozenset({"fr_autumn", "ch_long_form", "pl_units", "ja_transposed"})
 
 
 def open_demo(folder: Path | None) -> Sandbox:
     """Open the sandbox of a folder; an empty one is filled with accounts and the demo Drive."""
     sandbox = Sandbox(folder)
     if not sandbox.grants.accounts:
-        sandbox.add_account(PLANNER, "Mara Lindqvist")
-        sandbox.add_account(COLLEAGUE, "Jonas Weber")
-        sandbox.add_account(NEWCOMER, "Nobody Yet (an empty Drive)")
+        fill(sandbox)
         sandbox.save()
     return sandbox
+
+
+def fill(sandbox: Sandbox) -> None:
+    """Lay accounts, folders, the eight plans and the files that are no plans into an empty sandbox."""
+    for email, name in PEOPLE.items():
+        sandbox.add_account(email, name)
+    when = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+    folders = {
+        name: sandbox.add_file(NewFile(name.rpartition("/ ")[2], FOLDER, PLANNER, readers=(COLLEAGUE,), modified=when)).file_id
+        for name in _FOLDERS
+    }
+    for day, make in enumerate(SAMPLES, start=2):
+        sample = make()
+        where = folders["Media plans / International" if sample.key in _ABROAD else "Media plans"]
+        new = replace(_file(sample), parents=(where,), modified=datetime(2026, 11, day, 8 + day, 17, tzinfo=UTC))
+        sandbox.add_file(new)
+    for position, make_file in enumerate(CLUTTER):
+        place, new = make_file(datetime(2026, 10, 1 + position, 10, 5, tzinfo=UTC))
+        sandbox.add_file(replace(new, parents=(folders[place],)))
+
+
+def _file(sample: Sample) -> NewFile:
+    """Give a plan as a Google Sheet or an Excel file, owned by the planner or shared with her."""
+    if sample.key in _AS_XLSX:
+        new = NewFile(f"{sample.title}.xlsx", XLSX, PLANNER, content=xlsx_of_document(sample.document))
+    else:
+        new = NewFile(sample.title, SPREADSHEET, PLANNER, document=sample.document)
+    if sample.key in _READ_ONLY:
+        return replace(new, owner=COLLEAGUE, readers=(PLANNER,))
+    if sample.key in _OF_COLLEAGUE:
+        return replace(new, owner=COLLEAGUE, writers=(PLANNER,))
+    return replace(new, writers=(COLLEAGUE,))
+
+
+__all__ = ["COLLEAGUE", "NEWCOMER", "PLANNER", "fill", "open_demo"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zipfile import BadZipFile
 
@@ -142,6 +142,7 @@ def xlsx_of_document(document: Document) -> bytes:
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(2026, 1, 1, tzinfo=UTC), "author": "Flightplan sandbox"})  # the same bytes each time
     styles: dict[str, Any] = {}
     for sheet in document.sheets:
         target = book.add_worksheet(sheet.title[:31])
