@@ -35,9 +35,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 def serve() -> int:
-    """Serve until Ctrl-C; gives the exit code."""
+    """Serve until Ctrl-C, or stop the one that serves (`app.py stop`); gives the exit code."""
     try:
         settings = Settings()
+        if sys.argv[1:] == ["stop"]:
+            print(f"  {bootstrap.stop_other(settings)}")  # noqa: T201
+            return 0
         with bootstrap.only_one(settings):
             app.run(config={"server.port": settings.port, "server.address": settings.host})
     except AppError as error:

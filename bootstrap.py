@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -96,6 +97,31 @@ def only_one(settings: Settings) -> Iterator[None]:
         lock.flush()
         yield
         lock.truncate(0)
+
+
+def stop_other(settings: Settings) -> str:
+    """Stop the app that runs on this data folder, and a Postgres that one killed before left behind; gives what was done."""
+    lock_file = settings.data_dir / "app.lock"
+    said = "Flightplan is not running."
+    if lock_file.exists():
+        with lock_file.open("a+") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return _stop_postgres(settings, said)
+        pid = int(lock_file.read_text().rpartition("(process ")[2].rstrip(")"))
+        os.kill(pid, signal.SIGINT)
+        with lock_file.open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # held until it has stopped
+        said = "Flightplan is stopped."
+    return said
+
+
+def _stop_postgres(settings: Settings, said: str) -> str:
+    folder = settings.data_dir / "postgres"
+    if not folder.exists() or settings.database_url is not None:
+        return said
+    postgres = EmbeddedPostgres(folder)
+    started_here = postgres.start()
+    return f"{said} Its Postgres is stopped." if postgres.stop() and not started_here else said
 
 
 def how_to_sign_in(rt: Runtime) -> str:
