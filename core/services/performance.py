@@ -1,0 +1,288 @@
+"""Delivered performance of a workspace: imported from files, kept by channel, market and day, given by week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.access import AccessContext, Permission
+from core.db.tables.performance import PerformanceFact, PerformanceImport
+from core.errors import InvalidInput, NotFound
+from core.model.money import minor_exponent
+from core.model.reading import PerformanceRow
+from core.model.workbook import Workbook
+from core.planning.history import LONGEST_FACT_DAYS, Fact, History, weekly_history
+from core.runtime import Runtime
+from core.services import activity
+from core.services.files import PlanView, open_plan
+from core.sheets.performance import read_plain_table
+
+_BATCH = 2000
+_MEASURES = ("spend_minor", "impressions", "clicks", "conversions", "value_minor")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """Import a file the workspace knows. `channel` and `currency` stand in where its rows do not say."""
+
+    file_id: UUID
+    channel: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRows:
+    """Import rows that were read already; `is_made` marks made data for good."""
+
+    name: str
+    rows: tuple[PerformanceRow, ...]
+    file_id: UUID | None = None
+    channel: str | None = None
+    currency: str | None = None
+    is_made: bool = False
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """One import; `skipped` says in plain words what was left out and why."""
+
+    import_id: UUID
+    name: str
+    rows: int
+    is_made: bool
+    imported_at: datetime
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceView:
+    """A workspace's performance by week.
+
+    Attributes:
+        history: None when nothing was imported yet.
+        currency: the one with the most spend; facts in `other_currencies` are not in `history`.
+        through: last day covered; is_made: some of it is made data.
+    """
+
+    history: History | None
+    currency: str | None
+    other_currencies: tuple[str, ...]
+    through: date | None
+    is_made: bool
+    imports: tuple[ImportView, ...]
+
+
+def import_performance(ctx: AccessContext, rt: Runtime, request: ImportFile) -> ImportView:
+    """Take in a platform's export, or a table of date, channel, spend and results, from a file as it was last read.
+
+    Raises:
+        InvalidInput: nothing in it can be used, or the currency is not said anywhere; nothing was changed.
+    """
+    ctx.require(Permission.CONNECT)
+    view = open_plan(ctx, rt, request.file_id)
+    rows, currency, platform, skipped = _rows_of(view)
+    return import_rows(
+        ctx,
+        rt,
+        ImportRows(
+            name=view.file.name,
+            rows=rows,
+            file_id=request.file_id,
+            channel=request.channel or platform,
+            currency=currency or request.currency,
+            skipped=skipped,
+        ),
+    )
+
+
+def _rows_of(view: PlanView) -> tuple[tuple[PerformanceRow, ...], str | None, str | None, tuple[str, ...]]:
+    """Prefer what the reader took for an export; else read a plain table."""
+    exports = [table for table in view.reading.performance if any(row.start is not None for row in table.rows)]
+    if exports:
+        platform = exports[0].platform
+        rows = tuple(row for table in exports for row in table.rows)
+        return rows, exports[0].currency, platform.replace("_", " ").title() if platform else None, ()
+    return _plain_rows(view.workbook)
+
+
+def _plain_rows(workbook: Workbook) -> tuple[tuple[PerformanceRow, ...], str | None, str | None, tuple[str, ...]]:
+    table = read_plain_table(workbook)
+    return table.rows, table.currency, None, table.skipped
+
+
+def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportView:
+    """Keep rows as facts; the same channel, market and day imported again is replaced.
+
+    Raises:
+        InvalidInput: no row can be used; nothing was changed.
+    """
+    ctx.require(Permission.CONNECT)
+    facts, skipped = _facts(request)
+    if not facts:
+        raise InvalidInput(
+            f"{request.name}: none of its {len(request.rows)} rows can be used.",
+            hint=skipped[0] if skipped else "Rows need a date of a day or week, a channel, and spend or results.",
+        )
+    entry = PerformanceImport(
+        id=uuid4(),
+        workspace_id=ctx.workspace_id,
+        name=request.name,
+        file_id=request.file_id,
+        is_made=request.is_made,
+        rows=len(facts),
+        imported_by=ctx.actor_id,
+        imported_at=rt.clock.now(),
+    )
+    with rt.db.session(ctx) as session:
+        session.add(entry)
+        session.flush()
+        _upsert(session, ctx, entry.id, facts)
+        activity.record(session, ctx, "imported performance", request.name, rows=len(facts), is_made=request.is_made)
+    return ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at, (*request.skipped, *skipped))
+
+
+@dataclass(slots=True)
+class _Total:
+    """Rows of one channel, market, currency and day added up; a measure stays None while no row carries it."""
+
+    days: int = 1
+    spend_minor: int = 0
+    impressions: float | None = None
+    clicks: float | None = None
+    conversions: float | None = None
+    value_minor: int | None = None
+
+    def add(self, row: PerformanceRow, days: int) -> None:
+        self.days = max(self.days, days)
+        for measure in _MEASURES:
+            amount = getattr(row, measure)
+            if amount is not None:
+                setattr(self, measure, (getattr(self, measure) or 0) + amount)
+
+
+Keyed = dict[tuple[str, str, str, date], _Total]
+
+
+def _facts(request: ImportRows) -> tuple[Keyed, tuple[str, ...]]:
+    """Sum rows (campaigns of one channel) by channel, market, currency and day; say what was left out."""
+    facts: Keyed = {}
+    reasons: dict[str, int] = {}
+    for row in request.rows:
+        reason = _unusable(row, request)
+        if reason is not None or row.start is None:
+            reasons[reason or "no date."] = reasons.get(reason or "no date.", 0) + 1
+            continue
+        channel, currency = row.channel or request.channel or "", row.currency or request.currency or ""
+        key = (channel.strip(), row.market or "", currency, row.start)
+        facts.setdefault(key, _Total()).add(row, ((row.end or row.start) - row.start).days + 1)
+    return facts, tuple(f"{n} rows left out: {reason}" for reason, n in reasons.items())
+
+
+def _unusable(row: PerformanceRow, request: ImportRows) -> str | None:
+    if row.start is None:
+        return "no date."
+    if row.end is not None and (row.end - row.start).days >= LONGEST_FACT_DAYS:
+        return "they sum up more than a week; export by day or by week."
+    if not (row.channel or request.channel):
+        return "no channel; say which channel the file is of."
+    if not (row.currency or request.currency):
+        return "no currency; say which currency the file is in."
+    if row.spend_minor is not None and row.spend_minor < 0:
+        return "negative spend."
+    if all(amount is None for amount in (row.spend_minor, row.conversions, row.value_minor)):
+        return "neither spend nor results."
+    return None
+
+
+def _upsert(session: Session, ctx: AccessContext, import_id: UUID, facts: Keyed) -> None:
+    measures = ("days", *_MEASURES)
+    rows = [
+        {
+            "id": uuid4(),
+            "workspace_id": ctx.workspace_id,
+            "import_id": import_id,
+            "channel": channel,
+            "market": market,
+            "currency": currency,
+            "day": day,
+            **{measure: getattr(fact, measure) for measure in measures},
+        }
+        for (channel, market, currency, day), fact in facts.items()
+    ]
+    for first in range(0, len(rows), _BATCH):
+        statement = insert(PerformanceFact).values(rows[first : first + _BATCH])
+        replaced = {name: statement.excluded[name] for name in ("import_id", *measures)}
+        keys = ["workspace_id", "channel", "market", "currency", "day"]
+        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
+
+
+def list_performance(ctx: AccessContext, rt: Runtime) -> PerformanceView:
+    """Give the workspace's performance by whole weeks and the imports behind it; an empty view before the first import."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        imports = session.scalars(select(PerformanceImport).order_by(PerformanceImport.imported_at.desc())).all()
+        spends = session.execute(
+            select(PerformanceFact.currency, func.sum(PerformanceFact.spend_minor)).group_by(PerformanceFact.currency)
+        ).all()
+        ranked = sorted(spends, key=lambda item: (-item[1] / 10 ** minor_exponent(item[0]), item[0]))
+        currency = ranked[0][0] if ranked else None
+        rows = session.scalars(select(PerformanceFact).where(PerformanceFact.currency == currency)).all() if currency else []
+    facts = [_fact(row) for row in rows]
+    return PerformanceView(
+        history=weekly_history(facts, currency) if currency else None,
+        currency=currency,
+        other_currencies=tuple(item[0] for item in ranked[1:]),
+        through=max((_last_day(fact) for fact in facts), default=None),
+        is_made=any(entry.is_made for entry in imports),
+        imports=tuple(ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at) for entry in imports),
+    )
+
+
+def remove_import(ctx: AccessContext, rt: Runtime, import_id: UUID) -> None:
+    """Take an import and all its facts out; NotFound when the workspace has none of this id."""
+    ctx.require(Permission.CONNECT)
+    with rt.db.session(ctx) as session:
+        entry = session.get(PerformanceImport, import_id)
+        if entry is None:
+            raise NotFound("This import does not exist in this workspace.", hint="Look for it on Performance.")
+        session.delete(entry)
+        activity.record(session, ctx, "removed performance", entry.name, rows=entry.rows)
+
+
+def history_of(ctx: AccessContext, rt: Runtime) -> PerformanceView:
+    """Give the performance of a workspace that must have some; InvalidInput when nothing was imported."""
+    view = list_performance(ctx, rt)
+    if view.history is None:
+        raise InvalidInput("There is no performance data yet.", hint="Import an export or a table on Performance.")
+    return view
+
+
+def delivered_facts(session: Session, *, currency: str, start: date, end: date) -> Sequence[PerformanceFact]:
+    """Give the facts of one currency that start within the days, both inclusive."""
+    chosen = select(PerformanceFact).where(PerformanceFact.currency == currency, PerformanceFact.day.between(start, end))
+    return session.scalars(chosen.order_by(PerformanceFact.day)).all()
+
+
+def _last_day(fact: Fact) -> date:
+    return date.fromordinal(fact.day.toordinal() + fact.days - 1)
+
+
+def _fact(row: PerformanceFact) -> Fact:
+    return Fact(
+        channel=row.channel,
+        market=row.market,
+        day=row.day,
+        days=row.days,
+        spend_minor=row.spend_minor,
+        impressions=row.impressions,
+        clicks=row.clicks,
+        conversions=row.conversions,
+        value_minor=row.value_minor,
+    )

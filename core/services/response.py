@@ -1,0 +1,329 @@
+"""Response curves of a workspace: fit from its performance, the latest fit, curves for planning, and lift tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, cast
+from uuid import UUID, uuid4
+
+import numpy as np
+from sqlalchemy import select
+
+from core.access import AccessContext, Permission
+from core.db.tables.performance import LiftTestEntry, ResponseFit
+from core.errors import InvalidInput, NotFound
+from core.insights.benchmarks import find_benchmark
+from core.model.flight import Period
+from core.model.money import minor_exponent
+from core.planning.channels import match_name
+from core.planning.history import History, response_series
+from core.planning.ledger import beliefs_from_ledger
+from core.planning.response import Belief, FitResult, LiftTest, fit
+from core.planning.response.curves import respond
+from core.planning.response.result import Evidence
+from core.planning.response.transforms import Array
+from core.runtime import Runtime
+from core.services import activity
+from core.services.ledger import finished_entries
+from core.services.performance import history_of, list_performance
+
+Kpi = Literal["conversions", "value"]
+JOB_KIND = "response_fit"
+_BENCHMARK_CURRENCIES = {"USD", "EUR", "GBP"}  # near enough to published dollars for a loose prior
+_BENCHMARK_SD_RATIO = 0.8
+_PLANNING_DRAWS = 200
+_PRIOR_SPREAD, _PRIOR_HALF_SPREAD = 0.8, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class FitView:
+    """A fit as kept.
+
+    Attributes:
+        answer: the response contract's object (channels, fit, warnings).
+        draws: (D, 3) Hill triples by channel, spend in major units a week.
+        timeline: `dates`, `actual`, `expected`, `baseline` and `channels` (weekly contributions by channel), KPI units.
+        state: `fresh`, or `stale` when performance was imported since.
+    """
+
+    fit_id: UUID
+    kpi: Kpi
+    currency: str
+    fitted_at: datetime
+    data_through: date
+    is_made: bool
+    state: Literal["fresh", "stale"]
+    answer: dict[str, Any]
+    draws: dict[str, Array] = field(repr=False)
+    timeline: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRequest:
+    """Curves for channels as a plan names them, over its periods, for spend in `currency`."""
+
+    channels: tuple[str, ...]
+    currency: str | None
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """One channel's curve for planning.
+
+    Attributes:
+        matched: the channel of the data that was taken for it, None where none fits.
+        triples: Hill triples (D, 3) for spend in minor units, by period key.
+        most_seen_minor: largest weekly spend seen, 0 where there is none.
+        source: `fit`, or in words what the prior rests on.
+    """
+
+    channel: str
+    matched: str | None
+    kpi: Kpi
+    evidence: Evidence
+    triples: dict[str, Array] = field(repr=False)
+    most_seen_minor: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewLiftTest:
+    """A lift test's result as entered; both ends inclusive, KPI in units (conversions) or major money (value)."""
+
+    channel: str
+    kpi: Kpi
+    start: date
+    end: date
+    spend_delta_minor: int
+    kpi_delta: float
+    kpi_sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiftTestView:
+    """A lift test as kept."""
+
+    test_id: UUID
+    test: NewLiftTest
+    currency: str
+    entered_at: datetime
+
+
+def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi) -> str:
+    """Start a fit as a durable job; gives its id. One runs at a time for a workspace and KPI within the same minute."""
+    ctx.require(Permission.EDIT_DRAFT)
+    history_of(ctx, rt)
+    job_id = f"response-{ctx.workspace_id}-{kpi}-{rt.clock.now():%Y%m%dT%H%M%S}"
+    return rt.jobs.start(ctx, JOB_KIND, job_id=job_id, payload={"kpi": kpi})
+
+
+def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, seed: int = 0) -> FitView:
+    """Fit the workspace's whole performance now and keep the answer (a few seconds).
+
+    Raises:
+        InvalidInput: no performance, or none of the KPI.
+    """
+    ctx.require(Permission.EDIT_DRAFT)
+    view = history_of(ctx, rt)
+    history, currency = cast(History, view.history), cast(str, view.currency)
+    tests = [_to_test(item, history.currency) for item in list_lift_tests(ctx, rt) if item.test.kpi == kpi and item.currency == currency]
+    series, spec = response_series(history, kpi, tests)
+    result = fit(series, spec, seed=seed, beliefs=_beliefs(ctx, rt, history, kpi))
+    row = ResponseFit(
+        id=uuid4(),
+        workspace_id=ctx.workspace_id,
+        kpi=kpi,
+        currency=currency,
+        fitted_at=rt.clock.now(),
+        fitted_by=ctx.actor_id,
+        data_through=view.through,
+        is_made=view.is_made,
+        answer=result.to_json(),
+        draws={channel.name: _rounded(channel.curve_draws) for channel in result.channels},
+        timeline=_timeline(result, history.kpi(kpi).sum(axis=0)),
+    )
+    with rt.db.session(ctx) as session:
+        session.add(row)
+        activity.record(session, ctx, "fitted response curves", "to the performance data", kpi=kpi, channels=len(result.channels))
+    return _view(row, "fresh")
+
+
+def _rounded(draws: Array) -> list[list[float]]:
+    return [[float(f"{value:.6g}") for value in triple] for triple in draws]
+
+
+def _timeline(result: FitResult, actual: Array) -> dict[str, Any]:
+    names = [channel.name for channel in result.channels]
+    return {
+        "dates": list(result.dates),
+        "actual": [None if np.isnan(value) else float(f"{value:.6g}") for value in actual],
+        "expected": [float(f"{value:.6g}") for value in result.expected],
+        "baseline": [float(f"{value:.6g}") for value in result.decomposition[:, 0]],
+        "channels": {name: [float(f"{v:.6g}") for v in result.decomposition[:, 1 + i]] for i, name in enumerate(names)},
+    }
+
+
+def _beliefs(ctx: AccessContext, rt: Runtime, history: History, kpi: Kpi) -> dict[str, Belief]:
+    """Give what finished flights say about a channel, else what is published for it."""
+    minor = 10.0 ** minor_exponent(history.currency)
+    learnt = beliefs_from_ledger(finished_entries(ctx, rt, kpi=kpi, currency=history.currency), minor_per_unit=minor)
+    published = {channel: _published(channel, kpi, history.currency) for channel in history.paid}
+    return {channel: belief for channel, belief in published.items() if belief is not None} | learnt
+
+
+def _published(channel: str, kpi: Kpi, currency: str) -> Belief | None:
+    found = find_benchmark(channel, "CPA") if kpi == "conversions" and currency in _BENCHMARK_CURRENCIES else None
+    if found is None:
+        return None
+    mean = 1.0 / found.value
+    return Belief(return_per_unit=(mean, _BENCHMARK_SD_RATIO * mean), source=f"published CPA, {found.sources[0]}")
+
+
+def latest_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi | None = None) -> FitView | None:
+    """Give the newest fit (of a KPI, or of any), None before the first."""
+    ctx.require(Permission.READ)
+    chosen = select(ResponseFit).order_by(ResponseFit.fitted_at.desc()).limit(1)
+    with rt.db.session(ctx) as session:
+        row = session.scalars(chosen if kpi is None else chosen.where(ResponseFit.kpi == kpi)).one_or_none()
+    if row is None:
+        return None
+    imports = list_performance(ctx, rt).imports
+    newest = max((item.imported_at for item in imports), default=row.fitted_at)
+    return _view(row, "stale" if newest > row.fitted_at else "fresh")
+
+
+def _view(row: ResponseFit, state: Literal["fresh", "stale"]) -> FitView:
+    return FitView(
+        fit_id=row.id,
+        kpi=cast(Kpi, row.kpi),
+        currency=row.currency,
+        fitted_at=row.fitted_at,
+        data_through=row.data_through,
+        is_made=row.is_made,
+        state=state,
+        answer=row.answer,
+        draws={channel: np.array(draws, dtype=np.float64) for channel, draws in row.draws.items()},
+        timeline=row.timeline,
+    )
+
+
+def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[str, CurveView]:
+    """Give a curve for each channel a plan names: the workspace's own where its data have the channel, else a prior that says so.
+
+    Raises:
+        InvalidInput: the workspace has no fit yet, or it is in another currency than the plan.
+    """
+    ctx.require(Permission.READ)
+    found = latest_fit(ctx, rt)
+    if found is None:
+        raise InvalidInput("There are no response curves yet.", hint="Import performance and fit the curves on Performance.")
+    if request.currency is not None and request.currency != found.currency:
+        raise InvalidInput(
+            f"The response curves are in {found.currency}, the plan is in {request.currency}.",
+            hint="Import performance in the plan's currency.",
+        )
+    return {channel: _curve(channel, found, request) for channel in request.channels}
+
+
+def _curve(channel: str, found: FitView, request: CurveRequest) -> CurveView:
+    matched = match_name(channel, list(found.draws))
+    answers = {item["name"]: item for item in found.answer["channels"]}
+    minor = 10.0 ** minor_exponent(found.currency)
+    evidence: Evidence = "prior"
+    seen = 0.0
+    if matched is None:
+        draws, source = _prior_draws(channel, found)
+    else:
+        draws, source = found.draws[matched], "fit"
+        evidence, seen = answers[matched]["evidence"], answers[matched]["spend_range_seen"][1]
+    thinned = draws[np.linspace(0, len(draws) - 1, min(_PLANNING_DRAWS, len(draws))).round().astype(int)]
+    triples = {p.key: thinned * np.array([p.days / 7.0, p.days / 7.0 * minor, 1.0]) for p in request.periods}
+    return CurveView(channel, matched, found.kpi, evidence, triples, round(seen * minor), source)
+
+
+def _prior_draws(channel: str, found: FitView) -> tuple[Array, str]:
+    """Draw a wide curve for a channel the data do not have: published figures for it, else what the other channels return."""
+    rng = np.random.default_rng(len(found.draws))
+    belief = _published(channel, found.kpi, found.currency)
+    others = found.answer["channels"]
+    half = float(np.median([item["curve"]["half_saturation"] for item in others]))
+    center = float(np.median([item["return_per_unit"]["mean"] for item in others]))
+    source = "what the other channels return, held loosely"
+    if belief is not None and belief.return_per_unit is not None:
+        center, source = belief.return_per_unit[0], belief.source
+    returns = center * np.exp(rng.normal(-0.5 * _PRIOR_SPREAD**2, _PRIOR_SPREAD, _PLANNING_DRAWS))
+    halves = half * np.exp(rng.normal(0.0, _PRIOR_HALF_SPREAD, _PLANNING_DRAWS))
+    # the return is taken to hold at half of a typical half saturation, on a curve without a threshold
+    scales = returns * (0.5 * half + halves)
+    return np.stack([scales, halves, np.ones(_PLANNING_DRAWS)], axis=1), source
+
+
+def curve_points(found: FitView, channel: str, *, points: int = 60) -> dict[str, list[float]]:
+    """Give a curve for drawing: weekly `spend` up to 1.5 times the most seen, `mean`, `low` and `high` response, 90% range."""
+    answer = next(item for item in found.answer["channels"] if item["name"] == channel)
+    reach = 1.5 * answer["spend_range_seen"][1] or 2.0 * answer["curve"]["half_saturation"]
+    spend = np.linspace(0.0, reach, points)
+    responses = respond(found.draws[channel], spend)
+    low, high = np.quantile(responses, [0.05, 0.95], axis=0)
+    return {"spend": spend.tolist(), "mean": responses.mean(axis=0).tolist(), "low": low.tolist(), "high": high.tolist()}
+
+
+def add_lift_test(ctx: AccessContext, rt: Runtime, test: NewLiftTest) -> LiftTestView:
+    """Keep a lift test's result; the next fit takes it in.
+
+    Raises:
+        InvalidInput: a channel the performance does not have, an end before the start, no change of spend, or no error above zero.
+    """
+    ctx.require(Permission.EDIT_DRAFT)
+    view = history_of(ctx, rt)
+    history = cast(History, view.history)
+    if test.channel not in history.paid:
+        raise InvalidInput(f"{test.channel} is not a channel of the performance data.", hint="Its channels: " + ", ".join(history.paid))
+    if test.end < test.start:
+        raise InvalidInput(f"The test cannot end ({test.end}) before it starts ({test.start}).")
+    if test.spend_delta_minor == 0 or test.kpi_sd <= 0:
+        raise InvalidInput("A lift test needs a change of spend, and an error above zero for the gain.")
+    row = LiftTestEntry(
+        id=uuid4(),
+        workspace_id=ctx.workspace_id,
+        currency=history.currency,
+        entered_by=ctx.actor_id,
+        entered_at=rt.clock.now(),
+        **{name: getattr(test, name) for name in NewLiftTest.__slots__},
+    )
+    with rt.db.session(ctx) as session:
+        session.add(row)
+        activity.record(session, ctx, "entered a lift test of", test.channel)
+    return _test_view(row)
+
+
+def list_lift_tests(ctx: AccessContext, rt: Runtime) -> tuple[LiftTestView, ...]:
+    """List the lift tests of the workspace, newest first."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        rows = session.scalars(select(LiftTestEntry).order_by(LiftTestEntry.entered_at.desc())).all()
+    return tuple(_test_view(row) for row in rows)
+
+
+def remove_lift_test(ctx: AccessContext, rt: Runtime, test_id: UUID) -> None:
+    """Take a lift test out; the next fit goes without it."""
+    ctx.require(Permission.EDIT_DRAFT)
+    with rt.db.session(ctx) as session:
+        row = session.get(LiftTestEntry, test_id)
+        if row is None:
+            raise NotFound("This lift test does not exist in this workspace.")
+        session.delete(row)
+        activity.record(session, ctx, "removed a lift test of", row.channel)
+
+
+def _test_view(row: LiftTestEntry) -> LiftTestView:
+    test = NewLiftTest(row.channel, cast(Kpi, row.kpi), row.start, row.end, row.spend_delta_minor, row.kpi_delta, row.kpi_sd)
+    return LiftTestView(row.id, test, row.currency, row.entered_at)
+
+
+def _to_test(item: LiftTestView, currency: str) -> LiftTest:
+    test = item.test
+    delta = test.spend_delta_minor / 10.0 ** minor_exponent(currency)
+    return LiftTest(test.channel, test.start, test.end, delta, test.kpi_delta, test.kpi_sd)
