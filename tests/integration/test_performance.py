@@ -145,14 +145,14 @@ def test_curves_for_a_plan_come_from_the_fit_or_are_priors_that_say_so(runtime: 
         curves_for(ctx, runtime, CurveRequest(("Search",), "EUR", (JULY,)))
     make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
     found = fit_response(ctx, runtime, "conversions")
-    curves = curves_for(ctx, runtime, CurveRequest(("Paid search", "LinkedIn", "Zeppelins"), "EUR", (JULY,)))
+    curves = curves_for(ctx, runtime, CurveRequest(("Paid search", "Google Display", "Zeppelins"), "EUR", (JULY,)))
     search = curves["Paid search"]
     assert (search.matched, search.source) == ("Search", "fit") and search.most_seen_minor > 0
     weeks = 31 / 7
     monthly = respond(search.triples[JULY.key], np.array([weeks * 9000_00.0])).mean()
     weekly = respond(found.draws["Search"], np.array([9000.0])).mean()
     assert monthly == pytest.approx(weeks * weekly, rel=0.02)
-    assert curves["LinkedIn"].evidence == "prior" and "CPA" in curves["LinkedIn"].source
+    assert curves["Google Display"].evidence == "prior" and "CPA" in curves["Google Display"].source
     assert curves["Zeppelins"].evidence == "prior" and "other channels" in curves["Zeppelins"].source
     with pytest.raises(InvalidInput, match="in EUR, the plan is in USD"):
         curves_for(ctx, runtime, CurveRequest(("Search",), "USD", (JULY,)))
