@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route as HttpRoute
 
 from connectors.sandbox import admin
 from connectors.sandbox.drive import api as drive_api
-from connectors.sandbox.exchange import Answer, Call, error_answer
+from connectors.sandbox.exchange import Answer, Call, Event, error_answer
 from connectors.sandbox.faults import Fault, fault_answer
 from connectors.sandbox.oauth import endpoints as oauth_api
+from connectors.sandbox.openai import endpoints as openai_api
 from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.sheets import api as sheets_api
 from connectors.sandbox.wire import ApiError
 from core.errors import NotFound
 
-ROUTES = [*oauth_api.ROUTES, *sheets_api.ROUTES, *drive_api.ROUTES, *admin.ROUTES]
+ROUTES = [*oauth_api.ROUTES, *sheets_api.ROUTES, *drive_api.ROUTES, *openai_api.ROUTES, *admin.ROUTES]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -66,7 +67,7 @@ def answer(sandbox: Sandbox, call: Call, fault: Fault | None = None) -> Answer:
             found = _routed(sandbox, call)
         except ApiError as error:
             return error_answer(call, error)
-        if call.method != "GET" and not call.path.startswith("/admin/"):
+        if call.method != "GET" and not call.path.startswith(("/admin/", "/v1/")):
             sandbox.save()
         return found
 
@@ -104,8 +105,17 @@ async def _call(request: Request) -> Call:
     )
 
 
+async def _streamed(events: Sequence[Event]) -> AsyncIterator[bytes]:
+    for event in events:
+        if event.pause_seconds:
+            await asyncio.sleep(event.pause_seconds)
+        yield event.data
+
+
 def _response(answer: Answer) -> Response:
     headers = dict(answer.headers)
+    if answer.events:
+        return StreamingResponse(_streamed(answer.events), answer.status, headers, media_type=answer.media_type)
     if isinstance(answer.body, dict):
         return JSONResponse(answer.body, answer.status, headers, media_type=answer.media_type)
     return Response(answer.body, answer.status, headers, media_type=answer.media_type if answer.body is not None else None)

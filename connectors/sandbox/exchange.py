@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from connectors.sandbox.wire import ApiError, Json, invalid
@@ -68,14 +68,22 @@ class Call:
         return "/drive/" in self.path
 
 
+class Event(NamedTuple):
+    """A piece of a streamed body, sent after a pause."""
+
+    data: bytes
+    pause_seconds: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: JSON for dicts, bytes and texts as they are."""
+    """What goes back: JSON for dicts, bytes and texts as they are; with `events` the body is streamed piece by piece."""
 
     body: Json | bytes | str | None = None
     status: int = 200
     media_type: str = "application/json; charset=UTF-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    events: Sequence[Event] = ()
 
 
 Handler = Callable[["Sandbox", Call, re.Match[str]], Answer]

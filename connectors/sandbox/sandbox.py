@@ -12,6 +12,7 @@ from connectors.sandbox.drive.files import Change, Drive, DriveFile, new_file_id
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.oauth.grants import Account, Code, Grants
 from connectors.sandbox.oauth.scopes import CONSENTED_SCOPES
+from connectors.sandbox.openai.script import ScriptedModel
 from connectors.sandbox.sheets.document import Document, Sheet
 from connectors.sandbox.sheets.editing import Editor
 from connectors.sandbox.sheets.entry import enter
@@ -60,6 +61,8 @@ class Sandbox:
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     grants: Grants = field(default_factory=Grants)
     drive: Drive = field(default_factory=Drive)
+    model: ScriptedModel = field(default_factory=ScriptedModel)
+    """The language model that tests script."""
     faults: list[Fault] = field(default_factory=list)
     requests: int = 0
     """Calls answered since the start; for tests that count them."""

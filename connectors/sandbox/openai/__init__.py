@@ -1,0 +1,1 @@
+"""An OpenAI-compatible endpoint whose answers tests script: chat completions (also streamed) and embeddings."""
