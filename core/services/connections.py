@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from core.errors import AuthExpired, ConnectorError, NotFound
 from core.ports import AccountIdentity, Credential, GoogleWorkspace
 from core.runtime import Runtime
 from core.services import activity
+from core.services.schedules import stop_running
 
 GOOGLE = "google"
 _RENEW_BEFORE = timedelta(minutes=2)
@@ -132,6 +132,8 @@ def disconnect(ctx: AccessContext, rt: Runtime, connection_id: UUID) -> Disconne
     with rt.db.session(ctx) as session:
         session.execute(delete(File).where(File.connection_id == connection_id, File.is_plan.is_(False)))
         session.execute(delete(Connection).where(Connection.id == connection_id))
+        if not session.scalar(select(func.count()).select_from(Connection)):
+            stop_running(ctx, session, kind="sync")
         activity.record(session, ctx, "disconnected", email, connection_id=str(connection_id), revoked=trouble is None)
     if trouble is None:
         return Disconnected(email, True, f"{email} is disconnected: its access is revoked and its tokens are deleted.")
@@ -190,8 +192,3 @@ def _unseal(rt: Runtime, sealed: bytes) -> Credential:
         expires_at=datetime.fromisoformat(expires_at) if expires_at is not None else None,
         scopes=tuple(scopes),
     )
-
-
-def sha256_of(secret: str) -> str:
-    """Give the hex digest under which a secret is looked up without being kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -14,7 +14,8 @@ from core.db.tables.library import Connection, OAuthFlow
 from core.errors import AuthExpired, Forbidden, InvalidInput, NotFound, VendorRejected
 from core.runtime import Runtime
 from core.services import activity
-from core.services.connections import sha256_of, store_connection
+from core.services.connections import store_connection
+from core.services.identity import digest
 
 FLOW_LIFETIME = timedelta(minutes=10)
 CALLBACK_PATH = "/oauth/google/callback"
@@ -32,10 +33,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class ConsentAnswer:
-    """What the vendor's redirect brought; `session_hash` is that of the browser it came in."""
+    """What the vendor's redirect brought; `session_id` is that of the browser session it came in."""
 
     state: str
-    session_hash: str
+    session_id: UUID
     code: str | None = None
     error: str | None = None
 
@@ -48,7 +49,7 @@ class ConnectedAccount:
     account_email: str
 
 
-def start_consent(ctx: AccessContext, rt: Runtime, *, session_hash: str) -> Consent:
+def start_consent(ctx: AccessContext, rt: Runtime, *, session_id: UUID) -> Consent:
     """Open a flow bound to the browser's session and start the integration job that waits for it."""
     ctx.require(Permission.CONNECT)
     now = rt.clock.now()
@@ -59,8 +60,8 @@ def start_consent(ctx: AccessContext, rt: Runtime, *, session_hash: str) -> Cons
         session.execute(delete(OAuthFlow).where(OAuthFlow.expires_at < now - timedelta(days=1)))
         session.add(
             OAuthFlow(
-                state_hash=sha256_of(state),
-                session_hash=session_hash,
+                state_hash=digest(state),
+                session_id=session_id,
                 user_id=ctx.actor_id,
                 tenant_id=ctx.workspace_id,
                 job_id=job_id,
@@ -68,7 +69,7 @@ def start_consent(ctx: AccessContext, rt: Runtime, *, session_hash: str) -> Cons
                 expires_at=now + FLOW_LIFETIME,
             )
         )
-    rt.jobs.start(ctx, "integration", job_id=job_id, payload={"flow_id": sha256_of(state)})
+    rt.jobs.start(ctx, "integration", job_id=job_id, payload={"flow_id": digest(state)})
     return Consent(request.url, job_id)
 
 
@@ -82,10 +83,10 @@ def answer_consent(ctx: AccessContext, rt: Runtime, answer: ConsentAnswer) -> st
     ctx.require(Permission.CONNECT)
     now = rt.clock.now()
     with rt.db.global_session() as session:
-        flow = session.get(OAuthFlow, sha256_of(answer.state), with_for_update=True)
+        flow = session.get(OAuthFlow, digest(answer.state), with_for_update=True)
         if flow is None:
             raise InvalidInput("This answer from Google belongs to no connection in progress.", hint=_TRY_AGAIN)
-        if (flow.session_hash, flow.user_id, flow.tenant_id) != (answer.session_hash, ctx.actor_id, ctx.workspace_id):
+        if (flow.session_id, flow.user_id, flow.tenant_id) != (answer.session_id, ctx.actor_id, ctx.workspace_id):
             raise Forbidden(
                 "This connection was started in another browser session or workspace.",
                 hint="Finish it there, or press Connect Google here.",
@@ -98,7 +99,7 @@ def answer_consent(ctx: AccessContext, rt: Runtime, answer: ConsentAnswer) -> st
         flow.code = rt.vault.seal(answer.code) if answer.code is not None else None
         flow.error = answer.error if answer.code is None else None
         job_id = flow.job_id
-    rt.jobs.signal(ctx, job_id, CALLBACK_TOPIC, {"flow_id": sha256_of(answer.state)})
+    rt.jobs.signal(ctx, job_id, CALLBACK_TOPIC, {"flow_id": digest(answer.state)})
     return job_id
 
 

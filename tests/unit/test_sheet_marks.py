@@ -39,7 +39,7 @@ def test_each_cell_that_was_read_says_what_it_was_read_as() -> None:
     assert {address: mark.kind for address, mark in marks.cells.items() if address in {(2, 2), (3, 2), (4, 3), (5, 3), (5, 4)}} == {
         (2, 2): "header", (3, 2): "label", (4, 3): "skipped", (5, 3): "ok", (5, 4): "off",
     }  # fmt: skip
-    assert marks.cells[(5, 4)].text == "Period total states 90.00 EUR, its rows add up to 100.00 EUR"
+    assert marks.cells[(5, 4)].text == "Period total states €90.00, its rows add up to €100.00"
     assert marks.gutter == {2: "header", 3: "item", 4: "skipped", 5: "total"}
     assert marks.columns == {2: "channel", 3: "budget"}
     assert marks.regions == [Span(2, 2, 6, 4)]
@@ -48,7 +48,7 @@ def test_each_cell_that_was_read_says_what_it_was_read_as() -> None:
 def test_a_question_shows_over_what_the_cell_was_read_as_and_both_are_told() -> None:
     mark = marks_of(READING)["Plan"].cells[(3, 3)]
     assert mark.kind == "question"
-    assert mark.text.splitlines() == ["Budget of TV: 100.00 EUR", "Question: 1.000 (nothing decides)"]
+    assert mark.text.splitlines() == ["Budget of TV: €100.00", "Question: 1.000 (nothing decides)"]
 
 
 def test_the_drawn_window_holds_values_formulas_merges_and_marks() -> None:

@@ -43,7 +43,7 @@ class OAuthFlow(Base):
     __tablename__ = "oauth_flows"
 
     state_hash: Mapped[str] = mapped_column(primary_key=True)
-    session_hash: Mapped[str]
+    session_id: Mapped[UUID]
     user_id: Mapped[UUID]
     tenant_id: Mapped[UUID]
     job_id: Mapped[str]

@@ -1,0 +1,209 @@
+"""Readings of files: made with what people settled before, kept as snapshots, corrected by one choice at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.access import AccessContext, Permission
+from core.db.snapshots import pack_reading, pack_workbook, unpack_reading
+from core.db.tables.library import File, ReadingCorrection, Snapshot
+from core.errors import InvalidInput, NotFound
+from core.model.money import CURRENCIES
+from core.model.reading import Correction, Reading
+from core.model.workbook import Workbook, parse_a1
+from core.runtime import Runtime
+from core.services import activity
+from core.services.files import PlanView, file_row, newest_snapshot, open_plan, pack_differences
+from core.sheets.differences import compare_readings
+from core.sheets.reading import read_workbook
+from core.sheets.summary import summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A workbook as it was fetched, its reading, and an upload's own bytes."""
+
+    workbook: Workbook
+    reading: Reading
+    revision: str
+    content: bytes | None = None
+
+
+def read_corrected(ctx: AccessContext, rt: Runtime, file_id: UUID, workbook: Workbook) -> Reading:
+    """Read a workbook with what was settled for this file, and for others of its layout where this file has no answer of its own."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        own = _corrections(session, file_id, layout_key=None)
+    reading = read_workbook(workbook, corrections=own)
+    with rt.db.session(ctx) as session:
+        known = _corrections(session, file_id, layout_key=reading.layout_key)
+    return reading if len(known) == len(own) else read_workbook(workbook, corrections=known)
+
+
+def keep_reading(session: Session, ctx: AccessContext, rt: Runtime, row: File, taken: Taken) -> None:
+    """Store a reading with its figures inside the caller's transaction; the same revision twice is one snapshot.
+
+    The workbook of a file that is neither a plan nor an ad platform's export nor an upload is not kept: what people
+    keep in other spreadsheets is none of our business.
+    """
+    now = rt.clock.now()
+    _note_figures(row, taken.reading)
+    row.read_version = row.tried_version = taken.revision
+    row.synced_at, row.failure = now, None
+    if not (row.is_plan or taken.reading.performance or taken.content is not None):
+        return
+    before = newest_snapshot(session, row.id)
+    if before is not None and before.revision == taken.revision:
+        before.reading = pack_reading(taken.reading)
+        return
+    statement = insert(Snapshot).values(
+        workspace_id=ctx.workspace_id,
+        file_id=row.id,
+        revision=taken.revision,
+        taken_at=now,
+        workbook=pack_workbook(replace(taken.workbook, revision=taken.revision)),
+        content=taken.content,
+        reading=pack_reading(taken.reading),
+        differences=_since(before, taken.reading),
+    )
+    session.execute(statement.on_conflict_do_nothing(index_elements=["workspace_id", "file_id", "revision"]))
+
+
+def correct_reading(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction) -> PlanView:
+    """Settle one thing about a file's reading, read it again with that and keep both; gives the plan as it reads now.
+
+    Raises:
+        InvalidInput: the choice is not one that this reading offers; nothing was changed.
+        NotFound: no such file, or it was never read.
+    """
+    ctx.require(Permission.CORRECT_READING)
+    plan = open_plan(ctx, rt, file_id)
+    _check(correction, plan)
+    with rt.db.session(ctx) as session:
+        settled = _corrections(session, file_id, layout_key=plan.reading.layout_key)
+    reading = read_workbook(plan.workbook, corrections=[*(c for c in settled if _place(c) != _place(correction)), correction])
+    with rt.db.session(ctx) as session:
+        _replace(session, ctx, rt, file_id, correction, layout_key=plan.reading.layout_key)
+        _read_again(session, file_id, plan.snapshot_id, reading)
+        activity.record(session, ctx, "corrected the reading of", plan.file.name, kind=correction.kind, target=correction.target)
+    return open_plan(ctx, rt, file_id)
+
+
+def list_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[Correction, ...]:
+    """List what was settled for this file itself, oldest first."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        file_row(session, file_id)
+        return tuple(_corrections(session, file_id, layout_key=None))
+
+
+def forget_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> PlanView:
+    """Drop everything settled for this file and read it afresh; answers given for other files of its layout still count."""
+    ctx.require(Permission.CORRECT_READING)
+    plan = open_plan(ctx, rt, file_id)
+    with rt.db.session(ctx) as session:
+        session.execute(delete(ReadingCorrection).where(ReadingCorrection.file_id == file_id))
+        activity.record(session, ctx, "forgot the corrections of", plan.file.name)
+    reading = read_corrected(ctx, rt, file_id, plan.workbook)
+    with rt.db.session(ctx) as session:
+        _read_again(session, file_id, plan.snapshot_id, reading)
+    return open_plan(ctx, rt, file_id)
+
+
+def _corrections(session: Session, file_id: UUID, *, layout_key: str | None) -> list[Correction]:
+    """Give the file's own corrections, and with a layout key those of its likes for places that it has none for; the latest wins."""
+    owner = ReadingCorrection.file_id == file_id
+    if layout_key:
+        owner = or_(owner, ReadingCorrection.layout_key == layout_key)
+    rows = session.scalars(select(ReadingCorrection).where(owner).order_by(ReadingCorrection.made_at, ReadingCorrection.id)).all()
+    by_place: dict[tuple[str, str | None, str], Correction] = {}
+    for row in sorted(rows, key=lambda row: row.file_id == file_id):
+        by_place[_place(_correction(row))] = _correction(row)
+    return list(by_place.values())
+
+
+def _place(correction: Correction) -> tuple[str, str | None, str]:
+    """Name what a correction settles: the later one of the same place counts. A tab has one corrected header row."""
+    return (correction.kind, correction.tab, "" if correction.kind == "header_row" else correction.target)
+
+
+def _replace(session: Session, ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction, *, layout_key: str) -> None:
+    """Keep a correction in the place of an earlier one."""
+    for row in session.scalars(select(ReadingCorrection).where(ReadingCorrection.file_id == file_id).with_for_update()):
+        if _place(_correction(row)) == _place(correction):
+            session.delete(row)
+    session.flush()
+    session.add(
+        ReadingCorrection(
+            workspace_id=ctx.workspace_id,
+            file_id=file_id,
+            layout_key=layout_key,
+            kind=correction.kind,
+            tab=correction.tab,
+            target=correction.target,
+            value=correction.value,
+            made_by=ctx.actor_id,
+            made_at=rt.clock.now(),
+        )
+    )
+
+
+def _correction(row: ReadingCorrection) -> Correction:
+    return Correction(kind=row.kind, target=row.target, value=row.value, tab=row.tab)
+
+
+def _read_again(session: Session, file_id: UUID, snapshot_id: UUID, reading: Reading) -> None:
+    """Put a new reading in place of a snapshot's old one, with the differences and figures that follow from it."""
+    row = session.get(Snapshot, snapshot_id, with_for_update=True)
+    if row is None:
+        raise NotFound("This revision was removed meanwhile.", hint="Open the plan again.")
+    before = session.scalars(
+        select(Snapshot).where(Snapshot.file_id == file_id, Snapshot.taken_at < row.taken_at).order_by(Snapshot.taken_at.desc()).limit(1)
+    ).one_or_none()
+    row.reading, row.differences = pack_reading(reading), _since(before, reading)
+    _note_figures(file_row(session, file_id), reading)
+
+
+def _since(before: Snapshot | None, reading: Reading) -> dict[str, object] | None:
+    return pack_differences(compare_readings(unpack_reading(before.reading), reading)) if before is not None else None
+
+
+def _note_figures(row: File, reading: Reading) -> None:
+    summary = summarise(reading)
+    row.plan_score, row.reasons = reading.plan_score, list(reading.reasons)
+    if not row.decided_by_person:
+        row.is_plan = reading.is_media_plan
+    row.currency, row.total_minor, row.n_line_items = summary.currency, summary.total_minor, summary.line_items
+    row.n_questions, row.n_mismatches = summary.questions, summary.mismatches
+
+
+def _check(correction: Correction, plan: PlanView) -> None:
+    """Raise InvalidInput for a choice that makes no sense here."""
+    tabs = [tab.name for tab in plan.workbook.tabs]
+    if correction.tab is not None and correction.tab not in tabs:
+        raise InvalidInput(f"{plan.file.name} has no tab named {correction.tab!r}.", hint="Its tabs: " + ", ".join(tabs))
+    match correction.kind:
+        case "currency" if correction.value not in CURRENCIES:
+            raise InvalidInput(f"{correction.value!r} is not an ISO 4217 currency code.", hint="Choose one such as EUR.")
+        case "header_row" | "line_item_row" if not correction.target.isdecimal():
+            raise InvalidInput(f"{correction.target!r} is not a row number.")
+        case "column_role":
+            parse_a1(correction.target + "1")
+        case "answer":
+            _check_answer(correction, plan.reading)
+        case _:
+            pass
+
+
+def _check_answer(correction: Correction, reading: Reading) -> None:
+    questions = {question.key: question for question in reading.questions}
+    question = questions.get(correction.target)
+    if question is None:
+        raise InvalidInput("This question is not asked any more.", hint="Open the plan again: it may have been answered.")
+    if question.options and correction.value not in [option.value for option in question.options]:
+        raise InvalidInput("This is not one of the answers offered.", hint="Choose one of the answers below the question.")
