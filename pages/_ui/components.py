@@ -56,7 +56,7 @@ def say_after_rerun(sentence: str, *, icon: str = ":material/check_circle:") -> 
     state.FLASH.set((icon, sentence))
 
 
-def empty(title: str, *, says: str, icon: str = ":material/inbox:", action: Callable[[], None] | None = None) -> None:
+def empty(title: str, *, says: str, icon: str = ":material/inbox:", action: Callable[[], object] | None = None) -> None:
     """Draw the state "there is nothing yet, and that is fine", with what to do; `action` draws a button or link."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")

@@ -8,10 +8,10 @@ from typing import Literal
 
 from core.errors import InvalidInput
 from core.model.flight import Period
-from core.model.money import to_major
 from core.model.reading import LineItem, PlanTable, Reading
 from core.model.workbook import Address, Span, column_number, parse_a1
 from core.sheets.differences import label_of
+from pages._ui.formats import money
 
 MarkKind = Literal["header", "label", "budget", "period", "metric", "ok", "off", "skipped", "question", "warning"]
 _RANK: dict[MarkKind, int] = {
@@ -66,11 +66,6 @@ class TabMarks:
             self.cells[address] = Mark(first, f"{known.text}\n{text}")
 
 
-def amount_text(minor: int | None, currency: str | None) -> str:
-    """Give `12,340.00 EUR`, or a dash where there is no amount."""
-    return "–" if minor is None else f"{to_major(minor, currency):,f} {currency or ''}".strip()
-
-
 def words(role: str) -> str:
     """Give a role or reason as people say it."""
     return role.replace("_", " ")
@@ -116,7 +111,7 @@ def _mark_table(marks: TabMarks, table: PlanTable) -> None:
         for column in range(span.left, span.right + 1):
             marks.put((skipped.row, column), "skipped", f"Not a line item: {reason}")
     for check in table.totals:
-        stated, computed = amount_text(check.stated_minor, table.currency), amount_text(check.computed_minor, table.currency)
+        stated, computed = money(check.stated_minor, table.currency), money(check.computed_minor, table.currency)
         told = f"{words(check.kind).capitalize()}: the rows add up to it" if check.matches else (
             f"{words(check.kind).capitalize()} states {stated}, its rows add up to {computed}"
         )  # fmt: skip
@@ -127,12 +122,12 @@ def _mark_table(marks: TabMarks, table: PlanTable) -> None:
 
 def _mark_item(marks: TabMarks, table: PlanTable, item: LineItem, span: Span) -> None:
     label = label_of(item)
-    marks.put(item.budget_cell, "budget", f"Budget of {label}: {amount_text(item.budget_minor, table.currency)}")
+    marks.put(item.budget_cell, "budget", f"Budget of {label}: {money(item.budget_minor, table.currency)}")
     for amount in item.by_period:
         name = Period(amount.start, amount.end).key if amount.end >= amount.start else f"{amount.start}..{amount.end}"
-        marks.put(amount.cell, "period", f"{label} in {name}: {amount_text(amount.budget_minor, table.currency)}")
+        marks.put(amount.cell, "period", f"{label} in {name}: {money(amount.budget_minor, table.currency)}")
     for basis, cell in item.amount_cells.items():
-        marks.put(cell, "period", f"{words(basis).capitalize()} amount of {label}: {amount_text(item.amounts.get(basis), table.currency)}")
+        marks.put(cell, "period", f"{words(basis).capitalize()} amount of {label}: {money(item.amounts.get(basis), table.currency)}")
     for metric, cell in item.metric_cells.items():
         marks.put(cell, "metric", f"{words(metric).capitalize()} of {label}")
     if table.orientation == "rows":

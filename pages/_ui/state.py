@@ -38,6 +38,9 @@ FLASH: Key[tuple[str, str] | None] = Key("flash", None)  # (icon, sentence) to s
 GO_TO: Key[str] = Key("go_to", "")  # where the browser is sent when the page is drawn
 CONFIRMING: Key[str] = Key("confirming", "")  # the confirmation dialog that is open
 INVITATION_LINK: Key[str] = Key("invitation_link", "")
+SYNC_JOB: Key[str] = Key("sync_job", "")  # the sync that this tab started and watches
+PLAN_TAB: Key[str] = Key("plan_tab:", "")  # by file: the tab of the sheet that is shown
+PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in hand
 
 
 def forget_everything() -> None:

@@ -171,17 +171,16 @@ class NextThousand:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """One single change that makes the impossible possible.
+    """One single change that makes the impossible possible. `to` is None where the rule has to go altogether.
 
     Attributes:
-        to: the new value; None where the rule has to go altogether.
-        change: how far the rule's value moves, in its own unit; None with `to`.
+        change: how far the rule's value moves, in its own unit.
     """
 
     rule: str
     value: float | None
     to: float | None
-    change: float | None
+    change: float
     text: str
 
 

@@ -34,8 +34,7 @@ def round_amounts(model: Model, amounts: Array) -> Integers | None:
 
 def _is_plain(model: Model) -> bool:
     """Tell whether filling steps one by one is already exact: one budget, one step."""
-    moves = model.domains.high > model.domains.low
-    return len(model.rows) <= 1 and model.cost_cap is None and len(set(model.domains.step[moves].tolist())) <= 1
+    return len(model.rows) <= 1 and model.cost_cap is None and len(set(model.domains.step.tolist())) == 1
 
 
 def _steps(model: Model, amounts: Array, reach: int) -> Segments:

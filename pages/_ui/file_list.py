@@ -1,0 +1,122 @@
+"""The files of a workspace as a table: how likely each is a plan and why, what it costs, how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from core.services.files import DRIVE, FileInfo
+from pages._ui.components import Badge, Color
+from pages._ui.formats import ago, count, moment, money, plain
+
+STATES = {
+    "fresh": "Up to date",
+    "unread": "Not read yet",
+    "behind": "Changed, sync pending",
+    "stale": "Stale",
+    "failed": "Failed",
+    "disconnected": "Disconnected",
+    "gone": "Gone from Drive",
+}
+SOURCES = {DRIVE: "Google Drive", "upload": "Upload"}
+_KINDS = {"application/vnd.google-apps.spreadsheet": "Google Sheet"}
+
+
+def kind_of(info: FileInfo) -> str:
+    """Give `Google Sheet`, or the file type such as `XLSX`."""
+    return _KINDS.get(info.mime_type, info.name.rpartition(".")[2].upper() if "." in info.name else "Spreadsheet")
+
+
+def files_frame(files: Sequence[FileInfo], now: datetime) -> pd.DataFrame:
+    """Lay the files out as shown and as downloaded, one row a file, in the same order."""
+    rows = [
+        {
+            "Name": info.name,
+            "Plan score": round(100 * info.plan_score),
+            "Why": ("you decided · " if info.decided_by_person else "") + "; ".join(info.reasons),
+            "Total": money(info.total_minor, info.currency) if info.total_minor is not None else "",
+            "Line items": str(info.line_items) if info.line_items else "",
+            "To check": _to_check(info),
+            "State": STATES[info.state],
+            "Synced": ago(info.synced_at, now),
+            "Source": SOURCES.get(info.source, info.source) + " · " + kind_of(info),
+            "Owner": info.owner or "",
+        }
+        for info in files
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+_COLUMNS = ["Name", "Plan score", "Why", "Total", "Line items", "To check", "State", "Synced", "Source", "Owner"]
+
+
+def files_table(files: Sequence[FileInfo], now: datetime, *, key: str) -> UUID | None:
+    """Draw the table; gives the file whose cell was clicked in this run."""
+    event = st.dataframe(
+        files_frame(files, now),
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-cell",
+        height=min(620, 38 + 35 * max(1, len(files))),
+        column_config={
+            "Name": st.column_config.TextColumn(width=230, pinned=True),
+            "Plan score": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d", width=90),
+            "Why": st.column_config.TextColumn(width=260),
+            "Total": st.column_config.TextColumn(width=130, alignment="right"),
+            "Line items": st.column_config.TextColumn(width=75, alignment="right"),
+            "To check": st.column_config.TextColumn(width=120),
+            "State": st.column_config.TextColumn(width=130),
+            "Synced": st.column_config.TextColumn(width=85),
+        },
+    )
+    cells = event["selection"]["cells"] if isinstance(event, dict) else ()
+    return files[cells[0][0]].file_id if cells and cells[0][0] < len(files) else None
+
+
+def _to_check(info: FileInfo) -> str:
+    parts = []
+    if info.questions:
+        parts.append(count(info.questions, "question"))
+    if info.mismatches:
+        parts.append(f"{count(info.mismatches, 'total')} off")
+    return ", ".join(parts)
+
+
+def failures(files: Sequence[FileInfo]) -> None:
+    """Say at the top what failed, file by file; nothing when nothing did."""
+    failed = [info for info in files if info.failure is not None]
+    if not failed:
+        return
+    with st.expander(
+        f"{count(len(failed), 'file')} could not be read at the last sync", expanded=len(failed) <= 3, icon=":material/error:"
+    ):
+        for info in failed:
+            kept = f" The reading of {moment(info.synced_at)} is kept." if info.synced_at is not None else ""
+            st.markdown(f"**{plain(info.name)}** — {plain(info.failure or '')}{kept}")
+
+
+_STATE_BADGES: dict[str, tuple[str, Color]] = {
+    "fresh": (":material/check_circle:", "green"),
+    "unread": (":material/hourglass_empty:", "gray"),
+    "behind": (":material/update:", "blue"),
+    "stale": (":material/schedule:", "orange"),
+    "failed": (":material/error:", "red"),
+    "disconnected": (":material/link_off:", "orange"),
+    "gone": (":material/delete:", "red"),
+}
+
+
+def badges_of(info: FileInfo, now: datetime) -> list[Badge]:
+    """Give the badges of a file's page: state, freshness, kind, likeness to a plan."""
+    icon, color = _STATE_BADGES[info.state]
+    badges = [Badge(STATES[info.state], icon, color), Badge(kind_of(info), ":material/table_view:")]
+    if info.synced_at is not None:
+        badges.append(Badge(f"Read {ago(info.synced_at, now)}", ":material/sync:"))
+    likeness = "You said it is a plan" if info.decided_by_person and info.is_plan else f"{info.plan_score:.0%} media plan"
+    badges.append(Badge(likeness, ":material/verified:" if info.is_plan else ":material/block:", "violet" if info.is_plan else "gray"))
+    return badges

@@ -1,0 +1,223 @@
+"""What was read from a plan, beside the sheet: the cell in hand, questions, line items, totals, columns, what was left out, what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.model.money import CURRENCIES
+from core.model.reading import Correction, PlanTable, Question, Reading
+from core.model.workbook import Tab, parse_a1
+from core.sheets.differences import Difference, Differences, label_of
+from core.sheets.display import display_text
+from pages._ui import state
+from pages._ui.formats import money, money_change, plain
+from pages._ui.sheet_marks import SKIP_REASONS, TabMarks, words
+
+Show = Callable[[str | None, str], None]
+"""Brings a cell in view: tab (None for the one shown) and address."""
+
+COLUMN_ROLES = (
+    "budget", "channel", "publisher", "format", "campaign", "market", "objective", "placement", "audience", "product", "start",
+    "end", "period", "period_budget", "quantity", "unit", "unit_price", "cpm", "cpc", "cpa", "impressions", "clicks", "reach",
+    "views", "conversions", "fee", "vat", "gross", "list", "discount", "share", "comment", "label", "number",
+)  # fmt: skip
+COMMON_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "PLN", "UAH", "RUB", "TRY", "INR", "BRL", "AED", "JPY", "CAD", "AUD")
+
+
+def cell_panel(tab: Tab, marks: TabMarks, cell: str | None) -> None:
+    """Draw the formula bar: what stands in the cell at hand, and what it was read as."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="formula_bar"):
+        if cell is None:
+            st.caption(":material/touch_app: Click a cell to see what stands in it and what it was read as.")
+            return
+        address = parse_a1(cell)
+        found, mark = tab.cells.get(address), marks.cells.get(address)
+        st.badge(cell, color="blue")
+        stands = (found.formula or display_text(found)) if found is not None else ""
+        st.markdown(f"`{stands.replace('`', ' ')}`" if stands else ":gray[empty]")
+        if found is not None and found.formula is not None:
+            st.caption(f"= {plain(display_text(found))}")
+        st.space("stretch")
+        st.caption(plain(mark.text.replace("\n", " · ")) if mark is not None else "Nothing was read from this cell.")
+
+
+def question_panel(questions: Sequence[Question], *, may_answer: bool, show: Show) -> Correction | None:
+    """Ask what the sheet leaves open; gives the answer chosen in this run."""
+    answer: Correction | None = None
+    for question in questions:
+        with st.container(border=True, gap="small", key=f"question_{question.key}"):
+            st.markdown(f":orange-badge[:material/help: Question] **{plain(question.text)}**")
+            st.caption(plain(question.why))
+            row = st.container(horizontal=True)
+            for number, option in enumerate(question.options):
+                label = option.label or str(option.value)
+                if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
+                    answer = Correction("answer", question.key, option.value, tab=question.tab)
+            if question.cell is not None:
+                icon = ":material/my_location:"
+                place = (question.tab, question.cell)
+                row.button(f"Show {question.cell}", key=f"show_{question.key}", type="tertiary", icon=icon, on_click=show, args=place)
+    return answer
+
+
+def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show: Callable[[str], None], **columns: Any) -> None:
+    """Draw a table whose rows lead to cells: choosing one shows it."""
+
+    def pick() -> None:
+        event: Any = state.Key[Any](key, None).get()
+        rows = event["selection"]["rows"] if event else ()
+        cell = cells[rows[0]] if rows and rows[0] < len(cells) else None
+        if cell is not None:
+            show(cell)
+
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=key,
+        on_select=pick,
+        selection_mode="single-row",
+        column_config=columns,
+        height=min(420, 38 + 35 * len(frame)),
+    )
+
+
+def items_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> None:
+    """List the line items; a chosen one leads to its budget cell."""
+    frame = pd.DataFrame(
+        [
+            {
+                "Line item": label_of(item),
+                "Budget": money(item.budget_minor, table.currency),
+                "From": item.start,
+                "To": item.end,
+                "Cell": item.budget_cell or "",
+                "Sure": round(100 * item.confidence),
+            }
+            for item in table.line_items
+        ]
+    )
+    _chosen(
+        frame,
+        [item.budget_cell for item in table.line_items],
+        key=key,
+        show=show,
+        Budget=st.column_config.TextColumn(alignment="right"),
+        Sure=st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d%%", width=80),
+    )
+
+
+def totals_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> None:
+    """List the stated totals beside what the rows add up to."""
+    if not table.totals:
+        st.caption("The sheet states no total for this table.")
+        return
+    frame = pd.DataFrame(
+        [
+            {
+                "": "✓" if check.matches else "≠",
+                "Total": words(check.kind),
+                "Sheet says": money(check.stated_minor, table.currency),
+                "Rows add up to": money(check.computed_minor, table.currency),
+                "Difference": "" if check.matches or check.stated_minor is None or check.computed_minor is None
+                else money(check.stated_minor - check.computed_minor, table.currency),
+                "Cell": check.cell,
+            }
+            for check in table.totals
+        ]
+    )  # fmt: skip
+    right = st.column_config.TextColumn(alignment="right")
+    _chosen(
+        frame,
+        [check.cell for check in table.totals],
+        key=key,
+        show=show,
+        **{"Sheet says": right, "Rows add up to": right, "Difference": right},
+    )
+
+
+def skipped_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> None:
+    """List the rows that are no line items, and why."""
+    if not table.skipped:
+        st.caption("Every row of this table is a line item.")
+        return
+    column = table.range.rstrip("0123456789:").partition(":")[0].rstrip("0123456789") or "A"
+    frame = pd.DataFrame(
+        [{"Row": row.row, "Why": SKIP_REASONS.get(row.reason, words(row.reason)), "Text": row.text} for row in table.skipped]
+    )
+    _chosen(frame, [f"{column}{row.row}" for row in table.skipped], key=key, show=show)
+
+
+def columns_panel(table: PlanTable, *, key: str, may_correct: bool) -> Correction | None:
+    """Offer one choice a column, the header row and the currency; gives what was changed in this run."""
+    changed: Correction | None = None
+    left, right = st.columns(2)
+    currencies = list(dict.fromkeys([*([table.currency] if table.currency else []), *COMMON_CURRENCIES, *sorted(CURRENCIES)]))
+    currency = left.selectbox(
+        "Currency", currencies, index=0 if table.currency else None, key=f"{key}_currency", disabled=not may_correct, placeholder="not said"
+    )
+    if currency is not None and currency != table.currency:
+        changed = Correction("currency", table.range, currency, tab=table.tab)
+    last = table.header_rows[-1] if table.header_rows else 1
+    rows = list(range(max(1, last - 8), last + 9))
+    header = right.selectbox("Last header row", rows, index=rows.index(last), key=f"{key}_header", disabled=not may_correct)
+    if header != last:
+        changed = Correction("header_row", str(header), header, tab=table.tab)
+    grid = st.columns(2)
+    for number, column in enumerate(table.columns):
+        options = list(dict.fromkeys([column.role, *COLUMN_ROLES]))
+        role = grid[number % 2].selectbox(
+            f"{column.column} · {column.header[:40] or 'no header'}",
+            options,
+            format_func=words,
+            key=f"{key}_role_{column.column}",
+            disabled=not may_correct,
+            help=f"{round(100 * column.confidence)}% sure",
+        )
+        if role != column.role:
+            changed = Correction("column_role", column.column, role, tab=table.tab)
+    return changed
+
+
+def warnings_panel(reading: Reading) -> None:
+    """List what a planner should look at."""
+    for warning in reading.warnings:
+        place = f"{warning.tab}!{warning.cell}" if warning.tab and warning.cell else warning.cell or warning.tab or ""
+        st.markdown(f":material/warning: {plain(warning.message)} :gray[{plain(place)}]")
+
+
+def differences_panel(differences: Differences) -> None:
+    """Tell what moved, in money."""
+    left, right, third = st.columns(3)
+    left.metric("Was", money(differences.was_total_minor, differences.was_currency), border=True)
+    right.metric("Is", money(differences.now_total_minor, differences.now_currency), border=True)
+    if None not in (differences.was_total_minor, differences.now_total_minor) and differences.was_currency == differences.now_currency:
+        delta = (differences.now_total_minor or 0) - (differences.was_total_minor or 0)
+        third.metric("Moved", money_change(delta, differences.now_currency), border=True)
+    if not differences.moved:
+        st.caption("No line item, budget or date moved.")
+        return
+    st.dataframe(
+        pd.DataFrame([_difference(moved) for moved in differences.moved]),
+        hide_index=True,
+        height=min(420, 38 + 35 * len(differences.moved)),
+    )
+
+
+def _difference(moved: Difference) -> dict[str, str]:
+    is_money = moved.was_minor is not None or moved.now_minor is not None
+    was = money(moved.was_minor, moved.currency) if is_money else moved.was or ""
+    now = money(moved.now_minor, moved.currency) if is_money else moved.now or ""
+    delta = money_change((moved.now_minor or 0) - (moved.was_minor or 0), moved.currency) if is_money else ""
+    return {
+        "What": moved.kind,
+        "Line item": moved.line_item,
+        "Field": moved.field,
+        "Was": was,
+        "Is": now,
+        "Moved": delta,
+        "Where": f"{moved.tab}!{moved.cell}" if moved.cell else moved.tab,
+    }

@@ -1,0 +1,67 @@
+"""A plan: the sheet as it is, with what was read marked on it, what is open to settle, and what changed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from core.access import Permission
+from core.services.drafts import create_draft
+from core.services.files import DRIVE, FileInfo, decide_plan, get_file
+from core.services.sync import refresh_now
+from pages._ui import formats, state
+from pages._ui.boundary import boundary
+from pages._ui.components import empty, page_header
+from pages._ui.file_list import badges_of
+from pages._ui.guard import guard
+from pages._ui.jobs import job_progress
+from pages._ui.nav import PAGES
+from pages._ui.plan_view import draw_age, draw_figures, draw_panels, draw_questions, draw_sheet, read_plan
+
+page = guard(Permission.READ)
+
+
+def draw_actions(info: FileInfo, *, is_read: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        may_plan = is_read and bool(info.line_items) and page.ctx.allows(Permission.EDIT_DRAFT)
+        if st.button("Plan this budget", type="primary", icon=":material/tune:", key="plan_draft", disabled=not may_plan):
+            draft = create_draft(page.ctx, page.rt, info.file_id)
+            st.switch_page(PAGES / "planner.py", query_params={"draft": str(draft.draft_id)})
+        may_refresh = info.source == DRIVE and info.connection_id is not None and page.ctx.allows(Permission.CONNECT)
+        if st.button("Refresh now", icon=":material/sync:", key="plan_refresh", disabled=not may_refresh):
+            state.SYNC_JOB.set(refresh_now(page.ctx, page.rt, file_id=info.file_id))
+            st.rerun()
+        if page.ctx.allows(Permission.CORRECT_READING):
+            label = "This is no media plan" if info.is_plan else "This is a media plan"
+            if st.button(label, icon=":material/rule:", key="plan_decide", type="tertiary"):
+                decide_plan(page.ctx, page.rt, info.file_id, is_plan=not info.is_plan)
+                st.rerun()
+        if info.web_url is not None:
+            st.link_button("Open in Google", info.web_url, icon=":material/open_in_new:", type="tertiary")
+
+
+def draw(file_id: UUID) -> None:
+    info = get_file(page.ctx, page.rt, file_id)
+    account = f" · {info.account}" if info.account else ""
+    says = f"{formats.plain(info.folder or 'My Drive') if info.source == DRIVE else 'Upload'} · {formats.plain(info.owner or '')}{account}"
+    page_header(formats.plain(info.name), icon=":material/description:", says=says, badges=badges_of(info, page.rt.clock.now()))
+    if job_id := state.SYNC_JOB.get():
+        job_progress(page, job_id, title="Reading it again", on_end=lambda _: state.SYNC_JOB.set(""), can_cancel=False)
+    plan = read_plan(page, info)
+    draw_actions(info, is_read=plan is not None)
+    if plan is None:
+        return
+    draw_age(plan, page.rt.clock.now())
+    draw_figures(plan)
+    draw_questions(page, plan)
+    draw_sheet(plan)
+    draw_panels(page, plan)
+
+
+with boundary():
+    if asked := st.query_params.get("file"):
+        draw(UUID(asked))
+    else:
+        page_header("Open a plan", icon=":material/description:")
+        empty("No plan is open", says="Choose one on Media plans.", action=lambda: st.page_link(PAGES / "files.py", label="Media plans"))

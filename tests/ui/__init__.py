@@ -1,1 +1,0 @@
-"""Every page through AppTest, per role and state."""
