@@ -47,6 +47,20 @@ def authorize(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
     return Answer(body | {"expires_at": credential.expires_at.isoformat() if credential.expires_at else None})
 
 
+def lay(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
+    """Lay the request's body as a file into the Drive; the query says how."""
+    from connectors.sandbox.demo import PLANNER, Laying, lay_file  # the demo's samples are not needed otherwise
+
+    query = call.query
+    how = Laying(query["name"], query.get("owner", PLANNER), query.get("locale", "en_US"), query.get("as") != "file")
+    return Answer({"file_id": lay_file(sandbox, call.body, how).file_id})
+
+
+def snapshot(sandbox: Sandbox, _: Call, match: re.Match[str]) -> Answer:
+    """Give a spreadsheet's whole state, cell by cell, so that a test can compare it byte for byte."""
+    return Answer(sandbox.snapshot(match["id"]))
+
+
 def overview(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
     """Show the Drive's files by owner."""
     rows = []
@@ -104,4 +118,6 @@ ROUTES: list[Route] = [
     *route("POST", r"/admin/edits", edit),
     *route("POST", r"/admin/withdraw", withdraw),
     *route("POST", r"/admin/authorize", authorize),
+    *route("POST", r"/admin/files", lay),
+    *route("GET", r"/admin/documents/(?P<id>[\w-]+)", snapshot),
 ]

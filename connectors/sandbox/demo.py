@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from connectors.sandbox.drive.conversion import imported
+from connectors.sandbox.drive.files import DriveFile
 from connectors.sandbox.drive.xlsx import xlsx_of_document
 from connectors.sandbox.samples.catalogue import SAMPLES
 from connectors.sandbox.samples.clutter import CLUTTER
 from connectors.sandbox.samples.paper import Sample
 from connectors.sandbox.samples.people import COLLEAGUE, NEWCOMER, PEOPLE, PLANNER
 from connectors.sandbox.sandbox import NewFile, Sandbox
-from connectors.sandbox.wire import FOLDER, SPREADSHEET, XLSX
+from connectors.sandbox.wire import CSV, FOLDER, SPREADSHEET, XLSX
 
 _FOLDERS = ("Media plans", "Media plans / International", "Clients", "Finance", "Reports", "Team")
 _AS_XLSX = frozenset({"ch_long_form", "pl_units"})
@@ -62,4 +64,32 @@ def _file(sample: Sample) -> NewFile:
     return replace(new, writers=(COLLEAGUE,))
 
 
-__all__ = ["COLLEAGUE", "NEWCOMER", "PLANNER", "fill", "open_demo"]
+@dataclass(frozen=True, slots=True)
+class Laying:
+    """How a file is laid into the Drive: as a Google Sheet (converted, under a locale) or as the file it is."""
+
+    name: str
+    owner: str = PLANNER
+    locale: str = "en_US"
+    as_sheet: bool = True
+
+
+def lay_file(sandbox: Sandbox, content: bytes, how: Laying) -> DriveFile:
+    """Lay a workbook from outside into a running sandbox, as if its owner had just put it there.
+
+    Raises:
+        ApiError: 400 where it is to become a Google Sheet and is neither xlsx nor text.
+    """
+    with sandbox.lock:
+        if how.as_sheet:
+            made = imported(how.name.rpartition(".")[0] or how.name, content, CSV, locale=how.locale)
+            new = NewFile(made.title, SPREADSHEET, how.owner, document=made)
+        else:
+            kind = CSV if how.name.lower().endswith(".csv") else XLSX
+            new = NewFile(how.name, kind, how.owner, content=content)
+        file = sandbox.add_file(new)
+        sandbox.save()
+        return file
+
+
+__all__ = ["COLLEAGUE", "NEWCOMER", "PLANNER", "Laying", "fill", "lay_file", "open_demo"]

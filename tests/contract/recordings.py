@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from connectors.sandbox.app import answer
+from connectors.sandbox import app
 from connectors.sandbox.exchange import Answer, Call
 from connectors.sandbox.oauth.scopes import DRIVE_WRITE
 from connectors.sandbox.sandbox import NewFile, Sandbox
@@ -61,7 +62,9 @@ class Replay:
     """One cassette against one sandbox; ids that each side draws for itself are translated."""
 
     def __init__(self, path: Path) -> None:
-        self.interactions = json.loads(path.read_text("utf-8"))["interactions"]
+        text = re.sub(r"[\w.-]+@[\w.-]+\.gserviceaccount\.com", OWNER, path.read_text("utf-8"))
+        self.interactions = json.loads(text)["interactions"]
+        self.listed: set[str] = set()
         self.sandbox = Sandbox()
         self.sandbox.add_account(OWNER, "Recorder")
         self.token = self.sandbox.grants.issue_access(OWNER, sorted(DRIVE_WRITE), self.sandbox.now())
@@ -72,27 +75,31 @@ class Replay:
         for number, interaction in enumerate(self.interactions):
             request, response = interaction["request"], interaction["response"]
             self._prime(request, response)
-            got = answer(self.sandbox, self._call(request))
+            got = app.answer(self.sandbox, self._call(request))
             yield number, f"{request['method']} {unquote(urlsplit(request['uri']).path)}", self._compare(response, got)
 
     def _prime(self, request: dict[str, Any], response: dict[str, Any]) -> None:
-        """Lay in a document that was made outside the recording (or refused to its reader), as its first answer shows it."""
-        match = re.search(r"/v4/spreadsheets/([\w-]{25,})(?=$|[?:/])", request["uri"])
-        if match is None or match[1] in self.texts or match[1] in self.sandbox.drive.files:
-            return
+        """Lay in what was made outside the recording (or refused to its reader), as the first answer about it shows it."""
         body = _parsed(response)
+        if request["method"] == "GET" and urlsplit(request["uri"]).path == "/drive/v3/files":
+            self._prime_files(body["files"])
+        match = re.search(r"/v4/spreadsheets/([\w-]{25,})(?=$|[?:/])", request["uri"])
+        if match is None or match[1] in self.texts or (match[1] in self.sandbox.drive.files and match[1] not in self.listed):
+            return
+        self.listed.discard(match[1])
         if response["status"]["code"] == 403:
             self.sandbox.add_file(NewFile("private", SPREADSHEET, "somebody.else@example.com", file_id=match[1]))
         elif isinstance(body, dict) and "sheets" in body and "properties" in body:
-            sheets = [
-                Sheet(p["sheetId"], p["title"], p["gridProperties"]["rowCount"], p["gridProperties"]["columnCount"])
-                for p in (sheet["properties"] for sheet in body["sheets"])
-            ]
-            self.sandbox.add_file(
-                NewFile(
-                    body["properties"]["title"], SPREADSHEET, OWNER, document=Document(match[1], body["properties"]["title"], sheets=sheets)
-                )
-            )
+            title = body["properties"]["title"]
+            document = Document(match[1], title, sheets=[_sheet(sheet["properties"]) for sheet in body["sheets"]])
+            self.sandbox.add_file(NewFile(title, SPREADSHEET, OWNER, document=document))
+
+    def _prime_files(self, files: list[dict[str, str]]) -> None:
+        for item in files:
+            if item["id"] not in self.texts and item["id"] not in self.sandbox.drive.files:
+                times = {name: datetime.fromisoformat(item[f"{name}Time"].replace("Z", "+00:00")) for name in ("created", "modified")}
+                self.sandbox.add_file(NewFile(item["name"], SPREADSHEET, OWNER, file_id=item["id"], **times))
+                self.listed.add(item["id"])
 
     def _call(self, request: dict[str, Any]) -> Call:
         parts = urlsplit(request["uri"])
@@ -157,6 +164,11 @@ class Replay:
         if name == "sheetId":
             return [] if self.numbers.get(wanted[name], wanted[name]) == have[name] else [f"{path}.sheetId: {wanted[name]} != {have[name]}"]
         return self._differences(wanted[name], have[name], f"{path}.{name}")
+
+
+def _sheet(properties: dict[str, Any]) -> Sheet:
+    grid = properties["gridProperties"]
+    return Sheet(properties["sheetId"], properties["title"], grid["rowCount"], grid["columnCount"])
 
 
 def _parsed(response: dict[str, Any]) -> Any:

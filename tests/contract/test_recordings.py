@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.recordings import CASSETTES, replay_all
 
-FLOOR = 2_095
+FLOOR = 2_124
 
 
 @pytest.mark.skipif(not CASSETTES.is_dir(), reason=f"the recorded answers are not on this machine ({CASSETTES})")

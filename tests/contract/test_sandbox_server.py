@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from connectors.sandbox.faults import Fault
+from connectors.sandbox.samples.__main__ import FOLDER
 from connectors.sandbox.sandbox import NewFile, Sandbox
 from connectors.sandbox.server import SandboxServer, serve
 from connectors.sandbox.wire import SPREADSHEET
@@ -177,3 +178,18 @@ def test_a_second_owner_of_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="Another process owns the sandbox"):
         Sandbox(tmp_path)
     first.close()
+
+
+def test_a_plan_laid_in_from_outside_is_a_google_sheet_with_its_formulas(sandbox: SandboxServer) -> None:
+    content = (FOLDER / "de_launch.xlsx").read_bytes()
+    sandbox.sandbox.add_account(ANN, "Ann Owner")
+    with client(sandbox) as http:
+        params = {"name": "Launch.xlsx", "owner": ANN, "locale": "de_DE"}
+        file_id = http.post("/admin/files", params=params, content=content).raise_for_status().json()["file_id"]
+        before = http.get(f"/admin/documents/{file_id}").raise_for_status().json()
+        assert http.get(f"/drive/v3/files/{file_id}").json()["name"] == "Launch"
+        assert read(http, file_id, "Mediaplan!K14", "FORMULA") == [["=SUM(K10:K13)"]]
+        assert read(http, file_id, "Mediaplan!G10", "FORMATTED_VALUE") == [["14.250,00 €"]]
+        write(http, file_id, "Mediaplan!G10", [[1]], "RAW")
+        write(http, file_id, "Mediaplan!G10", [[14250]], "RAW")
+        assert http.get(f"/admin/documents/{file_id}").json() == before

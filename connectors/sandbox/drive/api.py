@@ -181,6 +181,17 @@ def update_file(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
     return _masked(_file(sandbox, file, viewer), call, _FILE_FIELDS)
 
 
+def replace_by_v2(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
+    """Drive v2's upload of a CSV into a spreadsheet, which gspread's import_csv still calls."""
+    viewer = caller(sandbox, call, DRIVE_WRITE)
+    file = sandbox.drive.find(match["id"], viewer)
+    fresh = imported(file.name, call.body, "text/csv")
+    fresh.document_id, fresh.time_zone = file.file_id, "America/Los_Angeles"
+    sandbox.restore(file.file_id, document_to_json(fresh))
+    sandbox.changed(file.file_id, viewer)
+    return Answer({"kind": "drive#file", "id": file.file_id, "title": file.name, "mimeType": file.mime_type})
+
+
 def delete_file(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
     viewer = caller(sandbox, call, DRIVE_WRITE)
     file = sandbox.drive.find(match["id"], viewer)
@@ -287,6 +298,7 @@ ROUTES: list[Route] = [
     *route("POST", r"(?:/upload)?/drive/v3/files", create_file),
     *route("GET", _ID, get_file),
     *route("PATCH", r"(?:/upload)?" + _ID, update_file),
+    *route("PUT", r"/upload/drive/v2/files/(?P<id>[\w-]+)", replace_by_v2),
     *route("DELETE", _ID, delete_file),
     *route("GET", _ID + "/export", export),
     *route("POST", _ID + "/copy", copy_file),

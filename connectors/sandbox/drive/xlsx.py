@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -27,11 +28,13 @@ def document_of_xlsx(name: str, content: bytes, *, locale: str = "en_US") -> Doc
     """
     import openpyxl
 
-    try:
-        formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-        cached = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise ApiError(400, "Bad Request", reason="badRequest") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out: validation and conditional formats
+        try:
+            formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+            cached = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+        except (BadZipFile, KeyError, ValueError) as error:
+            raise ApiError(400, "Bad Request", reason="badRequest") from error
     document = Document("", name, locale)
     lacks_cache = False
     for position, source in enumerate(formulas.worksheets):

@@ -133,7 +133,8 @@ def matches(value: Value, criterion: Value) -> bool:
         limit: Value = float(wanted)
     except ValueError:
         pattern = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in wanted)
-        same = re.fullmatch(pattern, text(value), re.I | re.S) is not None
+        shown = value.text if isinstance(value, CellError) else text(value)
+        same = re.fullmatch(pattern, shown, re.I | re.S) is not None
         if operator not in ("=", "<>"):
             raise Unsupported(criterion) from None
         return same == (operator == "=")

@@ -56,7 +56,7 @@ def _writing(answer: Callable[[Editor, Call, re.Match[str]], Json]) -> Handler:
     def handler(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
         document, email = _visible(sandbox, call, match["id"], to_edit=True)
         before = document_to_json(document)
-        editor = Editor(document)
+        editor = Editor(document, email)
         try:
             body = answer(editor, call, match)
         except (ApiError, KeyError, TypeError, ValueError) as error:

@@ -18,10 +18,11 @@ Move = Callable[[int], int | None]
 
 
 class Editor:
-    """Changes one document; `finish` recalculates what depends on the changes."""
+    """Changes one document for somebody (`by`, an address); `finish` recalculates what depends on the changes."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, by: str = "") -> None:
         self.document = document
+        self.by = by
         self._changed: set[Place] = set()
         self._everything = False
 

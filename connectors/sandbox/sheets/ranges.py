@@ -46,9 +46,10 @@ def parse_range(document: Document, text: str) -> Area:
     quoted_title, bare, inside = match.groups()
     title = quoted_title.replace("''", "'") if quoted_title is not None else bare
     sheet = document.titled(title)
-    if sheet is not None:
+    name = (inside or title).casefold()
+    named = next((item for item in document.named_ranges if item["name"].casefold() == name), None)
+    if sheet is not None and (named is None or not inside):
         return Area(sheet, sheet.whole()) if not inside else _inside(sheet, inside, text)
-    named = next((item for item in document.named_ranges if item["name"].casefold() == title.casefold()), None)
     if named is not None:
         return grid_range(document, named["range"])
     if quoted_title is None and inside is None:

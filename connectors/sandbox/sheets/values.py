@@ -12,7 +12,7 @@ from connectors.sandbox.sheets.editing import Editor
 from connectors.sandbox.sheets.entry import enter
 from connectors.sandbox.sheets.ranges import Area, parse_range
 from connectors.sandbox.wire import Json, invalid
-from core.model.workbook import Span, column_letters
+from core.model.workbook import Address, Span, column_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +113,18 @@ def write(editor: Editor, area: Area, rows: Sequence[Sequence[Any]], option: str
     if not area.single and (height > span.bottom - span.top + 1 or width > span.right - span.left + 1):
         _refuse_overflow(area, height, width)
     sheet.grow(span.top + height - 1, span.left + width - 1)
-    count = 0
+    written: list[Address] = []
     for row, line in enumerate(rows, start=span.top):
         for column, value in enumerate(line, start=span.left):
             if value is not None:
-                count += 1
+                written.append((row, column))
                 editor.put(sheet, (row, column), enter(value, is_raw=option == "RAW", locale=editor.document.locale))
     answer: Json = {"spreadsheetId": editor.document.document_id}
     if not height or not width:
         return answer | {"updatedRange": area.a1}
-    written = Area(sheet, Span(span.top, span.left, span.top + height - 1, span.left + width - 1))
-    return answer | {"updatedRange": written.a1, "updatedRows": height, "updatedColumns": width, "updatedCells": count}
+    extent = Area(sheet, Span(span.top, span.left, span.top + height - 1, span.left + width - 1))
+    answer |= {"updatedRange": extent.a1, "updatedRows": len({row for row, _ in written})}
+    return answer | {"updatedColumns": len({column for _, column in written}), "updatedCells": len(written)}
 
 
 def _refuse_overflow(area: Area, height: int, width: int) -> None:
@@ -186,14 +187,13 @@ def append(editor: Editor, area: Area, rows: Sequence[Sequence[Any]], options: J
 
 
 def find_table(area: Area) -> Span | None:
-    """Find the table in or at an area: the block of filled cells around the last filled row that the area reaches."""
+    """Find the table in or at an area: the block of filled cells around the last one that the area holds."""
     sheet = area.sheet
     filled = set(sheet.filled())
     inside = [address for address in filled if area.span.holds(*address)]
     if not inside:
         return None
-    start = min(inside)
-    return _block(filled, start)
+    return _block(filled, max(inside))
 
 
 def _block(filled: set[tuple[int, int]], start: tuple[int, int]) -> Span:

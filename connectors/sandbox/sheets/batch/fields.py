@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from connectors.sandbox.masks import Mask, parse_mask
 from connectors.sandbox.wire import Json, invalid
 
@@ -41,6 +43,12 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
+def stored(color: Json) -> Json:
+    """Give a Color as Google keeps it: a byte a part, zero parts left out, answered in single precision."""
+    parts = {name: int(amount * 255) for name, amount in color.items() if amount}
+    return {name: float(str(np.float32(part / 255))) for name, part in parts.items() if part}
+
+
 def colored(body: Json) -> Json:
     """Mirror colours as Google does: `xColor` gets an `xColorStyle` and the other way round, at every level."""
     out: Json = {}
@@ -48,11 +56,11 @@ def colored(body: Json) -> Json:
         out[name] = colored(value) if isinstance(value, dict) and "olor" not in name else value
     for name in list(out):
         if name.endswith("Color") and isinstance(out[name], dict):
-            color = {part: amount for part, amount in out[name].items() if amount}
+            color = stored(out[name])
             out[name] = color
             out[name + "Style"] = {"rgbColor": color}
         elif name.endswith("ColorStyle") and isinstance(out[name], dict) and "rgbColor" in out[name]:
-            color = {part: amount for part, amount in (out[name]["rgbColor"] or {}).items() if amount}
+            color = stored(out[name]["rgbColor"] or {})
             out[name] = {"rgbColor": color}
             out[name.removesuffix("Style")] = color
     return out

@@ -54,7 +54,7 @@ def add_protected_range(editor: Editor, body: Json) -> Json:
     protected |= {name: new[name] for name in ("description", "warningOnly", "unprotectedRanges") if new.get(name)}
     editors = {name: people for name, people in (new.get("editors") or {}).items() if people}
     protected |= {"requestingUserCanEdit": True, "editors": editors}
-    sheet.protected.append(protected)
+    sheet.protected.append(protected | {"editors": {"users": [editor.by], **editors}})  # whoever protects it may edit it
     return {"addProtectedRange": {"protectedRange": protected}}
 
 

@@ -196,6 +196,7 @@ def add_group(editor: Editor, body: Json) -> Json:
     lines = sheet.lines(dimension)
     depth = 1 + max((d for a, b, d in lines.groups if a <= first and last <= b), default=0)
     lines.groups.append((first, last, depth))
+    sheet.grid_properties["rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"] = True
     return {"addDimensionGroup": {"dimensionGroups": [group_json(sheet, dimension, group) for group in lines.groups]}}
 
 
