@@ -144,3 +144,46 @@ def response_series(history: History, kpi: str, tests: Sequence[LiftTest] = ()) 
         control_names=(),
     )
     return series, spec
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some weeks summed up over all channels, money in major units; `per_unit` is cost per conversion, or value per cost."""
+
+    weeks: int
+    spend: float
+    kpi: float
+    per_unit: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last weeks beside as many before them; `weekly_spend` is the mean a week by paid channel over the last ones."""
+
+    now: Stretch
+    before: Stretch | None
+    weekly_spend: dict[str, float]
+
+
+def recent_weeks(history: History, kpi: str, *, weeks: int = 13) -> Recent:
+    """Sum up the last weeks and, where there are as many, those before them."""
+    weeks = min(weeks, len(history.weeks))
+    spend = history.measures["spend"].sum(axis=(0, 1))
+    outcome = np.nan_to_num(history.kpi(kpi)).sum(axis=0)
+    enough = len(history.weeks) >= 2 * weeks
+    return Recent(
+        now=_stretch(spend[-weeks:], outcome[-weeks:], kpi),
+        before=_stretch(spend[-2 * weeks : -weeks], outcome[-2 * weeks : -weeks], kpi) if enough else None,
+        weekly_spend={channel: float(history.channel(channel).spend[-weeks:].mean()) for channel in history.paid},
+    )
+
+
+def _stretch(spend: Array, outcome: Array, kpi: str) -> Stretch:
+    paid, got = float(spend.sum()), float(outcome.sum())
+    top, bottom = (got, paid) if kpi == "value" else (paid, got)
+    return Stretch(len(spend), paid, got, top / bottom if bottom > 0 else None)
+
+
+def kpis_of(history: History) -> tuple[str, ...]:
+    """List the KPIs that the data carry, `conversions` first."""
+    return tuple(name for name in ("conversions", "value") if np.nansum(history.measures[name]) > 0)

@@ -46,3 +46,6 @@ PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in han
 def forget_everything() -> None:
     """Start the tab anew, as when the workspace changes."""
     st.session_state.clear()
+
+
+FIT_JOB: Key[str] = Key("fit_job", "")  # the fit of response curves that this tab started

@@ -1,0 +1,63 @@
+"""Performance: what was spent and what it brought, one response curve a channel, and how far to trust them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.access import Permission
+from core.planning.history import History, recent_weeks
+from core.services.performance import list_performance
+from core.services.response import FitView, Kpi, latest_fit
+from pages._ui import performance_view as parts
+from pages._ui.boundary import boundary
+from pages._ui.charts import show
+from pages._ui.components import empty, page_header, stale
+from pages._ui.guard import guard
+from pages._ui.performance_charts import contribution_chart, result_chart, spend_chart
+
+page = guard(Permission.READ)
+ICON = ":material/show_chart:"
+NOTHING_YET = "Import an export of a platform, or a table of date, channel, spend and results."
+NO_CURVES = "Fit them to see what each channel brings, and what more of it would bring."
+
+
+def draw_performance(history: History) -> None:
+    kpi = parts.choose_kpi(history)
+    found, recent = latest_fit(page.ctx, page.rt, kpi), recent_weeks(history, kpi)
+    if found is not None and found.state == "stale":
+        stale("Performance was imported after these curves were fitted: fit them again to take it in.")
+    parts.draw_figures(recent, kpi, history.currency)
+    left, right = st.columns(2)
+    with left:
+        show(spend_chart(history), key="spend", title="Spend by channel")
+    with right:
+        show(result_chart(history, kpi, found), key="result", title=f"{parts.KPI_WORDS[kpi]} a week")
+    parts.draw_fit_button(page, kpi, found)
+    if found is None:
+        empty("No response curves yet", says=NO_CURVES, icon=":material/ssid_chart:")
+    else:
+        draw_fit(found, history, kpi)
+    with st.expander("Lift tests", icon=":material/science:"):
+        parts.draw_lift_tests(page, history, kpi)
+
+
+def draw_fit(found: FitView, history: History, kpi: Kpi) -> None:
+    channels, recent = list(history.paid), recent_weeks(history, kpi)
+    show(contribution_chart(found, channels, parts.KPI_WORDS[kpi]), key="contribution", title="What brought the results")
+    st.subheader("Response curves", anchor=False)
+    parts.draw_curves(found, channels, recent)
+    parts.draw_table(found)
+    parts.draw_quality(found)
+
+
+with boundary():
+    shown = list_performance(page.ctx, page.rt)
+    badges = parts.header_badges(shown, latest_fit(page.ctx, page.rt), page.rt.clock.now())
+    page_header("Performance", icon=ICON, says="What media cost and brought, and what more of it would bring.", badges=badges)
+    if shown.history is None:
+        empty("No performance yet", says=NOTHING_YET, icon=ICON)
+    else:
+        draw_performance(shown.history)
+    with st.expander("Import performance", icon=":material/upload:", expanded=shown.history is None):
+        parts.draw_import(page)
+        parts.draw_imports(page, shown)
