@@ -1,14 +1,76 @@
-"""Home: what to do next."""
+"""Home: what to do next, what waits, what happened."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.access import Permission
-from pages._ui.components import page_header
+from core.services.overview import Overview, Step, get_overview
+from pages._ui import formats, nav
+from pages._ui.boundary import boundary
+from pages._ui.components import Badge, Metric, metric_row, page_header
 from pages._ui.formats import plain
 from pages._ui.guard import guard
 
 page = guard(Permission.READ)
-page_header("Home", icon=":material/home:", says=f"Welcome, {plain(page.ctx.actor_name)}.")
-st.write("")
+
+
+def draw_step(number: int, step: Step) -> None:
+    with st.container(border=True, height="stretch"):
+        icon = ":green[:material/check_circle:]" if step.is_done else ":blue[:material/arrow_circle_right:]" if step.is_next else ""
+        st.markdown(f"{icon or f':gray[{number}]'} **{step.title}**")
+        st.caption(step.says)
+        if step.is_next:
+            nav.link(step.page, label="Do this next", icon=":material/arrow_forward:")
+
+
+def draw_waiting(overview: Overview) -> None:
+    st.subheader("Waiting for someone", anchor=False)
+    for change in overview.waiting + overview.troubled + overview.under_way:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            cells = formats.count(len(change.edits), "cell")
+            st.markdown(f"**{plain(change.file_name)}** · {cells} · {change.status.value} by {plain(change.proposed_by)}", width="stretch")
+            nav.link("approvals", label="Look at it")
+    for connection in overview.broken_connections:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f":orange[:material/warning:] {plain(connection.account_email)} needs attention", width="stretch")
+            nav.link("connections", label="Mend it")
+
+
+def draw_recent(overview: Overview) -> None:
+    drafts, latest = st.columns(2)
+    with drafts:
+        st.subheader("Your drafts", anchor=False)
+        for draft in overview.drafts:
+            with st.container(border=True, horizontal=True, vertical_alignment="center"):
+                total = formats.money(draft.total_minor, draft.currency, whole=True)
+                saved = formats.ago(draft.saved_at, page.rt.clock.now())
+                st.markdown(f"**{plain(draft.name)}** · {total}  \n:gray[version {draft.version} · {saved}]", width="stretch")
+                nav.link("planner", label="Open", query={"draft": str(draft.draft_id)})
+        if not overview.drafts:
+            st.caption("No drafts yet: open a plan and start one.")
+    with latest:
+        st.subheader("What happened", anchor=False)
+        for entry in overview.latest:
+            when = formats.ago(entry.happened_at, page.rt.clock.now())
+            st.markdown(f"**{plain(entry.actor_name)}** {plain(entry.verb)} {plain(entry.subject)} :gray[· {when}]")
+
+
+with boundary():
+    seen = get_overview(page.ctx, page.rt)
+    synced = Badge(f"Synced {formats.ago(seen.synced_at, page.rt.clock.now())}", ":material/sync:", "green" if seen.synced_at else "gray")
+    page_header("Home", icon=":material/home:", says=f"Welcome, {plain(page.ctx.actor_name)}.", badges=[synced])
+    for position, (column, each) in enumerate(zip(st.columns(len(seen.steps)), seen.steps, strict=True), 1):
+        with column:
+            draw_step(position, each)
+    metric_row(
+        [
+            Metric("Media plans found", f"{seen.plans}", delta_says=f"{formats.count(seen.decoys, 'other file')} left out"),
+            Metric("Drafts", f"{len(seen.drafts)}"),
+            Metric("Waiting for approval", f"{len(seen.waiting)}"),
+            Metric("Written back", f"{seen.written_back}"),
+        ]
+    )
+    if seen.waiting or seen.troubled or seen.under_way or seen.broken_connections:
+        draw_waiting(seen)
+    draw_recent(seen)

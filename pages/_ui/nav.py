@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import streamlit as st
+
 PAGES = Path(__file__).resolve().parent.parent
 
 
@@ -28,7 +30,6 @@ ROWS = [
     Row("Plan", "plan", "Open plan", ":material/description:"),
     Row("Plan", "planner", "Budget planner", ":material/tune:"),
     Row("Plan", "approvals", "Approvals", ":material/fact_check:"),
-    Row("Understand", "performance", "Performance", ":material/show_chart:"),
     Row("Understand", "insights", "Insights", ":material/insights:"),
     Row("Understand", "assistant", "Assistant", ":material/forum:"),
     Row("Manage", "connections", "Connections", ":material/link:"),
@@ -41,3 +42,10 @@ ROWS = [
 def rows() -> list[Row]:
     """List the pages that exist."""
     return [row for row in ROWS if row.file.exists()]
+
+
+def link(name: str, *, label: str, icon: str | None = None, query: dict[str, str] | None = None) -> None:
+    """Draw a link to a page of ours, with what its address should hold."""
+    row = next((row for row in rows() if row.name == name), None)
+    if row is not None:
+        st.page_link(row.file, label=label, icon=icon, query_params=query)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import AppError
@@ -20,7 +23,9 @@ def run(arguments: list[str]) -> int:
         return _refused("usage: python -m core.planning optimise PROBLEM.json  (or - for standard input)")
     try:
         text = sys.stdin.read() if arguments[0] == "-" else Path(arguments[0]).read_text(encoding="utf-8")
-        result = optimise(parse_problem(json.loads(text)))
+        problem = parse_problem(json.loads(text))
+        with _quiet():
+            result = optimise(problem)
     except OSError as error:
         return _refused(f"{arguments[0]} cannot be read: {error.strerror}.")
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
@@ -29,6 +34,18 @@ def run(arguments: list[str]) -> int:
         return _refused(str(error))
     sys.stdout.write(json.dumps(result_document(result), ensure_ascii=False, allow_nan=False) + "\n")
     return 0
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Send what HiGHS prints from C++ to standard error: standard output carries the answer and nothing else."""
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _refused(line: str) -> int:

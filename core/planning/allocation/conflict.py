@@ -167,7 +167,7 @@ def _way_out(problem: Problem, rule: Rule) -> Relaxation | None:
         return None
     to = _nearest(problem, rest, rule)
     if to is None:
-        return Relaxation(rule.name, rule.value, None, math.inf, f"drop {rule.name}")
+        return Relaxation(rule.name, rule.value, None, None, f"drop {rule.name}")
     return Relaxation(rule.name, rule.value, to, abs(to - rule.value), f"{rule.name}: {rule.value:.10g} to {to:.10g}")
 
 
@@ -176,7 +176,7 @@ def _nearest(problem: Problem, rest: Problem, rule: Rule) -> float | None:
     if rule.kind == "target":
         return _best_target(problem, rest)
     if problem.target is not None and not problem.target.is_marginal:
-        return None
+        return _nearest_under_target(problem, rule)
     if rule.kind == "max_live_cells":
         return fewest_live(linear_part(rest))
     if rule.kind == "max_change_ratio":
@@ -184,6 +184,34 @@ def _nearest(problem: Problem, rest: Problem, rule: Rule) -> float | None:
     if rule.field == "step":
         return 1.0
     return _nearest_total(rest, rule, _counted(problem, rule))
+
+
+def _nearest_under_target(problem: Problem, rule: Rule) -> float | None:
+    """Halve the way from the rule's value towards none of it (or, for a cap, towards twice the cells' most) to a thousandth."""
+    if rule.field == "step":
+        return 1.0
+    if rule.kind in ("max_live_cells", "max_change_ratio"):
+        return None
+    held, frees = int(rule.value), 2 * int(linear_part(problem).domains.high.sum()) if rule.field == "max" else 0
+    if not can_hold(_with_value(problem, rule, frees)):
+        return None
+    while abs(frees - held) > max(1, abs(frees - held) // 1000, int(rule.value) // 1000):
+        middle = (held + frees) // 2
+        held, frees = (held, middle) if can_hold(_with_value(problem, rule, middle)) else (middle, frees)
+    return float(frees)
+
+
+def _with_value(problem: Problem, rule: Rule, value: int) -> Problem:
+    """Give the problem with one rule of a cell or group at another value."""
+    changes: dict[str, int] = {f"{rule.field}_minor": value}
+    if rule.kind == "group":
+        groups = tuple(
+            replace(group, **changes) if at == rule.owner else group  # type: ignore[arg-type]
+            for at, group in enumerate(problem.groups)
+        )
+        return replace(problem, groups=groups)
+    cells = tuple(replace(cell, **changes) if at == rule.owner else cell for at, cell in enumerate(problem.cells))  # type: ignore[arg-type]
+    return replace(problem, cells=cells)
 
 
 def _counted(problem: Problem, rule: Rule) -> list[int]:
@@ -248,4 +276,5 @@ def _best_target(problem: Problem, rest: Problem) -> float | None:
 def _cost(way: Relaxation) -> tuple[int, float]:
     """Money first, by amount; rules of another unit after it, by share."""
     money = way.rule == "budget" or way.rule.split(":")[-1] in ("min", "max", "locked", "zero_or_at_least")
-    return (0, way.change) if money else (1, way.change / max(abs(way.value or 0.0), 1e-12))
+    change = math.inf if way.change is None else way.change
+    return (0, change) if money else (1, change / max(abs(way.value or 0.0), 1e-12))

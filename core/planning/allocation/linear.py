@@ -45,7 +45,7 @@ def choose_steps(model: Model, segments: Segments) -> tuple[Array, None] | None:
     if not len(net):
         return None
     rows = [LinearConstraint(csr_array(lines / unit), rests[:, 0] / unit, rests[:, 1] / unit)] if len(lines) else []
-    found = milp(-net / worth, integrality=np.ones(len(net)), bounds=(0.0, 1.0), constraints=rows, options={"time_limit": 5.0})
+    found = milp(-net / worth, integrality=np.ones(len(net)), bounds=(0.0, 1.0), constraints=rows, options={"time_limit": 1.0})
     if found.x is None:
         return None
     return segments.start + np.bincount(segments.cell, np.rint(found.x) * segments.width, len(segments.start)), None

@@ -171,16 +171,17 @@ class NextThousand:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """One single change that makes the impossible possible. `to` is None where the rule has to go altogether.
+    """One single change that makes the impossible possible.
 
     Attributes:
-        change: how far the rule's value moves, in its own unit.
+        to: the new value; None where the rule has to go altogether.
+        change: how far the rule's value moves, in its own unit; None with `to`.
     """
 
     rule: str
     value: float | None
     to: float | None
-    change: float
+    change: float | None
     text: str
 
 

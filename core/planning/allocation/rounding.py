@@ -34,7 +34,8 @@ def round_amounts(model: Model, amounts: Array) -> Integers | None:
 
 def _is_plain(model: Model) -> bool:
     """Tell whether filling steps one by one is already exact: one budget, one step."""
-    return len(model.rows) <= 1 and model.cost_cap is None and len(set(model.domains.step.tolist())) == 1
+    moves = model.domains.high > model.domains.low
+    return len(model.rows) <= 1 and model.cost_cap is None and len(set(model.domains.step[moves].tolist())) <= 1
 
 
 def _steps(model: Model, amounts: Array, reach: int) -> Segments:

@@ -70,6 +70,8 @@ def _near_found(model: Model, relaxed: Relaxed, amounts: Array) -> Solution | No
     for threshold in (None, 0.5):
         domains = regions_around(model, relaxed.grid, amounts, threshold=threshold)
         if domains is not None:
+            held = _held(domains, amounts)
+            best = best if held is None else _better(best, _within(model, held))
             best = _better(best, _within(model, domains))
     return best
 
@@ -81,8 +83,27 @@ def _within(model: Model, domains: Domains) -> Solution | None:
 
 
 def _rounded(region: Model, relaxed: Relaxed) -> Solution | None:
+    held = _held(region.domains, relaxed.amounts)
+    if held is not None:  # coarse steps first, the fine ones then fill what is left
+        rest = replace(region, domains=held)
+        again = relax(rest)
+        if again is not None and (amounts := round_amounts(rest, again.amounts)) is not None:
+            return Solution(amounts, region.objective(amounts), relaxed.bound, again.prices, region)
     amounts = round_amounts(region, relaxed.amounts)
     return None if amounts is None else Solution(amounts, region.objective(amounts), relaxed.bound, relaxed.prices, region)
+
+
+def _held(domains: Domains, amounts: Array) -> Domains | None:
+    """Fix the cells whose steps are coarser than the finest that still move; None when all are alike."""
+    moves = domains.high > domains.low
+    if not moves.any() or (domains.step[moves] == domains.step[moves].min()).all():
+        return None
+    coarse = moves & (domains.step > domains.step[moves].min())
+    nearest = (
+        domains.low + np.rint((np.clip(amounts, domains.low, domains.high) - domains.low) / domains.step).astype(np.int64) * domains.step
+    )
+    low, high = np.where(coarse, nearest, domains.low), np.where(coarse, nearest, domains.high)
+    return Domains(low, high, domains.step, domains.zero)
 
 
 def _at(model: Model, amounts: Integers, relaxed: Relaxed) -> Solution:
