@@ -30,6 +30,7 @@ ROWS = [
     Row("Plan", "plan", "Open plan", ":material/description:"),
     Row("Plan", "planner", "Budget planner", ":material/tune:"),
     Row("Plan", "approvals", "Approvals", ":material/fact_check:"),
+    Row("Understand", "performance", "Performance", ":material/show_chart:"),
     Row("Understand", "insights", "Insights", ":material/insights:"),
     Row("Understand", "assistant", "Assistant", ":material/forum:"),
     Row("Manage", "connections", "Connections", ":material/link:"),
