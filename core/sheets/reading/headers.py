@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from core.model.workbook import CellValue
 from core.sheets.loading.number_formats import shows_month_only
@@ -103,15 +104,19 @@ def _runs(row: dict[int, CellValue]) -> int:
 def _look(grid: Grid, row: int) -> _Line:
     texts = known = numeric = labels = periods = numbers = 0
     seen: set[tuple[str, str]] = set()
+    days: list[tuple[int, date]] = []
     values = {column: cell.value for column, cell in grid.rows[row].items()}
     for column, value in values.items():
         if is_blank(value):
             continue
-        if period_in_header(value, grid.cell(row, column).number_format) is not None:
+        flight = period_in_header(value, grid.cell(row, column).number_format)
+        if flight is not None:
             periods += 1
+            if flight.start is not None and flight.start == flight.end:
+                days.append((column, flight.start))
             continue
         if is_number(value):
-            numbers += 1
+            numbers += not _is_year(value)
             continue
         texts += 1
         role = role_of_header(value) if isinstance(value, str) and len(value) <= 160 else UNKNOWN
@@ -121,19 +126,34 @@ def _look(grid: Grid, row: int) -> _Line:
                 seen.add((role.kind, role.key))
                 numeric += role.is_numeric
                 labels += not role.is_numeric
+    if not _is_orderly([day for _, day in sorted(days)]):
+        periods -= len(days)
     return _Line(texts, known, numeric, labels, periods, numbers, _runs(values))
+
+
+def _is_orderly(days: list[date]) -> bool:
+    """Tell whether single days read as a time axis: rising by even steps, most of them; starts of line items do not."""
+    steps = [(later - earlier).days for earlier, later in pairwise(days)]
+    even = [step for step in steps if 0 < step <= 31 or 80 < step < 95]
+    return len(days) < 3 or (len(even) >= 0.8 * len(steps) and max(even) <= 1.4 * min(even))
+
+
+def _is_year(value: CellValue) -> bool:
+    return (isinstance(value, int) and 1990 <= value <= 2100) or (
+        isinstance(value, str) and len(value.strip()) == 4 and value.strip()[:2] in ("19", "20")
+    )
 
 
 def _is_header(line: _Line) -> bool:
     """Tell whether a row reads as a header: several known roles or periods, hardly any number of its own."""
-    if line.numbers > line.run and line.numbers - line.run > max(1, (line.texts + line.periods) // 8):
+    if line.numbers > line.run and (line.known < 5 or line.numbers - line.run > line.known // 5):
         return False
     roles = line.numeric_roles + line.label_roles
     if line.texts and line.known / line.texts < 0.3 and line.periods < 3 and not line.run:
         return False
     if roles >= 2 and (line.numeric_roles or line.periods >= 2 or line.run) and line.known >= 2:
         return True
-    if line.known >= 1 and (line.periods >= 2 or line.run):
+    if line.known >= 1 and (line.periods >= 3 or line.run):
         return True
     return (line.periods >= 3 and line.periods > line.texts) or (roles >= 3 and line.known >= 3)
 
@@ -232,7 +252,7 @@ def _is_pair(grid: Grid, row: int, filled: list[int]) -> bool:
         return False
     first, second = (grid.cell(row, column).value for column in sorted(filled))
     known = role_of_header(first).kind if isinstance(first, str) else ""
-    return bool(known) and not (isinstance(second, str) and role_of_header(second).kind)
+    return bool(known) and not (isinstance(second, str) and len(second) > 3 and role_of_header(second).kind)
 
 
 def _block(grid: Grid, top: int, bottom: int) -> HeaderBlock:

@@ -68,6 +68,7 @@ def read_layout(region: Region, *, forced: dict[int, str] | None = None) -> Layo
     layout = Layout()
     for column, header in region.columns.items():
         layout.uses[column] = _use(column, header.role, header.flight, region.content(column))
+    _settle_ends(layout)
     _settle_periods(region, layout)
     _settle_budget(region, layout, forced or {})
     _settle_amounts(region, layout)
@@ -107,6 +108,17 @@ def _name(role: Role) -> str:
     if role.kind == "price":
         return {"unit": "unit_price"}.get(role.key, role.key)
     return {"units": "quantity"}.get(role.key, role.key)
+
+
+def _settle_ends(layout: Layout) -> None:
+    """Take a second column of days beside a start (or the first beside an end) for the other end, whatever its header says."""
+    days = [c for c, use in layout.uses.items() if use.name == "day" and use.confidence <= 0.6]
+    starts, ends = layout.named("start"), layout.named("end")
+    if len(days) == 1 and len(starts) + len(ends) == 1:
+        missing = "end" if starts else "start"
+        layout.uses[days[0]].name = missing
+    elif len(days) == 2 and not starts and not ends:
+        layout.uses[days[0]].name, layout.uses[days[1]].name = "start", "end"
 
 
 def _settle_periods(region: Region, layout: Layout) -> None:

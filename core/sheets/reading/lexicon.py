@@ -12,7 +12,7 @@ from pathlib import Path
 
 _LEXICON = Path(__file__).resolve().parents[3] / "data" / "reference" / "header_lexicon.csv"
 _WORD = re.compile(r"[^\W_]+|[%№#]", re.UNICODE)
-_CAMEL = re.compile(r"(?<=[a-zß-ÿа-я])(?=[A-ZА-Я][a-zа-я])")
+_CAMEL = re.compile(r"(?<=[a-zß-ÿа-я]{3})(?=[A-ZА-Я][a-zа-я])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def _evidence(region: Region, layout: Layout, around: Surroundings) -> list[Coun
         found.append(_texts(region, columns))
     found.append(Counter([around.currency]) if around.currency else Counter())
     found.append(_labels(region))
+    found.append(Counter(c for header in region.columns.values() if (c := currency_in_text(header.text)) is not None))
     if all(header.text.isascii() for header in region.columns.values()):
         found.append(_formats(region, main + periods, weak=True))
     return found

@@ -61,8 +61,7 @@ def read_workbook(
             _read_tab(job, tab)
         else:
             job.warnings.extend(_about_hidden(tab))
-    if not job.performance and not any(draft.table.line_items and draft.score >= PLAN_FROM for draft in job.drafts):
-        _read_turned(job)
+    _read_turned(job)
     return _conclude(job)
 
 
@@ -83,24 +82,58 @@ def _read_tab(job: _Job, tab: Tab) -> None:
 
 
 def _read_turned(job: _Job) -> None:
-    """Try the tabs on their side, for plans whose line items are columns; kept only where that gives a plan."""
+    """Read tabs on their side where their columns name more roles than any of their rows: plans whose line items are columns."""
+    exports = {table.tab for table in job.performance}
     for tab in job.workbook.tabs:
-        if tab.visibility == "visible" and len(tab.cells) < 20_000:
-            turned = Grid(tab, transposed=True)
-            drafts = [
-                d
-                for d in _read_grid(job, turned, find_headers(turned))
-                if d.table.line_items and d.layout.budget is not None and d.score >= PLAN_FROM
-            ]
-            if drafts:
-                job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
+        mine = [draft for draft in job.drafts if draft.table.tab == tab.name]
+        if (
+            tab.visibility != "visible"
+            or len(tab.cells) > 20_000
+            or tab.name in exports
+            or any(d.by_metric_rows and d.table.line_items for d in mine)
+        ):
+            continue
+        turned = Grid(tab, transposed=True)
+        regions = [region for region in find_regions(turned, find_headers(turned)) if not _repeats_itself(region)]
+        if max((_roles_borne_out(region, 2) for region in regions), default=0) <= max(
+            (_roles_borne_out(draft.region, 1) for draft in mine), default=0
+        ):
+            continue
+        drafts = [
+            d for d in _read_regions(job, turned, regions) if d.table.line_items and d.layout.budget is not None and d.score >= PLAN_FROM
+        ]
+        if drafts:
+            job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
+
+
+def _repeats_itself(region: Region) -> bool:
+    """Tell whether header texts come again and again: metric rows of several groups, not the attributes of line items."""
+    texts = [header.own.casefold().strip() for header in region.columns.values() if header.own]
+    return len(set(texts)) < 0.8 * len(texts)
+
+
+def _roles_borne_out(region: Region, cells: int) -> int:
+    """Count the different roles that a header names and at least so many cells under it bear out."""
+    roles = set()
+    for column, header in region.columns.items():
+        content = region.content(column)
+        fits = (
+            content.numbers > content.texts if header.role.is_numeric or header.flight else content.texts + content.days > content.numbers
+        )
+        if content.filled >= cells and fits and (header.flight or (header.role.kind and header.role.certainty >= 0.45)):
+            roles.add((header.role.kind, header.role.key, header.role.vat, header.flight))
+    return len(roles)
 
 
 def _read_grid(job: _Job, grid: Grid, blocks: list[HeaderBlock]) -> list[Draft]:
+    return _read_regions(job, grid, find_regions(grid, blocks))
+
+
+def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
     mine = job.about(grid.tab)
     hints = _hints(mine, job.locale, job.fallback_year)
     drafts = []
-    for region in find_regions(grid, blocks):
+    for region in regions:
         if any(c.kind == "ignore_table" and c.target in ("", grid.tab.name, str(region.header.top)) for c in mine):
             continue
         around = _around(grid, region, job.workbook, hints.order)

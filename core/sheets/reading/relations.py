@@ -123,14 +123,17 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
 
 def _alike(one: Draft, two: Draft) -> bool:
     left, right = ({h.own.casefold() for h in d.region.columns.values() if h.own} for d in (one, two))
-    return bool(left | right) and len(left & right) / len(left | right) >= _ALIKE
+    if bool(left | right) and len(left & right) / len(left | right) >= _ALIKE:
+        return True
+    names = [sorted(use.name for use in d.layout.uses.values() if use.name not in ("label", "number")) for d in (one, two)]
+    return len(names[0]) >= 3 and names[0] == names[1]
 
 
 def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     titles = [_title(draft, group) for draft in group]
     named = sum(says(title, "alternative") for title in titles)
     apart = _told_apart(group, titles)
-    if not named and apart == "names":
+    if not named and apart in ("names", "rows"):
         return None
     likely = named >= len(group) - 1 and apart != "brand" and not (apart == "rows" and not named)
     options = [Option("alternatives", "alternatives: never added up"), Option("additive", "parts of one plan: added up")]

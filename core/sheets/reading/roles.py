@@ -16,6 +16,7 @@ _IN_THOUSANDS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|['’`]000|\b000s?\b|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)|\bt(?:eur|€|usd|chf|sek)\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
+_TIMES_THOUSAND = re.compile(r"[x×х*]\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
 _IN_MILLIONS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:млн|millions?|mio|mln|mn\b)|млн\.?\s*(?:руб|грн|₽|р\.|usd|eur)|\b(?:mio|mln|mn)\.?\s*(?:€|eur|usd|chf|\$)|(?:€|eur|usd|\$|£)\s?(?:m|mn|mio)\b",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ UNKNOWN = Role()
 
 def scale_in_text(text: str) -> int:
     """Give 1000 or 1,000,000 where a text says that money is counted so, else 1."""
-    if _IN_THOUSANDS.search(text):
+    if _IN_THOUSANDS.search(text) or _TIMES_THOUSAND.search(text):
         return 1000
     return 1_000_000 if _IN_MILLIONS.search(text) else 1
 
@@ -84,6 +85,8 @@ def role_of_header(text: str) -> Role:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
     certainty = min(1.0, sum(spans.values()) / letters + (0.15 if len(words) <= 3 else 0.0))
     scale = scale_in_text(text) if kind in ("money", "price") else 1
+    if kind == "money" and scale == 1:
+        scale = next((factor for word, factor in _SCALE_WORDS.items() if word in mods), 1)
     return Role(kind, key, _vat(mods), mods, currency or None, scale, round(certainty, 3))
 
 

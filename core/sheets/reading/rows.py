@@ -80,7 +80,9 @@ def _row(region: Region, layout: Layout, number: int) -> Row:
             names[column] = " ".join(cell.value.split())
         elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             names[column] = str(cell.value)
-    own = sorted((column, text_of(cell.value)) for column, cell in grid.rows[number].items() if text_of(cell.value))
+    own = sorted(
+        (column, text_of(cell.value)) for column, cell in grid.rows[number].items() if column in region.columns and text_of(cell.value)
+    )
     row = Row(number, names, next((text for _, text in own if any(c.isalpha() for c in text)), ""))
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
@@ -170,7 +172,7 @@ def _covered(region: Region, layout: Layout, row: Row) -> tuple[int, ...]:
 
 
 def _has_number(region: Region, row: Row) -> bool:
-    return any(is_number(cell.value) for cell in region.grid.rows[row.number].values())
+    return any(is_number(cell.value) for column, cell in region.grid.rows[row.number].items() if column in region.columns)
 
 
 def _words_only(region: Region, row: Row) -> str:

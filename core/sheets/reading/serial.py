@@ -152,6 +152,7 @@ def performance_summary(table: PerformanceTable) -> Json:
     return {
         "rows": len(table.rows),
         "spend_minor": spend,
+        "spend": {code: float(amount) for code, amount in exact.items()},
         **sums,
         "start": _day(min(days, default=None)),
         "end": _day(max(days, default=None)),

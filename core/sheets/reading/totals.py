@@ -174,7 +174,7 @@ def _last_number(sums: Sums, row: Row) -> tuple[int, Decimal] | None:
     cells = [
         (c, v)
         for c, cell in sorted(sums.region.grid.rows[row.number].items())
-        if is_number(cell.value) and (v := decimal_of(cell.value, sums.region.marks.get(c))) is not None
+        if c in sums.region.columns and is_number(cell.value) and (v := decimal_of(cell.value, sums.region.marks.get(c))) is not None
     ]
     return cells[-1] if cells else None
 

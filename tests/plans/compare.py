@@ -1,0 +1,101 @@
+"""What a reading got right, asked or silently misread, against the truth of a generated plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.model.money import to_minor
+from core.model.reading import LineItem, Reading
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+from tests.plans.make import Plan, TrueItem
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`right`, `asked` (wrong or missing, but a question or warning says so) or `silent`; `faults` name what differs."""
+
+    seed: int
+    kind: str
+    language: str
+    outcome: str
+    faults: tuple[str, ...]
+    confidences: tuple[tuple[float, bool], ...] = ()
+
+
+def read_plan(plan: Plan) -> Reading:
+    return read_workbook(load_workbook(plan.name, plan.content))
+
+
+def judge(plan: Plan, reading: Reading | None = None) -> Verdict:
+    """Read a generated plan and compare it with its truth."""
+    reading = reading or read_plan(plan)
+    tables = [t for t in reading.tables if not t.alternative_group] or list(reading.tables)
+    if plan.alternatives:
+        return _judge_alternatives(plan, reading)
+    items = [item for table in tables for item in table.line_items]
+    faults = list(_faults(plan, items, plan.items))
+    if any(table.alternative_group for table in reading.tables):
+        faults.append("taken for alternatives")
+    currencies = {table.currency for table in tables}
+    if currencies != {plan.currency}:
+        faults.append(f"currency {currencies} for {plan.currency}")
+    asked = {q.kind for q in reading.questions}
+    if plan.vat is False and any(t.vat_included for t in tables):
+        faults.append("vat")
+    return _verdict(plan, faults, asked, {w.code for w in reading.warnings}, items)
+
+
+def _judge_alternatives(plan: Plan, reading: Reading) -> Verdict:
+    faults = []
+    for table in reading.tables:
+        if not any(not list(_faults(plan, list(table.line_items), version)) for version in plan.alternatives):
+            faults.append(f"table {table.tab}")
+    if len(reading.tables) != len(plan.alternatives):
+        faults.append("tables")
+    if not all(table.alternative_group for table in reading.tables) and "alternatives" not in {q.kind for q in reading.questions}:
+        faults.append("added up")
+    return _verdict(
+        plan, faults, {q.kind for q in reading.questions} - {"alternatives"}, set(), [i for t in reading.tables for i in t.line_items]
+    )
+
+
+def _faults(plan: Plan, items: list[LineItem], truth: list[TrueItem]):  # type: ignore[no-untyped-def]
+    if len(items) != len(truth):
+        yield f"items {len(items)} for {len(truth)}"
+    for item, true in zip(items, truth, strict=False):
+        if item.budget_minor != to_minor(true.budget, plan.currency):
+            yield f"budget {item.budget_minor} for {true.budget}"
+        if plan.dated and (item.start, item.end) != (true.start, true.end):
+            yield f"dates {item.start}..{item.end} for {true.start}..{true.end}"
+        if true.by_period and sum(p.budget_minor for p in item.by_period) != sum(
+            to_minor(v, plan.currency) for v in true.by_period.values() if v != Decimal(0)
+        ):
+            yield "periods"
+        texts = " | ".join(str(t) for t in (item.channel, item.publisher, item.format, item.campaign, *item.labels.values()))
+        if true.names["channel"] not in texts:
+            yield f"channel {true.names['channel']!r} not in {texts!r}"
+
+
+def _verdict(plan: Plan, faults: list[str], asked: set[str], warned: set[str], items: list[LineItem]) -> Verdict:
+    if not faults:
+        return Verdict(plan.seed, plan.kind, plan.language, "right", ())
+    covered = all(_said(fault, asked, warned) for fault in faults)
+    return Verdict(plan.seed, plan.kind, plan.language, "asked" if covered else "silent", tuple(dict.fromkeys(faults))[:4])
+
+
+def _said(fault: str, asked: set[str], warned: set[str]) -> bool:
+    """Tell whether a question or warning covers a fault."""
+    head = fault.split()[0]
+    covering = {
+        "budget": {"ambiguous_number", "which_budget", "total_mismatch", "amount_is_text", "currency"},
+        "items": {"total_mismatch", "unnamed_amount"},
+        "currency": {"currency"},
+        "dates": {"ambiguous_date", "missing_year", "impossible_date", "end_before_start"},
+        "periods": {"period_mismatch", "missing_year"},
+        "taken": {"alternatives"},
+    }.get(head, set())
+    if head == "currency" and "None" not in fault:
+        return False
+    return bool(covering & (asked | warned))
