@@ -51,7 +51,7 @@ def running(settings: Settings | None = None, *, workers: bool | None = None) ->
     settings = settings or Settings()
     settings.check()
     configure_logging(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)  # its files are closed; root's Postgres must get through
     runs_workers = settings.run_workers_in_app if workers is None else workers
     with ExitStack() as stack:
         owner_url, app_url = _database_urls(settings, stack)
@@ -82,7 +82,7 @@ def running(settings: Settings | None = None, *, workers: bool | None = None) ->
 @contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
     """Hold the data folder for this app process. Misconfigured, naming the other's address, when one is running on it already."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)  # its files are closed; root's Postgres must get through
     with (settings.data_dir / "app.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,8 +27,10 @@ from core.db.postgres_files import binaries, cluster_home, postgres_user, socket
 from core.errors import Misconfigured
 
 SUPERUSER, OWNER, APP = "postgres", "flightplan_owner", "flightplan_app"
+PORT = "5432"  # names the socket only; said everywhere, or PGPORT of the environment would count
 SETTINGS: dict[str, str] = {
     "listen_addresses": "",
+    "port": PORT,
     "unix_socket_permissions": "0700",
     "shared_buffers": "128MB",
     "max_connections": "100",
@@ -68,10 +70,11 @@ class EmbeddedPostgres:
         """Join the cluster, starting it when it does not answer; True when it was started here. Safe to call together with others."""
         with self._turn():
             self._join()
-            if self._is_ready():
-                return False
+            self._socket = socket_folder(self._home, self._user)
             if not (self.data / "PG_VERSION").exists():
-                self._initialise()
+                self._initialise()  # even if one answers: its data was deleted under it, and it ends within a minute
+            elif self._is_ready():
+                return False
             self._clear_stale_pid()
             self._write_settings()
             self._run("pg_ctl", "-D", self.data, "-l", self.log_file, "-w", "-t", "300", "start", timeout=320)
@@ -89,6 +92,7 @@ class EmbeddedPostgres:
                 return False
             else:
                 self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop", must=False)
+                shutil.rmtree(self._socket, ignore_errors=True)
                 return True
             finally:
                 self._membership.close()
@@ -101,7 +105,7 @@ class EmbeddedPostgres:
 
     def url(self, role: str, database: str = "flightplan") -> str:
         """Give the SQLAlchemy URL of a role; it holds the password."""
-        return f"postgresql+psycopg://{role}:{self._password(role)}@/{database}?host={quote(str(self._socket), safe='')}"
+        return f"postgresql+psycopg://{role}:{self._password(role)}@/{database}?host={quote(str(self._socket), safe='')}&port={PORT}"
 
     def ensure_database(self, name: str = "flightplan") -> None:
         """Make the database, owned by the owner role and closed to everyone but the two roles; keeps one that exists."""
@@ -127,7 +131,7 @@ class EmbeddedPostgres:
             fcntl.flock(self._membership, fcntl.LOCK_SH)
 
     def _is_ready(self) -> bool:
-        return self._run("pg_isready", "-q", "-h", self._socket, "-t", "3", must=False) == 0
+        return self._run("pg_isready", "-q", "-h", self._socket, "-p", PORT, "-t", "3", must=False) == 0
 
     def _initialise(self) -> None:
         """Make the cluster beside its place and move it there, so that a crash leaves no half of one."""

@@ -11,8 +11,10 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from core.errors import Misconfigured
 
@@ -91,10 +93,17 @@ def cluster_home(root: Path, user: OsUser | None) -> Path:
     os.chown(root, user.uid, user.gid)
     if user.reaches(root):
         return root
-    home = _shared_home() / hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:12]
+    home = _shared_home() / _kept(root / "lives-in", uuid4().hex[:12])
     home.mkdir(exist_ok=True, mode=0o700)
     os.chown(home, user.uid, user.gid)
     return home
+
+
+def _kept(file: Path, fresh: str) -> str:
+    """Give what the file says, writing `fresh` when there is none: whoever deletes the root starts over, here too."""
+    with suppress(FileExistsError), file.open("x") as new:
+        new.write(fresh)
+    return file.read_text()
 
 
 def socket_folder(home: Path, user: OsUser | None) -> Path:

@@ -99,8 +99,8 @@ def test_pages_of_the_account_are_pictured(theme: str, browser: Browser, server:
     open_page(page, "/")
     taken = [picture(page, f"sign-in-{theme}")]
     sign_up(page)
-    for path in ("home", "members", "activity", "account"):
+    for path in ("", "members", "activity", "account"):
         open_page(page, f"/{path}")
-        taken.append(picture(page, f"{path}-{theme}"))
+        taken.append(picture(page, f"{path or 'home'}-{theme}"))
     assert all(file.stat().st_size > 10_000 for file in taken)
     context.close()
