@@ -43,8 +43,9 @@ def draw_actions(info: FileInfo, *, is_read: bool) -> None:
 
 def draw(file_id: UUID) -> None:
     info = get_file(page.ctx, page.rt, file_id)
-    account = f" · {info.account}" if info.account else ""
-    says = f"{formats.plain(info.folder or 'My Drive') if info.source == DRIVE else 'Upload'} · {formats.plain(info.owner or '')}{account}"
+    people = dict.fromkeys(person for person in (info.owner, info.account) if person)
+    place = formats.plain(info.folder or "My Drive") if info.source == DRIVE else "Upload"
+    says = " · ".join([place, *map(formats.plain, people)])
     page_header(formats.plain(info.name), icon=":material/description:", says=says, badges=badges_of(info, page.rt.clock.now()))
     if job_id := state.SYNC_JOB.get():
         job_progress(page, job_id, title="Reading it again", on_end=lambda _: state.SYNC_JOB.set(""), can_cancel=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +24,7 @@ STATES = {
     "gone": "Gone from Drive",
 }
 SOURCES = {DRIVE: "Google Drive", "upload": "Upload"}
+_WEIGHT = re.compile(r" \([+−-][0-9.]+\)$")
 _KINDS = {"application/vnd.google-apps.spreadsheet": "Google Sheet"}
 
 
@@ -37,7 +39,7 @@ def files_frame(files: Sequence[FileInfo], now: datetime) -> pd.DataFrame:
         {
             "Name": info.name,
             "Plan score": round(100 * info.plan_score),
-            "Why": ("you decided · " if info.decided_by_person else "") + "; ".join(info.reasons),
+            "Why": ("you decided · " if info.decided_by_person else "") + "; ".join(_WEIGHT.sub("", reason) for reason in info.reasons),
             "Total": money(info.total_minor, info.currency) if info.total_minor is not None else "",
             "Line items": str(info.line_items) if info.line_items else "",
             "To check": _to_check(info),
@@ -62,7 +64,7 @@ def files_table(files: Sequence[FileInfo], now: datetime, *, key: str) -> UUID |
         key=key,
         on_select="rerun",
         selection_mode="single-cell",
-        height=min(620, 38 + 35 * max(1, len(files))),
+        height=min(633, 3 + 35 * (1 + len(files))),
         column_config={
             "Name": st.column_config.TextColumn(width=230, pinned=True),
             "Plan score": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d", width=90),

@@ -23,7 +23,8 @@ def money(minor: int | None, currency: str | None, *, whole: bool = False) -> st
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     if currency is None:
         return str(format_decimal(to_major(minor, currency), format=pattern, locale=LOCALE))
-    return str(format_currency(to_major(minor, currency), currency, format=f"¤{pattern}", locale=LOCALE, currency_digits=False))
+    text = str(format_currency(to_major(minor, currency), currency, format=f"¤{pattern}", locale=LOCALE, currency_digits=False))
+    return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", text)  # PLN 12, but €12 and US$12
 
 
 def money_change(minor: int, currency: str | None) -> str:
@@ -72,4 +73,4 @@ def browser(user_agent: str) -> str:
 
 def plain(text: str) -> str:
     """Give a text that people entered so that Markdown shows it as it is: no links, pictures, colours or formulas."""
-    return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " "))
+    return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " ")).replace("\\@", "&#64;")  # an escaped @ would still link

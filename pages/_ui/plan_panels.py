@@ -45,23 +45,33 @@ def cell_panel(tab: Tab, marks: TabMarks, cell: str | None) -> None:
         st.caption(plain(mark.text.replace("\n", " · ")) if mark is not None else "Nothing was read from this cell.")
 
 
-def question_panel(questions: Sequence[Question], *, may_answer: bool, show: Show) -> Correction | None:
-    """Ask what the sheet leaves open; gives the answer chosen in this run."""
+def question_panel(questions: Sequence[Question], *, year: int, may_answer: bool, show: Show) -> Correction | None:
+    """Ask what the sheet leaves open; gives the answer chosen in this run.
+
+    Args:
+        year: of today; years around it are offered where the sheet names none.
+    """
     answer: Correction | None = None
     for question in questions:
         with st.container(border=True, gap="small", key=f"question_{question.key}"):
-            st.markdown(f":orange-badge[:material/help: Question] **{plain(question.text)}**")
-            st.caption(plain(question.why))
-            row = st.container(horizontal=True)
-            for number, option in enumerate(question.options):
-                label = option.label or str(option.value)
+            st.markdown(f":orange-badge[:material/help: Question] **{plain(words(question.kind).capitalize())}:** {plain(question.text)}")
+            st.caption(f"Nothing decides it: {plain(question.why)}.")
+            row = st.container(horizontal=True, vertical_alignment="center")
+            for number, (value, label) in enumerate(_choices(question, year)):
                 if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
-                    answer = Correction("answer", question.key, option.value, tab=question.tab)
+                    answer = Correction("answer", question.key, value, tab=question.tab)
             if question.cell is not None:
                 icon = ":material/my_location:"
                 place = (question.tab, question.cell)
                 row.button(f"Show {question.cell}", key=f"show_{question.key}", type="tertiary", icon=icon, on_click=show, args=place)
     return answer
+
+
+def _choices(question: Question, year: int) -> list[tuple[object, str]]:
+    """Give values and labels: what the reader offers, or years where it asks for one."""
+    if question.options:
+        return [(option.value, option.label or str(option.value)) for option in question.options]
+    return [(offered, str(offered)) for offered in range(year - 2, year + 3)]
 
 
 def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show: Callable[[str], None], **columns: Any) -> None:
@@ -81,7 +91,7 @@ def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show:
         on_select=pick,
         selection_mode="single-row",
         column_config=columns,
-        height=min(420, 38 + 35 * len(frame)),
+        height=min(423, 3 + 35 * (1 + len(frame))),
     )
 
 
@@ -203,7 +213,7 @@ def differences_panel(differences: Differences) -> None:
     st.dataframe(
         pd.DataFrame([_difference(moved) for moved in differences.moved]),
         hide_index=True,
-        height=min(420, 38 + 35 * len(differences.moved)),
+        height=min(423, 3 + 35 * (1 + len(differences.moved))),
     )
 
 

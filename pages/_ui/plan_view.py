@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -63,12 +63,11 @@ def draw_figures(plan: PlanView) -> None:
     summary = summarise(plan.reading)
     checks = [check for table in plan.reading.tables for check in table.totals]
     agreed = sum(check.matches for check in checks)
-    span = f"{summary.start:%b %Y} – {summary.end:%b %Y}" if summary.start is not None and summary.end is not None else formats.NOTHING
     metric_row(
         [
-            Metric("Budget", formats.money(summary.total_minor, summary.currency, whole=True), help=_basis(plan)),
+            Metric("Budget", formats.money(summary.total_minor, summary.currency), help=_basis(plan)),
             Metric("Line items", str(summary.line_items)),
-            Metric("Runs", span),
+            Metric("Runs", _span(summary.start, summary.end)),
             Metric("Totals that add up", f"{agreed} of {len(checks)}" if checks else formats.NOTHING),
             Metric("Open questions", str(summary.questions)),
         ]
@@ -80,7 +79,8 @@ def draw_questions(page: Page, plan: PlanView) -> None:
     if not plan.reading.questions:
         return
     may_answer = page.ctx.allows(Permission.CORRECT_READING)
-    if (answer := question_panel(plan.reading.questions, may_answer=may_answer, show=partial(_show, plan))) is not None:
+    year, show = page.rt.clock.now().year, partial(_show, plan)
+    if (answer := question_panel(plan.reading.questions, year=year, may_answer=may_answer, show=show)) is not None:
         _settle(page, plan, answer)
 
 
@@ -203,6 +203,15 @@ def _settle(page: Page, plan: PlanView, correction: Correction) -> None:
     correct_reading(page.ctx, page.rt, plan.file.file_id, correction)
     say_after_rerun("Noted: the sheet is read with that from now on.")
     st.rerun()
+
+
+def _span(start: date | None, end: date | None) -> str:
+    """Give `Jan – Mar 2026`; the year twice only where it changes."""
+    if start is None or end is None:
+        return formats.NOTHING
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{end:%b %Y}"
+    return f"{start:%b} – {end:%b %Y}" if start.year == end.year else f"{start:%b %y} – {end:%b %y}"
 
 
 def _basis(plan: PlanView) -> str | None:

@@ -127,6 +127,8 @@ def _mark_item(marks: TabMarks, table: PlanTable, item: LineItem, span: Span) ->
         name = Period(amount.start, amount.end).key if amount.end >= amount.start else f"{amount.start}..{amount.end}"
         marks.put(amount.cell, "period", f"{label} in {name}: {money(amount.budget_minor, table.currency)}")
     for basis, cell in item.amount_cells.items():
+        if cell == item.budget_cell:
+            continue
         marks.put(cell, "period", f"{words(basis).capitalize()} amount of {label}: {money(item.amounts.get(basis), table.currency)}")
     for metric, cell in item.metric_cells.items():
         marks.put(cell, "metric", f"{words(metric).capitalize()} of {label}")
