@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     )
     openai_base_url: str | None = Field(None, description="endpoint such as http://localhost:11434/v1 (Ollama, vLLM)")
     openai_model: str = Field("gpt-5.2", description="model of the assistant")
+    openai_specialist_model: str | None = Field(None, description="model of the specialists; default the same as OPENAI_MODEL")
     openai_embedding_model: str = Field("text-embedding-3-small", description="embedding model when an endpoint is configured")
     chroma_url: str | None = Field(None, description="a Chroma server; default: a folder owned by the app process")
     run_workers_in_app: bool = Field(True, description="run workflows in the app process; false when separate workers run")

@@ -88,7 +88,7 @@ def parse_number(digits: str) -> Decimal:
         grouping, decimal = (",", ".") if last_dot > last_comma else (".", ",")
         return Decimal(text.replace(grouping, "").replace(decimal, "."))
     mark = "." if last_dot >= 0 else ","
-    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+", text):
+    if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+", text):
         return Decimal(text.replace(mark, ""))
     return Decimal(text.replace(mark, "."))
 

@@ -35,6 +35,10 @@ class Target:
     known: bool = True
 
 
+NOBODY = Target("channel", (), False)
+"""Stands for the channel that a wish does not name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A wish about a target: lock, min, max, unlock, remove, emphasis, up, down. `value` is major units or a share."""
@@ -70,7 +74,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """All that a message says."""
+    """All that a message says; `orphans` are locks that name no channel."""
 
     totals: tuple[Decimal, ...] = ()
     currency: str | None = None
@@ -85,6 +89,7 @@ class Slots:
     per_month: bool = False
     what_if: bool = False
     bare: tuple[Decimal, ...] = ()
+    orphans: tuple[Rule, ...] = ()
 
 
 Item = tuple[int, int, str, object]
@@ -178,6 +183,7 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
         elif kind == "quantity" and isinstance(value, Quantity):
             current.amount_first = current.amount_first or not current.targets
             current.quantities.append(value)
+            current.flags |= {"to_amount"} if "_to" in current.flags else set()
         elif kind == "target" and isinstance(value, Target):
             if len(current.quantities) == len(current.sides) and current.quantities and current.targets and not current.amount_first:
                 chunks.append(current)
@@ -224,7 +230,7 @@ def _merge_lists(chunks: Sequence[_Chunk]) -> list[_Chunk]:
     merged: list[_Chunk] = []
     for chunk in chunks:
         last = merged[-1] if merged else None
-        bare_targets = chunk.targets and not chunk.quantities and not (chunk.flags - {"_to", "_from", "each", "per_month"})
+        bare_targets = chunk.targets and not chunk.quantities and not (chunk.flags - {"_to", "_from", "each", "per_month", "to_amount"})
         if last and bare_targets and last.amount_first and last.targets and last.mode == chunk.mode and not last.hard_end:
             last.targets += chunk.targets
             last.flags |= chunk.flags
@@ -269,7 +275,7 @@ def _rules(chunk: _Chunk) -> list[Rule]:
     kind = relative or ("lock" if mode in ("remove", "emphasis", "unlock") else mode)
     targets = _joined(tuple(chunk.targets), chunk)
     pairs = list(zip(chunk.quantities, targets, strict=False)) if len(chunk.quantities) > 1 else [(chunk.quantities[0], t) for t in targets]
-    absolute = relative is not None and "_to" in chunk.flags and not ({"more", "less"} & chunk.flags)
+    absolute = relative is not None and "to_amount" in chunk.flags and not ({"more", "less"} & chunk.flags)
     per_month = "per_month" in chunk.flags
     return [
         Rule("lock" if absolute and not q.is_share else kind, t, q.value, q.is_share, per_month, absolute, q.currency) for q, t in pairs
@@ -286,11 +292,14 @@ def _joined(targets: Sequence[Target], chunk: _Chunk) -> list[Target]:
 def _whole_budget(slots: Slots, chunk: _Chunk) -> Slots:
     quantity = chunk.quantities[0]
     sign = 1 if "more" in chunk.flags or chunk.mode == "up" else -1 if "less" in chunk.flags or chunk.mode == "down" else 0
-    if sign and not ("_to" in chunk.flags and chunk.mode in ("up", "down") and not quantity.is_share):
+    if sign and not ("to_amount" in chunk.flags and chunk.mode in ("up", "down") and not quantity.is_share):
         return replace(slots, deltas=(*slots.deltas, Delta(quantity.value, quantity.is_share, sign)))
     amounts = tuple(q.value for q in chunk.quantities if not q.is_share)
     shares = tuple(q.value for q in chunk.quantities if q.is_share)
     bare = tuple(q.value for q in chunk.quantities if q.is_bare)
+    if chunk.mode in ("lock", "move") and not chunk.targets and not chunk.flags & {"have", "total"}:
+        orphan = Rule("lock", NOBODY, quantity.value, quantity.is_share, "per_month" in chunk.flags, currency=quantity.currency)
+        return replace(slots, orphans=(*slots.orphans, orphan))
     rules = tuple(Rule("emphasis", t) for t in chunk.targets if chunk.mode == "emphasis")
     return replace(slots, totals=slots.totals + amounts, shares=slots.shares + shares, bare=slots.bare + bare, rules=slots.rules + rules)
 

@@ -1,0 +1,158 @@
+"""The built-in chat model: speaks the tool-calling protocol like any other, without an endpoint.
+
+As supervisor it understands the person's message and hands steps to the specialists; as specialist it makes those tool calls and composes
+the answer from their results. It keeps what it must remember (an open question, the last amount's role) inside its own messages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import PrivateAttr
+
+from agents.builtin.answers import render
+from agents.builtin.frame import Memory, understand
+from agents.builtin.intents import IntentModel, load_intents
+from agents.builtin.phrasing import say
+from agents.builtin.policy import Decision, Step, decide
+from agents.builtin.table import read_table
+
+MEMORY = "flightplan_memory"
+ASKS = "flightplan_asks"
+_STEPS = re.compile(r"<steps>(.*?)</steps>", re.DOTALL)
+
+
+class BuiltInModel(BaseChatModel):
+    """Understands planning requests in English and German.
+
+    Attributes:
+        cache_dir: where the trained intent classifier is kept.
+    """
+
+    cache_dir: Path
+    _intents: IntentModel | None = PrivateAttr(default=None)
+
+    @property
+    def _llm_type(self) -> str:
+        return "flightplan-built-in"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        """Take tools in any form that LangChain knows."""
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools])
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self.reply(messages))])
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        reply = self.reply(messages)
+        pieces = re.findall(r"\S*\s*", str(reply.content))[:-1] or [""]
+        for n, piece in enumerate(pieces):
+            is_last = n == len(pieces) - 1
+            chunk = AIMessageChunk(
+                content=piece,
+                id=reply.id,
+                additional_kwargs=reply.additional_kwargs if is_last else {},
+                tool_call_chunks=[
+                    {"name": c["name"], "args": json.dumps(c["args"]), "id": c["id"], "index": i, "type": "tool_call_chunk"}
+                    for i, c in enumerate(reply.tool_calls)
+                ]
+                if is_last
+                else [],
+            )
+            generation = ChatGenerationChunk(message=chunk)
+            if run_manager is not None:
+                run_manager.on_llm_new_token(piece, chunk=generation)
+            yield generation
+
+    def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        """Give the next message of whichever agent this is asked as."""
+        last_human = max(i for i, m in enumerate(messages) if isinstance(m, HumanMessage))
+        request = str(messages[last_human].content)
+        done = [m for m in messages[last_human + 1 :] if isinstance(m, ToolMessage)]
+        steps = _STEPS.search(request)
+        if steps is not None:
+            return _as_specialist(json.loads(steps[1]), done)
+        system = next((str(m.content) for m in messages if isinstance(m, SystemMessage)), "")
+        return self._as_supervisor(request, system, _memory(messages[:last_human]), done)
+
+    def _as_supervisor(self, request: str, system: str, memory: Memory | None, done: Sequence[ToolMessage]) -> AIMessage:
+        if self._intents is None:
+            self._intents = load_intents(self.cache_dir)
+        table = read_table(system)
+        decision = decide(understand(request, table, memory, self._intents), table)
+        tasks = _tasks(decision.steps)
+        if len(done) < len(tasks):
+            agent, steps = tasks[len(done)]
+            task = json.dumps({"language": decision.language, "steps": [asdict(step) for step in steps]}, ensure_ascii=False)
+            call = {
+                "name": agent,
+                "args": {"task": f"{request}\n<steps>{task}</steps>"},
+                "id": f"call_{len(done)}_{agent}",
+                "type": "tool_call",
+            }
+            return AIMessage(content="", tool_calls=[call])
+        if any(message.status == "error" for message in done):
+            decision.offer = ""
+        return _final(decision, [str(message.content) for message in done])
+
+
+def _tasks(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:
+    """Hand consecutive steps of one specialist over together."""
+    tasks: list[tuple[str, list[Step]]] = []
+    for step in steps:
+        if tasks and tasks[-1][0] == step.agent:
+            tasks[-1][1].append(step)
+        else:
+            tasks.append((step.agent, [step]))
+    return tasks
+
+
+def _final(decision: Decision, reports: Sequence[str]) -> AIMessage:
+    texts = [text for text in (*reports, *decision.says) if text.strip()]
+    offer = say(decision.language, f"offer_{decision.offer}") if decision.offer and not decision.asks and reports else ""
+    asks = [*decision.asks, *([offer] if offer else [])]
+    memory = Memory(decision.language, decision.pending, decision.offer, decision.role, decision.channels)
+    return AIMessage(content="\n\n".join([*texts, *asks]), additional_kwargs={MEMORY: asdict(memory), ASKS: decision.asks})
+
+
+def _memory(messages: Sequence[BaseMessage]) -> Memory | None:
+    for message in reversed(messages):
+        kept = message.additional_kwargs.get(MEMORY) if isinstance(message, AIMessage) else None
+        if isinstance(kept, Mapping):
+            return Memory(**{**kept, "channels": tuple(kept.get("channels", ()))})
+    return None
+
+
+def _as_specialist(task: Mapping[str, Any], done: Sequence[ToolMessage]) -> AIMessage:
+    """Make the next tool call of the task, or tell what the tools found."""
+    results = [_parsed(message) for message in done]
+    steps: list[Mapping[str, Any]] = task["steps"]
+    failed = bool(results) and not results[-1]["ok"] and steps[len(results) - 1]["must"]
+    if len(results) < len(steps) and not failed:
+        step = steps[len(results)]
+        call = {"name": step["tool"], "args": step["arguments"], "id": f"call_{len(results)}_{step['tool']}", "type": "tool_call"}
+        return AIMessage(content="", tool_calls=[call])
+    return AIMessage(content=render(results, task["language"]))
+
+
+def _parsed(message: ToolMessage) -> dict[str, Any]:
+    try:
+        parsed = json.loads(str(message.content))
+    except json.JSONDecodeError:
+        parsed = {"ok": False, "error": {"code": "agent_error", "message": str(message.content), "hint": "", "retryable": False}}
+    return {"name": message.name, **parsed}

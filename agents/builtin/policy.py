@@ -1,0 +1,413 @@
+"""Decides what to do about a message: which specialist runs which tools with which arguments, and what to ask back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from agents.builtin.frame import Frame, channels_of, share_or_amount
+from agents.builtin.phrasing import say
+from agents.builtin.slots import Rule
+from agents.builtin.table import Table
+
+_MOSTLY = 0.6
+"""What `mostly Germany` is taken for; the answer says so."""
+_PLANNING = ("plan_budget", "optimize", "adjust_total")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One tool call to make; `must` ends the specialist's work when it fails."""
+
+    agent: str
+    tool: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    must: bool = True
+
+
+@dataclass(slots=True)
+class Decision:
+    """What to do: steps in order, what to ask, what to say besides, and what to remember."""
+
+    language: str
+    steps: list[Step] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
+    says: list[str] = field(default_factory=list)
+    pending: dict[str, Any] = field(default_factory=dict)
+    offer: str = ""
+    role: dict[str, Any] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+
+    def ask(self, key: str, slot: str, text: str, **values: Any) -> None:
+        """Ask a question once and remember what it is for."""
+        self.asks.append(say(self.language, key, **values))
+        self.pending = {"slot": slot, "text": text}
+
+
+def decide(frame: Frame, table: Table) -> Decision:
+    """Decide about a message; never guesses what was not said without telling so."""
+    decision = Decision(frame.language, channels=tuple(channels_of(frame.slots.targets)))
+    if _social(frame, table, decision):
+        return decision
+    if table.file is None and not frame.asks_for("find_plan", "search_knowledge"):
+        _without_plan(frame, table, decision)
+        return decision
+    if _unclear(frame, table, decision):
+        return decision
+    _lookups(frame, table, decision)
+    _budgeting(frame, table, decision)
+    _afterwards(frame, table, decision)
+    if not decision.steps and not decision.says and not decision.asks:
+        _did_not_understand(frame, table, decision)
+    return decision
+
+
+def _social(frame: Frame, table: Table, decision: Decision) -> bool:
+    """Answer what needs no tool: greetings, help, approvals, things outside of what it can do, yes and no."""
+    has_request = bool(frame.slots.totals or frame.slots.rules or frame.slots.moves or frame.slots.deltas)
+    first = frame.intents[0] if frame.intents else ""
+    if first in ("yes", "no") and not has_request:
+        _yes_or_no(first, frame, decision)
+        return True
+    if has_request and first not in ("out_of_scope", "approve"):
+        return False
+    if first in ("greeting", "help", "approve", "out_of_scope") and len(frame.intents) == 1:
+        examples = say(frame.language, "examples_plan" if table.file is not None else "examples_none", file=table.file or "")
+        decision.says.append(say(frame.language, first, model=table.model, examples=examples))
+        return True
+    return False
+
+
+def _yes_or_no(answer: str, frame: Frame, decision: Decision) -> None:
+    offer = frame.memory.offer
+    if answer == "yes" and offer == "save_draft":
+        decision.steps.append(Step("planning", "save_draft"))
+        decision.offer = "write_back"
+    elif answer == "yes" and offer == "write_back":
+        decision.steps.append(Step("planning", "propose_write_back"))
+    elif answer == "no":
+        decision.says.append(say(frame.language, "no"))
+    else:
+        decision.says.append(say(frame.language, "yes_kept" if frame.memory.pending else "yes_nothing"))
+
+
+def _without_plan(frame: Frame, table: Table, decision: Decision) -> None:
+    """Nothing can be planned without a plan: name those that there are."""
+    if table.plans:
+        decision.ask("which_plan", "file", frame.text, plans=", ".join(table.plans[:5]))
+    else:
+        decision.ask("no_plan", "file", frame.text)
+
+
+def _unclear(frame: Frame, table: Table, decision: Decision) -> bool:
+    """Ask when a name, a currency or a side of a wish is missing or unknown."""
+    slots, text = frame.slots, frame.text
+    changes = [*slots.rules, *slots.orphans]
+    unknown = [r.target for r in changes if not r.target.known and r.target.names] + [
+        t for m in slots.moves for t in (m.source, m.destination) if t is not None and not t.known
+    ]
+    only_market = unknown and all(t.kind == "market" for t in unknown) and not table.markets
+    if only_market:
+        decision.says.append(say(frame.language, "no_markets", name=", ".join(n for t in unknown for n in t.names)))
+        unknown = []
+    if unknown:
+        known = table.markets if unknown[0].kind == "market" else table.channels
+        decision.ask("unknown_name", "channel", text, name=unknown[0].names[0], known=", ".join(known[:12]))
+    elif slots.currency is not None and table.currency is not None and slots.currency != table.currency:
+        decision.ask("other_currency", "total", text, said=slots.currency, plan=table.currency)
+    elif slots.orphans:
+        decision.ask("which_channel", "channel", text, known=", ".join(table.channels[:12]))
+    else:
+        return _unclear_amounts(frame, table, decision)
+    return True
+
+
+def _unclear_amounts(frame: Frame, table: Table, decision: Decision) -> bool:
+    text, known = frame.text, ", ".join(table.channels[:12])
+    for move in frame.slots.moves:
+        if move.source is None and move.destination is None:
+            continue
+        if move.value is None:
+            decision.ask("how_much_move", "amount", text)
+        elif move.source is None:
+            decision.ask("move_from", "source", text, known=known)
+        elif move.destination is None:
+            decision.ask("move_to", "destination", text, known=known)
+        else:
+            continue
+        return True
+    if any(r.kind in ("up", "down") and r.value is None for r in frame.slots.rules):
+        decision.ask("how_much_change", "amount", text)
+        return True
+    bare_what_if = frame.asks_for("what_if") and not (frame.slots.deltas or frame.slots.rules or frame.slots.totals or frame.slots.moves)
+    if bare_what_if and len(frame.intents) == 1:
+        decision.ask("what_if_how_much", "amount", text)
+        return True
+    return False
+
+
+def _lookups(frame: Frame, table: Table, decision: Decision) -> None:
+    """Add what only looks: sheets, performance, findings."""
+    for intent in frame.intents:
+        make = _LOOKUPS.get(intent)
+        if make is not None:
+            decision.steps += make(frame, table)
+
+
+def _read_plan(frame: Frame, table: Table) -> list[Step]:
+    return [Step("workspace", "read_google_sheet"), Step("workspace", "analyze_campaign_structure")]
+
+
+def _budget_info(frame: Frame, table: Table) -> list[Step]:
+    if frame.asks_for(*_PLANNING) and frame.slots.totals:
+        return []
+    arguments: dict[str, Any] = {"channels": channels_of(frame.slots.targets)}
+    markets = [n for t in frame.slots.targets if t.kind == "market" and t.known for n in t.names]
+    if markets:
+        arguments["market"] = markets[0]
+    days = table.days(frame.slots.periods)
+    if days is not None:
+        arguments |= {"start": str(days.start), "end": str(days.end)}
+    words = frame.text.lower()
+    if not arguments["channels"] and any(w in words for w in ("channel", "kanal", "kanäl")):
+        arguments["by"] = "channel"
+    elif any(w in words for w in ("per month", "by month", "pro monat", "je monat", "nach monat", "monthly", "monatlich")):
+        arguments["by"] = "month"
+    elif not markets and any(w in words for w in ("market", "markt", "märkt", "country", "land")):
+        arguments["by"] = "market"
+    return [Step("workspace", "extract_budget_info", arguments)]
+
+
+def _find(frame: Frame, table: Table) -> list[Step]:
+    from agents.builtin.naming import plan_name
+
+    return [Step("workspace", "find_plan", {"name": plan_name(frame.text)})]
+
+
+def _question(frame: Frame, table: Table) -> list[Step]:
+    from agents.builtin.naming import reading_answer
+
+    answer = reading_answer(frame.text)
+    return [Step("workspace", "answer_reading_question", {"answer": answer} if answer else {})]
+
+
+def _benchmarks(frame: Frame, table: Table) -> list[Step]:
+    metrics = [k.upper() for k in frame.slots.kpis if k in ("ctr", "cvr", "cpc", "cpm", "cpa")]
+    return [Step("insights", "compare_industry_benchmarks", {"channels": channels_of(frame.slots.targets), "metrics": metrics})]
+
+
+def _simple(agent: str, tool: str) -> Callable[[Frame, Table], list[Step]]:
+    return lambda frame, table: [Step(agent, tool)]
+
+
+_LOOKUPS: dict[str, Callable[[Frame, Table], list[Step]]] = {
+    "read_plan": _read_plan,
+    "budget_info": _budget_info,
+    "patterns": _simple("workspace", "identify_campaign_patterns"),
+    "find_plan": _find,
+    "reading_question": _question,
+    "performance": _simple("planning", "analyze_historical_performance"),
+    "trends": _simple("insights", "identify_trends"),
+    "anomalies": _simple("insights", "surface_anomalies"),
+    "benchmarks": _benchmarks,
+    "search_knowledge": lambda frame, table: [Step("insights", "search_knowledge", {"query": frame.text[:400]})],
+}
+
+
+def _budgeting(frame: Frame, table: Table, decision: Decision) -> None:
+    """Add wishes, splits, moves and scenarios."""
+    slots = frame.slots
+    comparing = frame.asks_for("compare") and (len(slots.totals) > 1 or not slots.totals)
+    trying = frame.asks_for("what_if") or slots.what_if
+    planning = _wants_split(frame, comparing=comparing, trying=trying)
+    relative = [r for r in slots.rules if r.kind in ("up", "down")]
+    wishes = [c for r in slots.rules if r.kind not in ("up", "down") for c in _constraints(r, table)]
+    only_trying = trying and not planning
+    if any(r.kind == "emphasis" and r.target.known for r in slots.rules):
+        decision.says.append(say(frame.language, "mostly"))
+    if wishes and not only_trying:
+        decision.steps.append(Step("planning", "set_constraints", {"constraints": wishes}))
+        first = next((r for r in slots.rules if r.kind in ("lock", "min", "max") and r.target.names), None)
+        if first is not None:
+            decision.role = {"kind": first.kind, "channel": first.target.names[0]}
+    if planning or (wishes and not only_trying):
+        _split(frame, table, decision)
+    elif not only_trying and (slots.moves or relative):
+        steps = [s for m in slots.moves for s in _moves(m, table)] + [_shift(r, table) for r in relative]
+        decision.steps.append(Step("planning", "adjust_distribution", {"steps": steps}))
+        decision.offer = "save_draft"
+    if comparing or (trying and (slots.deltas or wishes or relative or (only_trying and slots.totals))):
+        decision.steps.append(_comparison(frame, table, wishes=wishes if only_trying else [], relative=relative if only_trying else []))
+
+
+def _wants_split(frame: Frame, *, comparing: bool, trying: bool) -> bool:
+    slots = frame.slots
+    if comparing:
+        return False
+    if slots.totals and not (trying and not frame.asks_for(*_PLANNING)):
+        return not frame.asks_for("predict", "budget_info", "explain") or frame.asks_for(*_PLANNING)
+    if (slots.deltas or (slots.shares and frame.asks_for("adjust_total"))) and not trying:
+        return True
+    return frame.asks_for("plan_budget", "optimize") and not slots.moves and not (trying and slots.deltas and len(frame.intents) == 1)
+
+
+def _split(frame: Frame, table: Table, decision: Decision) -> None:
+    slots = frame.slots
+    trying = frame.asks_for("what_if") or slots.what_if
+    total = _total(frame, table, use_deltas=not trying)
+    arguments: dict[str, Any] = {} if total is None else {"budget_minor": total}
+    days = table.days(slots.periods)
+    if days is not None:
+        arguments |= {"start": str(days.start), "end": str(days.end)}
+    scope = [] if slots.rules else channels_of(slots.targets)
+    if len(scope) > 1:
+        arguments["channels"] = scope
+    _assumptions(frame, table, decision, total=total, has_days=days is not None)
+    if total is not None and not decision.role:
+        decision.role = {"kind": "total"}
+    method = _method(frame, table)
+    if method is not None:
+        decision.steps.append(Step("planning", "calculate_distribution", arguments | {"method": method}))
+        if slots.method is None and frame.asks_for("optimize"):
+            decision.says.append(say(frame.language, "no_performance"))
+    else:
+        decision.steps.append(Step("planning", "optimize_budget_allocation", arguments))
+    decision.offer = "save_draft"
+
+
+def _method(frame: Frame, table: Table) -> str | None:
+    """Give the rule to split by: the one that was said, else the one that stands; None to optimise where the past is known."""
+    if frame.slots.method is not None:
+        return frame.slots.method
+    if not table.has_performance:
+        return table.method if table.method in ("even", "last_plan") else "last_plan"
+    keeps = table.method in ("even", "last_plan") and not frame.asks_for("optimize", "plan_budget")
+    return table.method if keeps else None
+
+
+def _total(frame: Frame, table: Table, *, use_deltas: bool) -> int | None:
+    """Give the total that was said, absolute or relative to the one that stands; None when nothing was said."""
+    slots = frame.slots
+    if slots.totals:
+        total = table.minor(slots.totals[0])
+        months = max(1, _months(table, frame)) if slots.per_month else 1
+        return total * months
+    standing = table.total_minor if table.total_minor is not None else table.plan_total_minor
+    if standing is None:
+        return None
+    if use_deltas and slots.deltas:
+        return _shifted(standing, frame, table)[0]
+    if slots.shares and frame.asks_for(*_PLANNING):
+        return round(standing * float(slots.shares[0]))
+    return None
+
+
+def _months(table: Table, frame: Frame) -> int:
+    days = table.days(frame.slots.periods)
+    return round(days.days / 30.4) if days is not None else len(table.periods)
+
+
+def _shifted(standing: int, frame: Frame, table: Table) -> list[int]:
+    """Give the totals that the deltas lead to."""
+    return [
+        round(standing * (1 + d.sign * float(d.value))) if d.is_share else standing + d.sign * table.minor(d.value)
+        for d in frame.slots.deltas
+    ]
+
+
+def _assumptions(frame: Frame, table: Table, decision: Decision, *, total: int | None, has_days: bool) -> None:
+    """Say what was taken for granted and put it back as a question; only before there is a distribution."""
+    if table.total_minor is not None or decision.asks:
+        return
+    if total is None and not frame.slots.rules:
+        decision.ask("assumed_total", "total", frame.text)
+    elif total is not None and not has_days and len(table.periods) > 1:
+        decision.ask("assumed_period", "period", frame.text, first=table.periods[0].key, last=table.periods[-1].key)
+
+
+def _constraints(rule: Rule, table: Table) -> list[dict[str, Any]]:
+    """Give a wish as tool arguments, one for each of the plan's names that it covers together."""
+    if not rule.target.known:
+        return []
+    key = "market" if rule.target.kind == "market" else "channel"
+    values = share_or_amount(rule.value, rule.is_share, table)
+    if rule.kind == "emphasis":
+        return [{"kind": "min", key: rule.target.names[0], "share": _MOSTLY}]
+    kind = {"remove": "exclude"}.get(rule.kind, rule.kind)
+    names = rule.target.names
+    if len(names) > 1 and "amount_minor" in values and kind in ("lock", "min", "max"):
+        return _shared_out(kind, names, values["amount_minor"], table)
+    return [{"kind": kind, key: name, **values, **({"per_month": True} if rule.per_month else {})} for name in names]
+
+
+def _shared_out(kind: str, names: Sequence[str], minor: int, table: Table) -> list[dict[str, Any]]:
+    """A synonym that covers several channels (Social: Meta and TikTok) holds them together, in the plan's proportion."""
+    from core.model.money import split_minor
+
+    weights = [table.amounts.get(name, 0) for name in names]
+    parts = split_minor(minor, weights if any(weights) else [1] * len(names))
+    return [{"kind": kind, "channel": name, "amount_minor": part} for name, part in zip(names, parts, strict=True)]
+
+
+def _moves(move: Any, table: Table) -> list[dict[str, Any]]:
+    values = share_or_amount(move.value, move.is_share, table)
+    if move.value is None or move.source is None or move.destination is None:
+        return []
+    return [{"source": move.source.names[0], "destination": move.destination.names[0], **values}]
+
+
+def _shift(rule: Rule, table: Table) -> dict[str, Any]:
+    side = "destination" if rule.kind == "up" else "source"
+    return {side: rule.target.names[0], **share_or_amount(rule.value, rule.is_share, table)}
+
+
+def _comparison(frame: Frame, table: Table, *, wishes: list[dict[str, Any]], relative: list[Rule]) -> Step:
+    standing = _total(frame, table, use_deltas=False) if not frame.asks_for("compare") else None
+    if standing is None or (frame.asks_for("what_if") and not frame.asks_for(*_PLANNING)):
+        standing = table.total_minor if table.total_minor is not None else table.plan_total_minor
+    budgets = [table.minor(t) for t in frame.slots.totals] if frame.asks_for("compare") or not frame.asks_for(*_PLANNING) else []
+    if standing is not None:
+        budgets += _shifted(standing, frame, table)
+    constraints = wishes + [_tried(r, table) for r in relative]
+    if not budgets and not constraints and standing is not None:
+        budgets = [round(standing * 0.8), round(standing * 1.2)]
+    arguments: dict[str, Any] = {"budgets_minor": budgets}
+    return Step("planning", "compare_scenarios", arguments | ({"constraints": constraints} if constraints else {}))
+
+
+def _tried(rule: Rule, table: Table) -> dict[str, Any]:
+    """`what if TV had 20k less` is a lock at that amount."""
+    now = table.amounts.get(rule.target.names[0], 0)
+    value = rule.value if rule.value is not None else Decimal(0)
+    by = round(now * float(value)) if rule.is_share else table.minor(value)
+    return {"kind": "lock", "channel": rule.target.names[0], "amount_minor": max(0, now + by * (1 if rule.kind == "up" else -1))}
+
+
+def _afterwards(frame: Frame, table: Table, decision: Decision) -> None:
+    """Add what comes after a split: predictions, reasons, saving, proposing, taking back."""
+    channels = channels_of(frame.slots.targets)
+    about = {"channel": channels[0]} if len(channels) == 1 else {}
+    later = {
+        "predict": Step("planning", "predict_campaign_metrics"),
+        "explain": Step("planning", "explain_allocation", about),
+        "tips": Step("insights", "generate_optimization_tips"),
+        "save_draft": Step("planning", "save_draft"),
+        "write_back": Step("planning", "propose_write_back"),
+        "what_changed": Step("planning", "describe_changes"),
+        "undo": Step("planning", "restore_distribution", {"to_plan": True} if _to_plan(frame.text) else {}),
+    }
+    decision.steps += [later[intent] for intent in frame.intents if intent in later]
+    if frame.asks_for("save_draft"):
+        decision.offer = "write_back"
+
+
+def _to_plan(text: str) -> bool:
+    return any(word in text.lower() for word in ("original", "the plan", "zum plan", "everything", "alles", "start over", "von vorne"))
+
+
+def _did_not_understand(frame: Frame, table: Table, decision: Decision) -> None:
+    key = "out_of_scope" if frame.asks_for("out_of_scope") else "not_understood"
+    examples = say(frame.language, "examples_plan", file=table.file or "")
+    decision.says.append(say(frame.language, key, examples=examples, model=table.model))

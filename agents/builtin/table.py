@@ -1,0 +1,83 @@
+"""What the built-in model knows of the table: the plan's names, amounts and periods, read from the system message."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from agents.builtin.periods import PeriodMention, resolve_period
+from agents.builtin.slots import Vocabulary
+from core.model.flight import Period
+from core.model.money import to_minor
+
+_BLOCK = re.compile(r"<desk>(.*?)</desk>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The plan on the table; empty names where there is none.
+
+    Attributes:
+        amounts: minor units by channel as they stand (of the distribution, else of the plan).
+        total_minor: of the distribution that stands, None before the first.
+        start, end: the days that the distribution covers, None for the plan's own periods.
+    """
+
+    file: str | None = None
+    currency: str | None = None
+    channels: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    plan_total_minor: int | None = None
+    total_minor: int | None = None
+    has_performance: bool = False
+    has_draft: bool = False
+    method: str | None = None
+    plans: tuple[str, ...] = ()
+    today: date = date(2026, 1, 1)
+    locale: str = "en"
+    model: str = "built-in"
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(tuple(dict.fromkeys([*self.channels, *self.names])), self.markets, self.today)
+
+    def minor(self, value: Decimal) -> int:
+        return to_minor(value, self.currency)
+
+    def days(self, mentions: tuple[PeriodMention, ...]) -> Period | None:
+        """Give the days from the first to the last period said, None when none was."""
+        periods = [resolve_period(m, known=self.periods, today=self.today) for m in mentions]
+        return Period(min(p.start for p in periods), max(p.end for p in periods)) if periods else None
+
+
+def read_table(system: str) -> Table:
+    """Read the block that every agent's system message carries."""
+    match = _BLOCK.search(system)
+    if match is None:
+        return Table()
+    data = json.loads(match[1])
+    return Table(
+        file=data.get("file"),
+        currency=data.get("currency"),
+        channels=tuple(data.get("channels", ())),
+        names=tuple(data.get("names", ())),
+        markets=tuple(data.get("markets", ())),
+        periods=tuple(Period(date.fromisoformat(a), date.fromisoformat(b)) for a, b in data.get("periods", ())),
+        amounts=dict(data.get("amounts", {})),
+        plan_total_minor=data.get("plan_total_minor"),
+        total_minor=data.get("total_minor"),
+        has_performance=bool(data.get("has_performance")),
+        has_draft=bool(data.get("has_draft")),
+        method=data.get("method"),
+        plans=tuple(data.get("plans", ())),
+        today=date.fromisoformat(data["today"]),
+        locale=data.get("locale", "en"),
+        model=data.get("model", "built-in"),
+    )

@@ -1,0 +1,72 @@
+"""What lies on the table at the start of a turn, told to every agent; and the distribution as the command line prints it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents.spec import Desk, ToolCall
+from agents.workbench import by_channel, distribution_of, open_plan
+from core.errors import AppError
+from core.model.distribution import Distribution
+from core.services.files import FileQuery, list_files
+
+_MOST_NAMES = 60
+
+
+def desk_of(values: dict[str, Any]) -> Desk:
+    """Give the table as the graph's state holds it."""
+    return Desk(
+        campaign_data=dict(values.get("campaign_data") or {}),
+        historical_performance=dict(values.get("historical_performance") or {}),
+        market_insights=dict(values.get("market_insights") or {}),
+        distribution_plan=dict(values.get("distribution_plan") or {}),
+        confidence_scores=dict(values.get("confidence_scores") or {}),
+    )
+
+
+def told_desk(call: ToolCall, *, locale: str, model: str) -> dict[str, Any]:
+    """Tell what lies on the table: names and amounts of the plan, whether there is a distribution, today's date."""
+    told: dict[str, Any] = {"today": str(call.rt.clock.now().date()), "locale": locale, "model": model}
+    told["has_performance"] = bool({"fit", "series_csv"} & call.desk.historical_performance.keys())
+    if call.desk.campaign_data.get("file_id") is None:
+        return told | {"plans": [info.name for info in list_files(call.ctx, call.rt, FileQuery()).files[:8]]}
+    try:
+        plan = open_plan(call)
+    except AppError as error:
+        return told | {"unreadable": str(error), "plans": [info.name for info in list_files(call.ctx, call.rt, FileQuery()).files[:8]]}
+    standing = distribution_of(call)
+    data = call.desk.campaign_data
+    return told | {
+        "file": data["file"],
+        "currency": data["currency"],
+        "channels": data["channels"][:_MOST_NAMES],
+        "names": data["names"][:_MOST_NAMES],
+        "markets": data["markets"][:_MOST_NAMES],
+        "periods": data["periods"][:40],
+        "amounts": {name: sum(r.total_minor for r in rows) for name, rows in by_channel(standing or plan.base).items()},
+        "plan_total_minor": plan.base.total_minor,
+        "total_minor": standing.total_minor if standing is not None else None,
+        "has_draft": standing is not None,
+        "method": call.desk.distribution_plan.get("method") if standing is not None else None,
+    }
+
+
+def draft_rows(distribution: Distribution) -> dict[str, Any]:
+    """Give a distribution with one row an amount, as the command-line contract has it."""
+    return {
+        "currency": distribution.currency,
+        "total_minor": distribution.total_minor,
+        "rows": [
+            {
+                "id": f"{row.id}|{cell.period}",
+                "label": row.label,
+                "channel": row.channel or row.label,
+                "period": cell.period,
+                "market": row.market,
+                "budget_minor": cell.budget_minor,
+                "locked": cell.locked or row.locked,
+            }
+            for row in distribution.rows
+            for cell in row.cells
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The specialists of the assistant: one file each, declaring `AGENT`."""

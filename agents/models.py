@@ -1,0 +1,85 @@
+"""The chat models of the team: the built-in one, or any OpenAI-compatible endpoint; and their errors as ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.builtin.model import BuiltInModel
+from core.config import Settings
+from core.errors import AgentError, AppError, BudgetExceeded, Misconfigured, QuotaExceeded, VendorRejected, VendorUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+BUILT_IN = "built-in"
+_READ_TIMEOUT_SECONDS = 60.0
+_RETRIES = 3
+
+
+def is_configured(settings: Settings) -> bool:
+    """Tell whether an endpoint is configured: a key, or a server of one's own that needs none."""
+    return settings.openai_api_key is not None or settings.openai_base_url is not None
+
+
+def model_name(settings: Settings) -> str:
+    """Give the name of the model that answers, as shown to people."""
+    return settings.openai_model if is_configured(settings) else BUILT_IN
+
+
+def build_models(settings: Settings, *, choice: str = "configured") -> dict[str, BaseChatModel]:
+    """Give the models by agent name.
+
+    Args:
+        choice: `built-in`, or `configured` for the endpoint of the settings (the built-in model where there is none).
+    """
+    if choice == BUILT_IN or not is_configured(settings):
+        return {"supervisor": BuiltInModel(cache_dir=settings.data_dir / "models")}
+    lead = _endpoint(settings, settings.openai_model)
+    if settings.openai_specialist_model is None:
+        return {"supervisor": lead}
+    specialist = _endpoint(settings, settings.openai_specialist_model)
+    return {"supervisor": lead, "workspace": specialist, "planning": specialist, "insights": specialist}
+
+
+def _endpoint(settings: Settings, model: str) -> BaseChatModel:
+    """Chat completions are pinned: some model names would switch to the Responses API, which local servers do not speak."""
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        model=model,
+        api_key=settings.openai_api_key or SecretStr("none"),
+        base_url=settings.openai_base_url,
+        use_responses_api=False,
+        timeout=_READ_TIMEOUT_SECONDS,
+        max_retries=_RETRIES,
+        stream_usage=True,
+        temperature=0,
+    )
+
+
+def as_app_error(failure: Exception, settings: Settings) -> AppError:
+    """Translate what a model's client raised into a sentence with what to do; nothing of the conversation is lost by it."""
+    import openai
+
+    where = settings.openai_base_url or "the OpenAI endpoint"
+    text = str(getattr(failure, "message", failure))
+    if isinstance(failure, openai.AuthenticationError | openai.PermissionDeniedError):
+        return Misconfigured(f"{where} refused the key.", hint="Check OPENAI_API_KEY, or remove it to use the built-in model.")
+    if isinstance(failure, openai.RateLimitError):
+        if "insufficient_quota" in text or "quota" in text.lower():
+            return QuotaExceeded(
+                f"The quota at {where} is used up.", hint="Raise it there, or remove OPENAI_API_KEY to use the built-in model."
+            )
+        return QuotaExceeded(f"{where} asks to wait.", hint="Try again in a minute.")
+    if isinstance(failure, openai.NotFoundError):
+        return Misconfigured(f"{where} has no model {settings.openai_model!r}.", hint="Check OPENAI_MODEL.")
+    if isinstance(failure, openai.BadRequestError):
+        if "context" in text.lower():
+            return BudgetExceeded("The conversation has become too long for this model.", hint="Start a new one; this one is kept.")
+        return VendorRejected(f"{where} refused the request.", hint="The log says why. The conversation is kept: try again.")
+    if isinstance(failure, openai.APITimeoutError):
+        return VendorUnavailable(f"{where} stopped answering.", hint="The conversation is kept: try again.")
+    if isinstance(failure, openai.APIConnectionError | openai.APIStatusError):
+        return VendorUnavailable(f"{where} cannot be reached.", hint="The conversation is kept: try again, or check OPENAI_BASE_URL.")
+    return AgentError("The assistant could not finish this turn.", hint="The conversation is kept: try again.")

@@ -1,0 +1,184 @@
+"""Runs tools for a model: injects who asks, checks the right, validates, counts budgets, audits, and turns errors into answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import structlog
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, ValidationError
+
+from agents.checks import figures_of_text
+from agents.facts import Figure, figures_in, quotes_in
+from agents.spec import Card, Desk, ToolCall, ToolSpec
+from core.access import AccessContext
+from core.errors import AgentError, AppError, BudgetExceeded, InvalidInput
+from core.runtime import Runtime
+
+log = structlog.get_logger()
+
+Emit = Callable[[str, Mapping[str, Any]], None]
+"""Takes the kind of an event (`tool_started`, `tool_ended`, `token`, `card`, ...) and its JSON-serialisable data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one turn may use."""
+
+    tool_calls: int = 24
+    model_calls: int = 24
+    tokens: int = 120_000
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """One tool call of a turn, for the audit and the page."""
+
+    name: str
+    agent: str
+    arguments: dict[str, Any]
+    ok: bool
+    error: dict[str, Any] | None
+    seconds: float
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn: who asks, what lies on the table, what was found so far and what may still be used."""
+
+    ctx: AccessContext
+    rt: Runtime
+    desk: Desk
+    emit: Emit
+    limits: Limits = field(default_factory=Limits)
+    uses: list[ToolUse] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    quotes: list[str] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    agents: list[str] = field(default_factory=lambda: ["supervisor"])
+    tokens: int = 0
+    model_calls: int = 0
+    stopped: threading.Event = field(default_factory=threading.Event)
+    started: float = field(default_factory=time.monotonic)
+    opened: dict[str, Any] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def check_stop(self) -> None:
+        """Raise BudgetExceeded when the person stopped the turn."""
+        if self.stopped.is_set():
+            raise BudgetExceeded("You stopped this turn.", hint="What is known so far is shown.")
+
+    def check_budget(self) -> None:
+        """Raise BudgetExceeded when the turn has used up what it may use, or the person stopped it."""
+        self.check_stop()
+        used_up = (
+            (f"{self.limits.tool_calls} tool calls", len(self.uses) >= self.limits.tool_calls),
+            (f"{self.limits.model_calls} model calls", self.model_calls >= self.limits.model_calls),
+            (f"{self.limits.tokens:,} tokens", self.tokens >= self.limits.tokens),
+            (f"{self.limits.seconds:.0f} seconds", time.monotonic() - self.started >= self.limits.seconds),
+        )
+        for what, is_reached in used_up:
+            if is_reached:
+                raise BudgetExceeded(f"The turn ended early: {what}.", hint="What is known so far is shown. Ask again to go on.")
+
+
+def bind(spec: ToolSpec, turn: Turn, agent: str) -> BaseTool:
+    """Make a tool that a model can call; it never raises, it answers with an error instead."""
+
+    def call(**arguments: Any) -> str:
+        return json.dumps(run_tool(spec, turn, agent, arguments), ensure_ascii=False, default=str)
+
+    return StructuredTool.from_function(
+        func=call,
+        name=spec.name,
+        description=spec.description,
+        args_schema=spec.args_model,
+        handle_validation_error=_refusal(turn, spec, agent),
+    )
+
+
+def run_tool(spec: ToolSpec, turn: Turn, agent: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Run one tool call and give `{"ok": true, "facts": ...}` or `{"ok": false, "error": {code, message, hint, retryable}}`."""
+    shown = {key: _plain(value) for key, value in arguments.items() if value not in (None, [], "")}
+    turn.emit("tool_started", {"name": spec.name, "agent": agent, "arguments": shown})
+    began = time.monotonic()
+    error: AppError | None = None
+    facts: Mapping[str, object] = {}
+    try:
+        turn.check_budget()
+        turn.ctx.require(spec.permission)
+        validated = spec.args_model.model_validate(dict(arguments))
+        with turn.lock:  # tools of one turn share the table
+            outcome = spec.run(ToolCall(turn.ctx, turn.rt, turn.desk, turn.opened), validated)
+        facts = outcome.facts
+        turn.figures += figures_in(facts)
+        turn.quotes += quotes_in(facts)
+        for card in outcome.cards:
+            turn.cards.append(card)
+            turn.emit("card", asdict(card))
+    except AppError as failure:
+        error = failure
+    except ValidationError as failure:
+        error = _invalid(failure)
+    except Exception as failure:  # the tool boundary: a defect in one tool must not end the talk
+        log.error("tool_failed", tool=spec.name, request_id=turn.ctx.request_id, exc_info=failure)
+        error = AgentError(f"{spec.name} failed unexpectedly.", hint="It is in the log; the rest of the answer stands.")
+    return _finish(spec, turn, agent, shown, facts=facts, error=error, seconds=time.monotonic() - began)
+
+
+def _finish(
+    spec: ToolSpec, turn: Turn, agent: str, shown: dict[str, Any], *, facts: Mapping[str, object], error: AppError | None, seconds: float
+) -> dict[str, Any]:
+    told = None if error is None else {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
+    use = ToolUse(spec.name, agent, shown, error is None, told, round(seconds, 3))
+    turn.uses.append(use)
+    turn.emit("tool_ended", asdict(use))
+    if error is not None:  # what a service says about the amounts that clash is computed too
+        turn.figures += figures_of_text(f"{error.message} {error.hint}", f"error:{spec.name}")
+    return {"ok": True, "facts": facts} if told is None else {"ok": False, "error": told}
+
+
+def _invalid(failure: ValidationError) -> InvalidInput:
+    first = failure.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return InvalidInput(f"The argument {where!r} cannot be used: {first['msg']}.", hint="Ask the person, or correct the argument.")
+
+
+def _refusal(turn: Turn, spec: ToolSpec, agent: str) -> Callable[[Any], str]:
+    """Answer arguments that do not fit the schema like any other failed call."""
+
+    def refuse(failure: Any) -> str:
+        error = _invalid(failure) if isinstance(failure, ValidationError) else InvalidInput(str(failure))
+        turn.emit("tool_started", {"name": spec.name, "agent": agent, "arguments": {}})
+        return json.dumps(_finish(spec, turn, agent, {}, facts={}, error=error, seconds=0.0), ensure_ascii=False)
+
+    return refuse
+
+
+def _plain(value: Any) -> Any:
+    """Give arguments as JSON: models become objects without their unset fields."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def tool_results(messages: object) -> Iterator[dict[str, Any]]:
+    """Yield the parsed results of tool messages, oldest first; texts that are no results are left out."""
+    from langchain_core.messages import ToolMessage
+
+    for message in messages if isinstance(messages, list) else []:
+        if isinstance(message, ToolMessage):
+            try:
+                parsed = json.loads(str(message.content))
+            except json.JSONDecodeError:
+                continue
+            if isinstance(parsed, dict):
+                yield {"name": message.name, **parsed}

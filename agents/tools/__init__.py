@@ -1,0 +1,1 @@
+"""The tools of the assistant: one file each, declaring `TOOL`."""

@@ -1,0 +1,218 @@
+"""Planning a budget: the plan's own table as the start, a split under wishes, what it should bring, and scenarios side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+
+from core.access import AccessContext, Permission
+from core.model.distribution import Distribution, DistributionCell, DistributionRow
+from core.model.flight import Period, months_between
+from core.model.money import minor_exponent, split_minor
+from core.model.reading import LineItem
+from core.planning.allocation.problem import Curve, Draws
+from core.planning.channels import match_name
+from core.planning.outlook import Outlook, expect
+from core.planning.split import Method, Split, SplitRequest, Wish, split_budget
+from core.runtime import Runtime
+from core.services.files import PlanView, open_plan
+
+_DRAWS = 60
+"""Posterior draws an answer in a conversation is computed with; enough for a mean and its 90% interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What the past says about each channel, as plain data.
+
+    Attributes:
+        kpi: its name in the series; `kpi_kind` is `revenue`, `conversions`, ...
+        period_days: days of one row of the series.
+        draws: posterior Hill triples for spend in major units per period of the series, by channel.
+        returns: KPI per unit of spend with its 90% interval, by channel.
+        evidence: `strong`, `some` or `prior`, by channel.
+    """
+
+    kpi: str
+    kpi_kind: str
+    period_days: int
+    draws: dict[str, tuple[tuple[float, float, float], ...]]
+    returns: dict[str, tuple[float, float, float]]
+    marginal_returns: dict[str, tuple[float, float, float]]
+    evidence: dict[str, str]
+    spend_seen: dict[str, tuple[float, float]]
+    r2: float | None
+    warnings: tuple[str, ...]
+    dates: tuple[str, ...]
+    kpi_values: tuple[float, ...]
+    spend: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRequest:
+    """A budget to plan.
+
+    Attributes:
+        start, end: both inclusive; None for the plan's own periods.
+        scope: row ids to plan for, empty for all.
+        method: None chooses `response` where the past is known for a channel, else `last_plan`.
+    """
+
+    base: Distribution
+    total_minor: int
+    wishes: tuple[Wish, ...] = ()
+    method: Method | None = None
+    performance: Performance | None = None
+    scope: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetView:
+    """A planned budget, how it was made and what it should bring (None without performance data)."""
+
+    split: Split
+    method: Method
+    outlook: Outlook | None
+    before: Outlook | None
+
+
+def plan_of(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[PlanView, Distribution, dict[str, LineItem]]:
+    """Open a plan as the table a planner edits, with the line item behind each row."""
+    from core.sheets.writing.distribution import plan_tables, to_distribution
+
+    ctx.require(Permission.READ)
+    view = open_plan(ctx, rt, file_id)
+    tables = plan_tables(view.reading)
+    distribution = to_distribution(tables, view.workbook)
+    items = {(table.tab, item.row): item for table in tables for item in table.line_items}
+    behind = {
+        row.id: items[row.source_tab or "", row.source_row or 0] for row in distribution.rows if (row.source_tab, row.source_row) in items
+    }
+    return view, distribution, behind
+
+
+def limit_periods(base: Distribution, start: date, end: date) -> Distribution:
+    """Give the table for some days: the plan's own periods inside them, else new calendar months in proportion to each row's total."""
+    kept = [n for n, period in enumerate(base.periods) if start <= period.start and period.end <= end]
+    if kept:
+        rows = tuple(replace(row, cells=tuple(row.cells[n] for n in kept)) for row in base.rows)
+        if any(row.total_minor for row in rows):
+            return replace(base, periods=tuple(base.periods[n] for n in kept), rows=rows)
+    months = tuple(months_between(start, end))
+    days = [month.days for month in months]
+    return replace(base, periods=months, rows=tuple(_in_months(row, months, days) for row in base.rows))
+
+
+def _in_months(row: DistributionRow, months: Sequence[Period], days: Sequence[int]) -> DistributionRow:
+    parts = split_minor(row.total_minor, days)
+    return replace(row, cells=tuple(DistributionCell(m.key, part) for m, part in zip(months, parts, strict=True)))
+
+
+def plan_budget(ctx: AccessContext, rt: Runtime, request: BudgetRequest) -> BudgetView:
+    """Split a total under wishes and tell what it should bring.
+
+    Raises:
+        RuleViolation: the wishes cannot hold together; nothing was planned.
+    """
+    from core.planning.allocation import optimise
+
+    ctx.require(Permission.READ)
+    base = request.base
+    if request.scope:
+        base = replace(base, rows=tuple(row for row in base.rows if row.id in request.scope))
+    names = curve_names(base, request.performance)
+    method = request.method or ("response" if names else "last_plan")
+    draws = period_draws(request.performance, base) if request.performance is not None and names else {}
+    curves = {name: {key: _curve(t) for key, t in by_period.items()} for name, by_period in draws.items()}
+    split = split_budget(
+        SplitRequest(base, request.total_minor, request.wishes, method, curves, names),
+        optimise,
+    )
+    outlook = expected(split.distribution, request.performance)
+    return BudgetView(split, method, outlook, expected(base, request.performance))
+
+
+def expected(distribution: Distribution, performance: Performance | None) -> Outlook | None:
+    """Give what a distribution should bring, None where the past of none of its channels is known."""
+    names = curve_names(distribution, performance)
+    if performance is None or not names:
+        return None
+    per_major = 10 ** minor_exponent(distribution.currency)
+    return expect(distribution, period_draws(performance, distribution), names, minor_per_major=per_major)
+
+
+def curve_names(distribution: Distribution, performance: Performance | None) -> dict[str, str]:
+    """Match each row to the channel of the series that means the same, by its own words; unmatched rows are left out."""
+    if performance is None:
+        return {}
+    known = tuple(performance.draws)
+    found: dict[str, str] = {}
+    for row in distribution.rows:
+        for name in (row.channel, row.publisher, row.campaign, row.label):
+            match = match_name(name, known) if name else None
+            if match is not None:
+                found[row.id] = match
+                break
+    return found
+
+
+def period_draws(performance: Performance, distribution: Distribution) -> dict[str, dict[str, list[list[float]]]]:
+    """Give the Hill triples for a whole period of the table and spend in minor units.
+
+    A month of n data periods with spend X responds as n periods with X / n each: scale and half saturation grow n-fold.
+    """
+    minor = 10.0 ** minor_exponent(distribution.currency)
+    result: dict[str, dict[str, list[list[float]]]] = {}
+    for name, draws in performance.draws.items():
+        result[name] = {}
+        for period in distribution.periods:
+            n = min(period.days, 366) / performance.period_days
+            result[name][period.key] = [[scale * n, half * n * minor, shape] for scale, half, shape in draws]
+    return result
+
+
+def _curve(triples: Sequence[Sequence[float]]) -> Curve:
+    return Draws(tuple((t[0], t[1], t[2]) for t in triples))
+
+
+def fit_performance(ctx: AccessContext, rt: Runtime, *, series_csv: str, spec: Mapping[str, object]) -> Performance:
+    """Fit the response of each channel to a performance series.
+
+    Raises:
+        InvalidInput: a column is missing or a cell cannot be read; the message names it.
+    """
+    from core.planning.response import build_series, fit, parse_csv, parse_spec
+
+    ctx.require(Permission.READ)
+    parsed = parse_spec(spec)
+    rows = parse_csv(series_csv)
+    series = build_series(rows, parsed)
+    result = fit(series, parsed, seed=0)
+    step = max(1, len(result.channels[0].curve_draws) // _DRAWS)
+    return Performance(
+        kpi=parsed.kpi,
+        kpi_kind=parsed.kpi_kind,
+        period_days=result.period_days,
+        draws={c.name: tuple((float(a), float(b), float(s)) for a, b, s in c.curve_draws[::step][:_DRAWS]) for c in result.channels},
+        returns={c.name: (c.return_per_unit.mean, c.return_per_unit.low, c.return_per_unit.high) for c in result.channels},
+        marginal_returns={
+            c.name: (c.marginal_return_per_unit.mean, c.marginal_return_per_unit.low, c.marginal_return_per_unit.high)
+            for c in result.channels
+        },
+        evidence={c.name: c.evidence for c in result.channels},
+        spend_seen={c.name: (float(c.spend_range_seen[0]), float(c.spend_range_seen[1])) for c in result.channels},
+        r2=result.fit.r2,
+        warnings=tuple(w.message for w in result.warnings),
+        dates=tuple(str(day) for day in series.dates),
+        kpi_values=_by_date(series.kpi),
+        spend={name: _by_date(series.spend[:, :, n]) for n, name in enumerate(series.channels)},
+    )
+
+
+def _by_date(by_market: np.ndarray) -> tuple[float, ...]:
+    """Add up markets (M, T), so that one number a date remains; unknown values count nothing."""
+    return tuple(float(value) for value in np.nansum(by_market, axis=0))
