@@ -29,7 +29,7 @@ def _check_best(problem: Problem, result: Result, seed: int) -> None:
     assert (result.status == "optimal") == (result.gap_ratio <= 1e-4)
 
 
-@pytest.mark.parametrize("first", range(0, 600, _BATCH))
+@pytest.mark.parametrize("first", range(0, 480, _BATCH))
 def test_a_budget_is_divided_as_well_as_by_trying_every_plan(first: int) -> None:
     for seed in range(first, first + _BATCH):
         problem = random_problem(seed)
@@ -39,7 +39,7 @@ def test_a_budget_is_divided_as_well_as_by_trying_every_plan(first: int) -> None
             assert sum(result.allocation.values()) == problem.budget_minor == result.budget_minor
 
 
-@pytest.mark.parametrize("first", range(10_000, 10_120, _BATCH))
+@pytest.mark.parametrize("first", range(10_000, 10_080, _BATCH))
 def test_a_cost_target_is_met_with_as_much_response_as_by_trying_every_plan(first: int) -> None:
     for seed in range(first, first + _BATCH):
         problem = with_target(random_problem(seed), seed)
@@ -48,7 +48,7 @@ def test_a_cost_target_is_met_with_as_much_response_as_by_trying_every_plan(firs
 
 def test_no_rule_of_a_conflict_can_be_dropped_and_together_they_clash() -> None:
     seen = 0
-    for seed in range(20_000, 20_160):
+    for seed in range(20_000, 20_100):
         problem = random_problem(seed)
         assert problem.budget_minor is not None
         result = optimise(problem)
@@ -61,12 +61,12 @@ def test_no_rule_of_a_conflict_can_be_dropped_and_together_they_clash() -> None:
         assert plans(only(problem, conflict), **size) == [], seed
         for rule in conflict:
             assert plans(only(problem, [other for other in conflict if other != rule]), **size), (seed, rule.name)
-    assert seen > 40
+    assert seen > 30
 
 
 def test_each_way_out_of_a_conflict_leads_out() -> None:
     seen = 0
-    for seed in range(30_000, 30_120):
+    for seed in range(30_000, 30_080):
         problem = random_problem(seed)
         result = optimise(problem)
         for way in result.relaxations:

@@ -11,7 +11,8 @@ import numpy as np
 from core.planning.allocation.feasibility import fewest_live, linear_part, whole_amounts
 from core.planning.allocation.model import Endless, Integers, Model, Row, compile_problem
 from core.planning.allocation.problem import Cell, Problem, Relaxation, Target
-from core.planning.allocation.solving import Solution, solve_model
+from core.planning.allocation.relaxation import relax
+from core.planning.allocation.solving import Solution, settled, solve_model
 
 _CELL_RULES = {"locked": "locked_minor", "min": "min_minor", "zero_or_at_least": "zero_or_at_least_minor", "max": "max_minor"}
 
@@ -109,10 +110,9 @@ def can_hold(problem: Problem) -> bool:
     if problem.target is None or problem.target.is_marginal:
         return True
     try:
-        best = _cheapest(problem)
+        return _reaches_target(problem)
     except Endless:  # some cell keeps the target at any spend, and so pays for all the others
         return True
-    return best is not None and best.bound >= 0
 
 
 def feasible_amounts(model: Model) -> Integers | None:
@@ -158,6 +158,20 @@ def _cheapest(problem: Problem) -> Solution | None:
     assert problem.target is not None
     marginal = replace(problem, target=Target("marginal_cpa", problem.target.cost_cap_minor))
     return solve_model(compile_problem(marginal))
+
+
+def _reaches_target(problem: Problem) -> bool:
+    """Tell whether some plan earns what its spend must at the target: by the first bound or plan that decides it, else exactly."""
+    assert problem.target is not None
+    model = compile_problem(replace(problem, target=Target("marginal_cpa", problem.target.cost_cap_minor)))
+    relaxed = relax(model)
+    if relaxed is None or relaxed.bound < 0:
+        return False
+    quick = settled(model, relaxed, relaxed.amounts)
+    if quick is not None and quick.objective >= 0:
+        return True
+    best = solve_model(model)
+    return best is not None and best.bound >= 0
 
 
 def _way_out(problem: Problem, rule: Rule) -> Relaxation | None:

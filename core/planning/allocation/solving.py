@@ -43,7 +43,7 @@ def solve_model(model: Model, *, incumbent: Integers | None = None, seconds: flo
     relaxed = relax(model)
     if relaxed is None:
         return None
-    best = _settled(model, relaxed, relaxed.amounts)
+    best = settled(model, relaxed, relaxed.amounts)
     if incumbent is not None:
         best = _better(best, _at(model, incumbent, relaxed))
     if best is None or _gap(best.objective, relaxed.bound) > _enough(model):
@@ -51,7 +51,7 @@ def solve_model(model: Model, *, incumbent: Integers | None = None, seconds: flo
     return replace(best, bound=max(relaxed.bound, best.objective))
 
 
-def _settled(model: Model, relaxed: Relaxed, amounts: Array) -> Solution | None:
+def settled(model: Model, relaxed: Relaxed, amounts: Array) -> Solution | None:
     """Choose regions around the amounts in a few ways and keep the best plan within them."""
     if is_concave(model, relaxed.grid):
         return _rounded(model, relaxed)
@@ -60,6 +60,8 @@ def _settled(model: Model, relaxed: Relaxed, amounts: Array) -> Solution | None:
         domains = regions_around(model, relaxed.grid, amounts, threshold=threshold)
         if domains is not None:
             best = _better(best, _within(model, domains))
+        if best is not None and _gap(best.objective, relaxed.bound) <= _enough(model):
+            break
     return best
 
 
