@@ -148,8 +148,8 @@ class CellWrite:
 class SheetStore(Protocol):
     """Google Sheets for one account."""
 
-    def read_workbook(self, spreadsheet_id: str) -> Workbook:
-        """Read every tab with values, formulas, formats, merges, hidden state and row ids in at most two calls."""
+    def read_workbook(self, spreadsheet_id: str, *, with_revision: bool = True) -> Workbook:
+        """Read every tab with values, formulas, formats, merges, hidden state and row ids in two calls; in one without its revision."""
         ...
 
     def read_cells(self, spreadsheet_id: str, cells: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], CellState]:

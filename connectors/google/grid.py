@@ -22,7 +22,7 @@ WORKBOOK_FIELDS = (
 )
 
 
-def workbook_of(body: Json, *, revision: str) -> Workbook:
+def workbook_of(body: Json, *, revision: str | None) -> Workbook:
     """Read a Spreadsheet resource with grid data."""
     tabs = tuple(_tab(sheet) for sheet in body["sheets"] if sheet["properties"].get("sheetType", "GRID") == "GRID")
     properties = body["properties"]

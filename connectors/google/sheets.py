@@ -30,13 +30,13 @@ class SheetsStore:
     sandbox: SandboxAddress | None
     drive: DriveStore
 
-    def read_workbook(self, spreadsheet_id: str) -> Workbook:
+    def read_workbook(self, spreadsheet_id: str, *, with_revision: bool = True) -> Workbook:
         """Read every tab in two calls: Drive's version first, so that an edit in between is seen as one next time."""
         with google_errors("reading the spreadsheet"):
             fields = {"fields": "version", "supportsAllDrives": "true"}
-            version = self._ask("get", f"{_DRIVE}/{spreadsheet_id}", params=fields)["version"]
+            version = self._ask("get", f"{_DRIVE}/{spreadsheet_id}", params=fields)["version"] if with_revision else None
             body = self._ask("get", f"{_SHEETS}/{spreadsheet_id}", params={"includeGridData": "true", "fields": WORKBOOK_FIELDS})
-            return workbook_of(body, revision=str(version))
+            return workbook_of(body, revision=None if version is None else str(version))
 
     def read_cells(self, spreadsheet_id: str, cells: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], CellState]:
         """Read single cells as they are now in one call.

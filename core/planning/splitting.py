@@ -90,8 +90,7 @@ def spread(distribution: Distribution, total_minor: int, weights: Weights, *, st
         shares = [Share(own.get(cell.period, 0.0), low, high) for cell, (low, high) in zip(row.cells, cells, strict=True)]
         parts = split_within(row_total, shares)
         rows.append(replace(row, cells=tuple(replace(cell, budget_minor=part) for cell, part in zip(row.cells, parts, strict=True))))
-    spreaded = replace(distribution, rows=tuple(rows))
-    return spreaded if step_minor == 1 else _stepped(spreaded, limits, step_minor)
+    return round_to_steps(replace(distribution, rows=tuple(rows)), step_minor)
 
 
 def _limits(row: DistributionRow, cell: DistributionCell) -> tuple[int, int | None]:
@@ -112,8 +111,11 @@ def _row_share(row: DistributionRow, cells: Sequence[tuple[int, int | None]], ow
     return Share(sum(own.get(cell.period, 0.0) for cell in row.cells), least, most)
 
 
-def _stepped(distribution: Distribution, limits: Sequence[Sequence[tuple[int, int | None]]], step: int) -> Distribution:
-    """Round open amounts down to steps and give what is left to the largest amount that may take it; row totals stay."""
+def round_to_steps(distribution: Distribution, step: int) -> Distribution:
+    """Round open amounts down to multiples of a step and give what is left to the largest that may take it; row totals stay."""
+    if step == 1:
+        return distribution
+    limits = [[_limits(row, cell) for cell in row.cells] for row in distribution.rows]
     rows = []
     for row, cells in zip(distribution.rows, limits, strict=True):
         parts = [cell.budget_minor for cell in row.cells]

@@ -21,10 +21,11 @@ from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
 from core.services.files import FileInfo, file_row, open_plan
+from core.services.targets import losses
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.distribution import plan_tables
 from core.sheets.writing.drift import Choice, PlacedEdit, resolve
-from core.sheets.writing.edits import WritePlan, plan_writes
+from core.sheets.writing.edits import INPUT_CHOICE, WritePlan, plan_writes
 from core.sheets.writing.outline import Outline
 
 EXPIRES_AFTER = timedelta(days=7)
@@ -75,25 +76,34 @@ class ChangeSetView:
     has_download: bool
 
 
-def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> WritePlan:
-    """Work out what the newest version of a draft would write into its sheet; nothing is kept."""
+def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, inputs: Mapping[str, str] | None = None) -> WritePlan:
+    """Work out what the newest version of a draft would write into its sheet; nothing is kept.
+
+    Args:
+        inputs: for budgets that are formulas, the input to change by formula cell: `Plan!H9` -> `Plan!F9`.
+    """
     ctx.require(Permission.READ)
     draft = get_draft(ctx, rt, draft_id)
     plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
-    written = plan_writes(plan_tables(plan.reading), plan.workbook, draft.distribution)
+    chosen = {f"{INPUT_CHOICE}{cell}": source for cell, source in (inputs or {}).items()}
+    distribution = replace(draft.distribution, notes={**draft.distribution.notes, **chosen})
+    written = plan_writes(plan_tables(plan.reading), plan.workbook, distribution)
     refusal = _refusal(plan.file)
     return written if refusal is None else replace(written, violations=(refusal, *written.violations))
 
 
-def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "") -> ChangeSetView:
+def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "", inputs: Mapping[str, str] | None = None) -> ChangeSetView:
     """Propose to write the newest version of a draft into its sheet. The same proposal twice is one while it is under way.
+
+    Args:
+        inputs: as for `preview`.
 
     Raises:
         RuleViolation: why it cannot be written, all reasons listed, or formulas for which an input has to be chosen first.
         InvalidInput: nothing differs from the sheet.
     """
     ctx.require(Permission.PROPOSE_CHANGE)
-    draft, plan = get_draft(ctx, rt, draft_id), preview(ctx, rt, draft_id)
+    draft, plan = get_draft(ctx, rt, draft_id), preview(ctx, rt, draft_id, inputs=inputs)
     open_choices = [f"{one.tab}!{one.cell} is a formula: choose which of its inputs to change." for one in plan.choices]
     if plan.violations or open_choices:
         raise RuleViolation("The plan cannot be written into the sheet as it is.", violations=[*plan.violations, *open_choices])
@@ -107,7 +117,7 @@ def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "") 
         edits=EDITS.dump_python(plan.edits, mode="json"),
         outlines=OUTLINES.dump_python(plan.outlines, mode="json"),
         follows=_FOLLOWS.dump_python(plan.follows, mode="json"),
-        notes=list(plan.notes),
+        notes=[*plan.notes, *losses(ctx, rt, draft.file_id)],
         note=note.strip()[:500],
     )
     return _store(ctx, rt, row, plan.edits)
@@ -130,6 +140,12 @@ def _store(ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdi
         session.flush()
         activity.record(session, ctx, "proposed to write back", name, change_set_id=str(row.id), cells=len(edits))
         return _view(session, row, now)
+
+
+def losses_of_writing(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[str, ...]:
+    """Say what writing a draft's file would not keep as it is; empty for Google Sheets and most files."""
+    ctx.require(Permission.READ)
+    return losses(ctx, rt, get_draft(ctx, rt, draft_id).file_id)
 
 
 def get_change_set(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetView:

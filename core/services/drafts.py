@@ -17,6 +17,8 @@ from core.db.tables.drafts import Draft, DraftVersion
 from core.db.tables.library import File
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.model.distribution import Distribution
+from core.planning.allocation.problem import Curve
+from core.planning.responding import Evidence, fill_by_response
 from core.planning.rules import violations_of
 from core.planning.splitting import Weights, even_weights, spread, weights_by_row, weights_like
 from core.runtime import Runtime
@@ -92,7 +94,7 @@ class SaveDraft:
     note: str = ""
 
 
-Rule = Literal["even", "last_plan", "weights"]
+Rule = Literal["even", "last_plan", "weights", "response"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class DistributeRequest:
         distribution: as edited so far; its locks and bounds hold.
         total_minor: what to spread; None keeps the fixed total, else the present one.
         weights: by row id, for the rule `weights`.
+        curves: fitted response curves by row id or channel, for the rule `response`; others are concave around the plan as it is.
         step_minor: round amounts to multiples of this.
     """
 
@@ -111,6 +114,7 @@ class DistributeRequest:
     rule: Rule
     total_minor: int | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
+    curves: Mapping[str, Curve] = field(default_factory=dict)
     step_minor: int = 1
 
 
@@ -146,6 +150,14 @@ def get_draft(ctx: AccessContext, rt: Runtime, draft_id: UUID, version: int | No
     with rt.db.session(ctx) as session:
         draft = draft_row(session, draft_id)
         return _view(draft, _version_row(session, draft, version))
+
+
+def read_distribution(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> Distribution:
+    """Give the sheet as it was read last for a draft: what its amounts are compared with."""
+    ctx.require(Permission.READ)
+    draft = get_draft(ctx, rt, draft_id)
+    plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
+    return to_distribution(plan_tables(plan.reading), plan.workbook)
 
 
 def save_version(ctx: AccessContext, rt: Runtime, request: SaveDraft) -> DraftView:
@@ -259,11 +271,27 @@ def distribute(ctx: AccessContext, rt: Runtime, request: DistributeRequest) -> D
         RuleViolation: locks and bounds cannot hold with the total.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    first = get_draft(ctx, rt, request.draft_id, 1).distribution
+    first = read_distribution(ctx, rt, request.draft_id)
     plan, total = request.distribution, _total_wanted(request)
     if total < 0 or request.step_minor < 1:
         raise InvalidInput("The total and the rounding step must be above zero.")
+    if request.rule == "response":
+        evidence = Evidence(first, _outcomes(ctx, rt, request.draft_id), request.curves)
+        return fill_by_response(plan, total, evidence, step_minor=request.step_minor)
     return spread(plan, total, _weights(request, first), step_minor=request.step_minor)
+
+
+def _outcomes(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> dict[str, float]:
+    """Give the responses that the sheet itself expects of each line item: the deepest metric that every one of them states."""
+    draft = get_draft(ctx, rt, draft_id)
+    plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
+    metrics = {(table.tab, item.row): item.metrics for table in plan_tables(plan.reading) for item in table.line_items}
+    rows = {row.id: metrics.get((row.source_tab or "", row.source_row or 0), {}) for row in draft.distribution.rows}
+    for name in ("conversions", "leads", "clicks", "views", "impressions"):
+        stated = {row_id: value for row_id, found in rows.items() if (value := found.get(name)) is not None and value > 0}
+        if len(stated) == len(rows):
+            return {row_id: float(value) for row_id, value in stated.items()}
+    return {}
 
 
 def _total_wanted(request: DistributeRequest) -> int:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import RuleViolation
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.flight import months_between
+from core.planning.responding import Evidence, fill_by_response
 from core.planning.rules import violations_of
 from core.planning.splitting import Share, even_weights, split_within, spread, weights_by_row, weights_like
 
@@ -25,6 +26,7 @@ def shares(draw: st.DrawFn) -> Share:
     return Share(draw(st.sampled_from([0.0, 1.0, 2.5, 1000.0])), least, most)
 
 
+@settings(deadline=None)
 @given(st.lists(shares(), min_size=1, max_size=12), st.integers(0, 10**9))
 def test_parts_sum_to_the_total_within_bounds_or_the_split_is_refused(parts: list[Share], total: int) -> None:
     least = sum(share.least for share in parts)
@@ -62,12 +64,16 @@ def distributions(draw: st.DrawFn) -> Distribution:
     return Distribution("EUR", PERIODS, tuple(rows))
 
 
-@given(distributions(), st.floats(0.5, 2), st.sampled_from(["even", "like", "rows"]), st.sampled_from([1, 100, 10_000]))
+@settings(deadline=None)
+@given(distributions(), st.floats(0.5, 2), st.sampled_from(["even", "like", "rows", "response"]), st.sampled_from([1, 100, 10_000]))
 def test_every_way_to_distribute_keeps_total_locks_and_bounds(plan: Distribution, factor: float, way: str, step: int) -> None:
     total = round(plan.total_minor * factor)
-    weights = {"even": even_weights, "like": weights_like, "rows": lambda one: weights_by_row(one, {"r0": 3.0, "r1": 1.0})}[way](plan)
+    ways = {"even": even_weights, "like": weights_like, "rows": lambda one: weights_by_row(one, {"r0": 3.0, "r1": 1.0})}
     try:
-        filled = spread(plan, total, weights, step_minor=step)
+        if way == "response":
+            filled = fill_by_response(plan, total, Evidence(plan, {"r0": 10.0}, {}), step_minor=step)
+        else:
+            filled = spread(plan, total, ways[way](plan), step_minor=step)
     except RuleViolation as refusal:
         assert refusal.violations
         return

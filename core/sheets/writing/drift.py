@@ -122,6 +122,28 @@ def outlines_after(drift: Drift, theirs: Workbook, *, row_ids: Mapping[tuple[int
     return tuple(outlines)
 
 
+def placed_as_edits(placed: Sequence[PlacedEdit]) -> tuple[CellEdit, ...]:
+    """Give placed edits as edits of the sheet they were placed in: base is what stood there, ours what was to be written."""
+    return tuple(
+        replace(one.edit, tab=one.tab, cell=one.cell, tab_id=one.tab_id, table_key=one.table_key, before=one.theirs) for one in placed
+    )
+
+
+def alike_rows(drift: Drift) -> dict[int, list[int]]:
+    """Give the rows written to that share their texts with another row and have no id yet, by tab id: undo finds them by an id only."""
+    outlines = {(outline.tab, table_key(outline)): outline for outline in drift.outlines}
+    rows: dict[int, set[int]] = {}
+    for one in drift.clean:
+        outline = outlines.get((one.tab, one.table_key or ""))
+        row = parse_a1(one.cell)[0]
+        if outline is None or outline.tab_id is None or row in outline.row_ids or row > len(outline.rows):
+            continue
+        texts = outline.rows[row - 1].texts
+        if texts is None or sum(other.texts == texts for other in outline.rows) > 1:
+            rows.setdefault(outline.tab_id, set()).add(row)
+    return {tab_id: sorted(wanted) for tab_id, wanted in rows.items()}
+
+
 def undo_edits(written: Sequence[PlacedEdit]) -> tuple[CellEdit, ...]:
     """Give the edits that put back what stood there before a write (`theirs` of each placed edit is the pre-image)."""
     return tuple(

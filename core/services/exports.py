@@ -1,0 +1,150 @@
+"""A draft taken out: CSV, Excel with formats and live totals, or a new Google Sheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.access import AccessContext, Permission
+from core.errors import InvalidInput
+from core.model.distribution import Distribution, DistributionRow
+from core.model.money import minor_exponent, to_major
+from core.model.workbook import Cell, Tab, Workbook, a1
+from core.planning.splitting import period_label
+from core.ports import FileRef
+from core.runtime import Runtime
+from core.services import activity
+from core.services.drafts import DraftView, get_draft
+from core.services.files import store_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEXTS = ("Line item", "Channel", "Publisher", "Format", "Campaign", "Market")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file to download."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+def export_csv(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile:
+    """Give the newest version of a draft as CSV (UTF-8 with a mark, so that Excel reads it).
+
+    Texts that a spreadsheet would take for a formula get an apostrophe in front (Source: OWASP, CSV injection).
+    """
+    ctx.require(Permission.READ)
+    draft = get_draft(ctx, rt, draft_id)
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow([*_TEXTS, *(period_label(period) for period in draft.distribution.periods), "Total", "Currency"])
+    for row in draft.distribution.rows:
+        amounts = [*(cell.budget_minor for cell in row.cells), row.total_minor]
+        numbers = [str(to_major(minor, draft.distribution.currency)) for minor in amounts]
+        writer.writerow([*(harmless(text) for text in _texts(row)), *numbers, draft.distribution.currency or ""])
+    _note(ctx, rt, draft, "CSV")
+    return ExportedFile(f"{_stem(draft.name)}.csv", "text/csv", stream.getvalue().encode("utf-8-sig"))
+
+
+def export_xlsx(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile:
+    """Give the newest version of a draft as an Excel file whose totals are formulas."""
+    ctx.require(Permission.READ)
+    import xlsxwriter
+
+    draft = get_draft(ctx, rt, draft_id)
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(stream, options) as book:
+        tab = plan_tab(draft.distribution)
+        sheet = book.add_worksheet(tab.name)
+        formats = {
+            (bold, pattern): book.add_format({"bold": bold, **({"num_format": pattern} if pattern else {})})
+            for bold, pattern in {(cell.bold, cell.number_format) for cell in tab.cells.values()}
+        }
+        for (row, column), cell in tab.cells.items():
+            look = formats[cell.bold, cell.number_format]
+            if cell.formula is not None:
+                sheet.write_formula(row - 1, column - 1, cell.formula, look, cell.value)
+            elif isinstance(cell.value, str):
+                sheet.write_string(row - 1, column - 1, cell.value, look)
+            else:
+                sheet.write(row - 1, column - 1, cell.value, look)
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, 0, 42)
+        sheet.set_column(1, tab.n_columns - 1, 15)
+        sheet.autofilter(0, 0, len(draft.distribution.rows), tab.n_columns - 1)
+    _note(ctx, rt, draft, "Excel")
+    return ExportedFile(f"{_stem(draft.name)}.xlsx", XLSX, stream.getvalue())
+
+
+def export_google_sheet(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> FileRef:
+    """Create a new Google Sheet with the newest version of a draft, in the account that its plan came from.
+
+    Raises:
+        InvalidInput: the plan is an upload, so there is no account to put it into.
+    """
+    ctx.require(Permission.EDIT_DRAFT)
+    draft = get_draft(ctx, rt, draft_id)
+    handle = store_of(ctx, rt, draft.file_id)
+    if handle.google is None:
+        raise InvalidInput(f"{draft.name} was uploaded; there is no Google account to put a sheet into.", hint="Export it as Excel.")
+    name = f"{_stem(draft.name)} - version {draft.version}"
+    created = handle.google.sheets.create(Workbook(name, "google_sheet", (plan_tab(draft.distribution),)))
+    _note(ctx, rt, draft, "a new Google Sheet")
+    return created
+
+
+def plan_tab(distribution: Distribution) -> Tab:
+    """Lay a distribution out as a sheet: texts, an amount a period, totals by row and by column as formulas with their values."""
+    first, n_rows, periods = len(_TEXTS) + 1, len(distribution.rows), distribution.periods
+    last, total = first + len(periods) - 1, first + len(periods)
+    pattern = _pattern(distribution.currency)
+    headers = [*_TEXTS, *(period_label(period) for period in periods), "Total"]
+    cells = {(1, column): Cell(text, bold=True) for column, text in enumerate(headers, 1)}
+    for number, row in enumerate(distribution.rows, 2):
+        cells |= {(number, column): Cell(text) for column, text in enumerate(_texts(row), 1) if text}
+        for column, cell in enumerate(row.cells, first):
+            cells[number, column] = Cell(_number(cell.budget_minor, distribution.currency), number_format=pattern)
+        value = _number(row.total_minor, distribution.currency)
+        cells[number, total] = Cell(value, f"=SUM({a1(number, first)}:{a1(number, last)})", pattern, bold=True)
+    bottom = n_rows + 2
+    cells[bottom, 1] = Cell("Total", bold=True)
+    sums = [sum(row.cells[i].budget_minor for row in distribution.rows) for i in range(len(periods))]
+    for column, minor in enumerate([*sums, sum(sums)], first):
+        formula = f"=SUM({a1(2, column)}:{a1(bottom - 1, column)})"
+        cells[bottom, column] = Cell(_number(minor, distribution.currency), formula, pattern, bold=True)
+    return Tab("Plan", cells, bottom, total)
+
+
+def harmless(text: str) -> str:
+    """Give a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def _texts(row: DistributionRow) -> Iterator[str]:
+    yield from (row.label, row.channel or "", row.publisher or "", row.format or "", row.campaign or "", row.market or "")
+
+
+def _number(minor: int, currency: str | None) -> float:
+    return float(to_major(minor, currency))
+
+
+def _pattern(currency: str | None) -> str:
+    decimals = minor_exponent(currency)
+    return "#,##0" + ("." + "0" * decimals if decimals else "") + (f' "{currency}"' if currency else "")
+
+
+def _stem(name: str) -> str:
+    stem = name.rsplit(".", 1)[0] if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")) else name
+    return "".join(character if character.isalnum() or character in " -_.()" else "_" for character in stem).strip() or "plan"
+
+
+def _note(ctx: AccessContext, rt: Runtime, draft: DraftView, form: str) -> None:
+    with rt.db.session(ctx) as session:
+        activity.record(session, ctx, f"exported as {form}", draft.name, draft_id=str(draft.draft_id), version=draft.version)

@@ -1,0 +1,176 @@
+"""Where a change set is written: a Google Sheet cell by cell, or an Excel or CSV file patched as a whole (in Drive, or an upload)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from core.access import AccessContext
+from core.errors import InvalidInput
+from core.model.changes import CellState
+from core.model.workbook import Workbook
+from core.ports import CellWrite, GoogleWorkspace
+from core.runtime import Runtime
+from core.services.files import FileInfo, content_of, store_of
+from core.services.uploads import Upload, upload_file
+from core.sheets.loading import load_workbook
+from core.sheets.writing.delimited import patch_delimited
+from core.sheets.writing.drift import PlacedEdit, state_at
+from core.sheets.writing.xlsx import losses_of, patch_xlsx
+
+GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A file before and after a write; both None where cells are written one by one."""
+
+    before: bytes | None = None
+    after: bytes | None = None
+
+
+class Target(Protocol):
+    """A file that can be written."""
+
+    def read(self) -> Workbook:
+        """Give the file as it is now."""
+        ...
+
+    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+        """Make what `write` will put in place, from the state that was read last; nothing is written."""
+        ...
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+        """Write all of it or nothing. Conflict when a file changed since it was read."""
+        ...
+
+    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
+        """Give the cells as they are now."""
+        ...
+
+    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
+        """Attach ids to rows by tab id where the source can; give the id by (tab id, row)."""
+        ...
+
+
+def open_target(ctx: AccessContext, rt: Runtime, file_id: UUID) -> Target:
+    """Give the file's target, with the account it came from."""
+    handle = store_of(ctx, rt, file_id)
+    if handle.google is None:
+        return UploadTarget(ctx, rt, handle.info)
+    if handle.info.mime_type == GOOGLE_SHEET:
+        return GoogleSheetTarget(handle.google, handle.info.external_id)
+    return DriveFileTarget(handle.google, handle.info)
+
+
+@dataclass(slots=True)
+class GoogleSheetTarget:
+    """A Google Sheet: one call each to read, write and read back."""
+
+    google: GoogleWorkspace
+    spreadsheet_id: str
+
+    def read(self) -> Workbook:
+        return self.google.sheets.read_workbook(self.spreadsheet_id, with_revision=False)
+
+    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+        return Contents()
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+        self.google.sheets.write_cells(self.spreadsheet_id, [CellWrite(one.tab, one.cell, one.edit.after.value) for one in placed])
+
+    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
+        cells: dict[str, list[str]] = {}
+        for one in placed:
+            cells.setdefault(one.tab, []).append(one.cell)
+        return self.google.sheets.read_cells(self.spreadsheet_id, cells)
+
+    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
+        return self.google.sheets.tag_rows(self.spreadsheet_id, rows) if rows else {}
+
+
+@dataclass(slots=True)
+class DriveFileTarget:
+    """An Excel or CSV file in Drive: a new revision of the same file, refused when someone else made one meanwhile."""
+
+    google: GoogleWorkspace
+    info: FileInfo
+    _version: str = ""
+    _content: bytes = b""
+    _workbook: Workbook | None = field(default=None)
+
+    def read(self) -> Workbook:
+        self._version = self.google.files.get(self.info.external_id).version
+        self._content = self.google.files.download(self.info.external_id)
+        self._workbook = load_workbook(self.info.name, self._content)
+        return self._workbook
+
+    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+        assert self._workbook is not None, "read comes first"
+        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed))
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+        assert contents.after is not None
+        self.google.files.replace_content(self.info.external_id, contents.after, expected_version=self._version)
+
+    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
+        return _states(self.read(), placed)
+
+    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
+        return {}
+
+
+@dataclass(slots=True)
+class UploadTarget:
+    """An uploaded file: the change becomes its next revision here, and a download for the person."""
+
+    ctx: AccessContext
+    rt: Runtime
+    info: FileInfo
+    _content: bytes = b""
+    _workbook: Workbook | None = field(default=None)
+
+    def read(self) -> Workbook:
+        self._content = content_of(self.ctx, self.rt, self.info.file_id)
+        self._workbook = load_workbook(self.info.name, self._content)
+        return self._workbook
+
+    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+        assert self._workbook is not None, "read comes first"
+        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed))
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+        assert contents.after is not None
+        upload_file(self.ctx, self.rt, Upload(self.info.name, contents.after))
+
+    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
+        return _states(self.read(), placed)
+
+    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
+        return {}
+
+
+def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[PlacedEdit]) -> bytes:
+    """Give a file's content with the edits in it; InvalidInput for a kind that cannot be written without loss."""
+    if workbook.kind in ("xlsx", "xlsm"):
+        return patch_xlsx(content, workbook, placed)
+    if workbook.kind in ("csv", "tsv"):
+        return patch_delimited(content, workbook, placed)
+    raise InvalidInput(f"{name} cannot be written without loss.", hint="Save it as .xlsx or as a Google Sheet.")
+
+
+def losses(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[str, ...]:
+    """Say what writing this file would not keep, before anything is written; reads the file where that has to be known."""
+    handle = store_of(ctx, rt, file_id)
+    if not handle.info.name.lower().endswith((".xlsx", ".xlsm")):
+        return ()
+    if handle.google is None:
+        return losses_of(content_of(ctx, rt, file_id))
+    return losses_of(handle.google.files.download(handle.info.external_id)) if handle.info.mime_type != GOOGLE_SHEET else ()
+
+
+def _states(workbook: Workbook, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
+    names = {tab.name for tab in workbook.tabs}
+    return {(one.tab, one.cell): state_at(workbook, one.tab, one.cell) for one in placed if one.tab in names}

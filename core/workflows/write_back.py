@@ -1,0 +1,56 @@
+"""`write_back-{change set}`: drift check, one batch write, read back, compare, journal, notify. Conflicts stop it before any write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from core.services import applying
+from core.services.applying import Direction
+from core.workflows.job import Job, StepFailed, WorkflowSpec
+
+
+def run(job: Job) -> Mapping[str, object]:
+    """Apply an approved change set."""
+    return carry_out(job, "write")
+
+
+def carry_out(job: Job, direction: Direction) -> Mapping[str, object]:
+    """Run the steps of one direction; what stops it is kept with the change set before the job fails."""
+    change_set_id = UUID(str(job.payload["change_set_id"]))
+    try:
+        job.step("begin", "Checking the approval", lambda ctx, rt: applying.begin(ctx, rt, change_set_id, direction), ratio=0.1)
+        written = job.step(
+            "write",
+            "Comparing with the sheet as it is now, then writing",
+            lambda ctx, rt: applying.write(ctx, rt, change_set_id, direction),
+            ratio=0.3,
+            within_seconds=300,
+        )
+        if written["conflicts"]:
+            return _stopped(job, change_set_id, direction, conflicts=written["conflicts"])
+        checked = job.step("verify", "Reading back", lambda ctx, rt: applying.verify(ctx, rt, change_set_id, direction), ratio=0.7)
+    except StepFailed as failure:
+        _stopped(job, change_set_id, direction, error=str(failure))
+        raise
+    different = int(checked["different"])
+    job.step(
+        "finish", "Telling everybody", lambda ctx, rt: applying.finish(ctx, rt, change_set_id, direction, different=different), ratio=0.8
+    )
+    try:
+        job.step("read_again", "Reading the plan again", lambda ctx, rt: applying.read_again(ctx, rt, change_set_id), ratio=0.9)
+    except StepFailed:
+        return {"cells": written["cells"], "conflicts": 0, "different": different, "read_again": False}
+    return {"cells": written["cells"], "conflicts": 0, "different": different, "read_again": True}
+
+
+def _stopped(job: Job, change_set_id: UUID, direction: Direction, *, conflicts: int = 0, error: str | None = None) -> Mapping[str, object]:
+    job.step(
+        "stop",
+        "Keeping what stopped it",
+        lambda ctx, rt: applying.stop(ctx, rt, change_set_id, direction, conflicts=conflicts, error=error),
+    )
+    return {"cells": 0, "conflicts": conflicts}
+
+
+WORKFLOW = WorkflowSpec("write_back", run)
