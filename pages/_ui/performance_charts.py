@@ -32,7 +32,7 @@ def spend_chart(history: History) -> go.Figure:
         for channel in channels
     ]
     chart = figure(bars, y_title=f"{history.currency} a week", y_format=",.0f", height=300)
-    return chart.update_layout(barmode="stack", bargap=0.15)
+    return chart.update_layout(barmode="stack", bargap=0.15, legend_traceorder="normal")
 
 
 def result_chart(history: History, kpi: str, found: FitView | None) -> go.Figure:
@@ -77,7 +77,7 @@ def contribution_chart(found: FitView, channels: list[str], says: str) -> go.Fig
             x=timeline["dates"], y=timeline["actual"], name="Delivered", line={"color": line, "width": 1.5}, hovertemplate="%{y:,.0f}"
         )
     )
-    return figure(traces, y_title=says, y_format=",.0f", height=380)
+    return figure(traces, y_title=says, y_format=",.0f", height=380).update_layout(legend_traceorder="normal")
 
 
 def curve_chart(found: FitView, channel: str, channels: list[str], *, weekly_spend: float | None, says: str) -> go.Figure:

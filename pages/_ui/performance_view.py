@@ -9,11 +9,13 @@ from uuid import UUID
 import streamlit as st
 
 from core.access import Permission
+from core.errors import InvalidInput
 from core.model.money import CURRENCIES, to_minor
 from core.planning.history import History, Recent, kpis_of
 from core.services.files import FileQuery, list_files
 from core.services.performance import ImportFile, PerformanceView, import_performance, remove_import
 from core.services.response import FitView, Kpi, NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test, start_fit
+from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
 from pages._ui.components import Badge, Metric, ask, confirm, metric_row, say_after_rerun
@@ -193,20 +195,27 @@ def draw_import(page: Page) -> None:
         return
     found = list_files(page.ctx, page.rt, FileQuery(include_decoys=True)).files
     readable = {info.file_id: info.name for info in found if info.state not in ("gone", "unread")}
-    if not readable:
-        st.caption("Upload an export or a table on Media plans first, then choose it here.")
-        return
     with st.form("import-performance", border=False):
-        file_id: UUID = st.selectbox("File", list(readable), format_func=lambda key: readable[key], key="import-file")
+        sent = st.file_uploader("A file from your computer", UPLOAD_TYPES, key="import-upload")
+        known = st.selectbox(
+            "or one that Flightplan already knows", list(readable), index=None, format_func=lambda key: readable[key], key="import-file"
+        )
         left, right = st.columns(2)
         channel = left.text_input("Channel, if its rows name none", key="import-channel", placeholder="Google Search")
-        currency = right.selectbox("Currency, if it says none", ["", *sorted(CURRENCIES)], key="import-currency")
+        currency = right.selectbox("Currency, if it says none", sorted(CURRENCIES), index=None, key="import-currency")
         if st.form_submit_button("Import", type="primary", icon=":material/upload:"):
             with boundary():
-                done = import_performance(page.ctx, page.rt, ImportFile(file_id, channel or None, currency or None))
-                left_out = " " + " ".join(done.skipped) if done.skipped else ""
-                say_after_rerun(f"Imported {formats.count(done.rows, 'row')} from {plain(done.name)}.{plain(left_out)}")
-                st.rerun()
+                file_id = upload_file(page.ctx, page.rt, Upload(sent.name, sent.getvalue())).file_id if sent is not None else known
+                _import(page, file_id, channel or None, currency)
+
+
+def _import(page: Page, file_id: UUID | None, channel: str | None, currency: str | None) -> None:
+    if file_id is None:
+        raise InvalidInput("No file was chosen.", hint="Choose one from your computer or one that is already here.")
+    done = import_performance(page.ctx, page.rt, ImportFile(file_id, channel, currency))
+    left_out = " " + " ".join(done.skipped) if done.skipped else ""
+    say_after_rerun(f"Imported {formats.count(done.rows, 'row')} from {plain(done.name)}.{plain(left_out)}")
+    st.rerun()
 
 
 def draw_imports(page: Page, view: PerformanceView) -> None:
