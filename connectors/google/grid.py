@@ -14,7 +14,11 @@ ROW_KEY = "flightplan_row"
 """Developer metadata key under which a row's identity is kept."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet serials have no zone
 _DATES = frozenset({"DATE", "TIME", "DATE_TIME"})
-CELL_FIELDS = "userEnteredValue,effectiveValue,formattedValue,effectiveFormat(numberFormat,backgroundColor,textFormat/bold)"
+CELL_FIELDS = (
+    "userEnteredValue/formulaValue,effectiveValue,formattedValue,effectiveFormat/numberFormat,"
+    "userEnteredFormat(backgroundColor,textFormat/bold)"
+)
+"""Looks as entered, not as effective: Google would send white and not-bold for every cell, twice the answer's size."""
 WORKBOOK_FIELDS = (
     "properties(title,locale),sheets(properties(sheetId,title,hidden,sheetType,gridProperties(rowCount,columnCount)),merges,"
     f"data(startRow,startColumn,rowData/values({CELL_FIELDS}),"
@@ -75,8 +79,8 @@ def _span(merge: Json) -> Span:
 
 
 def _cell(data: Json) -> Cell:
-    look = data.get("effectiveFormat", {})
-    number_format = look.get("numberFormat", {})
+    look = data.get("userEnteredFormat", {})
+    number_format = data.get("effectiveFormat", {}).get("numberFormat", {})
     return Cell(
         value=decoded(data.get("effectiveValue", {}), number_format.get("type", ""), data.get("formattedValue")),
         formula=data.get("userEnteredValue", {}).get("formulaValue"),

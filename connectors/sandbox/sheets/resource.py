@@ -72,7 +72,15 @@ def spreadsheet(document: Document, areas: Sequence[Area], mask: Mask, *, includ
     on_document = [metadata_json(document, item) for item in document.metadata if item.sheet_id is None]
     if on_document:
         body["developerMetadata"] = on_document
-    return dict(apply_mask(body, mask))
+    return dict(apply_mask(body, _without_rows(mask)))
+
+
+def _without_rows(mask: Mask) -> Mask:
+    """Give the mask with rowData kept whole: its cells are masked as they are made."""
+    data = mask.get("sheets", {}).get("data", {})
+    if "rowData" not in data:
+        return mask
+    return {**mask, "sheets": {**mask["sheets"], "data": {**data, "rowData": {}}}}
 
 
 def _properties(document: Document) -> Json:
@@ -164,10 +172,15 @@ def _metadata_by_line(document: Document, sheet: Sheet, dimension: str) -> dict[
 
 def _row_data(document: Document, area: Area, mask: Mask) -> list[Json]:
     span = area.span
+    looks: dict[int, Json] = {}  # what a format looks like under the mask, by identity: few formats serve many cells
     by_row: dict[int, dict[int, Json]] = {}
     for (row, column), cell in area.sheet.cells.items():
         if span.holds(row, column):
-            body = apply_mask(cell_json(cell, document.locale, mask), mask)
+            if id(cell.format) not in looks:
+                looks[id(cell.format)] = _look_json(cell.format, mask)
+            body = apply_mask(_content_json(cell, document.locale), mask) | looks[id(cell.format)]
+            if cell.is_blank and not cell.format:
+                body.pop("effectiveFormat", None)
             if body:
                 by_row.setdefault(row, {})[column] = body
     if not by_row:
@@ -179,17 +192,21 @@ def _row_data(document: Document, area: Area, mask: Mask) -> list[Json]:
     return rows
 
 
-def cell_json(cell: Cell, locale: str, mask: Mask) -> Json:
-    """Give the CellData of a cell."""
+def _look_json(style: Mapping[str, Any], mask: Mask) -> Json:
+    """Give the formats of CellData under the mask: as entered, and on top of the default."""
+    body: Json = {"userEnteredFormat": dict(style)} if style else {}
+    if wants(mask, "effectiveFormat"):
+        body["effectiveFormat"] = merged(DEFAULT_FORMAT, style)
+    return dict(apply_mask(body, mask))
+
+
+def _content_json(cell: Cell, locale: str) -> Json:
+    """Give what CellData says of a cell besides its formats."""
     body: Json = {}
     if not cell.is_blank:
         body["userEnteredValue"] = {"formulaValue": cell.formula} if cell.formula is not None else extended_value(cell.value)
         body["effectiveValue"] = extended_value(cell.value)
         body["formattedValue"] = shown(cell, locale)
-    if cell.format:
-        body["userEnteredFormat"] = dict(cell.format)
-    if (cell.format or not cell.is_blank) and wants(mask, "effectiveFormat"):
-        body["effectiveFormat"] = merged(DEFAULT_FORMAT, cell.format)
     if cell.note is not None:
         body["note"] = cell.note
     if cell.validation is not None:
