@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.access import Permission
+from core.services.demo import demo_job
 from core.services.overview import Overview, Step, get_overview
 from pages._ui import formats, nav
 from pages._ui.boundary import boundary
 from pages._ui.components import Badge, Metric, metric_row, page_header
 from pages._ui.formats import plain
 from pages._ui.guard import guard
+from pages._ui.jobs import job_progress
 
 page = guard(Permission.READ)
 
@@ -60,6 +62,8 @@ with boundary():
     seen = get_overview(page.ctx, page.rt)
     synced = Badge(f"Synced {formats.ago(seen.synced_at, page.rt.clock.now())}", ":material/sync:", "green" if seen.synced_at else "gray")
     page_header("Home", icon=":material/home:", says=f"Welcome, {plain(page.ctx.actor_name)}.", badges=[synced])
+    if page.who.is_demo and page.rt.jobs.status(page.ctx, demo_job(page.ctx.workspace_id)).state != "succeeded":
+        job_progress(page, demo_job(page.ctx.workspace_id), title="Filling your demo workspace", can_cancel=False)
     for position, (column, each) in enumerate(zip(st.columns(len(seen.steps)), seen.steps, strict=True), 1):
         with column:
             draw_step(position, each)

@@ -27,8 +27,8 @@ _ENDS_THE_ROUND = frozenset({"auth_expired", "scope_missing", "quota_exceeded"})
 
 
 @dataclass(slots=True)
-class _Round:
-    """What one round came to."""
+class Round:
+    """What one round came to: files read, files that failed, and what ended an account's part early."""
 
     read: int = 0
     failed: int = 0
@@ -37,16 +37,17 @@ class _Round:
 
 def run(job: Job) -> Mapping[str, object]:
     """Sync one file, or everything; a file that fails never stops the others."""
-    done = _Round()
+    done = Round()
     if (wanted := job.payload.get("file_id")) is not None:
         _read(job, done, UUID(str(wanted)), "Reading it again", ratio=0.3, again=True)
     else:
         for connection_id in job.step("accounts", "Looking at the connected accounts", _accounts):
-            _sync_account(job, done, UUID(connection_id))
+            sync_account(job, done, UUID(connection_id))
     return {"read": done.read, "failed": done.failed, "problem": done.problem}
 
 
-def _sync_account(job: Job, done: _Round, connection_id: UUID) -> None:
+def sync_account(job: Job, done: Round, connection_id: UUID) -> None:
+    """Bring one account's files up to date, adding to what the round came to."""
     failure: Failure | None = None
     try:
         due = job.step(
@@ -67,7 +68,7 @@ def _sync_account(job: Job, done: _Round, connection_id: UUID) -> None:
     job.step(f"finish:{connection_id}", "Finishing", lambda ctx, rt: finish_round(ctx, rt, connection_id, failure), ratio=1.0)
 
 
-def _read(job: Job, done: _Round, file_id: UUID, says: str, *, ratio: float, again: bool = False) -> Failure | None:
+def _read(job: Job, done: Round, file_id: UUID, says: str, *, ratio: float, again: bool = False) -> Failure | None:
     """Read one file; a failure is said at the file and given back."""
     try:
         job.step(
