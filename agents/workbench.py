@@ -20,7 +20,7 @@ from core.planning.channels import canonical_channel, covers, plain
 from core.planning.outlook import Outlook
 from core.planning.split import Wish
 from core.services.files import PlanView
-from core.services.planning import BudgetRequest, Performance, fit_performance, limit_periods, plan_of
+from core.services.planning import BudgetRequest, Performance, fit_performance, limit_periods, plan_of, workspace_performance
 
 _DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
 PERFORMANCE: TypeAdapter[Performance] = TypeAdapter(Performance)
@@ -85,7 +85,7 @@ def cells_source(plan: OpenPlan, rows: Sequence[DistributionRow]) -> str:
 
 
 def performance_of(call: ToolCall) -> Performance | None:
-    """Give the fitted past of the channels, None where no series is at hand; fitted once a conversation."""
+    """Give the fitted past of the channels: of the conversation's own series, else the workspace's newest curves; None without either."""
     kept = call.desk.historical_performance
     if "performance" in call.opened:
         known: Performance = call.opened["performance"]
@@ -98,7 +98,12 @@ def performance_of(call: ToolCall) -> Performance | None:
         call.desk.confidence_scores["performance"] = dict(fitted.evidence)
         call.opened["performance"] = fitted
     else:
-        return None
+        currency = call.desk.campaign_data.get("currency")
+        own = workspace_performance(call.ctx, call.rt, currency=None if currency is None else str(currency))
+        if own is None:
+            return None
+        call.desk.confidence_scores["performance"] = dict(own.evidence)
+        call.opened["performance"] = own
     return performance_of(call)
 
 

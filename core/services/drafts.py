@@ -24,6 +24,7 @@ from core.planning.splitting import Weights, even_weights, spread, weights_by_ro
 from core.runtime import Runtime
 from core.services import activity
 from core.services.files import open_plan
+from core.services.response import curves_by_row
 from core.sheets.writing.distribution import plan_tables, to_distribution
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
@@ -105,7 +106,8 @@ class DistributeRequest:
         distribution: as edited so far; its locks and bounds hold.
         total_minor: what to spread; None keeps the fixed total, else the present one.
         weights: by row id, for the rule `weights`.
-        curves: fitted response curves by row id or channel, for the rule `response`; others are concave around the plan as it is.
+        curves: response curves by row id or channel, for the rule `response`; none given: the workspace's own. Rows without one are taken
+            to be concave around the plan as it is.
         step_minor: round amounts to multiples of this.
     """
 
@@ -276,7 +278,8 @@ def distribute(ctx: AccessContext, rt: Runtime, request: DistributeRequest) -> D
     if total < 0 or request.step_minor < 1:
         raise InvalidInput("The total and the rounding step must be above zero.")
     if request.rule == "response":
-        evidence = Evidence(first, _outcomes(ctx, rt, request.draft_id), request.curves)
+        curves = request.curves or curves_by_row(ctx, rt, plan)
+        evidence = Evidence(first, _outcomes(ctx, rt, request.draft_id), curves)
         return fill_by_response(plan, total, evidence, step_minor=request.step_minor)
     return spread(plan, total, _weights(request, first), step_minor=request.step_minor)
 

@@ -20,6 +20,8 @@ from core.planning.outlook import Outlook, expect
 from core.planning.split import Method, Split, SplitRequest, Wish, split_budget
 from core.runtime import Runtime
 from core.services.files import PlanView, open_plan
+from core.services.performance import list_performance
+from core.services.response import latest_fit
 
 _DRAWS = 60
 """Posterior draws an answer in a conversation is computed with; enough for a mean and its 90% interval."""
@@ -210,6 +212,40 @@ def fit_performance(ctx: AccessContext, rt: Runtime, *, series_csv: str, spec: M
         dates=tuple(str(day) for day in series.dates),
         kpi_values=_by_date(series.kpi),
         spend={name: _by_date(series.spend[:, :, n]) for n, name in enumerate(series.channels)},
+    )
+
+
+def workspace_performance(ctx: AccessContext, rt: Runtime, *, currency: str | None) -> Performance | None:
+    """Give the workspace's own performance with its newest response curves; None without a fit, or where it is in another currency.
+
+    Args:
+        currency: of the plan; None takes the curves as they are.
+    """
+    ctx.require(Permission.READ)
+    found = latest_fit(ctx, rt)
+    history = list_performance(ctx, rt).history
+    if found is None or history is None or history.currency != found.currency or currency not in (None, found.currency):
+        return None
+    answers = {answer["name"]: answer for answer in found.answer["channels"]}
+
+    def ends(name: str, key: str) -> tuple[float, float, float]:
+        return answers[name][key]["mean"], answers[name][key]["low"], answers[name][key]["high"]
+
+    step = max(1, min(len(draws) for draws in found.draws.values()) // _DRAWS)
+    return Performance(
+        kpi=found.kpi,
+        kpi_kind="revenue" if found.kpi == "value" else found.kpi,
+        period_days=7,
+        draws={name: tuple((float(a), float(b), float(s)) for a, b, s in draws[::step][:_DRAWS]) for name, draws in found.draws.items()},
+        returns={name: ends(name, "return_per_unit") for name in answers},
+        marginal_returns={name: ends(name, "marginal_return_per_unit") for name in answers},
+        evidence={name: answer["evidence"] for name, answer in answers.items()},
+        spend_seen={name: (float(answer["spend_range_seen"][0]), float(answer["spend_range_seen"][1])) for name, answer in answers.items()},
+        r2=found.answer["fit"]["r2"],
+        warnings=tuple(warning["message"] for warning in found.answer["warnings"]),
+        dates=tuple(str(week) for week in history.weeks),
+        kpi_values=_by_date(history.kpi(found.kpi)),
+        spend={name: tuple(float(value) for value in history.channel(name).spend) for name in answers if name in history.channels},
     )
 
 

@@ -14,8 +14,10 @@ from core.access import AccessContext, Permission
 from core.db.tables.performance import LiftTestEntry, ResponseFit
 from core.errors import InvalidInput, NotFound
 from core.insights.benchmarks import find_benchmark
+from core.model.distribution import Distribution
 from core.model.flight import Period
 from core.model.money import minor_exponent
+from core.planning.allocation.problem import Draws
 from core.planning.channels import match_name
 from core.planning.history import History, response_series
 from core.planning.ledger import beliefs_from_ledger
@@ -33,6 +35,7 @@ JOB_KIND = "response_fit"
 _BENCHMARK_CURRENCIES = {"USD", "EUR", "GBP"}  # near enough to published dollars for a loose prior
 _BENCHMARK_SD_RATIO = 0.8
 _PLANNING_DRAWS = 200
+_ALLOCATION_DRAWS = 60
 _PRIOR_SPREAD, _PRIOR_HALF_SPREAD = 0.8, 0.7
 
 
@@ -227,6 +230,38 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[s
     return {channel: _curve(channel, found, request) for channel in request.channels}
 
 
+def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, Draws]:
+    """Give the allocator a curve for each row of a budget table, for spend in one of its periods.
+
+    Rows of one channel share its curve by their part of the channel's budget, so that the parts never promise more than the whole. Rows
+    whose channel the data do not have get a prior in the same unit. Nothing is given where no row's channel is known, without a fit, or
+    where the plan is in another currency.
+    """
+    ctx.require(Permission.READ)
+    found = latest_fit(ctx, rt)
+    if found is None or not distribution.periods or distribution.currency not in (None, found.currency):
+        return {}
+    names = {row.id: row.channel or row.label for row in distribution.rows}
+    matched = {row_id: match_name(name, list(found.draws)) for row_id, name in names.items()}
+    if not any(matched.values()):
+        return {}
+    days = float(np.median([period.days for period in distribution.periods]))
+    size = np.array([days / 7.0, days / 7.0 * 10.0 ** minor_exponent(found.currency), 1.0])
+    curves = {}
+    for row in distribution.rows:
+        key = matched[row.id] or names[row.id]
+        same = [other.total_minor for other in distribution.rows if (matched[other.id] or names[other.id]) == key]
+        part = max(row.total_minor / sum(same) if sum(same) > 0 else 1.0 / len(same), 1e-6)
+        whole = found.draws[key] if key in found.draws else _prior_draws(key, found)[0]
+        drawn = _thinned(whole, _ALLOCATION_DRAWS) * size * np.array([part, part, 1.0])
+        curves[row.id] = Draws(tuple((float(a), float(b), float(c)) for a, b, c in drawn))
+    return curves
+
+
+def _thinned(draws: Array, most: int) -> Array:
+    return np.asarray(draws[np.linspace(0, len(draws) - 1, min(most, len(draws))).round().astype(int)])
+
+
 def _curve(channel: str, found: FitView, request: CurveRequest) -> CurveView:
     matched = match_name(channel, list(found.draws))
     answers = {item["name"]: item for item in found.answer["channels"]}
@@ -238,7 +273,7 @@ def _curve(channel: str, found: FitView, request: CurveRequest) -> CurveView:
     else:
         draws, source = found.draws[matched], "fit"
         evidence, seen = answers[matched]["evidence"], answers[matched]["spend_range_seen"][1]
-    thinned = draws[np.linspace(0, len(draws) - 1, min(_PLANNING_DRAWS, len(draws))).round().astype(int)]
+    thinned = _thinned(draws, _PLANNING_DRAWS)
     triples = {p.key: thinned * np.array([p.days / 7.0, p.days / 7.0 * minor, 1.0]) for p in request.periods}
     return CurveView(channel, matched, found.kpi, evidence, triples, round(seen * minor), source)
 

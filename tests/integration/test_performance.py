@@ -21,11 +21,13 @@ from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_de
 from core.services.forecast import forecast_distribution
 from core.services.ledger import Promise, finished_entries, keep_promises
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
+from core.services.planning import workspace_performance
 from core.services.response import (
     CurveRequest,
     NewLiftTest,
     add_lift_test,
     curve_points,
+    curves_by_row,
     curves_for,
     fit_response,
     latest_fit,
@@ -173,6 +175,35 @@ def test_a_budget_table_is_forecast_with_confidence_and_a_backtest(runtime: Runt
     assert view.confidence["r0"].score > view.confidence["r2"].score
     assert view.backtest is not None and 0.75 <= view.backtest.coverage <= 1
     assert view.holdout is not None and view.is_made and view.kpi == "conversions"
+
+
+def test_every_row_of_a_table_gets_its_part_of_its_channels_curve(runtime: Runtime, ctx: AccessContext) -> None:
+    make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
+    found = fit_response(ctx, runtime, "conversions")
+    wanted = (("Brand search", "Search", 10), ("Generic search", "Search", 30), ("Zeppelins", None, 20))
+    rows = tuple(
+        DistributionRow(id=label, label=label, channel=channel, cells=(DistributionCell(JULY.key, amount * 1000_00),))
+        for label, channel, amount in wanted
+    )
+    curves = curves_by_row(ctx, runtime, Distribution("EUR", (JULY,), rows))
+    assert set(curves) == {"Brand search", "Generic search", "Zeppelins"}
+    parts = [respond(np.array(curves[label].draws), np.array([amount * 1000_00.0])).mean() for label, _, amount in wanted[:2]]
+    weeks = 31 / 7
+    thinned = found.draws["Search"][np.linspace(0, len(found.draws["Search"]) - 1, 60).round().astype(int)]
+    assert sum(parts) == pytest.approx(weeks * respond(thinned, np.array([40_000 / weeks])).mean(), rel=1e-9)
+    assert curves_by_row(ctx, runtime, Distribution("USD", (JULY,), rows)) == {}
+    assert curves_by_row(ctx, runtime, Distribution("EUR", (JULY,), rows[2:])) == {}
+
+
+def test_the_assistant_plans_with_the_workspaces_own_curves(runtime: Runtime, ctx: AccessContext) -> None:
+    assert workspace_performance(ctx, runtime, currency="EUR") is None
+    make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
+    fit_response(ctx, runtime, "conversions")
+    own = workspace_performance(ctx, runtime, currency="EUR")
+    assert own is not None and set(own.draws) == set(CHANNELS)
+    assert len(own.kpi_values) == len(own.dates) == len(own.spend["Search"]) == 104
+    assert own.returns["Search"][1] < own.returns["Search"][0] < own.returns["Search"][2]
+    assert workspace_performance(ctx, runtime, currency="USD") is None
 
 
 def test_a_forecast_without_any_data_rests_on_published_figures(runtime: Runtime, ctx: AccessContext) -> None:
