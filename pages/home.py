@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access import Permission
 from core.services.demo import demo_job
@@ -10,15 +11,14 @@ from core.services.overview import Overview, Step, get_overview
 from pages._ui import formats, nav
 from pages._ui.boundary import boundary
 from pages._ui.components import Badge, Metric, metric_row, page_header
-from pages._ui.formats import plain
 from pages._ui.guard import guard
 from pages._ui.jobs import job_progress
 
 page = guard(Permission.READ)
 
 
-def draw_step(number: int, step: Step) -> None:
-    with st.container(border=True, height="stretch"):
+def draw_step(column: DeltaGenerator, number: int, step: Step) -> None:
+    with column.container(border=True, height="stretch"):
         icon = ":green[:material/check_circle:]" if step.is_done else ":blue[:material/arrow_circle_right:]" if step.is_next else ""
         st.markdown(f"{icon or f':gray[{number}]'} **{step.title}**")
         st.caption(step.says)
@@ -31,11 +31,14 @@ def draw_waiting(overview: Overview) -> None:
     for change in overview.waiting + overview.troubled + overview.under_way:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             cells = formats.count(len(change.edits), "cell")
-            st.markdown(f"**{plain(change.file_name)}** · {cells} · {change.status.value} by {plain(change.proposed_by)}", width="stretch")
+            st.markdown(
+                f"**{formats.plain(change.file_name)}** · {cells} · {change.status.value} by {formats.plain(change.proposed_by)}",
+                width="stretch",
+            )
             nav.link("approvals", label="Look at it")
     for connection in overview.broken_connections:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f":orange[:material/warning:] {plain(connection.account_email)} needs attention", width="stretch")
+            st.markdown(f":orange[:material/warning:] {formats.plain(connection.account_email)} needs attention", width="stretch")
             nav.link("connections", label="Mend it")
 
 
@@ -47,7 +50,7 @@ def draw_recent(overview: Overview) -> None:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 total = formats.money(draft.total_minor, draft.currency, whole=True)
                 saved = formats.ago(draft.saved_at, page.rt.clock.now())
-                st.markdown(f"**{plain(draft.name)}** · {total}  \n:gray[version {draft.version} · {saved}]", width="stretch")
+                st.markdown(f"**{formats.plain(draft.name)}** · {total}  \n:gray[version {draft.version} · {saved}]", width="stretch")
                 nav.link("planner", label="Open", query={"draft": str(draft.draft_id)})
         if not overview.drafts:
             st.caption("No drafts yet: open a plan and start one.")
@@ -55,18 +58,18 @@ def draw_recent(overview: Overview) -> None:
         st.subheader("What happened", anchor=False)
         for entry in overview.latest:
             when = formats.ago(entry.happened_at, page.rt.clock.now())
-            st.markdown(f"**{plain(entry.actor_name)}** {plain(entry.verb)} {plain(entry.subject)} :gray[· {when}]")
+            st.markdown(f"**{formats.plain(entry.actor_name)}** {formats.plain(entry.verb)} {formats.plain(entry.subject)} :gray[· {when}]")
 
 
 with boundary():
     seen = get_overview(page.ctx, page.rt)
+    is_new = not seen.connections and not seen.plans
     synced = Badge(f"Synced {formats.ago(seen.synced_at, page.rt.clock.now())}", ":material/sync:", "green" if seen.synced_at else "gray")
-    page_header("Home", icon=":material/home:", says=f"Welcome, {plain(page.ctx.actor_name)}.", badges=[synced])
+    page_header("Home", icon=":material/home:", says=f"Welcome, {formats.plain(page.ctx.actor_name)}.", badges=[] if is_new else [synced])
     if page.who.is_demo and page.rt.jobs.status(page.ctx, demo_job(page.ctx.workspace_id)).state != "succeeded":
         job_progress(page, demo_job(page.ctx.workspace_id), title="Filling your demo workspace", can_cancel=False)
     for position, (column, each) in enumerate(zip(st.columns(len(seen.steps)), seen.steps, strict=True), 1):
-        with column:
-            draw_step(position, each)
+        draw_step(column, position, each)
     metric_row(
         [
             Metric("Media plans found", f"{seen.plans}", delta_says=f"{formats.count(seen.decoys, 'other file')} left out"),

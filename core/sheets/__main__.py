@@ -6,9 +6,9 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from core.clock import SystemClock
 from core.errors import AppError, InvalidInput, UnreadableFile
 from core.model.reading import Correction
 from core.model.workbook import Workbook
@@ -39,7 +39,7 @@ def _read(options: argparse.Namespace) -> dict[str, object]:
     workbook = load_workbook(options.file.name, options.file.read_bytes())
     if options.tab:
         workbook = _only(workbook, options.tab)
-    this_year = datetime.now(UTC).year
+    this_year = SystemClock().now().year
     return reading_to_json(read_workbook(workbook, corrections=corrections, locale=options.locale, fallback_year=this_year))
 
 
