@@ -7,6 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.access import Permission
+from core.errors import NotFound
 from core.services.drafts import create_draft
 from core.services.files import DRIVE, FileInfo, decide_plan, get_file
 from core.services.sync import refresh_now
@@ -41,6 +42,13 @@ def draw_actions(info: FileInfo, *, is_read: bool) -> None:
             st.link_button("Open in Google", info.web_url, icon=":material/open_in_new:", type="tertiary")
 
 
+def file_id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound("This file does not exist in this workspace.", hint="Look for it on Media plans.") from error
+
+
 def draw(file_id: UUID) -> None:
     info = get_file(page.ctx, page.rt, file_id)
     people = dict.fromkeys(person for person in (info.owner, info.account) if person)
@@ -62,7 +70,7 @@ def draw(file_id: UUID) -> None:
 
 with boundary():
     if asked := st.query_params.get("file"):
-        draw(UUID(asked))
+        draw(file_id_of(asked))
     else:
         page_header("Open a plan", icon=":material/description:")
         empty("No plan is open", says="Choose one on Media plans.", action=lambda: st.page_link(PAGES / "files.py", label="Media plans"))

@@ -162,18 +162,26 @@ def skipped_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) ->
 
 
 def columns_panel(table: PlanTable, *, key: str, may_correct: bool) -> Correction | None:
-    """Offer one choice a column, the header row and the currency; gives what was changed in this run."""
+    """Offer one choice a column, the header row and the currency; gives what was changed in this run.
+
+    What is read now is part of each key: a box starts anew when the reading changes under it.
+    """
     changed: Correction | None = None
     left, right = st.columns(2)
     currencies = list(dict.fromkeys([*([table.currency] if table.currency else []), *COMMON_CURRENCIES, *sorted(CURRENCIES)]))
     currency = left.selectbox(
-        "Currency", currencies, index=0 if table.currency else None, key=f"{key}_currency", disabled=not may_correct, placeholder="not said"
+        "Currency",
+        currencies,
+        index=0 if table.currency else None,
+        key=f"{key}_currency_{table.currency}",
+        disabled=not may_correct,
+        placeholder="not said",
     )
     if currency is not None and currency != table.currency:
         changed = Correction("currency", table.range, currency, tab=table.tab)
     last = table.header_rows[-1] if table.header_rows else 1
     rows = list(range(max(1, last - 8), last + 9))
-    header = right.selectbox("Last header row", rows, index=rows.index(last), key=f"{key}_header", disabled=not may_correct)
+    header = right.selectbox("Last header row", rows, index=rows.index(last), key=f"{key}_header_{last}", disabled=not may_correct)
     if header != last:
         changed = Correction("header_row", str(header), header, tab=table.tab)
     grid = st.columns(2)
@@ -183,7 +191,7 @@ def columns_panel(table: PlanTable, *, key: str, may_correct: bool) -> Correctio
             f"{column.column} · {column.header[:40] or 'no header'}",
             options,
             format_func=words,
-            key=f"{key}_role_{column.column}",
+            key=f"{key}_role_{column.column}_{column.role}",
             disabled=not may_correct,
             help=f"{round(100 * column.confidence)}% sure",
         )

@@ -1,0 +1,238 @@
+"""Connections, media plans and a plan's page, per state and role."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from connectors.sandbox.sandbox import Sandbox
+from core.access import AccessContext, Role
+from core.runtime import Runtime
+from core.services.connections import disconnect, list_connections, mark_revoked
+from core.services.consent import ConsentAnswer, answer_consent, start_consent
+from core.services.drafts import list_drafts
+from core.services.files import FileInfo, FileQuery, get_file, list_files, open_plan
+from core.services.readings import list_corrections
+from core.services.sync import Failure, discover_files, due_files, finish_round, note_failure, sync_file
+from core.services.uploads import Upload, upload_file
+from core.workflows.engine import Engine
+from tests.conftest import SettableClock, make_member, wait_for_job
+from tests.integration.conftest import drive, lay_file  # noqa: F401 - a fixture
+from tests.integration.plans import LINES, media_plan
+from tests.integration.test_consent import SESSION
+from tests.integration.test_sync import connect
+from tests.ui.conftest import OpenAs, texts
+
+
+@pytest.fixture
+def connection_id(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> UUID:  # noqa: F811
+    """A connected account whose files are all read."""
+    connection_id = connect(ctx, runtime, drive)
+    discover_files(ctx, runtime, connection_id)
+    for file_id in due_files(ctx, runtime, connection_id):
+        sync_file(ctx, runtime, file_id)
+    finish_round(ctx, runtime, connection_id, None)
+    return connection_id
+
+
+@pytest.fixture
+def plan(runtime: Runtime, ctx: AccessContext, connection_id: UUID) -> FileInfo:
+    return list_files(ctx, runtime, FileQuery()).files[0]
+
+
+# --- connections -------------------------------------------------------------------------------------------------------------------
+
+
+def test_without_an_account_connections_says_what_connecting_does_and_offers_it(open_as: OpenAs, ctx: AccessContext) -> None:
+    test = open_as(ctx, "connections")
+    assert "No account is connected yet" in texts(test)
+    assert any("/oauth/google/start" in element.proto.body and 'target="_self"' in element.proto.body for element in test.get("html"))
+
+
+def test_a_viewer_sees_connections_and_cannot_change_them(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID
+) -> None:
+    test = open_as(make_member(runtime, Role.VIEWER, of=ctx, name="Vic Viewer"), "connections")
+    assert "Paula Planner" in texts(test) and "a planner, admin or owner connects accounts" in texts(test)
+    assert not test.get("html") and not [button for button in test.button if "disconnect" in button.label]
+
+
+def test_a_connected_account_shows_what_it_may_how_fresh_it_is_and_how_many_plans(
+    open_as: OpenAs, ctx: AccessContext, connection_id: UUID
+) -> None:
+    written = texts(open_as(ctx, "connections"))
+    assert "**1 media plan** among 2 spreadsheets" in written and "Last synced **just now**" in written
+    assert "write the cells you approve" in written
+
+
+def test_disconnecting_asks_once_more_and_says_what_it_did(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID
+) -> None:
+    test = open_as(ctx, "connections")
+    test.button(key=f"disconnect_{connection_id}").click().run()
+    assert list_connections(ctx, runtime) == ()
+    assert "its access is revoked and its tokens are deleted" in texts(test)
+
+
+def test_a_revoked_account_says_so_and_offers_to_connect_again(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID
+) -> None:
+    mark_revoked(ctx, runtime, connection_id, "Google no longer accepts this connection. Connect Google again under Connections.")
+    test = open_as(ctx, "connections")
+    assert "Connect Google again" in test.warning[0].value
+    assert any("Connect again" in element.proto.body for element in test.get("html"))
+
+
+def test_a_declined_consent_says_what_to_do(open_as: OpenAs, runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine) -> None:  # noqa: F811
+    consent = start_consent(ctx, runtime, session_id=SESSION)
+    state = dict(part.split("=") for part in consent.url.partition("?")[2].split("&"))["state"]
+    answer_consent(ctx, runtime, ConsentAnswer(state, SESSION, error="access_denied"))
+    wait_for_job(runtime, ctx, consent.job_id)
+    test = open_as(ctx, "connections", job=consent.job_id)
+    assert "choose Allow" in test.error[0].value
+
+
+def test_a_waiting_consent_shows_progress(open_as: OpenAs, runtime: Runtime, ctx: AccessContext) -> None:
+    job_id = start_consent(ctx, runtime, session_id=SESSION).job_id
+    progress = open_as(ctx, "connections", job=job_id).get("progress")
+    assert "Connecting Google" in progress[0].proto.text
+
+
+# --- media plans -------------------------------------------------------------------------------------------------------------------
+
+
+def test_without_files_the_page_says_how_to_get_some(open_as: OpenAs, ctx: AccessContext) -> None:
+    assert "No media plans yet" in texts(open_as(ctx, "files"))
+
+
+def test_plans_are_listed_with_reasons_and_total_and_decoys_only_when_asked_for(
+    open_as: OpenAs, ctx: AccessContext, connection_id: UUID
+) -> None:
+    test = open_as(ctx, "files")
+    table = test.dataframe[0].value
+    assert list(table["Name"]) == ["Media plan spring"] and list(table["Total"]) == ["€89,500.50"] and table["Why"][0]
+    assert "1 other spreadsheet left out" in texts(test)
+    test.toggle(key="files_decoys").set_value(True).run()
+    assert list(test.dataframe[0].value["Name"]) == ["Media plan spring", "Recipes.xlsx"]
+
+
+def test_a_decoy_is_found_by_searching_for_it_and_a_miss_says_so(open_as: OpenAs, ctx: AccessContext, connection_id: UUID) -> None:
+    test = open_as(ctx, "files")
+    test.text_input(key="files_text").set_value("recipe").run()
+    assert list(test.dataframe[0].value["Name"]) == ["Recipes.xlsx"]
+    test.text_input(key="files_text").set_value("no such file").run()
+    assert "Nothing matches" in texts(test)
+
+
+def test_a_failed_file_and_a_late_sync_look_different_from_an_empty_list(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, plan: FileInfo, clock: SettableClock
+) -> None:
+    note_failure(ctx, runtime, plan.file_id, Failure("vendor_unavailable", "Google answered with an error of its own."))
+    clock.advance(hours=2)
+    test = open_as(ctx, "files")
+    assert list(test.dataframe[0].value["State"]) == ["Stale"]
+    assert "The last good sync was 2 hours ago" in test.warning[0].value
+    assert "Google answered with an error of its own" in texts(test) and "is kept" in texts(test)
+
+
+def test_refreshing_starts_a_job_and_shows_it(open_as: OpenAs, ctx: AccessContext, connection_id: UUID) -> None:
+    test = open_as(ctx, "files")
+    test.button(key="files_refresh").click().run()
+    assert "Syncing" in test.get("progress")[0].proto.text
+
+
+def test_a_viewer_can_neither_refresh_nor_upload(open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID) -> None:
+    test = open_as(make_member(runtime, Role.VIEWER, of=ctx, name="Vic Viewer"), "files")
+    assert test.button(key="files_refresh").disabled and not test.exception
+
+
+# --- one plan ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_plan_in_the_address_the_page_leads_to_the_list(open_as: OpenAs, ctx: AccessContext) -> None:
+    assert "No plan is open" in texts(open_as(ctx, "plan"))
+
+
+@pytest.mark.parametrize("address", ["not a number", str(uuid4())])
+def test_an_address_of_no_plan_of_this_workspace_says_so(address: str, open_as: OpenAs, ctx: AccessContext) -> None:
+    test = open_as(ctx, "plan", file=address)
+    assert not test.exception and "does not exist in this workspace" in str(test.error[0].proto)
+
+
+def test_a_plan_shows_its_figures_line_items_totals_and_what_was_left_out(open_as: OpenAs, ctx: AccessContext, plan: FileInfo) -> None:
+    test = open_as(ctx, "plan", file=str(plan.file_id))
+    assert {metric.label: metric.value for metric in test.metric} == {
+        "Budget": "€89,500.50", "Line items": "3", "Runs": "Jan – Feb 2026", "Totals that add up": "3 of 3", "Open questions": "0",
+    }  # fmt: skip
+    items, totals = test.dataframe[0].value, test.dataframe[1].value
+    assert list(items["Cell"]) == ["C4", "C5", "C6"] and list(items["Budget"])[1] == "€17,500.50"
+    assert set(totals[""]) == {"✓"}
+    assert "first reading" in texts(test)
+
+
+def test_choosing_a_line_item_brings_its_cell_into_the_formula_bar(open_as: OpenAs, ctx: AccessContext, plan: FileInfo) -> None:
+    test = open_as(ctx, "plan", file=str(plan.file_id))
+    test.session_state[f"plan_cell:{plan.file_id}"] = "C5"
+    assert "Budget of Search" in texts(test.run())
+
+
+def test_a_corrected_currency_changes_the_page_at_once_and_can_be_forgotten(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, plan: FileInfo
+) -> None:
+    test = open_as(ctx, "plan", file=str(plan.file_id))
+    next(box for box in test.selectbox if box.label == "Currency").set_value("SEK").run()
+    assert test.metric[0].value.endswith("89,500.50") and "SEK" in test.metric[0].value
+    assert [c.value for c in list_corrections(ctx, runtime, plan.file_id)] == ["SEK"]
+    test.button(key="forget").click().run()
+    assert test.metric[0].value == "€89,500.50"
+
+
+def test_what_changed_since_the_last_reading_is_told_in_money(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, clock: SettableClock
+) -> None:
+    info = upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan()))
+    clock.advance(hours=1)
+    upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan([*LINES[:2], ("Social", "Reels", 5_000, 9_000)])))
+    test = open_as(ctx, "plan", file=str(info.file_id))
+    assert {"Was": "€89,500.50", "Is": "€91,500.50", "Moved": "+€2,000.00"}.items() <= {m.label: m.value for m in test.metric}.items()
+
+
+def test_a_file_that_is_no_plan_is_read_when_somebody_says_it_is_one(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID
+) -> None:
+    recipes = list_files(ctx, runtime, FileQuery(include_decoys=True, text="recipes")).files[0]
+    test = open_as(ctx, "plan", file=str(recipes.file_id))
+    assert "Not read yet" in texts(test)
+    test.button(key="plan_decide").click().run()
+    assert get_file(ctx, runtime, recipes.file_id).is_plan
+
+
+def test_a_plan_whose_account_is_gone_shows_its_last_reading_and_says_so(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, plan: FileInfo, connection_id: UUID
+) -> None:
+    disconnect(ctx, runtime, connection_id)
+    test = open_as(ctx, "plan", file=str(plan.file_id))
+    assert "disconnected: this is how it was last read" in test.warning[0].value
+    assert test.metric[0].value == "€89,500.50" and test.button(key="plan_refresh").disabled
+
+
+def test_a_file_that_failed_shows_why_instead_of_an_empty_sheet(
+    open_as: OpenAs,
+    runtime: Runtime,
+    ctx: AccessContext,
+    drive: Sandbox,  # noqa: F811
+    connection_id: UUID,
+) -> None:
+    lay_file(drive, "Broken media plan.xlsx", b"PK no")
+    discover_files(ctx, runtime, connection_id)
+    broken = list_files(ctx, runtime, FileQuery(text="broken")).files[0]
+    note_failure(ctx, runtime, broken.file_id, Failure("unreadable_file", "Broken media plan.xlsx is damaged. Export it again."))
+    test = open_as(ctx, "plan", file=str(broken.file_id))
+    assert "Export it again" in test.error[0].value and test.button(key="plan_draft").disabled
+
+
+def test_a_viewer_reads_a_plan_and_settles_nothing(open_as: OpenAs, runtime: Runtime, ctx: AccessContext, plan: FileInfo) -> None:
+    test = open_as(make_member(runtime, Role.VIEWER, of=ctx, name="Vic Viewer"), "plan", file=str(plan.file_id))
+    assert test.button(key="plan_draft").disabled and all(box.disabled for box in test.selectbox)
+    assert open_plan(ctx, runtime, plan.file_id).reading.tables and not list_drafts(ctx, runtime)
