@@ -41,6 +41,10 @@ INVITATION_LINK: Key[str] = Key("invitation_link", "")
 SYNC_JOB: Key[str] = Key("sync_job", "")  # the sync that this tab started and watches
 PLAN_TAB: Key[str] = Key("plan_tab:", "")  # by file: the tab of the sheet that is shown
 PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in hand
+EDITING: Key[Any] = Key("editing:", None)  # the pages._ui.budget_state.Editing of one draft
+DRAWER: Key[str] = Key("drawer", "")  # what is open over the planner: versions, propose
+APPROVALS_GROUP: Key[str] = Key("approvals-group", "")  # the widget that says which change sets are shown
+INPUT_CHOICES: Key[dict[str, str]] = Key("input_choices:", {})
 
 
 def forget_everything() -> None:

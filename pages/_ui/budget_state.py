@@ -1,0 +1,233 @@
+"""A draft while it is edited: amounts and limits as arrays, undo and redo as a stack of them; pure, no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model.distribution import Distribution, DistributionCell, DistributionRow
+from core.model.money import minor_exponent, to_minor
+
+Amounts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Limits = NDArray[np.float64]  # minor units, nan for none
+UNDO_STEPS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Budget:
+    """One state of the table; arrays are rows x periods (or rows) and never changed in place."""
+
+    amounts: Amounts
+    locked: Flags
+    least: Limits
+    most: Limits
+    row_locked: Flags
+    row_least: Limits
+    row_most: Limits
+    fixed_total_minor: int | None
+
+    @property
+    def row_totals(self) -> Amounts:
+        return np.asarray(self.amounts.sum(axis=1), dtype=np.int64)
+
+    @property
+    def total_minor(self) -> int:
+        return int(self.amounts.sum())
+
+    @property
+    def held(self) -> Flags:
+        """Give the cells that may not be edited: locked themselves or with their row."""
+        return self.locked | self.row_locked[:, None]
+
+
+@dataclass
+class Editing:
+    """What a browser tab holds of a draft.
+
+    Attributes:
+        template: the version it was opened at; labels, cells and periods never change while editing.
+        base: the state that the grid was drawn with; `budget` the state with what was typed since.
+        grid: counts up when the grid has to be drawn anew. `layer`: what its period columns show.
+    """
+
+    template: Distribution
+    version: int
+    base: Budget
+    budget: Budget
+    writable: Flags
+    first: Amounts
+    undo: list[Budget] = field(default_factory=list)
+    redo: list[Budget] = field(default_factory=list)
+    grid: int = 0
+    layer: str = "Amounts"
+
+    @property
+    def is_dirty(self) -> bool:
+        return bool(self.undo)
+
+    def change(self, budget: Budget, *, redraw: bool) -> None:
+        """Take a new state; the old one can be undone."""
+        self.undo = [*self.undo[-UNDO_STEPS:], self.budget]
+        self.redo, self.budget = [], budget
+        if redraw:
+            self.redraw()
+
+    def redraw(self) -> None:
+        self.base, self.grid = self.budget, self.grid + 1
+
+    def step_back(self) -> None:
+        if self.undo:
+            self.redo, self.budget, self.undo = [*self.redo, self.budget], self.undo[-1], self.undo[:-1]
+            self.redraw()
+
+    def step_forward(self) -> None:
+        if self.redo:
+            self.undo, self.budget, self.redo = [*self.undo, self.budget], self.redo[-1], self.redo[:-1]
+            self.redraw()
+
+    def distribution(self) -> Distribution:
+        """Give the edited state as the service takes it."""
+        return to_distribution(self.template, self.budget)
+
+
+def start_editing(distribution: Distribution, *, version: int, first: Distribution) -> Editing:
+    """Start with a saved version. `first` is the sheet as it was read, for the differences."""
+    budget = from_distribution(distribution)
+    by_id = {row.id: [cell.budget_minor for cell in row.cells] for row in first.rows}
+    blank = [0] * len(distribution.periods)
+    sheet = np.array([by_id.get(row.id, blank) for row in distribution.rows], dtype=np.int64).reshape(budget.amounts.shape)
+    writable = np.array(
+        [[row.source_tab is None or cell.source_cell is not None for cell in row.cells] for row in distribution.rows], dtype=np.bool_
+    ).reshape(budget.amounts.shape)
+    return Editing(distribution, version, budget, budget, writable, sheet)
+
+
+def from_distribution(distribution: Distribution) -> Budget:
+    """Give a distribution's amounts and limits as arrays."""
+    shape = (len(distribution.rows), len(distribution.periods))
+    cells = [cell for row in distribution.rows for cell in row.cells]
+    return Budget(
+        amounts=np.array([cell.budget_minor for cell in cells], dtype=np.int64).reshape(shape),
+        locked=np.array([cell.locked for cell in cells], dtype=np.bool_).reshape(shape),
+        least=_limits([cell.min_minor for cell in cells]).reshape(shape),
+        most=_limits([cell.max_minor for cell in cells]).reshape(shape),
+        row_locked=np.array([row.locked for row in distribution.rows], dtype=np.bool_),
+        row_least=_limits([row.min_minor for row in distribution.rows]),
+        row_most=_limits([row.max_minor for row in distribution.rows]),
+        fixed_total_minor=distribution.fixed_total_minor,
+    )
+
+
+def _limits(values: Sequence[int | None]) -> Limits:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def to_distribution(template: Distribution, budget: Budget) -> Distribution:
+    """Give the arrays back as a distribution with the template's rows, cells and periods."""
+    rows = [_row(budget, row, number) for number, row in enumerate(template.rows)]
+    return replace(template, rows=tuple(rows), fixed_total_minor=budget.fixed_total_minor)
+
+
+def _row(budget: Budget, row: DistributionRow, number: int) -> DistributionRow:
+    amounts, locked = budget.amounts[number].tolist(), budget.locked[number].tolist()
+    least, most = budget.least[number].tolist(), budget.most[number].tolist()
+    cells = tuple(
+        DistributionCell(cell.period, amount, lock, _minor(low), _minor(high), cell.source_cell)
+        for cell, amount, lock, low, high in zip(row.cells, amounts, locked, least, most, strict=True)
+    )
+    low, high = _minor(float(budget.row_least[number])), _minor(float(budget.row_most[number]))
+    return replace(row, cells=cells, locked=bool(budget.row_locked[number]), min_minor=low, max_minor=high)
+
+
+def _minor(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
+
+
+def broken_rules(editing: Editing) -> int:
+    """Count broken rules quickly; the service names them all."""
+    budget = editing.budget
+    totals = budget.row_totals
+    with np.errstate(invalid="ignore"):
+        cells = (budget.amounts < 0) | (budget.amounts < budget.least) | (budget.amounts > budget.most)
+        rows = (totals < budget.row_least) | (totals > budget.row_most)
+    off = budget.fixed_total_minor is not None and budget.total_minor != budget.fixed_total_minor
+    return int(cells.sum()) + int(rows.sum()) + int(off)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into the grid: by row number, column name to value. `layer` says what the period columns hold."""
+
+    layer: str
+    rows: Mapping[int, Mapping[str, object]]
+
+
+AMOUNTS, LOCKS, MINIMUM, MAXIMUM = "Amounts", "Locks", "Minimum", "Maximum"
+LAYERS = (AMOUNTS, LOCKS, MINIMUM, MAXIMUM)
+
+
+def apply_typed(editing: Editing, start: Budget, typed: Typed) -> tuple[Budget, list[str]]:
+    """Lay what was typed over a state.
+
+    Returns:
+        the new state, and why some of it was not taken: locked cells, cells that the sheet does not have, nothing but text.
+    """
+    keys = {period.key: number for number, period in enumerate(editing.template.periods)}
+    fresh = {name: getattr(start, name).copy() for name in ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")}
+    refused: list[str] = []
+    for row, changes in typed.rows.items():
+        for column, value in changes.items():
+            if column in keys:
+                refusal = _set_cell(editing, fresh, (row, keys[column]), (typed.layer, value))
+            else:
+                refusal = _set_row(editing, fresh, row, (column, value))
+            if refusal is not None:
+                refused.append(f"{editing.template.rows[row].label}: {refusal}")
+    return replace(start, **fresh), refused
+
+
+def _set_cell(editing: Editing, fresh: dict[str, NDArray[np.generic]], place: tuple[int, int], typed: tuple[str, object]) -> str | None:
+    layer, value = typed
+    if layer == LOCKS:
+        fresh["locked"][place] = bool(value)
+        return None
+    amount = _amount(value, editing.template.currency)
+    if layer in (MINIMUM, MAXIMUM):
+        fresh["least" if layer == MINIMUM else "most"][place] = np.nan if amount is None else amount
+        return None
+    if not editing.writable[place]:
+        return "the sheet has no cell for this period"
+    if amount is None or amount < 0:
+        return "an amount is needed, zero or more"
+    if editing.budget.held[place] and amount != editing.budget.amounts[place]:
+        fresh["amounts"][place] = editing.budget.amounts[place]
+        return "locked"
+    fresh["amounts"][place] = amount
+    return None
+
+
+def _set_row(editing: Editing, fresh: dict[str, NDArray[np.generic]], row: int, typed: tuple[str, object]) -> str | None:
+    column, value = typed
+    if column == "locked":
+        fresh["row_locked"][row] = bool(value)
+    elif column in ("least", "most"):
+        amount = _amount(value, editing.template.currency)
+        fresh[f"row_{column}"][row] = np.nan if amount is None else amount
+    return None
+
+
+def _amount(value: object, currency: str | None) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    return None if value != value else to_minor(value, currency)  # nan is not itself
+
+
+def major(values: NDArray[np.generic], currency: str | None) -> Limits:
+    """Give minor units as the floats that the grid shows."""
+    scaled: Limits = np.asarray(values, dtype=np.float64) / float(10 ** minor_exponent(currency))
+    return scaled

@@ -1,0 +1,183 @@
+"""The budget table: line items by period in an editable grid with live totals, shares and differences to the sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.model.money import minor_exponent
+from core.planning.splitting import period_label
+from pages._ui import formats
+from pages._ui.budget_state import AMOUNTS, LAYERS, LOCKS, MINIMUM, Budget, Editing, Typed, apply_typed, broken_rules, major
+from pages._ui.components import Metric, metric_row
+
+_ROW_HEIGHT = 33
+_HELP = {
+    AMOUNTS: "Type or paste amounts; Enter goes down, Tab goes right, Ctrl+V pastes a block from Excel.",
+    LOCKS: "A locked amount stays as it is, whatever is distributed.",
+    MINIMUM: "The least that an amount may be. Empty for none.",
+    "Maximum": "The most that an amount may be. Empty for none.",
+}
+
+
+def draw_metrics(editing: Editing) -> None:
+    """Draw the live figures over the table."""
+    budget, currency = editing.budget, editing.template.currency
+    moved, total = budget.total_minor - int(editing.first.sum()), budget.total_minor
+    changed = int((budget.amounts != editing.first).sum())
+    fixed = budget.fixed_total_minor
+    left = None if fixed is None else fixed - total
+    broken = broken_rules(editing)
+    metric_row(
+        [
+            Metric("Total", formats.money(total, currency), formats.money_change(moved, currency), "to the sheet", "off"),
+            Metric(
+                "Fixed total",
+                formats.money(fixed, currency),
+                None if left is None else ("fits exactly" if left == 0 else f"{formats.money_change(left, currency)}"),
+                None if not left else "left to place",
+                "off",
+                help="Set it with Distribute. The plan can be saved only when its total is exactly this.",
+            ),
+            Metric("Amounts changed", formats.count(changed, "cell"), f"{editing.budget.amounts.shape[0]} line items", good="off"),
+            Metric(
+                "Rules",
+                "All kept" if broken == 0 else formats.count(broken, "broken rule"),
+                None if broken == 0 else "see Check",
+                good="inverse" if broken else "off",
+            ),
+        ]
+    )
+
+
+def grid_key(draft_id: object, editing: Editing) -> str:
+    """Give the grid's widget key; a new one draws it anew."""
+    return f"grid-{draft_id}-{editing.version}-{editing.grid}"
+
+
+def draw_grid(draft_id: object, editing: Editing, *, can_edit: bool) -> None:
+    """Draw the table; `take_typed` comes first in a run, so that totals and shares are those of this very moment."""
+    layer = editing.layer
+    frame = _frame(editing, layer)
+    st.data_editor(
+        frame,
+        key=grid_key(draft_id, editing),
+        height=min(560, _ROW_HEIGHT * (len(frame) + 1) + 3),
+        row_height=_ROW_HEIGHT,
+        hide_index=True,
+        num_rows="fixed",
+        disabled=True if not can_edit else ["state", "label", "total", "share", "delta", *_dead_columns(editing, layer)],
+        column_config=_columns(editing, layer),
+        alt="Budget by line item and period",
+    )
+    _draw_totals(editing)
+    st.caption(f"{_HELP[layer]} {'' if can_edit else 'Your role can look, not edit.'}")
+
+
+def take_typed(draft_id: object, editing: Editing) -> None:
+    """Take in everything typed since the grid was drawn; what is locked springs back with a word about why."""
+    state = st.session_state.get(grid_key(draft_id, editing))
+    typed = {int(row): changes for row, changes in (state or {}).get("edited_rows", {}).items()}
+    if not typed:
+        return
+    budget, refused = apply_typed(editing, editing.base, Typed(editing.layer, typed))
+    if refused:
+        shown = "; ".join(refused[:3]) + (f" and {len(refused) - 3} more" if len(refused) > 3 else "")
+        st.toast(f"Not taken: {formats.plain(shown)}.", icon=":material/lock:")
+    if not _same(budget, editing.budget):
+        editing.change(budget, redraw=bool(refused))
+    elif refused:
+        editing.redraw()
+
+
+def _same(one: Budget, other: Budget) -> bool:
+    names = ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")
+    arrays = all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan="st" in name) for name in names)
+    return arrays and one.fixed_total_minor == other.fixed_total_minor
+
+
+def _frame(editing: Editing, layer: str) -> pd.DataFrame:
+    """Make the frame: what can be typed comes from the base of this grid, what is computed from the present state."""
+    base, budget, currency = editing.base, editing.budget, editing.template.currency
+    rows = editing.template.rows
+    totals = budget.row_totals
+    whole = max(int(totals.sum()), 1)
+    changed = (budget.amounts != editing.first).any(axis=1)
+    columns: dict[str, object] = {
+        "state": np.where(budget.row_locked, "🔒", np.where(changed, "●", "")),
+        "label": [row.label for row in rows],
+    }
+    layers = {AMOUNTS: base.amounts, LOCKS: base.locked, MINIMUM: base.least, "Maximum": base.most}
+    cells = layers[layer] if layer == LOCKS else major(layers[layer], currency)
+    if layer == AMOUNTS:
+        cells = np.where(editing.writable, cells, np.nan)
+    for number, period in enumerate(editing.template.periods):
+        columns[period.key] = cells[:, number]
+    columns |= {
+        "total": major(totals, currency),
+        "share": totals / whole,
+        "delta": major(totals - editing.first.sum(axis=1), currency),
+        "locked": base.row_locked,
+        "least": major(base.row_least, currency),
+        "most": major(base.row_most, currency),
+    }
+    return pd.DataFrame(columns)
+
+
+def _dead_columns(editing: Editing, layer: str) -> list[str]:
+    """Give the periods that no line item can be written in."""
+    if layer != AMOUNTS:
+        return []
+    return [period.key for number, period in enumerate(editing.template.periods) if not editing.writable[:, number].any()]
+
+
+def _columns(editing: Editing, layer: str) -> dict[str, Any]:
+    decimals = minor_exponent(editing.template.currency)
+    amount: dict[str, Any] = {"format": f"%,.{decimals}f", "step": 10.0**-decimals}
+    config: dict[str, Any] = {
+        "state": st.column_config.TextColumn("", width=34, pinned=True, help="🔒 locked, ● differs from the sheet"),
+        "label": st.column_config.TextColumn("Line item", width=250, pinned=True),
+        "total": st.column_config.NumberColumn("Total", format=amount["format"], width=115),
+        "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1, width=110),
+        "delta": st.column_config.NumberColumn("Δ to sheet", format=f"%+,.{decimals}f", width=110),
+        "locked": st.column_config.CheckboxColumn("Lock", width=52, help="Hold the whole line item"),
+        "least": st.column_config.NumberColumn("Min", width=95, help="Least for the line item", **amount),
+        "most": st.column_config.NumberColumn("Max", width=95, help="Most for the line item", **amount),
+    }
+    width = 110 if len(editing.template.periods) > 3 else 150
+    for period in editing.template.periods:
+        label = period_label(period)
+        if layer == LOCKS:
+            config[period.key] = st.column_config.CheckboxColumn(label, width=width)
+        else:
+            config[period.key] = st.column_config.NumberColumn(label, width=width, **amount)
+    return config
+
+
+def _draw_totals(editing: Editing) -> None:
+    """Draw the totals by period under the grid."""
+    if len(editing.template.periods) < 2:
+        return
+    currency = editing.template.currency
+    now, sheet = editing.budget.amounts.sum(axis=0), editing.first.sum(axis=0)
+    totals = pd.DataFrame(
+        {
+            "": ["All line items", "Δ to sheet"],
+            **{
+                period_label(period): [formats.money(int(now[i]), currency), formats.money_change(int(now[i] - sheet[i]), currency)]
+                for i, period in enumerate(editing.template.periods)
+            },
+        }
+    )
+    st.dataframe(totals, hide_index=True, key="period-totals", row_height=_ROW_HEIGHT)
+
+
+def draw_layers(editing: Editing) -> None:
+    """Draw the choice of what the period columns show."""
+    layer = st.segmented_control("Show", LAYERS, default=AMOUNTS, required=True, key="layer", label_visibility="collapsed")
+    if layer != editing.layer:
+        editing.layer = layer
+        editing.redraw()

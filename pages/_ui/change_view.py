@@ -1,0 +1,181 @@
+"""A change set drawn: its diff (cell, was, now, will be), what follows by formulas, conflicts with a choice each, the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.model.changes import CellConflict, CellEdit, CellState, ChangeSetStatus
+from core.services.changes import ChangeSetView
+from core.sheets.writing.consequences import Follow
+from core.sheets.writing.drift import Choice, can_overwrite
+from core.sheets.writing.inputs import FormulaTarget
+from pages._ui import formats
+from pages._ui.components import Color
+from pages._ui.formats import plain
+
+STATUS: dict[ChangeSetStatus, tuple[str, str, Color]] = {
+    ChangeSetStatus.PROPOSED: ("Waiting for approval", ":material/hourglass_top:", "orange"),
+    ChangeSetStatus.APPROVED: ("Approved", ":material/thumb_up:", "blue"),
+    ChangeSetStatus.APPLYING: ("Writing", ":material/sync:", "blue"),
+    ChangeSetStatus.APPLIED: ("Written", ":material/check_circle:", "green"),
+    ChangeSetStatus.CONFLICTED: ("Conflict", ":material/call_split:", "red"),
+    ChangeSetStatus.FAILED: ("Failed", ":material/error:", "red"),
+    ChangeSetStatus.REJECTED: ("Rejected", ":material/block:", "gray"),
+    ChangeSetStatus.UNDOING: ("Undoing", ":material/undo:", "blue"),
+    ChangeSetStatus.UNDONE: ("Undone", ":material/undo:", "violet"),
+    ChangeSetStatus.EXPIRED: ("Expired", ":material/timer_off:", "gray"),
+}
+_WHY = {
+    "value_changed": "Someone changed this cell.",
+    "formula_now": "A formula stands here now; it is never written over.",
+    "row_missing": "This line item is no longer in the sheet.",
+    "row_ambiguous": "This line item cannot be told apart from another row for certain.",
+    "column_missing": "This column is no longer in the sheet.",
+    "column_ambiguous": "This column cannot be told apart from another for certain.",
+    "tab_missing": "The tab is no longer in the sheet.",
+    "file_missing": "The file is gone.",
+    "locked": "The cell is protected.",
+}
+_CHOICES: dict[Choice, str] = {"theirs": "Keep theirs", "ours": "Write ours", "leave_out": "Leave out"}
+
+
+def shown(state: CellState | None) -> str:
+    """Give a cell's content for people."""
+    if state is None:
+        return "not found"
+    if state.formula is not None:
+        return state.formula
+    if state.value is None or state.value == "":
+        return "empty"
+    return f"{state.value:,}" if isinstance(state.value, int | float) and not isinstance(state.value, bool) else str(state.value)
+
+
+def draw_diff(edits: Sequence[CellEdit], *, currency: str | None, now: dict[tuple[str, str], CellState] | None = None, key: str) -> None:
+    """Draw the cells to be written; `now` adds what stood there when it was written."""
+    frame = pd.DataFrame(
+        {
+            "Cell": [f"{edit.tab}!{edit.cell}" for edit in edits],
+            "Line item": [edit.line_item for edit in edits],
+            "Period": [_period(edit.period) for edit in edits],
+            "When read": [shown(edit.before) for edit in edits],
+            **({"In the sheet": [shown(now.get((edit.tab, edit.cell))) for edit in edits]} if now else {}),
+            "Will be": [shown(edit.after) for edit in edits],
+            "Money": [_money(edit, currency) for edit in edits],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"diff-{key}",
+        height="content" if len(frame) < 14 else 480,
+        column_config={
+            "Line item": st.column_config.TextColumn(width="medium"),
+            **{
+                name: st.column_config.TextColumn(alignment="right")
+                for name in ("When read", "In the sheet", "Will be", "Money")
+                if name in frame
+            },
+        },
+    )
+
+
+def _period(key: str) -> str:
+    return "Whole plan" if key.startswith("0001-") else key
+
+
+def _money(edit: CellEdit, currency: str | None) -> str:
+    if edit.minor_after is None or edit.minor_before is None:
+        return formats.money(edit.minor_after, currency)
+    return formats.money_change(edit.minor_after - edit.minor_before, currency)
+
+
+def draw_follows(follows: Sequence[Follow], *, currency: str | None) -> None:
+    """Draw the totals that change by their own formulas."""
+    if follows:
+        parts = [
+            f"**{plain(one.tab)}!{one.cell}** {plain(one.label.replace('_', ' '))} "
+            f"{formats.money(one.minor_before, currency)} → {formats.money(one.minor_after, currency)}"
+            for one in follows[:8]
+        ]
+        more = f" and {len(follows) - 8} more" if len(follows) > 8 else ""
+        st.info("By the sheet's own formulas: " + "; ".join(parts) + more, icon=":material/functions:")
+
+
+def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, currency: str | None) -> dict[str, str]:
+    """Draw, for each budget that is a formula, the inputs that make it up; give the chosen input by formula cell."""
+    st.markdown("**These budgets are formulas.** Choose what to change; the formula stays.")
+    labels = sorted({option.label for target in targets for option in target.options if option.needed is not None})
+    if len(targets) > 1:
+        common = st.pills("Change everywhere", labels, key="input-common", format_func=lambda text: text.replace("\n", " "))
+    else:
+        common = None
+    picked = dict(chosen)
+    for target in targets:
+        options = {f"{one.tab}!{one.cell}": one for one in target.options if one.needed is not None}
+        at = f"{target.tab}!{target.cell}"
+        default = next((cell for cell, one in options.items() if one.label == common), picked.get(at))
+        words = {
+            cell: f"{one.label.replace(chr(10), ' ')} ({cell}): {one.value:,} → {one.needed:,}"
+            + ("" if one.minor == target.wanted_minor else f", gives {formats.money(one.minor, currency)}")
+            for cell, one in options.items()
+        }
+        answer = st.selectbox(
+            f"{at} → {formats.money(target.wanted_minor, currency)}",
+            list(options),
+            index=list(options).index(default) if default in options else None,
+            format_func=words.__getitem__,
+            placeholder="Choose the input to change",
+            key=f"input-{at}-{common}",
+        )
+        if answer is not None:
+            picked[at] = answer
+    return picked
+
+
+def draw_conflicts(conflicts: Sequence[CellConflict], *, key: str, can_choose: bool) -> dict[tuple[str, str], Choice]:
+    """Draw each conflict with base, theirs and ours, and give what was chosen."""
+    chosen: dict[tuple[str, str], Choice] = {}
+    for conflict in conflicts:
+        with st.container(border=True):
+            head, base, theirs, ours, choice = st.columns([3.2, 1.6, 1.6, 1.6, 3], vertical_alignment="center")
+            moved = f" (now {plain(conflict.now_at)})" if conflict.now_at and conflict.now_at != f"{conflict.tab}!{conflict.cell}" else ""
+            place = f"**{plain(conflict.tab)}!{conflict.cell}**{moved}"
+            head.markdown(f"{place}  \n{plain(conflict.line_item)}  \n:small[{_WHY[conflict.kind]}]")
+            base.markdown(f":small[:gray[When read]]  \n{plain(shown(conflict.base))}")
+            theirs.markdown(f":small[:gray[Theirs, now]]  \n:orange[{plain(shown(conflict.theirs))}]")
+            ours.markdown(f":small[:gray[Ours]]  \n:blue[{plain(shown(conflict.ours))}]")
+            options: list[Choice] = ["theirs", "ours", "leave_out"] if can_overwrite(conflict) else ["leave_out"]
+            if can_choose:
+                answer = choice.segmented_control(
+                    "Choose",
+                    options,
+                    default=options[0],
+                    required=True,
+                    format_func=_CHOICES.__getitem__,
+                    key=f"choose-{key}-{conflict.tab}-{conflict.cell}",
+                    label_visibility="collapsed",
+                )
+                chosen[conflict.tab, conflict.cell] = answer
+    return chosen
+
+
+def draw_journal(view: ChangeSetView) -> None:
+    """Draw what was written where, and what stood there before."""
+    frame = pd.DataFrame(
+        {
+            "Written to": [f"{one.tab}!{one.cell}" for one in view.written],
+            "Line item": [one.edit.line_item for one in view.written],
+            "Stood there before": [shown(one.theirs) for one in view.written],
+            "Written": [shown(one.edit.after) for one in view.written],
+        }
+    )
+    st.dataframe(frame, hide_index=True, key=f"journal-{view.id}", height="content" if len(frame) < 14 else 480)
+
+
+def summary_of(view: ChangeSetView) -> str:
+    """Tell a change set in one line."""
+    moved = sum((edit.minor_after or 0) - (edit.minor_before or 0) for edit in view.edits if edit.period != "total")
+    return f"{formats.count(len(view.edits), 'cell')}, {formats.money_change(moved, view.currency)} in all"

@@ -1,0 +1,135 @@
+"""One change set with all that can be done about it: approve, reject, settle conflicts, undo, download."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.access import Permission
+from core.model.changes import ChangeSetStatus
+from core.services import changes
+from core.services.changes import ChangeSetView
+from pages._ui import formats, nav, state
+from pages._ui.boundary import boundary
+from pages._ui.change_view import STATUS, draw_conflicts, draw_diff, draw_follows, draw_journal, summary_of
+from pages._ui.components import ask, confirm, download, say_after_rerun
+from pages._ui.formats import plain
+from pages._ui.guard import Page
+from pages._ui.jobs import job_progress
+
+_UNDER_WAY = (ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING)
+
+
+def draw_change_set(page: Page, view: ChangeSetView) -> None:
+    """Draw a change set and the decisions that its state and the person's role allow."""
+    title, icon, color = STATUS[view.status]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(plain(view.file_name), anchor=False)
+        st.badge(title, icon=icon, color=color)
+    st.caption(_history(view))
+    if view.note:
+        st.markdown(f"> {plain(view.note)}")
+    if view.status in _UNDER_WAY and view.job_id is not None:
+        _draw_progress(page, view)
+    if view.error is not None:
+        st.error(plain(view.error), icon=":material/error:")
+    _draw_conflicts(page, view)
+    for sentence in view.notes:
+        st.warning(plain(sentence), icon=":material/info:")
+    _draw_decision(page, view)
+    st.markdown(f"**{summary_of(view)}**")
+    now = {(one.edit.tab, one.edit.cell): one.theirs for one in view.written}
+    draw_diff(view.edits, currency=view.currency, now=now or None, key=str(view.id))
+    draw_follows(view.follows, currency=view.currency)
+    if view.written:
+        with st.expander("Journal: what was written, and what stood there before", icon=":material/receipt_long:"):
+            draw_journal(view)
+    st.caption(f"Hash {view.hash[:16]}… · version {view.draft_version} of the draft")
+
+
+def _history(view: ChangeSetView) -> str:
+    parts = [f"Proposed by {plain(view.proposed_by)}, {formats.moment(view.proposed_at)}"]
+    if view.status == ChangeSetStatus.PROPOSED:
+        parts.append(f"expires {formats.moment(view.expires_at)}")
+    if view.decided_by is not None:
+        verb = "rejected" if view.status == ChangeSetStatus.REJECTED else "approved"
+        parts.append(f"{verb} by {plain(view.decided_by)}, {formats.moment(view.decided_at)}")
+    if view.applied_at is not None:
+        parts.append(f"written {formats.moment(view.applied_at)}")
+    if view.undone_at is not None:
+        parts.append(f"undone {formats.moment(view.undone_at)}")
+    return " · ".join(parts)
+
+
+def _draw_progress(page: Page, view: ChangeSetView) -> None:
+    assert view.job_id is not None
+    title = "Undoing" if view.status == ChangeSetStatus.UNDOING else "Writing into the sheet"
+    with boundary():
+        job_progress(page, view.job_id, title=title, can_cancel=False)
+
+
+def _draw_decision(page: Page, view: ChangeSetView) -> None:
+    may = page.ctx.allows(Permission.APPROVE_CHANGE)
+    with st.container(horizontal=True):
+        if view.status == ChangeSetStatus.PROPOSED:
+            if may:
+                st.button("Approve and write", type="primary", icon=":material/check:", key="approve", on_click=_approve, args=(page, view))
+            st.button("Reject", icon=":material/block:", key="reject", on_click=_reject, args=(page, view))
+            if not may:
+                st.caption("An owner or admin approves. You can withdraw your own proposal.")
+        if may and view.written and view.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED):
+            st.button("Undo", icon=":material/undo:", key="undo", on_click=ask, args=(f"undo-{view.id}",))
+        if view.has_download:
+            name = view.file_name
+            data = partial(changes.download, page.ctx, page.rt, view.id)
+            download("Changed file", data=data, file_name=name, mime="application/octet-stream", key="changed-file")
+        nav.link("planner", label="Open the draft", query={"draft": str(view.draft_id)})
+    confirm(
+        f"undo-{view.id}",
+        title="Undo this write-back?",
+        says=f"{formats.count(len(view.written), 'cell')} of {plain(view.file_name)} get back what stood there before. "
+        "Where someone changed one since, nothing is touched and you choose.",
+        label="Undo",
+        do=partial(_undo, page, view),
+    )
+
+
+def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
+    if not view.conflicts or view.status not in (ChangeSetStatus.CONFLICTED, ChangeSetStatus.APPLIED):
+        return
+    undoing = view.status == ChangeSetStatus.APPLIED
+    says = "cannot be undone as it is" if undoing else "is not as it was when the plan was read. Nothing was written"
+    st.markdown(f"##### {formats.count(len(view.conflicts), 'cell')} {says}")
+    may = page.ctx.allows(Permission.APPROVE_CHANGE if undoing else Permission.PROPOSE_CHANGE)
+    chosen = draw_conflicts(view.conflicts, key=str(view.id), can_choose=may)
+    if may and undoing and st.button("Undo with these choices", type="primary", key="undo-choices"):
+        with boundary():
+            changes.undo(page.ctx, page.rt, view.id, chosen)
+            st.rerun()
+    if may and not undoing and st.button("Propose with these choices", type="primary", key="settle", icon=":material/send:"):
+        with boundary():
+            settled = changes.settle(page.ctx, page.rt, view.id, chosen)
+            st.query_params["change"] = str(settled.id)
+            state.APPROVALS_GROUP.pop()
+            say_after_rerun("A new proposal with your choices waits for approval.")
+            st.rerun()
+
+
+def _approve(page: Page, view: ChangeSetView) -> None:
+    with boundary():
+        changes.approve(page.ctx, page.rt, view.id, expected_hash=view.hash)
+        st.query_params["change"] = str(view.id)
+
+
+def _reject(page: Page, view: ChangeSetView) -> None:
+    with boundary():
+        changes.reject(page.ctx, page.rt, view.id)
+        st.query_params["change"] = str(view.id)
+        state.APPROVALS_GROUP.pop()
+
+
+def _undo(page: Page, view: ChangeSetView) -> None:
+    changes.undo(page.ctx, page.rt, view.id)
+    st.query_params["change"] = str(view.id)
+    state.APPROVALS_GROUP.pop()

@@ -1,0 +1,50 @@
+"""The proposal dialog: what would be written, what follows, what has to be chosen first, and why it may not be possible."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import AppError
+from core.services import changes
+from core.services.drafts import DraftView
+from pages._ui import formats, state
+from pages._ui.boundary import show_error
+from pages._ui.change_view import draw_choices, draw_diff, draw_follows
+from pages._ui.components import say_after_rerun
+from pages._ui.formats import plain
+from pages._ui.guard import Page
+
+
+def draw_proposal(page: Page, draft: DraftView) -> None:
+    """Draw the diff of the newest version against the sheet and the button that proposes it."""
+    held, currency = state.INPUT_CHOICES.of(draft.draft_id), draft.distribution.currency
+    try:
+        asked = changes.preview(page.ctx, page.rt, draft.draft_id)
+        chosen = draw_choices(asked.choices, dict(held.get()), currency=currency) if asked.choices else {}
+        held.set(chosen)
+        plan = changes.preview(page.ctx, page.rt, draft.draft_id, inputs=chosen) if chosen else asked
+        losses = changes.losses_of_writing(page.ctx, page.rt, draft.draft_id) if plan.edits else ()
+    except AppError as error:
+        show_error(error)
+        return
+    for sentence in plan.violations:
+        st.error(plain(sentence), icon=":material/block:")
+    for sentence in (*plan.notes, *losses):
+        st.warning(plain(sentence), icon=":material/info:")
+    if plan.edits:
+        st.caption(f"{formats.count(len(plan.edits), 'cell')} will change; every formula and format stays.")
+        draw_diff(plan.edits, currency=currency, key=f"proposal-{draft.draft_id}")
+        draw_follows(plan.follows, currency=currency)
+    elif not plan.choices and not plan.violations:
+        st.info("Nothing differs from the sheet.", icon=":material/check:")
+    note = st.text_input("Note for the approver", key="proposal-note", placeholder="optional")
+    ready = bool(plan.edits) and not plan.choices and not plan.violations
+    if st.button("Propose", type="primary", icon=":material/send:", key="propose-now", disabled=not ready):
+        try:
+            changes.propose(page.ctx, page.rt, draft.draft_id, note=note, inputs=chosen)
+        except AppError as error:
+            show_error(error)
+            return
+        state.DRAWER.set("")
+        say_after_rerun("Proposed. It waits under Approvals for an owner or admin.", icon=":material/send:")
+        st.rerun()

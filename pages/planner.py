@@ -1,0 +1,84 @@
+"""Budget planner: the distribution of one plan as a table, its versions, and the way into the sheet."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.access import Permission
+from core.services import drafts
+from pages._ui import formats, nav, state
+from pages._ui.boundary import boundary
+from pages._ui.budget_state import start_editing
+from pages._ui.budget_table import draw_grid, draw_layers, draw_metrics, take_typed
+from pages._ui.budget_tools import choose_draft, draw_distribute, draw_versions, save
+from pages._ui.components import Badge, empty, page_header
+from pages._ui.exporting import draw_export
+from pages._ui.formats import plain
+from pages._ui.guard import guard
+from pages._ui.proposing import draw_proposal
+
+page = guard(Permission.READ)
+EDITS, PROPOSES = page.ctx.allows(Permission.EDIT_DRAFT), page.ctx.allows(Permission.PROPOSE_CHANGE)
+
+
+@st.fragment
+def draw_workbench() -> None:
+    with boundary():
+        take_typed(draft.draft_id, editing)
+        draw_metrics(editing)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            for label, icon, keys, do, off in (
+                ("Undo", ":material/undo:", "Ctrl+Z", editing.step_back, not editing.undo),
+                ("Redo", ":material/redo:", "Ctrl+Shift+Z", editing.step_forward, not editing.redo),
+            ):
+                st.button("", icon=icon, shortcut=keys, on_click=do, disabled=off, key=label, help=label)
+            draw_layers(editing)
+            st.space("stretch")
+            if EDITS:
+                draw_distribute(page, draft, editing)
+            if st.button("Versions", icon=":material/history:", key="versions"):
+                open_drawer("versions")
+            draw_export(page, draft)
+            draw_saving()
+        draw_grid(draft.draft_id, editing, can_edit=EDITS)
+
+
+def open_drawer(name: str) -> None:
+    state.DRAWER.set(name)
+    st.rerun()
+
+
+def draw_saving() -> None:
+    if EDITS:
+        with st.popover("Save", icon=":material/save:", disabled=not editing.is_dirty):
+            note = st.text_input("What did you change?", key="save-note", placeholder="optional")
+            if st.button("Save version", type="primary", key="save", shortcut="Ctrl+S") and save(page, draft, editing, note):
+                st.rerun()
+    if PROPOSES and st.button("Propose write-back", type="primary", icon=":material/send:", key="propose", disabled=editing.is_dirty):
+        open_drawer("propose")
+
+
+with boundary():
+    chosen = choose_draft(page)
+    if chosen is None:
+        page_header("Budget planner", icon=":material/tune:", says="Edit a plan's budget split, then write it back into its sheet.")
+        empty("No draft yet", says="Open a media plan and start planning from it.", icon=":material/tune:")
+        nav.link("files", label="Go to your media plans")
+        st.stop()
+    draft = drafts.get_draft(page.ctx, page.rt, chosen)
+    held = state.EDITING.of(chosen)
+    editing = held.get()
+    if editing is None or (editing.version != draft.version and not editing.is_dirty):
+        first = drafts.read_distribution(page.ctx, page.rt, chosen)
+        editing = start_editing(draft.distribution, version=draft.version, first=first)
+        held.set(editing)
+    saved = f"Version {draft.version} · {plain(draft.author)}, {formats.ago(draft.saved_at, page.rt.clock.now())}"
+    badges = [Badge(saved, ":material/history:"), *([Badge("Not saved", ":material/edit:", "orange")] if editing.is_dirty else [])]
+    page_header(plain(draft.name), icon=":material/tune:", says=plain(draft.note), badges=badges)
+    draw_workbench()
+    if state.DRAWER.get() == "versions":
+        st.dialog("Versions", width="large", on_dismiss=partial(state.DRAWER.set, ""))(draw_versions)(page, draft)
+    elif state.DRAWER.get() == "propose":
+        st.dialog("Propose write-back", width="large", on_dismiss=partial(state.DRAWER.set, ""))(draw_proposal)(page, draft)

@@ -1,0 +1,166 @@
+"""The budget planner and approvals, per role and state: what is typed is checked, saved, proposed, decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from connectors.sandbox.sandbox import Sandbox
+from core.access import AccessContext, Role
+from core.model.changes import ChangeSetStatus
+from core.runtime import Runtime
+from core.services import changes, drafts
+from pages._ui.budget_table import grid_key
+from tests.conftest import make_member
+from tests.integration.conftest import drive
+from tests.integration.plan_in_drive import PlanInDrive, connect_plan
+from tests.ui.conftest import OpenAs, texts
+
+__all__ = ["drive"]
+EDITS = {(0, 0): 41_000_00, (2, 1): 7_500_25}
+
+
+@pytest.fixture
+def plan(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> PlanInDrive:
+    return connect_plan(ctx, runtime, drive, "Media plan spring")
+
+
+def typed(test: AppTest, edits: dict[int, dict[str, Any]]) -> AppTest:
+    """Type into the grid: the browser sends all edits since it was drawn."""
+    draft_id = test.query_params["draft"]
+    draft_id = draft_id[0] if isinstance(draft_id, list) else draft_id
+    newest = grid_key(draft_id, test.session_state[f"editing:{draft_id}"])
+    test.session_state[newest] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
+    return test.run()
+
+
+def metrics(test: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in test.metric}
+
+
+def test_the_planner_shows_the_plan_of_a_file_with_live_figures(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = open_as(plan.ctx, "planner", file=str(plan.file_id))
+    assert not test.exception
+    assert metrics(test) == {"Total": "€89,500.50", "Fixed total": "–", "Amounts changed": "0 cells", "Rules": "All kept"}
+    assert "As read from the sheet" in texts(test)
+    again = open_as(plan.ctx, "planner", file=str(plan.file_id))
+    assert len(drafts.list_drafts(plan.ctx, plan.rt)) == 1 and not again.exception
+
+
+def test_an_edit_moves_totals_and_is_saved_as_a_version_with_its_note(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = typed(open_as(plan.ctx, "planner", file=str(plan.file_id)), {0: {"2026-01": 41_000.0}, 2: {"2026-02": 7_500.25}})
+    assert not test.exception
+    assert (metrics(test)["Total"], metrics(test)["Amounts changed"]) == ("€91,000.75", "2 cells")
+    test.text_input(key="save-note").input("More TV").run()
+    test.button(key="save").click().run()
+    draft = drafts.list_drafts(plan.ctx, plan.rt)[0]
+    assert (draft.version, draft.note, draft.total_minor) == (2, "More TV", 91_000_75)
+
+
+def test_undo_and_redo_walk_through_the_edits(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = typed(open_as(plan.ctx, "planner", file=str(plan.file_id)), {0: {"2026-01": 41_000.0}})
+    assert metrics(test)["Total"] == "€90,500.50"
+    test.button(key="Undo").click().run()
+    assert metrics(test)["Total"] == "€89,500.50"
+    test.button(key="Redo").click().run()
+    assert metrics(test)["Total"] == "€90,500.50"
+
+
+def test_a_locked_line_item_springs_back_with_a_word_about_it(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = typed(open_as(plan.ctx, "planner", file=str(plan.file_id)), {0: {"locked": True}})
+    test = typed(test, {0: {"locked": True, "2026-01": 1.0}, 1: {"2026-01": 9_000.0}})
+    assert not test.exception
+    assert metrics(test)["Total"] == "€90,500.50"
+    assert any("locked" in toast.value for toast in test.toast)
+
+
+def test_what_the_server_refuses_is_listed_and_nothing_is_saved(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = typed(open_as(plan.ctx, "planner", file=str(plan.file_id)), {0: {"least": 90_000.0}, 1: {"2026-01": -4.0, "most": 10.0}})
+    assert metrics(test)["Rules"] == "2 broken rules"
+    test.button(key="save").click().run()
+    told = str(test.error[0].proto)
+    assert "below the minimum 90,000.00" in told and "above the maximum 10.00" in told
+    assert drafts.list_drafts(plan.ctx, plan.rt)[0].version == 1
+
+
+def test_distributing_keeps_the_total_and_the_locked_line_item(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = typed(open_as(plan.ctx, "planner", file=str(plan.file_id)), {0: {"locked": True}})
+    for rule in ("even", "last_plan", "response"):
+        test.radio(key="rule").set_value(rule).run()
+        test.button(key="distribute").click().run()
+        assert not test.exception and metrics(test)["Total"] == "€89,500.50"
+
+
+def test_a_viewer_looks_and_cannot_edit_save_or_propose(open_as: OpenAs, plan: PlanInDrive) -> None:
+    draft = plan.draft()
+    test = open_as(make_member(plan.rt, Role.VIEWER, of=plan.ctx), "planner", draft=str(draft.draft_id))
+    assert not test.exception and metrics(test)["Total"] == "€89,500.50"
+    assert not {"save", "propose", "distribute"} & {str(button.key) for button in test.button}
+
+
+def test_versions_are_listed_compared_and_restored(open_as: OpenAs, plan: PlanInDrive) -> None:
+    draft = plan.edited(EDITS)
+    test = open_as(plan.ctx, "planner", draft=str(draft.draft_id))
+    test.session_state["drawer"] = "versions"
+    test.run()
+    assert not test.exception
+    moved = next(frame.value for frame in test.dataframe if "Difference" in frame.value)
+    assert list(moved["Line item"]) == ["TV · Spot 30s", "Social · Reels"]
+    test.button(key="restore").click().run()
+    assert drafts.get_draft(plan.ctx, plan.rt, draft.draft_id).distribution.total_minor == 89_500_50
+
+
+def test_a_proposal_is_shown_cell_by_cell_before_it_is_made(open_as: OpenAs, plan: PlanInDrive) -> None:
+    draft = plan.edited(EDITS)
+    test = open_as(plan.ctx, "planner", draft=str(draft.draft_id))
+    test.session_state["drawer"] = "propose"
+    test.run()
+    assert not test.exception
+    diff = next(frame.value for frame in test.dataframe if "Will be" in frame.value)
+    assert list(diff["Cell"])[:2] == ["Media plan!C4", "Media plan!D4"] and list(diff["Will be"])[1] == "41,000"
+    test.button(key="propose-now").click().run()
+    waiting = changes.list_change_sets(plan.ctx, plan.rt)
+    assert [view.status for view in waiting] == [ChangeSetStatus.PROPOSED]
+
+
+def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: PlanInDrive) -> None:
+    view = plan.proposed(EDITS)
+    planner = open_as(make_member(plan.rt, Role.PLANNER, of=plan.ctx), "approvals")
+    assert not planner.exception and "approve" not in {str(button.key) for button in planner.button}
+    owner = open_as(plan.ctx, "approvals")
+    assert not owner.exception
+    owner.button(key="approve").click().run()
+    assert not owner.exception
+    assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.APPROVED
+
+
+def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, plan: PlanInDrive) -> None:
+    from core.services import applying
+
+    view = plan.proposed(EDITS)
+    plan.edit(kind="set_cell", cell="D4", value="45000")
+    changes.approve(plan.ctx, plan.rt, view.id, expected_hash=view.hash)
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    stopped = applying.write(plan.ctx, plan.rt, view.id, "write")
+    applying.stop(plan.ctx, plan.rt, view.id, "write", conflicts=stopped["conflicts"], error=None)
+    test = open_as(plan.ctx, "approvals")
+    assert not test.exception
+    told = texts(test)
+    assert all(words in told for words in ("40,000", "45,000", "41,000", "Someone changed this cell"))
+    test.button(key="settle").click().run()
+    settled = changes.list_change_sets(plan.ctx, plan.rt)
+    assert [one.status for one in settled] == [ChangeSetStatus.PROPOSED, ChangeSetStatus.REJECTED]
+
+
+def test_nothing_to_plan_and_nothing_to_approve_say_where_to_go(open_as: OpenAs, ctx: AccessContext) -> None:
+    assert "No draft yet" in texts(open_as(ctx, "planner"))
+    assert "Nothing to approve" in texts(open_as(ctx, "approvals"))
+
+
+def test_a_draft_of_another_workspace_does_not_exist(open_as: OpenAs, plan: PlanInDrive, other_ctx: AccessContext) -> None:
+    draft = plan.draft()
+    test = open_as(other_ctx, "planner", draft=str(draft.draft_id))
+    assert "does not exist in this workspace" in str([error.proto for error in test.error])
+    assert not test.metric
