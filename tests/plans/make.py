@@ -41,6 +41,14 @@ KINDS = (
     "periods_in_words",
     "detail_tabs",
     "carried_channel",
+    "busy",
+    "summary_block",
+    "fees",
+    "bonus",
+    "repeated_header",
+    "units_per_month",
+    "shifted",
+    "variant_columns",
 )
 
 

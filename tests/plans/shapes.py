@@ -550,4 +550,266 @@ def detail_tabs(m: Maker) -> Plan:
     return m.finish([summary, *sheets], items)
 
 
+def busy(m: Maker) -> Plan:
+    """Many numeric columns: list price, discount, cost before and after it, share, cumulative, reach, frequency, rates."""
+    sheet = _Sheet("Plan")
+    items = m.draw_items(m.rng.randint(3, 9))
+    words = BUSY.get(m.language, BUSY["en"])
+    names = m.columns([])
+    keys = [*names, "list", "discount", "budget", "share", "cumulative", "impressions", "reach", "frequency", "clicks", "ctr", "cpc"]
+    row = m.top(sheet)
+    for column, key in enumerate(keys):
+        sheet.put(row, column, words[key] if key in words else m.header(key))
+    whole, running = sum((i.budget for i in items), Decimal(0)), Decimal(0)
+    for number, item in enumerate(items, start=1):
+        running += item.budget
+        impressions = m.rng.randint(10_000, 2_000_000)
+        clicks = m.rng.randint(100, 9000)
+        values = {
+            "list": float(item.budget / Decimal("0.8")), "discount": 0.2,
+            "budget": float(item.budget), "share": float(item.budget / whole), "cumulative": float(running),
+            "impressions": impressions, "reach": impressions // 3, "frequency": 3,
+            "clicks": clicks, "ctr": clicks / impressions, "cpc": float(item.budget / clicks),
+        }  # fmt: skip
+        styles = {
+            "discount": "0%",
+            "share": "0.0%",
+            "ctr": "0.00%",
+            "frequency": "0.0",
+            "impressions": "#,##0",
+            "reach": "#,##0",
+            "clicks": "#,##0",
+        }
+        for column, key in enumerate(keys):
+            if key in names:
+                _cell(m, sheet, row + number, column, key, item)
+            else:
+                sheet.put(row + number, column, values[key], style=styles.get(key, m.money_style() if m.shown == "format" else "#,##0.00"))
+    end = row + len(items) + 1
+    sheet.put(end, 0, m.word("total"))
+    sheet.put(end, keys.index("list"), float(whole / Decimal("0.8")), style=m.money_style())
+    sheet.put(end, keys.index("budget"), float(whole), style=m.money_style())
+    sheet.put(end, keys.index("share"), 1, style="0%")
+    if m.shown == "cells":
+        sheet.put(0, len(keys) + 1, m.currency)
+    return m.finish([sheet], items)
+
+
+BUSY = {
+    "en": {
+        "list": "Rate card cost",
+        "discount": "Discount",
+        "share": "Share",
+        "cumulative": "Cumulative",
+        "reach": "Reach",
+        "frequency": "Frequency",
+        "ctr": "CTR",
+        "cpc": "CPC",
+    },
+    "de": {
+        "list": "Kosten brutto (Tarif)",
+        "discount": "Rabatt",
+        "share": "Anteil",
+        "cumulative": "Kumuliert",
+        "reach": "Reichweite",
+        "frequency": "Frequenz",
+        "ctr": "CTR",
+        "cpc": "CPC",
+    },
+    "ru": {
+        "list": "Стоимость до скидки",
+        "discount": "Скидка",
+        "share": "Доля",
+        "cumulative": "Накопительно",
+        "reach": "Охват",
+        "frequency": "Частота",
+        "ctr": "CTR",
+        "cpc": "CPC",
+    },
+    "pl": {
+        "list": "Koszt przed rabatem",
+        "discount": "Rabat",
+        "share": "Udział",
+        "cumulative": "Narastająco",
+        "reach": "Zasięg",
+        "frequency": "Częstotliwość",
+        "ctr": "CTR",
+        "cpc": "CPC",
+    },
+    "fr": {
+        "list": "Tarif brut",
+        "discount": "Remise",
+        "share": "Part",
+        "cumulative": "Cumul",
+        "reach": "Couverture",
+        "frequency": "Répétition",
+        "ctr": "CTR",
+        "cpc": "CPC",
+    },
+    "es": {
+        "list": "Tarifa bruta",
+        "discount": "Descuento",
+        "share": "Peso",
+        "cumulative": "Acumulado",
+        "reach": "Alcance",
+        "frequency": "Frecuencia",
+        "ctr": "CTR",
+        "cpc": "CPC",
+    },
+}
+SUMMARY = {
+    "en": ("Total excl. VAT", "VAT 20%", "Total incl. VAT", "Agency fee"),
+    "de": ("Summe netto", "MwSt. 20%", "Summe inkl. MwSt.", "Agenturprovision"),
+    "ru": ("Сумма без НДС", "НДС 20%", "Сумма с НДС 20%", "Агентская комиссия"),
+    "uk": ("Разом без ПДВ", "ПДВ 20%", "Разом з ПДВ", "Агентська комісія"),
+    "pl": ("Razem netto", "VAT 20%", "Razem z VAT", "Prowizja agencyjna"),
+    "fr": ("Total HT", "TVA 20%", "Total TTC", "Honoraires"),
+    "es": ("Total sin IVA", "IVA 20%", "Total con IVA", "Comisión agencia"),
+    "it": ("Totale IVA esclusa", "IVA 20%", "Totale IVA inclusa", "Fee agenzia"),
+    "pt": ("Total sem IVA", "IVA 20%", "Total com IVA", "Comissão"),
+    "nl": ("Totaal excl. btw", "Btw 20%", "Totaal incl. btw", "Bureaucommissie"),
+    "tr": ("Toplam KDV hariç", "KDV 20%", "Toplam KDV dahil", "Ajans komisyonu"),
+    "sv": ("Totalt exkl. moms", "Moms 20%", "Totalt inkl. moms", "Arvode"),
+}
+
+
+def summary_block(m: Maker) -> Plan:
+    """Key and value lines with VAT under the table, in the money column or beside the labels."""
+    sheet = _Sheet("Plan")
+    items = m.draw_items(m.rng.randint(2, 8))
+    names = m.columns([])
+    end = _table(m, sheet, m.top(sheet), [*names, "budget"], items, total=m.rng.random() < 0.5)
+    whole = sum((i.budget for i in items), Decimal(0))
+    net, vat, gross, _ = SUMMARY[m.language]
+    column = m.rng.choice([1, len(names)])
+    end += m.rng.randint(0, 1)
+    for at, (label, value) in enumerate(
+        ((net, whole), (vat, (whole * Decimal("0.2")).quantize(CENT)), (gross, whole + (whole * Decimal("0.2")).quantize(CENT)))
+    ):
+        sheet.put(end + at, 0, label)
+        sheet.put(end + at, column, m.money(value), style=m.money_style())
+    m.notes(sheet, end + 3)
+    return m.finish([sheet], items)
+
+
+def fees(m: Maker) -> Plan:
+    """Total, agency fee and total with fee under the items, in the money column."""
+    sheet = _Sheet("Plan")
+    items = m.draw_items(m.rng.randint(2, 8))
+    names = m.columns([])
+    end = _table(m, sheet, m.top(sheet), [*names, "budget"], items, total=True)
+    whole = sum((i.budget for i in items), Decimal(0))
+    fee = (whole * Decimal("0.1")).quantize(CENT)
+    sheet.put(end, 0, f"{SUMMARY[m.language][3]} 10%" if m.rng.random() < 0.5 else SUMMARY[m.language][3])
+    sheet.put(end, len(names), m.money(fee), style=m.money_style())
+    sheet.put(end + 1, 0, m.word("total"))
+    sheet.put(end + 1, len(names), m.money(whole + fee), style=m.money_style())
+    return m.finish([sheet], items)
+
+
+def bonus(m: Maker) -> Plan:
+    """Bonus lines at zero and lines whose amount is a word."""
+    sheet = _Sheet("Plan")
+    items = m.draw_items(m.rng.randint(4, 9))
+    items = [replace(i, budget=Decimal(0)) if n % 4 == 2 else i for n, i in enumerate(items)]
+    names = m.columns([])
+    end = _table(m, sheet, m.top(sheet), [*names, "budget"], items, dates="columns", total=True)
+    m.notes(sheet, end)
+    return m.finish([sheet], items, dated=True)
+
+
+def repeated_header(m: Maker) -> Plan:
+    """The header comes again in the middle, as after a page break."""
+    sheet = _Sheet("Plan")
+    items = m.draw_items(m.rng.randint(6, 12))
+    names = [*m.columns([]), "budget"]
+    heads = {name: m.header(name) for name in names}
+    half = len(items) // 2
+    row = m.top(sheet)
+    end = _table(m, sheet, row, names, items[:half], headers=dict(heads), total=False)
+    end = _table(m, sheet, end, names, items[half:], headers=dict(heads), total=False)
+    sheet.put(end, 0, m.word("total"))
+    sheet.put(end, len(names) - 1, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    return m.finish([sheet], items)
+
+
+def units_per_month(m: Maker) -> Plan:
+    """A monthly amount, a number of months and their product."""
+    sheet = _Sheet("Plan")
+    words = PER_MONTH.get(m.language, PER_MONTH["en"])
+    items, rows = [], []
+    for item in m.draw_items(m.rng.randint(3, 8)):
+        monthly, months = m.amount(), m.rng.randint(2, 12)
+        items.append(replace(item, budget=monthly * months))
+        rows.append((monthly, months))
+    names = m.columns([])
+    row = m.top(sheet)
+    for column, text in enumerate([*(m.header(n) for n in names), words[0], words[1], m.header("budget")]):
+        sheet.put(row, column, text)
+    for number, (item, (monthly, months)) in enumerate(zip(items, rows, strict=True), start=1):
+        for column, key in enumerate(names):
+            _cell(m, sheet, row + number, column, key, item)
+        sheet.put(row + number, len(names), m.money(monthly), style=m.money_style())
+        sheet.put(row + number, len(names) + 1, months)
+        sheet.put(row + number, len(names) + 2, m.money(item.budget), style=m.money_style())
+    end = row + len(items) + 1
+    sheet.put(end, 0, m.word("total"))
+    sheet.put(end, len(names) + 2, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    return m.finish([sheet], items)
+
+
+PER_MONTH = {
+    "en": ("Monthly cost", "Months"),
+    "de": ("Kosten pro Monat", "Anzahl Monate"),
+    "ru": ("Стоимость в месяц", "Количество месяцев"),
+    "fr": ("Coût mensuel", "Nombre de mois"),
+    "es": ("Coste mensual", "Meses"),
+    "uk": ("Вартість на місяць", "Кількість місяців"),
+}
+
+
+def shifted(m: Maker) -> Plan:
+    """A table that begins away from the corner, with a narrow empty column inside and stray texts beside it."""
+    sheet = _Sheet("Plan")
+    items = m.draw_items(m.rng.randint(3, 9))
+    left = m.rng.randint(1, 4)
+    row = m.rng.randint(2, 12)
+    sheet.put(0, left, m.word("title").format(m.year))
+    if m.shown == "title":
+        sheet.put(1, left, m.currency)
+    end = _table(m, sheet, row, [*m.columns([]), "budget"], items, left=left, dates=m.rng.choice(["", "columns"]))
+    sheet.put(row + 2, left + 12, "approved by client")
+    m.notes(sheet, end)
+    return m.finish([sheet], items)
+
+
+def variant_columns(m: Maker) -> Plan:
+    """One row a line item and one money column a version: alternatives side by side."""
+    sheet = _Sheet("Plan")
+    name = {"ru": "Вариант {}", "uk": "Варіант {}", "de": "Variante {}", "pl": "Wariant {}", "fr": "Scénario {}"}.get(
+        m.language, "Option {}"
+    )
+    base = m.draw_items(m.rng.randint(3, 8))
+    count = m.rng.randint(2, 3)
+    versions = [[replace(i, budget=i.budget * (n + 1)) for i in base] for n in range(count)]
+    names = m.columns([])
+    row = m.top(sheet)
+    word = m.words["budget"][0]
+    heads = [m.header(n) for n in names] + [
+        f"{word} {name.format(n + 1)}" + (f", {m.currency}" if m.shown == "header" else "") for n in range(count)
+    ]
+    for column, text in enumerate(heads):
+        sheet.put(row, column, text)
+    for number, item in enumerate(base, start=1):
+        for column, key in enumerate(names):
+            _cell(m, sheet, row + number, column, key, item)
+        for n in range(count):
+            sheet.put(row + number, len(names) + n, m.money(versions[n][number - 1].budget), style=m.money_style())
+    end = row + len(base) + 1
+    sheet.put(end, 0, m.word("total"))
+    for n in range(count):
+        sheet.put(end, len(names) + n, m.money(sum((i.budget for i in versions[n]), Decimal(0))), style=m.money_style())
+    return m.finish([sheet], versions[0], alternatives=versions)
+
+
 SHAPES: dict[str, Callable[[Maker], Plan]] = {kind: globals()[kind] for kind in KINDS}

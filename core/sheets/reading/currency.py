@@ -144,7 +144,7 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
     """
     if whole:
         sign = text.strip().casefold()
-        if sign.upper() in CURRENCIES and len(sign) == 3:
+        if sign.upper() in CURRENCIES and len(sign) == 3 and sign.upper() not in _WORDS:
             return sign.upper()
         return _SYMBOLS.get(sign)
     for match in _CODE.finditer(text):

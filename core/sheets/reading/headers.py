@@ -227,7 +227,7 @@ def _is_weekdays(grid: Grid, row: int) -> bool:
 def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
     """Tell whether a row is an upper line of the header: texts over groups of columns, not a title and not a key with its value."""
     line = lines.get(row)
-    if line is None or (line.numbers > line.run and line.numbers > 1) or line.texts + line.periods == 0:
+    if line is None or line.numbers > line.run or line.texts + line.periods == 0:
         return False
     filled = [column for column, cell in grid.rows[row].items() if not is_blank(cell.value)]
     columns = sorted(grid.rows[below])

@@ -72,9 +72,30 @@ def read_layout(region: Region, *, forced: dict[int, str] | None = None) -> Layo
     _settle_periods(region, layout)
     _settle_budget(region, layout, forced or {})
     _settle_amounts(region, layout)
-    for column, name in (forced or {}).items():
-        layout.uses[column] = replace(layout.uses[column], name=name, confidence=1.0) if column in layout.uses else layout.uses[column]
     return layout
+
+
+def _role_named(name: str, role: Role) -> Role:
+    """Give the role that a person's choice stands for."""
+    if name in (
+        "channel",
+        "publisher",
+        "format",
+        "campaign",
+        "market",
+        "objective",
+        "placement",
+        "audience",
+        "product",
+        "label",
+        "comment",
+    ):
+        return Role("dim", name)
+    if name in ("start", "end", "period", "day", "month"):
+        return Role("date", name)
+    if name in ("ignore", "version", "share"):
+        return Role()
+    return Role("metric", name) if name in ("impressions", "clicks", "views", "reach", "conversions") else role
 
 
 def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Use:
@@ -227,6 +248,10 @@ def _within(inner: Flight, outer: Flight) -> bool:
 
 def _settle_budget(region: Region, layout: Layout, forced: dict[int, str]) -> None:
     named = [column for column, name in forced.items() if name == "budget"]
+    for column in (c for c, name in forced.items() if name != "budget" and c in layout.uses):
+        layout.uses[column] = replace(
+            layout.uses[column], name=forced[column], role=_role_named(forced[column], layout.uses[column].role), confidence=1.0
+        )
     scored = sorted(
         ((score, -column) for column, use in layout.uses.items() if (score := _budget_score(region, use, column)) is not None), reverse=True
     )

@@ -15,6 +15,7 @@ from core.sheets.reading.currency import currency_in_text
 DecimalMark = Literal[".", ","]
 
 _SCALES: dict[str, int] = {
+    "t": 1000,
     **dict.fromkeys(
         ("k", "tsd", "tsd.", "тыс", "тыс.", "тис", "тис.", "tys", "tys.", "mil", "bin", "th", "thousand", "tsek", "tkr", "к"), 1000
     ),
@@ -42,7 +43,7 @@ _SCALES: dict[str, int] = {
     ),
     **dict.fromkeys(("mrd", "mrd.", "млрд", "млрд.", "bn", "billion"), 1_000_000_000),
 }
-_TEUR = re.compile(r"^t(?=eur|€|chf|usd|sek)", re.IGNORECASE)
+_SCALED_SIGN = re.compile(r"([kKmMкКtT])(€|\$|£|₽|EUR|USD|GBP|CHF|SEK|RUB)")
 _PLAIN = re.compile(r"^\d+$")
 _NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
@@ -188,8 +189,6 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | No
         if rest.endswith("-") or rest.startswith("-"):
             negative = part is before
             rest = rest.strip("-").rstrip(",.").strip()
-        if _TEUR.match(rest):
-            scale, rest = 1000, rest[1:]
         for piece in rest.split():
             if piece == "%":
                 percent = True
@@ -197,8 +196,8 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | No
                 scale *= _SCALES[piece.casefold()]
             elif (code := currency_in_text(piece, whole=True)) is not None:
                 currency = code
-            elif len(piece) > 1 and piece[0].casefold() in "kmк" and (code := currency_in_text(piece[1:], whole=True)) is not None:
-                currency, scale = code, scale * _SCALES[piece[0].casefold()]
+            elif (match := _SCALED_SIGN.fullmatch(piece)) and (code := currency_in_text(match[2], whole=True)) is not None:
+                currency, scale = code, scale * _SCALES[match[1].casefold()]
             elif piece in {",-", ".-", ",–", ".–", "*", "**", "***", "~", "≈"}:
                 continue
             else:

@@ -18,7 +18,7 @@ from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import group_alternatives, without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
-from core.sheets.reading.tables import Draft, Hints, read_table
+from core.sheets.reading.tables import Draft, Hints, read_tables
 
 _MONTH_FIRST = ("en_US", "en_PH", "es_US", "en_CA")
 
@@ -137,14 +137,16 @@ def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
         if any(c.kind == "ignore_table" and c.target in ("", grid.tab.name, str(region.header.top)) for c in mine):
             continue
         around = _around(grid, region, job.workbook, hints.order)
-        draft = read_table(region, around, Findings(grid.tab.name, job.answers), hints)
-        score_table(draft)
-        drafts.append(draft)
+        for draft in read_tables(region, around, Findings(grid.tab.name, job.answers), hints):
+            score_table(draft)
+            drafts.append(draft)
     return drafts
 
 
 def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | None) -> Surroundings:
-    return read_surroundings(grid, region.header, [workbook.name.rpartition(".")[0], grid.tab.name], order)
+    if grid.transposed:
+        return read_surroundings(Grid(grid.tab), min(region.columns), [workbook.name.rpartition(".")[0], grid.tab.name], order)
+    return read_surroundings(grid, region.header.top, [workbook.name.rpartition(".")[0], grid.tab.name], order)
 
 
 def _hints(corrections: Sequence[Correction], locale: str | None, fallback_year: int | None) -> Hints:

@@ -105,6 +105,10 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     """
     groups: list[list[Draft]] = []
     for draft in drafts:
+        if draft.version_of:
+            draft.table = replace(draft.table, alternative_group=draft.version_of)
+            _ask_versions([d for d in drafts if d.version_of == draft.version_of], draft.version_of, findings)
+            continue
         group = next((g for g in groups if _alike(g[0], draft)), None)
         if group is None:
             groups.append([draft])
@@ -119,6 +123,19 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
         if decided.get(id(draft)):
             draft.table = replace(draft.table, alternative_group=decided[id(draft)])
     return drafts
+
+
+def _ask_versions(versions: list[Draft], name: str, findings: Findings) -> None:
+    """Ask which money column counts; until then none is added to another."""
+    options = [Option(d.layout.budget, d.region.columns[d.layout.budget].text) for d in versions if d.layout.budget is not None]
+    findings.ask(
+        "alternatives",
+        name,
+        ", ".join(o.label for o in options),
+        options,
+        why="the money columns read like versions of one plan",
+        cell=None,
+    )
 
 
 def _alike(one: Draft, two: Draft) -> bool:

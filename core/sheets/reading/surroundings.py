@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.dates import DayOrder, Flight, read_flight
-from core.sheets.reading.grid import Grid, day_of, is_blank
-from core.sheets.reading.headers import HeaderBlock
+from core.sheets.reading.grid import Grid, day_of, is_blank, is_number
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.roles import role_of_header, scale_in_text
 from core.sheets.reading.timing import years_in
@@ -37,10 +36,9 @@ class Surroundings:
         return any(says(title, "title") for title in self.titles)
 
 
-def read_surroundings(grid: Grid, block: HeaderBlock | None, names: list[str], order: DayOrder | None) -> Surroundings:
-    """Read the lines above a header (or the top of a tab without one) and the names of tab and file."""
+def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | None) -> Surroundings:
+    """Read the lines above row `top` and the names of tab and file."""
     around = Surroundings(titles=[name for name in names if name])
-    top = block.top if block else 60
     rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
     for row in rows:
         _read_line(grid, row, around, order)
@@ -54,6 +52,8 @@ def read_surroundings(grid: Grid, block: HeaderBlock | None, names: list[str], o
 
 def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | None) -> None:
     cells = [(column, cell.value) for column, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)]
+    if len(cells) >= 3 and sum(is_number(value) for _, value in cells):
+        return
     texts = [" ".join(value.split()) for _, value in cells if isinstance(value, str)]
     for text in texts:
         if len(text) <= 200:

@@ -20,6 +20,7 @@ from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.surroundings import Surroundings
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing
 from core.sheets.reading.totals import check_totals
+from core.sheets.reading.variants import find_variants
 
 
 @dataclass(slots=True)
@@ -49,6 +50,21 @@ class Draft:
     by_metric_rows: bool = False
     score: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    version_of: str | None = None
+
+
+def read_tables(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> list[Draft]:
+    """Read one region; money columns that are versions of each other give a table each."""
+    versions = find_variants(region) if not hints.roles else []
+    if not versions:
+        return [read_table(region, around, findings, hints)]
+    drafts = []
+    for column in versions:
+        roles = {other: "version" for other in versions if other != column} | {column: "budget"}
+        draft = read_table(region, around, Findings(findings.tab, findings.answers), replace(hints, roles=roles))
+        draft.version_of = f"{findings.tab}:{region.header.top}"
+        drafts.append(draft)
+    return drafts
 
 
 def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> Draft:

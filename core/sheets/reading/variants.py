@@ -1,0 +1,37 @@
+"""Versions of one plan as money columns side by side (`Budget Option 1`, `Budget Option 2`): alternatives, never added up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.regions import Region
+
+_WORDS = frozenset({"a", "b", "c", "d", "i", "ii", "iii", "iv", "v"})
+
+
+def find_variants(region: Region) -> list[int]:
+    """Give the money columns that are versions of each other; empty where there are fewer than two."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for column, header in region.columns.items():
+        if header.flight is not None or not region.content(column).is_numeric or header.role.kind not in ("", "money"):
+            continue
+        rest = _rest(header.text)
+        if rest is not None and region.content(column).percents == 0:
+            groups[rest].append(column)
+    best = max(groups.values(), key=len, default=[])
+    others = [
+        c
+        for c, h in region.columns.items()
+        if h.role.is_budget and c not in best and region.content(c).is_numeric and not h.role.mods & {"actual", "list"}
+    ]
+    return best if len(best) >= 2 and not others else []
+
+
+def _rest(text: str) -> tuple[str, ...] | None:
+    """Give the words of a header without those that name a version; None where none does."""
+    words = words_of(text)
+    named = {position for sense in senses(text, ("alternative",)) for position in (sense.position,)}
+    if not named:
+        return None
+    return tuple(w for at, w in enumerate(words) if at not in named and not w.isdigit() and w not in _WORDS)
