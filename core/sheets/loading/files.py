@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from core.errors import UnreadableFile
 from core.model.workbook import FileKind, Tab, Workbook
-from core.sheets.loading.limits import MAX_FILE_BYTES, Budget
+from core.sheets.loading.limits import MAX_FILE_BYTES, Budget, collector_paused
 
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -31,7 +31,8 @@ def load_workbook(name: str, content: bytes) -> Workbook:
         )
     if not content.strip(b"\x00 \r\n\t"):
         raise UnreadableFile(f"{name} is empty.", hint="Export it again.")
-    kind, tabs = _load(name, content, Budget(name))
+    with collector_paused():
+        kind, tabs = _load(name, content, Budget(name))
     return Workbook(name, kind, tuple(tabs), revision=hashlib.sha256(content).hexdigest())
 
 

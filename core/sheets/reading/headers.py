@@ -149,7 +149,7 @@ def _is_header(line: _Line) -> bool:
     if line.numbers > line.run and (line.known < 5 or line.numbers - line.run > line.known // 5):
         return False
     roles = line.numeric_roles + line.label_roles
-    if line.texts and line.known / line.texts < 0.3 and line.periods < 3 and not line.run:
+    if line.texts and line.known < 5 and line.known / line.texts < 0.3 and line.periods < 3 and not line.run:
         return False
     if roles >= 2 and (line.numeric_roles or line.periods >= 2 or line.run) and line.known >= 2:
         return True
@@ -183,7 +183,11 @@ def _candidates(grid: Grid, rows: list[int]) -> list[int]:
     chosen = rows[:60]
     for row in rows[60:]:
         cells = grid.rows[row]
-        if sum(isinstance(cell.value, str) and not is_number(cell.value) for cell in cells.values()) == len(cells) > 2:
+        if (
+            len(cells) > 2
+            and all(isinstance(cell.value, str) for cell in cells.values())
+            and not any(is_number(cell.value) for cell in cells.values())
+        ):
             chosen.append(row)
     return chosen[:2000]
 

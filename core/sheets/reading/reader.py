@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
 from core.model.workbook import Tab, Workbook, column_number
+from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
@@ -56,12 +57,13 @@ def read_workbook(
     """
     answers = {c.target: c.value for c in corrections if c.kind == "answer"}
     job = _Job(workbook, corrections, locale or workbook.locale, fallback_year, answers)
-    for tab in workbook.tabs:
-        if tab.visibility == "visible":
-            _read_tab(job, tab)
-        else:
-            job.warnings.extend(_about_hidden(tab))
-    _read_turned(job)
+    with collector_paused():
+        for tab in workbook.tabs:
+            if tab.visibility == "visible":
+                _read_tab(job, tab)
+            else:
+                job.warnings.extend(_about_hidden(tab))
+        _read_turned(job)
     return _conclude(job)
 
 

@@ -14,6 +14,7 @@ from core.sheets.reading.numbers import DecimalMark, settle_mark
 from core.sheets.reading.roles import UNKNOWN, Role
 
 _SAMPLE = 3000
+_GLANCE = 400
 
 
 @dataclass(slots=True)
@@ -124,13 +125,12 @@ def _body_cells(grid: Grid, column: int, body: list[int]) -> Iterator[tuple[int,
 def _used_columns(grid: Grid, block: HeaderBlock, body: list[int]) -> list[int]:
     """Give the columns with a header, and those without one that hold values among or beside them."""
     headed = sorted(block.columns)
-    counts: dict[int, int] = {}
-    for row in body[:_SAMPLE]:
-        for column, cell in grid.rows[row].items():
-            if not is_blank(cell.value):
-                counts[column] = counts.get(column, 0) + 1
-    near = {column for column in counts if headed[0] - 1 <= column <= headed[-1] + 1 and column not in block.columns}
-    return sorted({column for column in headed if counts.get(column) or block.columns[column].own} | near)
+    filled: set[int] = set()
+    for row in body:
+        filled.update(grid.rows[row])
+    holding = {c for c in filled if any(not is_blank(grid.rows[row][c].value) for row in body if c in grid.rows[row])}
+    near = {column for column in holding if headed[0] - 1 <= column <= headed[-1] + 1 and column not in block.columns}
+    return sorted({column for column in headed if column in holding or block.columns[column].own} | near)
 
 
 def _segments(columns: list[int]) -> list[list[int]]:
@@ -143,9 +143,17 @@ def _segments(columns: list[int]) -> list[list[int]]:
     return segments
 
 
+def _glance(body: list[int]) -> list[int]:
+    """Give the rows to look at: all of a short table, an even spread of a long one."""
+    return body if len(body) <= _GLANCE else body[:: len(body) // _GLANCE]
+
+
 def _content(grid: Grid, column: int, body: list[int]) -> Content:
     content = Content()
-    for _, cell in _body_cells(grid, column, body):
+    for row in _glance(body):
+        cell = grid.rows[row].get(column)
+        if cell is None:
+            continue
         value = cell.value
         if is_blank(value):
             continue

@@ -13,7 +13,8 @@ _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
 _BUDGETS = ("budget", "cost", "spend")
 _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
 _IN_THOUSANDS = re.compile(
-    r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
+    r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)"
+    r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
     r"|\bt(?:eur|€|usd|chf|sek)\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
