@@ -20,7 +20,7 @@ MAX_SECONDS = 60.0
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Hold the garbage collector while hundreds of thousands of cells are made: none of them is garbage, and looking takes half the time."""
+    """Hold the garbage collector while cells are made by the hundred thousand: none of them is garbage, and looking takes half the time."""
     running = gc.isenabled()
     gc.disable()
     try:
