@@ -23,7 +23,7 @@ NO_CURVES = "Fit them to see what each channel brings, and what more of it would
 
 def draw_performance(history: History) -> None:
     kpi = parts.choose_kpi(history)
-    found, recent = latest_fit(page.ctx, page.rt, kpi), recent_weeks(history, kpi)
+    found, recent = latest_fit(page.ctx, page.rt, kpi, currency=history.currency), recent_weeks(history, kpi)
     if found is not None and found.state == "stale":
         stale("Performance was imported after these curves were fitted: fit them again to take it in.")
     parts.draw_figures(recent, kpi, history.currency)
@@ -32,7 +32,7 @@ def draw_performance(history: History) -> None:
         show(spend_chart(history), key="spend", title="Spend by channel")
     with right:
         show(result_chart(history, kpi, found), key="result", title=f"{parts.KPI_WORDS[kpi]} a week")
-    parts.draw_fit_button(page, kpi, found)
+    parts.draw_fit_button(page, kpi, history.currency, found)
     if found is None:
         empty("No response curves yet", says=NO_CURVES, icon=":material/ssid_chart:")
     else:
@@ -52,11 +52,14 @@ def draw_fit(found: FitView, history: History, kpi: Kpi) -> None:
 
 with boundary():
     shown = list_performance(page.ctx, page.rt)
-    badges = parts.header_badges(shown, latest_fit(page.ctx, page.rt), page.rt.clock.now())
+    badges = parts.header_badges(shown, latest_fit(page.ctx, page.rt, currency=shown.currency), page.rt.clock.now())
     page_header("Performance", icon=ICON, says="What media cost and brought, and what more of it would bring.", badges=badges)
     if shown.history is None:
         empty("No performance yet", says=NOTHING_YET, icon=ICON)
     else:
+        chosen = parts.choose_currency(shown)
+        shown = shown if chosen == shown.currency else list_performance(page.ctx, page.rt, currency=chosen)
+    if shown.history is not None:
         draw_performance(shown.history)
     with st.expander("Import performance", icon=":material/upload:", expanded=shown.history is None):
         parts.draw_import(page)

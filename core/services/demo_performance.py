@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,11 +16,13 @@ from core.model.reading import PerformanceRow
 from core.planning.channels import canonical_channel
 from core.planning.response.transforms import Array, geometric_adstock, hill
 from core.runtime import Runtime
+from core.services.files import FileQuery, list_files, open_plan
 from core.services.performance import ImportRows, ImportView, import_rows
 
 MADE_NAME = "Made performance (demo)"
 WEEKS = 104
 _VALUE_PER_CONVERSION = 64.0
+_SCALE = {"JPY": 160.0, "PLN": 4.3, "CZK": 25.0, "SEK": 11.5, "RUB": 90.0, "UAH": 45.0, "HUF": 400.0}  # prices in euros, times about
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,26 @@ _TRUTH: dict[str, MadeChannel] = {
 _OTHER = MadeChannel(3000, 9.0, 0.006, 45.0, 0.35, 1.2, 0.65)
 
 
+def fill_demo_performance(ctx: AccessContext, rt: Runtime) -> list[str]:
+    """Make performance for the channels of every plan the workspace has read; gives the currencies, those with most plans first.
+
+    Done before, the same rows are replaced by themselves.
+    """
+    by_currency: dict[str, list[str]] = {}
+    plans: Counter[str] = Counter()
+    for info in list_files(ctx, rt, FileQuery()).files:
+        if info.currency is None or info.state not in ("fresh", "behind"):
+            continue
+        plans[info.currency] += 1
+        tables = open_plan(ctx, rt, info.file_id).reading.tables
+        names = [item.channel for table in tables for item in table.line_items if item.channel]
+        by_currency.setdefault(info.currency, []).extend(canonical_channel(name) or name for name in names)
+    for currency, channels in by_currency.items():
+        if channels:
+            make_demo_performance(ctx, rt, channels=sorted(set(channels)), currency=currency)
+    return [currency for currency, _ in plans.most_common() if by_currency[currency]]
+
+
 def make_demo_performance(ctx: AccessContext, rt: Runtime, *, channels: Sequence[str], currency: str) -> ImportView:
     """Import two years of made weekly performance for the channels, ending with the last whole week; the same names give the same data."""
     rows = made_rows(channels, currency, until=rt.clock.now().date())
@@ -68,7 +91,7 @@ def made_rows(channels: Sequence[str], currency: str, *, until: date) -> tuple[P
     brought = np.zeros(WEEKS)
     for channel in dict.fromkeys(channels):
         rng = np.random.default_rng(zlib.crc32(channel.casefold().encode()))
-        truth = _TRUTH.get(canonical_channel(channel) or "", _OTHER)
+        truth = truth_of(channel, currency)
         spend = _spend(truth, weeks, rng)
         response = respond_truth(truth, spend)
         brought += response
@@ -78,6 +101,12 @@ def made_rows(channels: Sequence[str], currency: str, *, until: date) -> tuple[P
         ]
     rows += _direct(weeks, currency, level=0.8 * float(brought.mean()))
     return tuple(rows)
+
+
+def truth_of(channel: str, currency: str) -> MadeChannel:
+    """Give the truth behind a made channel, its prices in the currency."""
+    truth, scale = _TRUTH.get(canonical_channel(channel) or "", _OTHER), _SCALE.get(currency, 1.0)
+    return replace(truth, weekly_spend=truth.weekly_spend * scale, cpm=truth.cpm * scale, first_cpa=truth.first_cpa * scale)
 
 
 def respond_truth(truth: MadeChannel, spend: Array) -> Array:
@@ -112,8 +141,12 @@ def _row(
         impressions=float(round(impressions)),
         clicks=float(round(clicks)) if truth.ctr > 0 else None,
         conversions=counted,
-        value_minor=to_minor(round(counted * _VALUE_PER_CONVERSION * float(rng.lognormal(0, 0.03)), 2), currency),
+        value_minor=to_minor(round(counted * _value(currency) * float(rng.lognormal(0, 0.03)), 2), currency),
     )
+
+
+def _value(currency: str) -> float:
+    return _VALUE_PER_CONVERSION * _SCALE.get(currency, 1.0)
 
 
 def _direct(weeks: Sequence[date], currency: str, *, level: float) -> list[PerformanceRow]:
@@ -122,7 +155,7 @@ def _direct(weeks: Sequence[date], currency: str, *, level: float) -> list[Perfo
     for i, week in enumerate(weeks):
         season = 1.0 + 0.12 * np.cos(2 * np.pi * (week.timetuple().tm_yday / 365.25 - 0.93))
         counted = float(rng.poisson(level * (0.9 + 0.2 * i / WEEKS) * season * rng.lognormal(0, 0.03)))
-        value = to_minor(round(counted * _VALUE_PER_CONVERSION, 2), currency)
+        value = to_minor(round(counted * _value(currency), 2), currency)
         end = week + timedelta(days=6)
         rows.append(PerformanceRow(week, end, "Direct", None, currency, 0, None, None, counted, value))
     return rows

@@ -46,10 +46,8 @@ class ForecastView:
 def forecast_distribution(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> ForecastView:
     """Forecast every row and period of a budget table from the workspace's curves and rates, else from published figures."""
     ctx.require(Permission.READ)
-    view, found = list_performance(ctx, rt), latest_fit(ctx, rt)
-    same_currency = distribution.currency is None or distribution.currency == view.currency
-    history = view.history if same_currency else None
-    curves_from = found if found is not None and same_currency else None
+    view = list_performance(ctx, rt, currency=distribution.currency)
+    history, curves_from = view.history, latest_fit(ctx, rt, currency=distribution.currency or view.currency)
     channels = {row.id: row.channel or row.label for row in distribution.rows}
     horizon = _horizon(distribution)
     rates = {channel: _rates(channel, history, distribution.currency, horizon) for channel in set(channels.values())}

@@ -67,7 +67,7 @@ class PerformanceView:
 
     Attributes:
         history: None when nothing was imported yet.
-        currency: the one with the most spend; facts in `other_currencies` are not in `history`.
+        currency: the one asked for, else that with the most spend; facts in `other_currencies` are not in `history`.
         through: last day covered; is_made: some of it is made data.
     """
 
@@ -223,8 +223,12 @@ def _upsert(session: Session, ctx: AccessContext, import_id: UUID, facts: Keyed)
         session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
 
 
-def list_performance(ctx: AccessContext, rt: Runtime) -> PerformanceView:
-    """Give the workspace's performance by whole weeks and the imports behind it; an empty view before the first import."""
+def list_performance(ctx: AccessContext, rt: Runtime, *, currency: str | None = None) -> PerformanceView:
+    """Give the workspace's performance by whole weeks and the imports behind it; an empty view before the first import.
+
+    Args:
+        currency: whose facts to give; None for the currency with the most spend. One without facts gives an empty view.
+    """
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         imports = session.scalars(select(PerformanceImport).order_by(PerformanceImport.imported_at.desc())).all()
@@ -232,13 +236,14 @@ def list_performance(ctx: AccessContext, rt: Runtime) -> PerformanceView:
             select(PerformanceFact.currency, func.sum(PerformanceFact.spend_minor)).group_by(PerformanceFact.currency)
         ).all()
         ranked = sorted(spends, key=lambda item: (-item[1] / 10 ** minor_exponent(item[0]), item[0]))
-        currency = ranked[0][0] if ranked else None
+        known = [item[0] for item in ranked]
+        currency = currency if currency is not None else next(iter(known), None)
         rows = session.scalars(select(PerformanceFact).where(PerformanceFact.currency == currency)).all() if currency else []
     facts = [_fact(row) for row in rows]
     return PerformanceView(
-        history=weekly_history(facts, currency) if currency else None,
+        history=weekly_history(facts, currency) if currency and facts else None,
         currency=currency,
-        other_currencies=tuple(item[0] for item in ranked[1:]),
+        other_currencies=tuple(code for code in known if code != currency),
         through=max((_last_day(fact) for fact in facts), default=None),
         is_made=any(entry.is_made for entry in imports),
         imports=tuple(ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at) for entry in imports),
@@ -256,11 +261,12 @@ def remove_import(ctx: AccessContext, rt: Runtime, import_id: UUID) -> None:
         activity.record(session, ctx, "removed performance", entry.name, rows=entry.rows)
 
 
-def history_of(ctx: AccessContext, rt: Runtime) -> PerformanceView:
-    """Give the performance of a workspace that must have some; InvalidInput when nothing was imported."""
-    view = list_performance(ctx, rt)
+def history_of(ctx: AccessContext, rt: Runtime, *, currency: str | None = None) -> PerformanceView:
+    """Give the performance of a workspace that must have some; InvalidInput when nothing was imported (in that currency)."""
+    view = list_performance(ctx, rt, currency=currency)
     if view.history is None:
-        raise InvalidInput("There is no performance data yet.", hint="Import an export or a table on Performance.")
+        where = f" in {currency}" if currency else ""
+        raise InvalidInput(f"There is no performance data{where} yet.", hint="Import an export or a table on Performance.")
     return view
 
 

@@ -222,9 +222,9 @@ def workspace_performance(ctx: AccessContext, rt: Runtime, *, currency: str | No
         currency: of the plan; None takes the curves as they are.
     """
     ctx.require(Permission.READ)
-    found = latest_fit(ctx, rt)
-    history = list_performance(ctx, rt).history
-    if found is None or history is None or history.currency != found.currency or currency not in (None, found.currency):
+    found = latest_fit(ctx, rt, currency=currency)
+    history = list_performance(ctx, rt, currency=found.currency).history if found is not None else None
+    if found is None or history is None:
         return None
     answers = {answer["name"]: answer for answer in found.answer["channels"]}
 

@@ -8,10 +8,10 @@ from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.access import AccessContext, Permission
-from core.db.tables.performance import LiftTestEntry, ResponseFit
+from core.db.tables.performance import LiftTestEntry, PerformanceFact, PerformanceImport, ResponseFit
 from core.errors import InvalidInput, NotFound
 from core.insights.benchmarks import find_benchmark
 from core.model.distribution import Distribution
@@ -28,7 +28,7 @@ from core.planning.response.transforms import Array
 from core.runtime import Runtime
 from core.services import activity
 from core.services.ledger import finished_entries
-from core.services.performance import history_of, list_performance
+from core.services.performance import history_of
 
 Kpi = Literal["conversions", "value"]
 JOB_KIND = "response_fit"
@@ -102,6 +102,7 @@ class NewLiftTest:
     spend_delta_minor: int
     kpi_delta: float
     kpi_sd: float
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +111,29 @@ class LiftTestView:
 
     test_id: UUID
     test: NewLiftTest
-    currency: str
     entered_at: datetime
 
 
-def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi) -> str:
-    """Start a fit as a durable job; gives its id. One runs at a time for a workspace and KPI within the same minute."""
+def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None) -> str:
+    """Start a fit as a durable job; gives its id. Asked twice within a second it is one job."""
     ctx.require(Permission.EDIT_DRAFT)
-    history_of(ctx, rt)
-    job_id = f"response-{ctx.workspace_id}-{kpi}-{rt.clock.now():%Y%m%dT%H%M%S}"
-    return rt.jobs.start(ctx, JOB_KIND, job_id=job_id, payload={"kpi": kpi})
+    view = history_of(ctx, rt, currency=currency)
+    job_id = f"response-{ctx.workspace_id}-{kpi}-{view.currency}-{rt.clock.now():%Y%m%dT%H%M%S}"
+    return rt.jobs.start(ctx, JOB_KIND, job_id=job_id, payload={"kpi": kpi, "currency": view.currency})
 
 
-def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, seed: int = 0) -> FitView:
-    """Fit the workspace's whole performance now and keep the answer (a few seconds).
+def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None, seed: int = 0) -> FitView:
+    """Fit the workspace's performance in one currency (that with the most spend) now and keep the answer; takes a few seconds.
 
     Raises:
         InvalidInput: no performance, or none of the KPI.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    view = history_of(ctx, rt)
+    view = history_of(ctx, rt, currency=currency)
     history, currency = cast(History, view.history), cast(str, view.currency)
-    tests = [_to_test(item, history.currency) for item in list_lift_tests(ctx, rt) if item.test.kpi == kpi and item.currency == currency]
+    tests = [
+        _to_test(item, history.currency) for item in list_lift_tests(ctx, rt) if (item.test.kpi, item.test.currency) == (kpi, currency)
+    ]
     series, spec = response_series(history, kpi, tests)
     result = fit(series, spec, seed=seed, beliefs=_beliefs(ctx, rt, history, kpi))
     row = ResponseFit(
@@ -184,17 +186,21 @@ def _published(channel: str, kpi: Kpi, currency: str) -> Belief | None:
     return Belief(return_per_unit=(mean, _BENCHMARK_SD_RATIO * mean), source=f"published CPA, {found.sources[0]}")
 
 
-def latest_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi | None = None) -> FitView | None:
-    """Give the newest fit (of a KPI, or of any), None before the first."""
+def latest_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi | None = None, *, currency: str | None = None) -> FitView | None:
+    """Give the newest fit (of a KPI and a currency, or of any), None where there is none."""
     ctx.require(Permission.READ)
-    chosen = select(ResponseFit).order_by(ResponseFit.fitted_at.desc()).limit(1)
+    chosen = select(ResponseFit).order_by(ResponseFit.fitted_at.desc(), ResponseFit.id).limit(1)
+    if kpi is not None:
+        chosen = chosen.where(ResponseFit.kpi == kpi)
+    if currency is not None:
+        chosen = chosen.where(ResponseFit.currency == currency)
     with rt.db.session(ctx) as session:
-        row = session.scalars(chosen if kpi is None else chosen.where(ResponseFit.kpi == kpi)).one_or_none()
-    if row is None:
-        return None
-    imports = list_performance(ctx, rt).imports
-    newest = max((item.imported_at for item in imports), default=row.fitted_at)
-    return _view(row, "stale" if newest > row.fitted_at else "fresh")
+        row = session.scalars(chosen).one_or_none()
+        if row is None:
+            return None
+        in_it = select(func.max(PerformanceImport.imported_at)).join(PerformanceFact).where(PerformanceFact.currency == row.currency)
+        newest = session.scalar(in_it)
+    return _view(row, "stale" if newest is not None and newest > row.fitted_at else "fresh")
 
 
 def _view(row: ResponseFit, state: Literal["fresh", "stale"]) -> FitView:
@@ -216,17 +222,13 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[s
     """Give a curve for each channel a plan names: the workspace's own where its data have the channel, else a prior that says so.
 
     Raises:
-        InvalidInput: the workspace has no fit yet, or it is in another currency than the plan.
+        InvalidInput: the workspace has no fit yet in the plan's currency.
     """
     ctx.require(Permission.READ)
-    found = latest_fit(ctx, rt)
+    found = latest_fit(ctx, rt, currency=request.currency)
     if found is None:
-        raise InvalidInput("There are no response curves yet.", hint="Import performance and fit the curves on Performance.")
-    if request.currency is not None and request.currency != found.currency:
-        raise InvalidInput(
-            f"The response curves are in {found.currency}, the plan is in {request.currency}.",
-            hint="Import performance in the plan's currency.",
-        )
+        where = f" in {request.currency}" if request.currency else ""
+        raise InvalidInput(f"There are no response curves{where} yet.", hint="Import performance and fit the curves on Performance.")
     return {channel: _curve(channel, found, request) for channel in request.channels}
 
 
@@ -238,8 +240,8 @@ def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -
     where the plan is in another currency.
     """
     ctx.require(Permission.READ)
-    found = latest_fit(ctx, rt)
-    if found is None or not distribution.periods or distribution.currency not in (None, found.currency):
+    found = latest_fit(ctx, rt, currency=distribution.currency)
+    if found is None or not distribution.periods:
         return {}
     names = {row.id: row.channel or row.label for row in distribution.rows}
     matched = {row_id: match_name(name, list(found.draws)) for row_id, name in names.items()}
@@ -312,7 +314,7 @@ def add_lift_test(ctx: AccessContext, rt: Runtime, test: NewLiftTest) -> LiftTes
         InvalidInput: a channel the performance does not have, an end before the start, no change of spend, or no error above zero.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    view = history_of(ctx, rt)
+    view = history_of(ctx, rt, currency=test.currency)
     history = cast(History, view.history)
     if test.channel not in history.paid:
         raise InvalidInput(f"{test.channel} is not a channel of the performance data.", hint="Its channels: " + ", ".join(history.paid))
@@ -323,7 +325,6 @@ def add_lift_test(ctx: AccessContext, rt: Runtime, test: NewLiftTest) -> LiftTes
     row = LiftTestEntry(
         id=uuid4(),
         workspace_id=ctx.workspace_id,
-        currency=history.currency,
         entered_by=ctx.actor_id,
         entered_at=rt.clock.now(),
         **{name: getattr(test, name) for name in NewLiftTest.__slots__},
@@ -354,8 +355,9 @@ def remove_lift_test(ctx: AccessContext, rt: Runtime, test_id: UUID) -> None:
 
 
 def _test_view(row: LiftTestEntry) -> LiftTestView:
-    test = NewLiftTest(row.channel, cast(Kpi, row.kpi), row.start, row.end, row.spend_delta_minor, row.kpi_delta, row.kpi_sd)
-    return LiftTestView(row.id, test, row.currency, row.entered_at)
+    kpi = cast(Kpi, row.kpi)
+    test = NewLiftTest(row.channel, kpi, row.start, row.end, row.spend_delta_minor, row.kpi_delta, row.kpi_sd, row.currency)
+    return LiftTestView(row.id, test, row.entered_at)
 
 
 def _to_test(item: LiftTestView, currency: str) -> LiftTest:

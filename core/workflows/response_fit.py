@@ -15,7 +15,7 @@ def _run(job: Job) -> Mapping[str, object]:
     kpi = cast(Kpi, job.payload["kpi"])
 
     def fit(ctx: AccessContext, rt: Runtime) -> str:
-        return str(fit_response(ctx, rt, kpi).fit_id)
+        return str(fit_response(ctx, rt, kpi, currency=job.payload["currency"]).fit_id)
 
     fit_id = job.step("fit", "Fitting one curve a channel", fit, ratio=0.2, tries=1, within_seconds=300)
     return {"fit_id": fit_id}

@@ -82,7 +82,7 @@ def _change(now: float | None, before: float | None) -> str | None:
     return None if now is None or not before else f"{now / before - 1:+.1%}"
 
 
-def draw_fit_button(page: Page, kpi: Kpi, found: FitView | None) -> None:
+def draw_fit_button(page: Page, kpi: Kpi, currency: str, found: FitView | None) -> None:
     """Draw the button that starts a fit, or the progress of the one that runs."""
     if job_id := state.FIT_JOB.get():
         job_progress(page, job_id, title="Fitting response curves", on_end=lambda _: state.FIT_JOB.set(""))
@@ -90,8 +90,16 @@ def draw_fit_button(page: Page, kpi: Kpi, found: FitView | None) -> None:
         urgent = found is None or found.state == "stale"
         label = "Fit the curves" if found is None else "Fit again"
         if st.button(label, key="fit", type="primary" if urgent else "secondary", icon=":material/ssid_chart:"):
-            state.FIT_JOB.set(start_fit(page.ctx, page.rt, kpi))
+            state.FIT_JOB.set(start_fit(page.ctx, page.rt, kpi, currency=currency))
             st.rerun()
+
+
+def choose_currency(view: PerformanceView) -> str | None:
+    """Let the person choose where the data are in several currencies: they are never added up."""
+    known = [code for code in (view.currency, *view.other_currencies) if code]
+    if len(known) < 2:
+        return view.currency
+    return st.selectbox("Currency", known, key="performance-currency", width=160)
 
 
 def choose_kpi(history: History) -> Kpi:
@@ -249,7 +257,7 @@ def draw_lift_tests(page: Page, history: History, kpi: Kpi) -> None:
         test = item.test
         with st.container(horizontal=True, vertical_alignment="center"):
             gain = f"{test.kpi_delta:+,.0f} {KPI_WORDS[test.kpi].lower()} (± {test.kpi_sd:,.0f})"
-            spent = formats.money_change(test.spend_delta_minor, item.currency)
+            spent = formats.money_change(test.spend_delta_minor, test.currency)
             st.markdown(
                 f":material/science: **{plain(test.channel)}**, {test.start:%-d %b %Y} to {test.end:%-d %b %Y}: {spent} brought {gain}",
                 width="stretch",
@@ -276,6 +284,6 @@ def _draw_lift_form(page: Page, history: History, kpi: Kpi) -> None:
         if st.form_submit_button("Enter the result", icon=":material/add:"):
             with boundary():
                 minor = to_minor(round(delta, 2), history.currency)
-                add_lift_test(page.ctx, page.rt, NewLiftTest(str(channel), kpi, start, end, minor, gain, error))
+                add_lift_test(page.ctx, page.rt, NewLiftTest(str(channel), kpi, start, end, minor, gain, error, history.currency))
                 say_after_rerun("Kept. Fit the curves again to take it in.")
                 st.rerun()

@@ -20,6 +20,8 @@ from core.services.demo import demo_job, draft_demo, open_demo
 from core.services.drafts import list_drafts
 from core.services.files import FileQuery, list_files
 from core.services.identity import open_session, signed_in
+from core.services.performance import list_performance
+from core.services.response import latest_fit
 from core.workflows.engine import Engine
 from tests.conftest import wait_for_job
 
@@ -43,6 +45,9 @@ def test_a_visitor_finds_the_whole_loop_set_up_and_nothing_of_it_twice(runtime: 
     assert len(list_drafts(ctx, runtime)) >= 2
     (waiting,) = list_change_sets(ctx, runtime)
     assert waiting.status is ChangeSetStatus.PROPOSED and waiting.edits
+    made = list_performance(ctx, runtime, currency="EUR")
+    assert made.is_made and made.history is not None and len(made.history.weeks) == 104
+    assert latest_fit(ctx, runtime, "conversions", currency="EUR") is not None
     drafts = draft_demo(ctx, runtime)
     assert len(list_change_sets(ctx, runtime)) == 1
     assert drafts <= len(list_drafts(ctx, runtime))

@@ -143,7 +143,7 @@ def test_a_fit_runs_as_a_job_and_goes_stale_with_the_next_import(runtime: Runtim
 
 
 def test_curves_for_a_plan_come_from_the_fit_or_are_priors_that_say_so(runtime: Runtime, ctx: AccessContext) -> None:
-    with pytest.raises(InvalidInput, match="no response curves yet"):
+    with pytest.raises(InvalidInput, match="no response curves in EUR yet"):
         curves_for(ctx, runtime, CurveRequest(("Search",), "EUR", (JULY,)))
     make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
     found = fit_response(ctx, runtime, "conversions")
@@ -156,7 +156,7 @@ def test_curves_for_a_plan_come_from_the_fit_or_are_priors_that_say_so(runtime: 
     assert monthly == pytest.approx(weeks * weekly, rel=0.02)
     assert curves["Google Display"].evidence == "prior" and "CPA" in curves["Google Display"].source
     assert curves["Zeppelins"].evidence == "prior" and "other channels" in curves["Zeppelins"].source
-    with pytest.raises(InvalidInput, match="in EUR, the plan is in USD"):
+    with pytest.raises(InvalidInput, match="no response curves in USD yet"):
         curves_for(ctx, runtime, CurveRequest(("Search",), "USD", (JULY,)))
 
 
@@ -216,13 +216,13 @@ def test_a_forecast_without_any_data_rests_on_published_figures(runtime: Runtime
 
 def test_lift_tests_are_kept_checked_and_removed(runtime: Runtime, ctx: AccessContext) -> None:
     make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
-    good = NewLiftTest("Search", "conversions", date(2025, 6, 2), date(2025, 6, 29), 20_000_00, 900.0, 90.0)
+    good = NewLiftTest("Search", "conversions", date(2025, 6, 2), date(2025, 6, 29), 20_000_00, 900.0, 90.0, "EUR")
     kept = add_lift_test(ctx, runtime, good)
     assert list_lift_tests(ctx, runtime) == (kept,)
     for bad in (
-        NewLiftTest("Radio", "conversions", good.start, good.end, 1, 1.0, 1.0),
-        NewLiftTest("Search", "conversions", good.end, good.start, 1, 1.0, 1.0),
-        NewLiftTest("Search", "conversions", good.start, good.end, 0, 1.0, 1.0),
+        NewLiftTest("Radio", "conversions", good.start, good.end, 1, 1.0, 1.0, "EUR"),
+        NewLiftTest("Search", "conversions", good.end, good.start, 1, 1.0, 1.0, "EUR"),
+        NewLiftTest("Search", "conversions", good.start, good.end, 0, 1.0, 1.0, "EUR"),
     ):
         with pytest.raises(InvalidInput):
             add_lift_test(ctx, runtime, bad)
