@@ -151,8 +151,8 @@ def uk_segments() -> Sample:
     months, tables = [month(YEAR, m) for m in (1, 2, 3)], []
     for first, (segment, lines) in _SEGMENTS.items():
         letters = [chr(ord(first) + i) for i in range(6)]
-        paper.put(f"{first}3", f"{segment} segment", BOLD)
-        paper.line(4, first, ["Channel", "Supplier", "Jan 27", "Feb 27", "Mar 27", "Total"], HEAD)
+        paper.put(f"{first}2", f"{segment} segment", BOLD)
+        paper.line(4, first, ["Channel", "Supplier", "Jan 2027", "Feb 2027", "Mar 2027", "Total"], HEAD)
         items = []
         for row, (channel, publisher, amounts) in enumerate(lines, start=5):
             paper.line(row, first, [channel, publisher])

@@ -59,6 +59,7 @@ class _Point:
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NUMERIC = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?!\d)")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?(?:UTC|Z|[+-]\d{2}:?\d{2}))?)?")
+_EAST_ASIAN = re.compile(r"(?:(\d{4})[年년]\s*)?(\d{1,2})[月월]\s*(?:(\d{1,2})[日일])?")
 _WORDY = re.compile(
     r"(?P<d1>\d{1,2})(?:st|nd|rd|th|\.|º|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
     r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
@@ -130,6 +131,10 @@ def _point(text: str, order: DayOrder) -> _Point | None:
     iso = _ISO.fullmatch(clean)
     if iso:
         return _Point(int(iso[1]), int(iso[2]), int(iso[3]), clean)
+    eastern = _EAST_ASIAN.fullmatch(clean)
+    if eastern:
+        day = int(eastern[3]) if eastern[3] else None
+        return _Point(_full_year(eastern[1]), int(eastern[2]), day, clean, "day" if day else "month")
     numeric = _NUMERIC.fullmatch(clean.rstrip("."))
     if numeric:
         return _numeric_point(numeric, order)

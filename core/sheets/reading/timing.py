@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from core.model.reading import Option
 from core.sheets.loading.number_formats import shows_month_only
@@ -167,7 +168,8 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
     """Add years to period columns; months that fall back start the next year. Gives whether the year is only assumed."""
     assumed = False
     for name in ("periods", "flags"):
-        columns: list[tuple[int, Flight]] = getattr(layout, name)
+        columns: list[tuple[int, Flight]] = _short_years(getattr(layout, name))
+        setattr(layout, name, columns)
         if not any(flight.needs_year for _, flight in columns):
             continue
         year = timing.year
@@ -181,6 +183,18 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
             year = fallback_year if name == "periods" else None
         setattr(layout, name, _in_years(columns, year) if year is not None else columns if name == "flags" else [])
     return assumed
+
+
+def _short_years(columns: list[tuple[int, Flight]]) -> list[tuple[int, Flight]]:
+    """Read `Nov 27, Dec 27, Jan 28` as months with their years: days would not run on from month to month like that."""
+    days = [f.month_day[0] for _, f in columns if f.grain == "day" and f.needs_year and f.month_day and f.month_day[0] == f.month_day[1]]
+    months = [12 * day + month for month, day in days]
+    runs_on = all(after - before == 1 for before, after in pairwise(months))
+    if len(columns) < 2 or len(days) != len(columns) or not runs_on:
+        return columns
+    return [
+        (column, read_flight(f"{2000 + day}-{month:02d}") or flight) for (column, flight), (month, day) in zip(columns, days, strict=True)
+    ]
 
 
 def _in_years(columns: list[tuple[int, Flight]], year: int) -> list[tuple[int, Flight]]:
