@@ -1,0 +1,198 @@
+"""A budget table as an allocation problem and back: locks, bounds and totals become rules, the answer becomes amounts and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from core.errors import InvalidInput
+from core.model.distribution import Distribution, DistributionCell, DistributionRow
+from core.model.money import minor_exponent, to_major
+from core.planning.allocation.problem import Cell, Curve, Group, Problem, Result, Target
+from core.planning.split import scaled
+
+Goal = Literal["budget", "cpa", "roas", "marginal_cpa", "marginal_roas"]
+Curves = Mapping[str, Mapping[str, Curve]]
+"""Response for spend in minor units over one whole period, by channel, then Period.key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to optimise for, and what to hold besides the table's own locks and bounds.
+
+    Attributes:
+        goal: spend a budget, or plan for a target.
+        budget_minor: the budget; None takes the fixed total, else what the table sums to.
+        value: the target, CPA in minor units, ROAS as a ratio.
+        hold_periods: each period keeps its present total (budget only).
+        max_change_ratio: how far an amount may move, as a share of it; None is any way.
+        step_minor: amounts are multiples of this.
+        risk_quantile: plan for this quantile of the posterior; None for the mean.
+        frozen_through: periods that end by this day stay as they are.
+    """
+
+    goal: Goal = "budget"
+    budget_minor: int | None = None
+    value: float | None = None
+    hold_periods: bool = False
+    max_change_ratio: float | None = None
+    step_minor: int = 1
+    risk_quantile: float | None = None
+    frozen_through: date | None = None
+
+
+def channel_of(row: DistributionRow) -> str:
+    """Give the name under which a row's response curve is looked up."""
+    return row.channel or row.label
+
+
+def to_problem(distribution: Distribution, curves: Curves, wanted: Wanted, *, value_per_response_minor: float | None = None) -> Problem:
+    """Lay a table out as an allocation problem, one cell an amount.
+
+    Rows of one channel share its curve by their present spend: a row with half of it responds like half the channel.
+
+    Args:
+        value_per_response_minor: needed by the ROAS goals.
+    Raises:
+        InvalidInput: no currency, no rows, a channel without a curve, or a goal that lacks its value.
+    """
+    if distribution.currency is None:
+        raise InvalidInput("The plan does not say its currency.", hint="Answer that question on the plan's page first.")
+    if not distribution.rows or not distribution.periods:
+        raise InvalidInput("The plan has no amounts to optimise.")
+    shares = _shares(distribution)
+    cells = tuple(
+        _cell(row, place, scaled(_curve(curves, row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted)
+        for row in distribution.rows
+        for at, place in enumerate(row.cells)
+    )
+    fixed = distribution.fixed_total_minor
+    budget = wanted.budget_minor if wanted.budget_minor is not None else distribution.total_minor if fixed is None else fixed
+    return Problem(
+        currency=distribution.currency,
+        cells=cells,
+        budget_minor=budget if wanted.goal == "budget" else None,
+        target=None if wanted.goal == "budget" else _target(wanted, value_per_response_minor),
+        groups=(*_row_groups(distribution), *(_period_groups(distribution) if wanted.hold_periods and wanted.goal == "budget" else ())),
+        max_change_ratio=wanted.max_change_ratio,
+        risk_quantile=wanted.risk_quantile,
+    )
+
+
+def to_table(distribution: Distribution, result: Result, wanted: Wanted) -> Distribution:
+    """Put an answer's amounts into the table."""
+    rows = tuple(
+        replace(
+            row,
+            cells=tuple(replace(cell, budget_minor=result.allocation[cell_id(row, cell.period)]) for cell in row.cells),
+        )
+        for row in distribution.rows
+    )
+    fixed = distribution.fixed_total_minor
+    return replace(distribution, rows=rows, fixed_total_minor=None if fixed is None else result.budget_minor)
+
+
+def cell_id(row: DistributionRow, period: str) -> str:
+    """Give the id of an amount in problems and answers."""
+    return f"{row.id}|{period}"
+
+
+def rule_words(rule: str, distribution: Distribution) -> str:
+    """Say a rule's name of the allocator in the words of the table."""
+    names = {cell_id(row, cell.period): f"{row.label}, {cell.period}" for row in distribution.rows for cell in row.cells}
+    rows = {row.id: row.label for row in distribution.rows}
+    fixed = {
+        "budget": "the budget",
+        "target": "the target",
+        "max_change_ratio": "the largest change",
+        "max_live_cells": "the number of lines",
+    }
+    if rule in fixed:
+        return fixed[rule]
+    kind, _, rest = rule.partition(":")
+    owner, _, field = rest.rpartition(":")
+    what = {"min": "minimum of", "max": "maximum of", "locked": "lock on", "step": "rounding of", "zero_or_at_least": "threshold of"}[field]
+    if kind == "cell":
+        return f"the {what} {names.get(owner, owner)}"
+    of_what, _, key = owner.partition(":")
+    return f"the {what} {rows.get(key, key)}" if of_what == "row" else f"the total of {key}"
+
+
+def way_words(rule: str, to: float | None, distribution: Distribution) -> str:
+    """Say a way out of a conflict in the words of the table."""
+    if to is None:
+        return f"Drop {rule_words(rule, distribution)}."
+    money = rule == "budget" or rule.rpartition(":")[2] in ("min", "max", "locked", "zero_or_at_least", "step")
+    shown = f"{distribution.currency or ''} {to_major(int(to), distribution.currency):,}" if money else f"{to:,.4g}"
+    return f"Set {rule_words(rule, distribution)} to {shown}."
+
+
+def _shares(distribution: Distribution) -> dict[str, float]:
+    """Give each row's part of its channel's present spend; alike where the channel has none."""
+    totals: dict[str, list[int]] = {}
+    for row in distribution.rows:
+        totals.setdefault(channel_of(row), []).append(max(0, row.total_minor))
+    shares = {}
+    for row in distribution.rows:
+        own = totals[channel_of(row)]
+        shares[row.id] = max(row.total_minor / sum(own), 0.01) if sum(own) > 0 else 1.0 / len(own)
+    return shares
+
+
+def _curve(curves: Curves, row: DistributionRow, period: str) -> Curve:
+    found = curves.get(channel_of(row), {}).get(period)
+    if found is None:
+        raise InvalidInput(f"There is no response curve for {channel_of(row)} in {period}.")
+    return found
+
+
+def _is_held(distribution: Distribution, row: DistributionRow, at: int, wanted: Wanted) -> bool:
+    """Tell whether an amount stays: locked, without a cell in the sheet, or in a period that is over."""
+    cell = row.cells[at]
+    over = wanted.frozen_through is not None and distribution.periods[at].end <= wanted.frozen_through
+    return row.locked or cell.locked or over or (row.source_tab is not None and cell.source_cell is None)
+
+
+def _cell(row: DistributionRow, cell: DistributionCell, curve: Curve, held: bool, wanted: Wanted) -> Cell:
+    return Cell(
+        id=cell_id(row, cell.period),
+        curve=curve,
+        channel=channel_of(row),
+        period=cell.period,
+        market=row.market,
+        current_minor=cell.budget_minor,
+        min_minor=None if held else cell.min_minor,
+        max_minor=None if held else cell.max_minor,
+        locked_minor=cell.budget_minor if held else None,
+        step_minor=1 if held else wanted.step_minor,
+    )
+
+
+def _row_groups(distribution: Distribution) -> list[Group]:
+    return [
+        Group(f"row:{row.id}", tuple(cell_id(row, cell.period) for cell in row.cells), row.min_minor, row.max_minor)
+        for row in distribution.rows
+        if row.min_minor is not None or row.max_minor is not None
+    ]
+
+
+def _period_groups(distribution: Distribution) -> list[Group]:
+    groups = []
+    for at, period in enumerate(distribution.periods):
+        total = sum(row.cells[at].budget_minor for row in distribution.rows)
+        groups.append(Group(f"period:{period.key}", tuple(cell_id(row, period.key) for row in distribution.rows), total, total))
+    return groups
+
+
+def _target(wanted: Wanted, value_per_response_minor: float | None) -> Target:
+    if wanted.value is None or wanted.value <= 0 or wanted.goal == "budget":
+        raise InvalidInput("A target needs a value above zero.")
+    if wanted.goal.endswith("roas") and value_per_response_minor is None:
+        raise InvalidInput("A ROAS target needs revenue data; these curves count conversions.", hint="Choose a cost per conversion.")
+    return Target(wanted.goal, wanted.value, value_per_response_minor)
+
+
+def minor_per_major(currency: str | None) -> float:
+    return 10.0 ** minor_exponent(currency)

@@ -1,0 +1,299 @@
+"""Optimise a budget table from the workspace's response curves: the better table, what it brings, why, and the curves behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.access import AccessContext, Permission
+from core.model.distribution import Distribution
+from core.planning.allocation import Result, optimise
+from core.planning.allocation.problem import Draws
+from core.planning.confidence import Confidence
+from core.planning.forecast import Expected
+from core.planning.optimising import Curves, Wanted, channel_of, minor_per_major, rule_words, to_problem, to_table, way_words
+from core.planning.response.curves import respond
+from core.planning.response.result import Interval
+from core.runtime import Runtime
+from core.services.forecast import ForecastView, forecast_distribution
+from core.services.performance import list_performance
+from core.services.response import CurveRequest, CurveView, Kpi, curves_for, fit_response, latest_fit
+
+_MANY_CELLS, _FEW_DRAWS = 120, 50
+_POINTS = 40
+_FRONTIER = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a table should bring, with 90% ranges; value in major units, CPA and ROAS per major unit."""
+
+    total_minor: int
+    conversions: Interval | None
+    value: Interval | None
+    cpa: Interval | None
+    roas: Interval | None
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line item before and after; `next_thousand` is what 1,000 more (major units) would add to it, in responses."""
+
+    row_id: str
+    label: str
+    was_minor: int
+    now_minor: int
+    next_thousand: float
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A rule that binds, in words, and what easing it by 1,000 (major units) would add, in responses; locks: what they cost in all."""
+
+    says: str
+    response: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePath:
+    """One channel over the whole plan: spend in minor units against response with its 90% range, and where the two tables stand.
+
+    Attributes:
+        most_seen_minor: the most that was ever spent in as much time; beyond it the curve is extrapolated.
+    """
+
+    channel: str
+    spend_minor: tuple[int, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    was: tuple[int, float]
+    now: tuple[int, float]
+    most_seen_minor: int
+    evidence: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a scenario.
+
+    Attributes:
+        kpi: what a response is; None without curves.
+        status: `optimal`, `within_gap`, `infeasible`; None for a table that was not optimised.
+        frontier: (budget in minor units, expected response) of the best tables for other budgets.
+        conflict, ways_out: in words, when the rules clash.
+        notes: what a person should know before trusting it.
+    """
+
+    now: Figures
+    before: Figures
+    kpi: Kpi | None = None
+    status: str | None = None
+    gap_ratio: float | None = None
+    response: float | None = None
+    was_response: float | None = None
+    changes: tuple[Change, ...] = ()
+    binding: tuple[Price, ...] = ()
+    lock_prices: tuple[Price, ...] = ()
+    curves: tuple[CurvePath, ...] = ()
+    frontier: tuple[tuple[int, float], ...] = ()
+    conflict: tuple[str, ...] = ()
+    ways_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Optimised:
+    """The better table and its outcome; the table is the one given where the rules clash."""
+
+    distribution: Distribution
+    outcome: Outcome
+
+
+def ensure_curves(ctx: AccessContext, rt: Runtime) -> str:
+    """Give the id of the newest fit, made now when there is performance but no fit of it yet.
+
+    Raises:
+        InvalidInput: there is no performance to fit.
+    """
+    ctx.require(Permission.EDIT_DRAFT)
+    found = latest_fit(ctx, rt)
+    return str((fit_response(ctx, rt, "conversions") if found is None else found).fit_id)
+
+
+def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:
+    """Find the best table within its locks and bounds.
+
+    Raises:
+        InvalidInput: no curves, another currency, or a goal that lacks its value.
+    """
+    ctx.require(Permission.EDIT_DRAFT)
+    views = _curve_views(ctx, rt, distribution)
+    curves = _curves(views, _thin(distribution, wanted))
+    kpi = next(iter(views.values())).kpi
+    worth = minor_per_major(distribution.currency) if kpi == "value" else None
+    problem = to_problem(distribution, curves, wanted, value_per_response_minor=worth)
+    result = optimise(problem)
+    if result.status == "infeasible":
+        return _clashing(ctx, rt, distribution, result)
+    table = to_table(distribution, result, wanted)
+    outcome = _outcome(ctx, rt, distribution, table, result)
+    made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt).is_made
+    return Optimised(
+        table,
+        replace(outcome, kpi=kpi, curves=_paths(distribution, table, views), notes=_notes(views), is_made=made),
+    )
+
+
+def frontier(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> tuple[tuple[int, float], ...]:
+    """Give the expected response of the best tables for budgets around the present one; budgets that cannot be are left out."""
+    ctx.require(Permission.EDIT_DRAFT)
+    curves = _curves(_curve_views(ctx, rt, distribution), _FEW_DRAWS)
+    points = []
+    for share in _FRONTIER:
+        budget = round(distribution.total_minor * share)
+        loose = replace(wanted, goal="budget", value=None, budget_minor=budget, hold_periods=False, step_minor=1, risk_quantile=None)
+        result = optimise(to_problem(distribution, curves, loose))
+        if result.response is not None:
+            points.append((budget, result.response))
+    return tuple(points)
+
+
+def judge_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, *, base: Distribution, notes: Sequence[str] = ()) -> Outcome:
+    """Say what a table should bring as it is; works without curves too, from published figures."""
+    ctx.require(Permission.READ)
+    now, before = forecast_distribution(ctx, rt, distribution), forecast_distribution(ctx, rt, base)
+    return Outcome(
+        now=_figures(distribution, now),
+        before=_figures(base, before),
+        kpi=now.kpi,
+        changes=_changes(base, distribution, {}),
+        notes=tuple(notes),
+        is_made=now.is_made,
+    )
+
+
+def _curve_views(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, CurveView]:
+    channels = tuple(dict.fromkeys(channel_of(row) for row in distribution.rows))
+    return curves_for(ctx, rt, CurveRequest(channels, distribution.currency, distribution.periods))
+
+
+def _thin(distribution: Distribution, wanted: Wanted) -> int | None:
+    cells = len(distribution.rows) * len(distribution.periods)
+    return _FEW_DRAWS if cells > _MANY_CELLS or wanted.risk_quantile is not None else None
+
+
+def _curves(views: dict[str, CurveView], draws: int | None) -> Curves:
+    """Take the posterior as it is, or every so many-th draw of it."""
+    return {
+        channel: {
+            period: Draws(tuple((float(a), float(b), float(c)) for a, b, c in triples[:: max(1, len(triples) // (draws or len(triples)))]))
+            for period, triples in view.triples.items()
+        }
+        for channel, view in views.items()
+    }
+
+
+def _outcome(ctx: AccessContext, rt: Runtime, base: Distribution, table: Distribution, result: Result) -> Outcome:
+    next_thousand = {item.cell: item.response for item in result.next_thousand}
+    per_thousand = 1000 * minor_per_major(base.currency)
+    labels = {f"{row.id}|{cell.period}": f"{row.label}, {cell.period}" for row in base.rows for cell in row.cells}
+    return replace(
+        judge_table(ctx, rt, table, base=base),
+        status=result.status,
+        gap_ratio=result.gap_ratio,
+        response=result.response,
+        was_response=result.current_response,
+        changes=_changes(base, table, next_thousand),
+        binding=tuple(Price(rule_words(item.rule, base), item.price * per_thousand) for item in result.binding[:12]),
+        lock_prices=tuple(
+            Price(f"the lock on {labels[item.cell]}", item.cost_response)
+            for item in sorted(result.lock_prices, key=lambda item: -item.cost_response)[:12]
+        ),
+    )
+
+
+def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, result: Result) -> Optimised:
+    outcome = judge_table(ctx, rt, distribution, base=distribution)
+    return Optimised(
+        distribution,
+        replace(
+            outcome,
+            status="infeasible",
+            conflict=tuple(rule_words(rule, distribution) for rule in result.conflict),
+            ways_out=tuple(way_words(way.rule, way.to, distribution) for way in result.relaxations[:5]),
+        ),
+    )
+
+
+def _figures(distribution: Distribution, view: ForecastView) -> Figures:
+    total: Expected = view.forecast.total
+    return Figures(
+        distribution.total_minor, total["conversions"], total["value"], total["cpa"], total["roas"], confidence=view.plan_confidence
+    )
+
+
+def _changes(base: Distribution, table: Distribution, next_thousand: dict[str, float]) -> tuple[Change, ...]:
+    was = {row.id: row.total_minor for row in base.rows}
+    return tuple(
+        Change(
+            row.id,
+            row.label,
+            was.get(row.id, 0),
+            row.total_minor,
+            max((next_thousand.get(f"{row.id}|{cell.period}", 0.0) for cell in row.cells), default=0.0),
+        )
+        for row in table.rows
+    )
+
+
+def _notes(views: dict[str, CurveView]) -> tuple[str, ...]:
+    return tuple(
+        f"{channel} has no data of its own: its curve rests on {view.source}." for channel, view in views.items() if view.matched is None
+    )
+
+
+def _paths(base: Distribution, table: Distribution, views: dict[str, CurveView]) -> tuple[CurvePath, ...]:
+    return tuple(_path(channel, view, base, table) for channel, view in views.items())
+
+
+def _path(channel: str, view: CurveView, base: Distribution, table: Distribution) -> CurvePath:
+    """Draw a channel over the plan: spend spreads over the periods as in the new table (as before, or by days, where it spends nothing)."""
+    was, now = _by_period(base, channel), _by_period(table, channel)
+    days = np.array([period.days for period in base.periods], dtype=np.float64)
+    split = now if now.sum() > 0 else was if was.sum() > 0 else days
+    seen = view.most_seen_minor / 7.0 * float(days.sum())
+    spend = np.linspace(0.0, 1.3 * max(float(was.sum()), float(now.sum()), seen, 1.0), _POINTS)
+    draws = sum(
+        respond(view.triples[period.key], spend * float(part)) for period, part in zip(base.periods, split / split.sum(), strict=True)
+    )
+    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    return CurvePath(
+        channel=channel,
+        spend_minor=tuple(int(x) for x in spend),
+        mean=tuple(float(f"{y:.6g}") for y in np.mean(draws, axis=0)),
+        low=tuple(float(f"{y:.6g}") for y in low),
+        high=tuple(float(f"{y:.6g}") for y in high),
+        was=(int(was.sum()), _response(view, base, was)),
+        now=(int(now.sum()), _response(view, base, now)),
+        most_seen_minor=round(seen),
+        evidence=view.evidence,
+        source=view.source,
+    )
+
+
+def _by_period(table: Distribution, channel: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    rows = [row for row in table.rows if channel_of(row) == channel]
+    return np.array([sum(row.cells[at].budget_minor for row in rows) for at in range(len(table.periods))], dtype=np.float64)
+
+
+def _response(view: CurveView, table: Distribution, spend: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    parts = [
+        respond(view.triples[period.key], np.array([amount]))[:, 0].mean() for period, amount in zip(table.periods, spend, strict=True)
+    ]
+    return float(np.sum(parts))

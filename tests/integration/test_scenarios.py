@@ -1,0 +1,111 @@
+"""Scenarios: a draft's table optimised by a durable job, kept beside others, one of them the plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connectors.sandbox.sandbox import Sandbox
+from core.access import AccessContext, Role
+from core.errors import Forbidden, InvalidInput, NotFound
+from core.model.distribution import Distribution
+from core.planning.optimising import Wanted
+from core.runtime import Runtime
+from core.services import scenarios
+from core.services.demo_performance import make_demo_performance
+from core.services.drafts import DraftView
+from core.services.scenarios import OptimiseRequest, ScenarioView
+from core.workflows.engine import Engine
+from tests.conftest import make_member, wait_for_job
+from tests.integration.plan_in_drive import connect_plan
+
+
+@pytest.fixture
+def draft(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> DraftView:
+    return connect_plan(ctx, runtime, drive, "Media plan spring").draft()
+
+
+def optimised(rt: Runtime, ctx: AccessContext, draft: DraftView, wanted: Wanted, table: Distribution | None = None) -> ScenarioView:
+    started = scenarios.start_optimisation(
+        ctx, rt, OptimiseRequest(draft.draft_id, draft.distribution if table is None else table, wanted, "Best split")
+    )
+    assert started.state == "waiting" and started.job_id is not None and started.job_id.startswith("planning-media-plan-spring-")
+    status = wait_for_job(rt, ctx, started.job_id)
+    assert status.state == "succeeded", status.error
+    return scenarios.get_scenario(ctx, rt, started.scenario_id)
+
+
+def test_a_table_is_optimised_within_its_locks_and_told_why(runtime: Runtime, ctx: AccessContext, engine: Engine, draft: DraftView) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
+    tv, *others = draft.distribution.rows
+    table = replace(draft.distribution, rows=(replace(tv, locked=True), *others))
+    view = optimised(runtime, ctx, draft, Wanted(), table)
+    assert view.state == "ready" and view.outcome is not None
+    assert view.distribution.total_minor == table.total_minor
+    assert [cell.budget_minor for cell in view.distribution.rows[0].cells] == [cell.budget_minor for cell in tv.cells]
+    outcome = view.outcome
+    assert outcome.response is not None and outcome.was_response is not None and outcome.response >= outcome.was_response
+    assert outcome.status == "optimal" and outcome.gap_ratio is not None and outcome.gap_ratio <= 1e-4
+    assert any("lock on TV" in price.says for price in outcome.lock_prices)
+    assert {path.channel for path in outcome.curves} == {"TV", "Search", "Social"} and outcome.is_made
+    assert outcome.now.conversions is not None and outcome.now.cpa is not None
+    budgets, responses = zip(*outcome.frontier, strict=True)
+    assert list(budgets) == sorted(budgets) and list(responses) == sorted(responses)
+    free = optimised(runtime, ctx, draft, Wanted(hold_periods=True))
+    months = [sum(row.cells[at].budget_minor for row in draft.distribution.rows) for at in range(2)]
+    assert [sum(row.cells[at].budget_minor for row in free.distribution.rows) for at in range(2)] == months
+
+
+def test_without_performance_the_table_is_judged_and_says_why_it_was_not_optimised(
+    runtime: Runtime, ctx: AccessContext, engine: Engine, draft: DraftView
+) -> None:
+    view = optimised(runtime, ctx, draft, Wanted())
+    assert view.state == "partial" and view.outcome is not None
+    assert view.distribution == draft.distribution
+    assert "no performance data yet" in view.outcome.notes[0]
+
+
+def test_clashing_rules_are_named_in_the_words_of_the_table(runtime: Runtime, ctx: AccessContext, engine: Engine, draft: DraftView) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
+    rows = tuple(replace(row, max_minor=10_000_00) for row in draft.distribution.rows)
+    view = optimised(runtime, ctx, draft, Wanted(), replace(draft.distribution, rows=rows))
+    assert view.state == "impossible" and view.outcome is not None
+    assert view.outcome.conflict[0] == "the budget" and "the maximum of TV" in " ".join(view.outcome.conflict)
+    assert view.outcome.ways_out[0].startswith("Set the budget to EUR")
+    with pytest.raises(InvalidInput, match="no table that could be the plan"):
+        scenarios.mark_as_plan(ctx, runtime, view.scenario_id)
+
+
+def test_scenarios_are_saved_copied_renamed_marked_and_removed(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
+    first = scenarios.save_scenario(ctx, runtime, draft.draft_id, name="As it is", distribution=draft.distribution)
+    copy = scenarios.copy_scenario(ctx, runtime, first.scenario_id, name="A copy")
+    scenarios.mark_as_plan(ctx, runtime, first.scenario_id)
+    scenarios.mark_as_plan(ctx, runtime, copy.scenario_id)
+    scenarios.rename_scenario(ctx, runtime, copy.scenario_id, name="Chosen")
+    listed = scenarios.list_scenarios(ctx, runtime, draft.draft_id)
+    assert [(view.name, view.is_plan) for view in listed] == [("Chosen", True), ("As it is", False)]
+    scenarios.delete_scenario(ctx, runtime, first.scenario_id)
+    assert len(scenarios.list_scenarios(ctx, runtime, draft.draft_id)) == 1
+    with pytest.raises(InvalidInput, match="needs a name"):
+        scenarios.rename_scenario(ctx, runtime, copy.scenario_id, name=" ")
+
+
+def test_scenarios_of_another_workspace_do_not_exist_and_viewers_only_read(
+    runtime: Runtime, ctx: AccessContext, other_ctx: AccessContext, draft: DraftView
+) -> None:
+    view = scenarios.save_scenario(ctx, runtime, draft.draft_id, name="Ours", distribution=draft.distribution)
+    for foreign in (
+        lambda: scenarios.get_scenario(other_ctx, runtime, view.scenario_id),
+        lambda: scenarios.list_scenarios(other_ctx, runtime, draft.draft_id),
+        lambda: scenarios.mark_as_plan(other_ctx, runtime, view.scenario_id),
+        lambda: scenarios.copy_scenario(other_ctx, runtime, view.scenario_id, name="Theirs"),
+        lambda: scenarios.delete_scenario(other_ctx, runtime, view.scenario_id),
+        lambda: scenarios.start_optimisation(other_ctx, runtime, OptimiseRequest(draft.draft_id, draft.distribution, Wanted())),
+    ):
+        with pytest.raises(NotFound):
+            foreign()
+    viewer = make_member(runtime, Role.VIEWER, of=ctx)
+    assert scenarios.get_scenario(viewer, runtime, view.scenario_id).name == "Ours"
+    with pytest.raises(Forbidden):
+        scenarios.mark_as_plan(viewer, runtime, view.scenario_id)
