@@ -106,7 +106,7 @@ def test_the_order_of_cells_does_not_matter() -> None:
         problem = _plan(seed)
         turned = replace(problem, cells=problem.cells[::-1], groups=problem.groups[::-1])
         one, other = optimise(problem), optimise(turned)
-        assert one.response is not None and other.response == pytest.approx(one.response, rel=1e-6)
+        assert one.response is not None and other.response == pytest.approx(one.response, rel=1e-5)
 
 
 @pytest.mark.parametrize("factor", [1e-9, 1e-3, 1e9])
@@ -118,7 +118,7 @@ def test_the_scale_of_the_kpi_does_not_matter(factor: float) -> None:
     )
     one, other = optimise(problem), optimise(scaled)
     assert one.response is not None and other.response is not None
-    assert other.response == pytest.approx(one.response * factor, rel=1e-6)
+    assert other.response == pytest.approx(one.response * factor, rel=1e-5)
     assert other.gap_ratio is not None and other.gap_ratio <= 1e-5
 
 
@@ -139,12 +139,16 @@ def test_ranges_of_the_slope_hold_between_any_two_points() -> None:
         curves = Curves([curve])
         x = np.sort(rng.uniform(1, 2_500, size=(1, 12)), axis=1)
         low, high = curves.slope_ranges(x, curves.slopes(x))
+        bend_low, bend_high = curves.bend_ranges(x)
         for i in range(11):
             inner = np.linspace(x[0, i], x[0, i + 1], 50)
             values = np.array([response_at(curve, float(t)) for t in inner])  # type: ignore[arg-type]
             secants = np.diff(values) / np.diff(inner)
             slack = 1e-6 * max(1e-12, float(np.abs(secants).max()))
             assert secants.min() >= low[0, i] - slack and secants.max() <= high[0, i] + slack, (seed, curve)
+            bends = np.diff(secants) / np.diff(inner)[:-1]
+            noise = 1e-5 * max(1e-12, float(np.abs(bends).max())) + 1e-13 * float(np.abs(values).max()) / float(np.diff(inner)[0]) ** 2
+            assert bends.min() >= bend_low[0, i] - noise and bends.max() <= bend_high[0, i] + noise, (seed, curve)
 
 
 def test_a_posterior_is_optimised_by_its_mean() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -25,6 +25,7 @@ class _Family(Protocol):
     def values(self, x: Array) -> Array: ...
     def slopes(self, x: Array) -> Array: ...
     def slope_ranges(self, x: Array, slopes: Array) -> tuple[Array, Array]: ...
+    def bend_ranges(self, x: Array) -> tuple[Array, Array]: ...
     def landmarks(self) -> Array | list[Array]: ...
 
 
@@ -59,6 +60,13 @@ class Curves:
         low, high = np.empty((self.count, x.shape[1] - 1)), np.empty((self.count, x.shape[1] - 1))
         for rows, family in self._families:
             low[rows], high[rows] = family.slope_ranges(x[rows], slopes[rows])
+        return low, high
+
+    def bend_ranges(self, x: Array) -> tuple[Array, Array]:
+        """Give proven lower and upper bounds of the second derivative on each interval of `x`; infinite where none is known."""
+        low, high = np.empty((self.count, x.shape[1] - 1)), np.empty((self.count, x.shape[1] - 1))
+        for rows, family in self._families:
+            low[rows], high[rows] = family.bend_ranges(x[rows])
         return low, high
 
     @cached_property
@@ -133,6 +141,26 @@ def _hill_modes(half: Array, shape: Array) -> Array:
     return modes
 
 
+def _signs_of_bends(x: Array, convex_until: Array, concave_from: Array) -> tuple[Array, Array]:
+    """Bound the second derivative by its sign where that is known, else not at all."""
+    convex, concave = x[:, 1:] <= convex_until[:, None], x[:, :-1] >= concave_from[:, None]
+    return np.where(convex, 0.0, -np.inf), np.where(concave, 0.0, np.inf)
+
+
+def _hill_bends(x: Array, scale: Array, half: Array, shape: Array) -> tuple[Array, Array]:
+    """Bound scale n / x^2 s (1 - s) (n (1 - 2 s) - 1) between points (P, 1) of each hill (D,), factor by factor: shape (P - 1, D)."""
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        share = 1.0 / (1.0 + np.exp(-shape * (np.log(x) - np.log(half))))
+        spread = share * (1.0 - share)
+        largest = np.where((share[:-1] < 0.5) & (share[1:] > 0.5), 0.25, np.maximum(spread[:-1], spread[1:]))
+        most = scale * shape / x[:-1] ** 2 * largest
+        least = scale * shape / x[1:] ** 2 * np.minimum(spread[:-1], spread[1:])
+        turn = shape * (1.0 - 2.0 * share) - 1.0
+        low = np.where(turn[1:] < 0, most * turn[1:], least * turn[1:])
+        high = np.where(turn[:-1] < 0, least * turn[:-1], most * turn[:-1])
+    return np.where(np.isfinite(low), low, -np.inf), np.where(np.isfinite(high), high, np.inf)
+
+
 def _unimodal_ranges(x: Array, slopes: Array, modes: Array, peaks: Array) -> tuple[Array, Array]:
     """Bound slopes that rise to a mode and fall after it, from their values at the ends of each interval."""
     left, right = slopes[:, :-1], slopes[:, 1:]
@@ -159,6 +187,9 @@ class _Concave:
 
     def slope_ranges(self, x: Array, slopes: Array) -> tuple[Array, Array]:
         return slopes[:, 1:], slopes[:, :-1]
+
+    def bend_ranges(self, x: Array) -> tuple[Array, Array]:
+        return _signs_of_bends(x, self.convex_until, self.concave_from)
 
 
 @dataclass(frozen=True)
@@ -239,6 +270,9 @@ class _Hills:
         modes = self.convex_until[:, None]
         return _unimodal_ranges(x, slopes, modes, self.slopes(modes))
 
+    def bend_ranges(self, x: Array) -> tuple[Array, Array]:
+        return _signs_of_bends(x, self.convex_until, self.concave_from)
+
     def landmarks(self) -> Array:
         spread = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3, 5, 10, 30])
         return np.hstack([self.half * spread, self.convex_until[:, None]])
@@ -264,12 +298,29 @@ class _DrawLists:
 
     def slope_ranges(self, x: Array, slopes: Array) -> tuple[Array, Array]:
         low, high = np.minimum(slopes[:, :-1], slopes[:, 1:]), np.maximum(slopes[:, :-1], slopes[:, 1:])
-        mixed = (x[:, :-1] < self.concave_from[:, None]) & (x[:, 1:] > self.convex_until[:, None])
-        for i in np.flatnonzero(mixed.any(axis=1)):
-            places = np.flatnonzero(mixed[i])
-            first, last = places[0], places[-1] + 1
-            low[i, first:last], high[i, first:last] = self._mixed_ranges(int(i), x[i, first : last + 1])
+        bend_low, bend_high = self.bend_ranges(x)
+        for i, first, last in self._mixed(x, (bend_low < 0) & (bend_high > 0)):
+            part_low, part_high = self._mixed_ranges(i, x[i, first : last + 1])
+            open_sign = (bend_low[i, first:last] < 0) & (bend_high[i, first:last] > 0)
+            low[i, first:last] = np.where(open_sign, part_low, low[i, first:last])
+            high[i, first:last] = np.where(open_sign, part_high, high[i, first:last])
         return low, high
+
+    def bend_ranges(self, x: Array) -> tuple[Array, Array]:
+        low, high = _signs_of_bends(x, self.convex_until, self.concave_from)
+        for i, first, last in self._mixed(x, (low < 0) & (high > 0)):
+            part_low, part_high = _hill_bends(x[i, first : last + 1][:, None], *self._tables[i])
+            low[i, first:last] = np.maximum(low[i, first:last], _weighted(part_low, self._weights[i]))
+            high[i, first:last] = np.minimum(high[i, first:last], _weighted(part_high, self._weights[i]))
+        return low, high
+
+    @staticmethod
+    def _mixed(x: Array, undecided: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+        """Yield each cell with intervals of undecided sign, and the first and one past the last of them."""
+        undecided = undecided & (x[:, 1:] > x[:, :-1])
+        for i in np.flatnonzero(undecided.any(axis=1)):
+            places = np.flatnonzero(undecided[i])
+            yield int(i), int(places[0]), int(places[-1]) + 1
 
     def _mixed_ranges(self, i: int, points: Array) -> tuple[Array, Array]:
         """Sum the ranges of each draw's own slope, which rises once and falls once."""
@@ -321,6 +372,9 @@ class _PointLists:
             low[i] = [parts[a : b + 1].min() for a, b in zip(first, last, strict=True)]
             high[i] = [parts[a : b + 1].max() for a, b in zip(first, last, strict=True)]
         return low, high
+
+    def bend_ranges(self, x: Array) -> tuple[Array, Array]:
+        return _signs_of_bends(x, self.convex_until, self.concave_from)
 
     def landmarks(self) -> list[Array]:
         return [knots[0] for knots in self._knots]

@@ -162,7 +162,7 @@ def _with_peaks(curves: Curves, domains: Domains, x: Array, values: Array, slope
     left, right, at_left, at_right = x[:, :-1], x[:, 1:], values[:, :-1], values[:, 1:]
     step = domains.step[:, None]
     gap = domains.zero[:, None] & (left == 0)
-    chord_bounds = right <= curves.convex_until[:, None]
+    chord_bounds = curves.bend_ranges(x)[0] >= 0
     with np.errstate(invalid="ignore", divide="ignore"):
         meet = (at_right - at_left + high * left - low * right) / (high - low)
         peak_x = np.clip(np.where(np.isfinite(high), meet, left), left, right)

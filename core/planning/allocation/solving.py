@@ -148,7 +148,8 @@ def _searched(model: Model, relaxed: Relaxed, best: Solution | None, seconds: fl
         best = _better(best, _near_found(narrowed, replace(relaxed, grid=grid), found.amounts))
         if best is not None and _gap(best.objective, bound) <= _enough(model):
             break
-        finer = refined_grid(grid, narrowed.curves, narrowed.domains, found.amounts[:, None])
+        places = found.amounts[:, None] if best is None else np.stack([found.amounts, best.amounts.astype(np.float64)], axis=1)
+        finer = refined_grid(refined_grid(grid, narrowed.curves, narrowed.domains, places), narrowed.curves, narrowed.domains, places)
         if finer.x.shape == grid.x.shape and np.array_equal(finer.x, grid.x):
             break
         grid = finer
