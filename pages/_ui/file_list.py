@@ -54,6 +54,12 @@ def files_frame(files: Sequence[FileInfo], now: datetime) -> pd.DataFrame:
 
 
 _COLUMNS = ["Name", "Plan score", "Why", "Total", "Line items", "To check", "State", "Synced", "Source", "Owner"]
+ROW_HEIGHT = 34
+
+
+def table_height(rows: int, *, most: int) -> int:
+    """Give the height in pixels at which a table shows its rows, up to so many, without an empty one beneath."""
+    return 2 + ROW_HEIGHT * (1 + min(rows, most))
 
 
 def files_table(files: Sequence[FileInfo], now: datetime, *, key: str) -> UUID | None:
@@ -64,16 +70,17 @@ def files_table(files: Sequence[FileInfo], now: datetime, *, key: str) -> UUID |
         key=key,
         on_select="rerun",
         selection_mode="single-cell",
-        height=min(633, 3 + 35 * (1 + len(files))),
+        row_height=ROW_HEIGHT,
+        height=table_height(len(files), most=19),
         column_config={
-            "Name": st.column_config.TextColumn(width=230, pinned=True),
-            "Plan score": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d", width=90),
-            "Why": st.column_config.TextColumn(width=260),
+            "Name": st.column_config.TextColumn(width=215, pinned=True),
+            "Plan score": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d", width=95),
+            "Why": st.column_config.TextColumn(width=190),
             "Total": st.column_config.TextColumn(width=130, alignment="right"),
             "Line items": st.column_config.TextColumn(width=75, alignment="right"),
-            "To check": st.column_config.TextColumn(width=120),
-            "State": st.column_config.TextColumn(width=130),
-            "Synced": st.column_config.TextColumn(width=85),
+            "To check": st.column_config.TextColumn(width=125),
+            "State": st.column_config.TextColumn(width=95),
+            "Synced": st.column_config.TextColumn(width=105),
         },
     )
     cells = event["selection"]["cells"] if isinstance(event, dict) else ()

@@ -14,6 +14,7 @@ from core.model.workbook import Tab, parse_a1
 from core.sheets.differences import Difference, Differences, label_of
 from core.sheets.display import display_text
 from pages._ui import state
+from pages._ui.file_list import ROW_HEIGHT, table_height
 from pages._ui.formats import money, money_change, plain
 from pages._ui.sheet_marks import SKIP_REASONS, TabMarks, words
 
@@ -91,7 +92,8 @@ def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show:
         on_select=pick,
         selection_mode="single-row",
         column_config=columns,
-        height=min(423, 3 + 35 * (1 + len(frame))),
+        row_height=ROW_HEIGHT,
+        height=table_height(len(frame), most=12),
     )
 
 
@@ -218,11 +220,8 @@ def differences_panel(differences: Differences) -> None:
     if not differences.moved:
         st.caption("No line item, budget or date moved.")
         return
-    st.dataframe(
-        pd.DataFrame([_difference(moved) for moved in differences.moved]),
-        hide_index=True,
-        height=min(423, 3 + 35 * (1 + len(differences.moved))),
-    )
+    frame = pd.DataFrame([_difference(moved) for moved in differences.moved])
+    st.dataframe(frame, hide_index=True, row_height=ROW_HEIGHT, height=table_height(len(frame), most=12))
 
 
 def _difference(moved: Difference) -> dict[str, str]:
