@@ -73,4 +73,4 @@ def browser(user_agent: str) -> str:
 
 def plain(text: str) -> str:
     """Give a text that people entered so that Markdown shows it as it is: no links, pictures, colours or formulas."""
-    return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " ")).replace("\\@", "&#64;")  # an escaped @ would still link
+    return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " "))

@@ -40,6 +40,10 @@ STALE = {
 }
 
 
+_WIDEST = 14
+"""Characters that fit a figure's box; longer amounts are shown without cents, and exactly in its help."""
+
+
 def read_plan(page: Page, info: FileInfo) -> PlanView | None:
     """Open the plan, or say why there is nothing to show."""
     try:
@@ -63,9 +67,10 @@ def draw_figures(plan: PlanView) -> None:
     summary = summarise(plan.reading)
     checks = [check for table in plan.reading.tables for check in table.totals]
     agreed = sum(check.matches for check in checks)
+    exact, rounded = (formats.money(summary.total_minor, summary.currency, whole=whole) for whole in (False, True))
     metric_row(
         [
-            Metric("Budget", formats.money(summary.total_minor, summary.currency), help=_basis(plan)),
+            Metric("Budget", exact if len(exact) <= _WIDEST else rounded, help=f"{exact} {_basis(plan)}"),
             Metric("Line items", str(summary.line_items)),
             Metric("Runs", _span(summary.start, summary.end)),
             Metric("Totals that add up", f"{agreed} of {len(checks)}" if checks else formats.NOTHING),
@@ -214,9 +219,9 @@ def _span(start: date | None, end: date | None) -> str:
     return f"{start:%b} – {end:%b %Y}" if start.year == end.year else f"{start:%b %y} – {end:%b %y}"
 
 
-def _basis(plan: PlanView) -> str | None:
+def _basis(plan: PlanView) -> str:
     said = {
         f"{table.basis}{'' if table.vat_included is None else ' with VAT' if table.vat_included else ' without VAT'}"
         for table in plan.reading.tables
     }
-    return " and ".join(sorted(said)).capitalize() or None
+    return " and ".join(sorted(said))
