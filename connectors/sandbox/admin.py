@@ -1,17 +1,13 @@
-"""The sandbox's own endpoints: planned faults, other people's edits, and pages to look into the Drive. Loopback callers only."""
+"""The sandbox's steering: planned faults, other people's edits, files from outside. Callers on this machine only."""
 
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING
 
-from connectors.sandbox.exchange import Answer, Call, Route, page, route
+from connectors.sandbox.exchange import Answer, Call, Route, route
 from connectors.sandbox.faults import Fault
-from connectors.sandbox.sheets.display import shown
-from connectors.sandbox.sheets.document import Document, Sheet
-from connectors.sandbox.wire import SPREADSHEET, ApiError
-from core.model.workbook import column_letters
+from connectors.sandbox.wire import ApiError
 
 if TYPE_CHECKING:
     from connectors.sandbox.sandbox import Sandbox
@@ -61,49 +57,6 @@ def snapshot(sandbox: Sandbox, _: Call, match: re.Match[str]) -> Answer:
     return Answer(sandbox.snapshot(match["id"]))
 
 
-def overview(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
-    """Show the Drive's files by owner."""
-    rows = []
-    for file in sorted(sandbox.drive.files.values(), key=lambda f: (f.owner, f.name)):
-        name = escape(file.name)
-        if file.mime_type == SPREADSHEET:
-            name = f'<a href="{escape(call.root)}/spreadsheets/d/{file.file_id}/edit">{name}</a>'
-        state = "in the bin" if file.trashed else ""
-        cells = (name, escape(file.owner), escape(file.modified[:10]), escape(file.mime_type.rpartition(".")[2]), state)
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    head = "".join(f"<th>{title}</th>" for title in ("Name", "Owner", "Modified", "Kind", ""))
-    return page("Drive", f'<main class="wide"><h1>Drive</h1><table><tr>{head}</tr>{"".join(rows)}</table></main>')
-
-
-def view(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
-    """Show a spreadsheet as it is now, read only."""
-    file = sandbox.drive.files.get(match["id"])
-    if file is None or file.mime_type != SPREADSHEET:
-        return page("Not found", "<main><h1>File not found</h1></main>", status=404)
-    document = sandbox.document(file.file_id)
-    visible = [sheet for sheet in document.sheets if not sheet.properties.get("hidden")]
-    chosen = next((s for s in visible if str(s.sheet_id) == call.query.get("gid")), visible[0])
-    tabs = "".join(f'<a href="?gid={sheet.sheet_id}">{escape(sheet.title)}</a>' for sheet in visible)
-    content = f'<main class="wide"><h1>{escape(file.name)}</h1><nav>{tabs}</nav>{_table(document, chosen)}</main>'
-    return page(file.name, content)
-
-
-def _table(document: Document, sheet: Sheet) -> str:
-    bottom = min(sheet.last_row(), 500)
-    right = max((column for _, column in sheet.filled()), default=1)
-    head = "<tr><th></th>" + "".join(f"<th>{column_letters(column)}</th>" for column in range(1, right + 1)) + "</tr>"
-    rows = []
-    for row in range(1, bottom + 1):
-        cells = []
-        for column in range(1, right + 1):
-            cell = sheet.cells.get((row, column))
-            text = "" if cell is None else escape(shown(cell, document.locale))
-            is_number = cell is not None and isinstance(cell.value, int | float)
-            cells.append(f"<td{' class=number' if is_number else ''}>{text}</td>")
-        rows.append(f"<tr><th>{row}</th>{''.join(cells)}</tr>")
-    return f"<table>{head}{''.join(rows)}</table>"
-
-
 def guard(call: Call) -> None:
     """Refuse the sandbox's steering to other machines; 403."""
     if call.path.startswith("/admin/") and call.client not in ("127.0.0.1", "::1", "testclient"):
@@ -111,8 +64,6 @@ def guard(call: Call) -> None:
 
 
 ROUTES: list[Route] = [
-    *route("GET", r"/?", overview),
-    *route("GET", r"/spreadsheets/d/(?P<id>[\w-]+)(?:/.*)?", view),
     *route("POST", r"/admin/faults", plan_fault),
     *route("DELETE", r"/admin/faults", clear_faults),
     *route("POST", r"/admin/edits", edit),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route as HttpRoute
 
-from connectors.sandbox import admin
+from connectors.sandbox import admin, views
 from connectors.sandbox.drive import api as drive_api
 from connectors.sandbox.exchange import Answer, Call, Event, error_answer
 from connectors.sandbox.faults import Fault, fault_answer
@@ -23,7 +23,7 @@ from connectors.sandbox.sheets import api as sheets_api
 from connectors.sandbox.wire import ApiError
 from core.errors import NotFound
 
-ROUTES = [*oauth_api.ROUTES, *sheets_api.ROUTES, *drive_api.ROUTES, *openai_api.ROUTES, *admin.ROUTES]
+ROUTES = [*oauth_api.ROUTES, *sheets_api.ROUTES, *drive_api.ROUTES, *openai_api.ROUTES, *admin.ROUTES, *views.ROUTES]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

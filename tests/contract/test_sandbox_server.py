@@ -193,3 +193,17 @@ def test_a_plan_laid_in_from_outside_is_a_google_sheet_with_its_formulas(sandbox
         write(http, file_id, "Mediaplan!G10", [[1]], "RAW")
         write(http, file_id, "Mediaplan!G10", [[14250]], "RAW")
         assert http.get(f"/admin/documents/{file_id}").json() == before
+
+
+def test_a_person_can_look_at_a_sheet_and_edit_it_as_a_colleague(sandbox: SandboxServer) -> None:
+    file_id = new_sheet(sandbox, [["<b>Search</b>", 100], ["Total", "=B1*2"]])
+    with client(sandbox) as http:
+        address = f"/spreadsheets/d/{file_id}/edit"
+        shown = http.get(address).raise_for_status().text
+        assert "&lt;b&gt;Search" in shown
+        assert "This is a sandbox" in shown
+        shown = http.post(address, data={"tab": "Sheet1", "cell": "B1", "value": "150"}).raise_for_status().text
+        assert ">300<" in shown
+        refused = http.post(address, data={"tab": "Sheet1", "cell": "nowhere", "value": "1"})
+        assert (refused.status_code, "Unable to parse range" in refused.text) == (400, True)
+        assert http.get("/spreadsheets/d/unknown/edit").status_code == 404
