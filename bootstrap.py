@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -13,6 +14,8 @@ from cryptography.fernet import Fernet
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from agents.assistant import TeamAssistant
+from agents.checkpoints import prepare_checkpoints
 from connectors.chroma.index import ChromaIndex
 from connectors.chroma.offline_embedder import OfflineEmbedder
 from connectors.chroma.openai_embedder import OpenAIEmbedder
@@ -26,11 +29,11 @@ from core.db.migrations import migrate
 from core.db.rls import check_role
 from core.db.session import Database
 from core.db.vault import Vault
-from core.errors import Misconfigured, NotFound
+from core.errors import AppError, Misconfigured, NotFound
 from core.observability import configure_logging
 from core.ports import Embedder, GoogleConnector, KnowledgeIndex
 from core.registry import discover
-from core.runtime import Runtime, install
+from core.runtime import Runtime, install, with_assistant
 from core.workflows.background import BackgroundEngine
 from core.workflows.engine import discover_workflows
 from core.workflows.runner import DbosJobRunner
@@ -72,10 +75,15 @@ def running(settings: Settings | None = None, *, workers: bool | None = None) ->
             knowledge=_knowledge(settings, stack),
             checks={"database": _database_check(database), "workflows": engine.check, "sandbox": _sandbox_check(settings)},
         )
+        assistant = TeamAssistant(settings)
+        prepare_checkpoints(owner_url, app_role=app_role)
+        rt = with_assistant(rt, assistant)
         install(rt)
         stack.callback(install, None)
         engine.start(rt, workflows)
         stack.callback(engine.close)
+        if runs_workers:
+            threading.Thread(target=_warm_up, args=(engine, assistant), name="assistant-warm-up", daemon=True).start()
         yield rt
 
 
@@ -210,6 +218,13 @@ def sandbox() -> Sandbox:
     if _sandbox is None:
         raise NotFound("There is no sandbox here: this Flightplan works with Google itself.")
     return _sandbox
+
+
+def _warm_up(engine: BackgroundEngine, assistant: TeamAssistant) -> None:
+    """Load the assistant once the workflows stand, so that the first question is answered at once."""
+    with suppress(AppError):
+        engine.wait()
+    assistant.warm_up()
 
 
 def _database_check(database: Database) -> Callable[[], str]:

@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from langgraph.checkpoint.memory import InMemorySaver
 
 from agents.desk import draft_rows
-from agents.models import BUILT_IN, build_models, model_name
+from agents.models import BUILT_IN, build_models
 from agents.turns import Team, TurnRequest, TurnResult, run_turn
 from agents.workbench import PERFORMANCE
 from core.access import AccessContext, Origin, Role
@@ -52,7 +52,7 @@ def answer_all(request: AskRequest) -> Iterator[dict[str, Any]]:
     """
     settings = Settings()
     models = build_models(settings, choice=request.model)
-    name = BUILT_IN if request.model == BUILT_IN else model_name(settings)
+    name = BUILT_IN if request.model == BUILT_IN else settings.assistant_model
     with _throwaway(settings) as (ctx, rt):
         info = upload_file(ctx, rt, Upload(request.plan_name, request.plan))
         seed: dict[str, dict[str, Any]] = {"campaign_data": {"file_id": str(info.file_id)}}

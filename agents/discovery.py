@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 from pathlib import Path
 
 from agents.spec import AgentSpec, ToolSpec
 from core.errors import Misconfigured
+from core.registry import discover
 
 _HERE = Path(__file__).parent
 
@@ -16,27 +15,17 @@ _HERE = Path(__file__).parent
 @cache
 def tools() -> dict[str, ToolSpec]:
     """Give every tool by name."""
-    found: dict[str, ToolSpec] = {}
-    for info in pkgutil.iter_modules([str(_HERE / "tools")]):
-        spec = getattr(importlib.import_module(f"agents.tools.{info.name}"), "TOOL", None)
-        if isinstance(spec, ToolSpec):
-            if spec.name in found:
-                raise Misconfigured(f"Two tools are named {spec.name}.")
-            found[spec.name] = spec
-    return found
+    return discover("agents.tools", "TOOL", ToolSpec, key=lambda spec: spec.name)
 
 
 @cache
 def specialists() -> dict[str, AgentSpec]:
     """Give every specialist by name; each of its tools exists."""
-    found: dict[str, AgentSpec] = {}
-    for info in pkgutil.iter_modules([str(_HERE / "graphs")]):
-        spec = getattr(importlib.import_module(f"agents.graphs.{info.name}"), "AGENT", None)
-        if isinstance(spec, AgentSpec):
-            unknown = set(spec.tools) - tools().keys()
-            if unknown or spec.name in found:
-                raise Misconfigured(f"Specialist {spec.name} is declared twice or names unknown tools: {sorted(unknown)}.")
-            found[spec.name] = spec
+    found = discover("agents.graphs", "AGENT", AgentSpec, key=lambda spec: spec.name)
+    for spec in found.values():
+        unknown = set(spec.tools) - tools().keys()
+        if unknown:
+            raise Misconfigured(f"Specialist {spec.name} names unknown tools: {', '.join(sorted(unknown))}.")
     return found
 
 

@@ -16,23 +16,13 @@ _READ_TIMEOUT_SECONDS = 60.0
 _RETRIES = 3
 
 
-def is_configured(settings: Settings) -> bool:
-    """Tell whether an endpoint is configured: a key, or a server of one's own that needs none."""
-    return settings.openai_api_key is not None or settings.openai_base_url is not None
-
-
-def model_name(settings: Settings) -> str:
-    """Give the name of the model that answers, as shown to people."""
-    return settings.openai_model if is_configured(settings) else BUILT_IN
-
-
 def build_models(settings: Settings, *, choice: str = "configured") -> dict[str, BaseChatModel]:
     """Give the models by agent name.
 
     Args:
         choice: `built-in`, or `configured` for the endpoint of the settings (the built-in model where there is none).
     """
-    if choice == BUILT_IN or not is_configured(settings):
+    if BUILT_IN in (choice, settings.assistant_model):
         return {"supervisor": BuiltInModel(cache_dir=settings.data_dir / "models")}
     lead = _endpoint(settings, settings.openai_model)
     if settings.openai_specialist_model is None:

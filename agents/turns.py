@@ -40,6 +40,7 @@ class TurnRequest:
     Attributes:
         thread: key of the conversation's state; its workspace is part of it.
         turn_id: the same id again goes on where the turn was interrupted.
+        fork_from: the state to go on from instead of the newest; "" starts from an empty table.
         seed: put on the table before the first turn (a plan chosen on a page, a series attached).
     """
 
@@ -50,6 +51,7 @@ class TurnRequest:
     locale: str = "en"
     seed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    fork_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,10 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
     """Answer one message; errors become part of the answer, nothing of the talk is lost."""
     began = time.monotonic()
     config: RunnableConfig = {"configurable": {"thread_id": request.thread}, "recursion_limit": _RECURSION}
+    if _starts_over(team, config, request):
+        team.checkpointer.delete_thread(request.thread)
+    elif request.fork_from and not _is_under_way(team, config, request):
+        config["configurable"]["checkpoint_id"] = request.fork_from
     state = team.checkpointer.get_tuple(config)
     values: dict[str, Any] = dict(state.checkpoint["channel_values"]) if state is not None else {}
     desk = desk_of(values)
@@ -102,7 +108,8 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
         for chunk, _ in graph.stream(given, config, stream_mode="messages", durability="sync"):
             stream.take(chunk)
             turn.check_stop()
-        final = _last_answer(graph.get_state(config).values["messages"])
+        newest: RunnableConfig = {"configurable": {"thread_id": request.thread}}
+        final = _last_answer(graph.get_state(newest).values["messages"])
     except GraphRecursionError:
         failure = BudgetExceeded("The turn ended early: it went round in circles.", hint="What is known so far is shown.")
     except AppError as error:
@@ -111,6 +118,17 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
         log.warning("turn_failed", thread=request.thread, exc_info=error)
         failure = as_app_error(error, team.rt.settings)
     return _result(turn, stream, final, failure, seconds=time.monotonic() - began)
+
+
+def _starts_over(team: Team, config: RunnableConfig, request: TurnRequest) -> bool:
+    return request.fork_from == "" and not _is_under_way(team, config, request)
+
+
+def _is_under_way(team: Team, config: RunnableConfig, request: TurnRequest) -> bool:
+    """Tell whether this very turn was begun before and interrupted."""
+    state = team.checkpointer.get_tuple(config)
+    messages = state.checkpoint["channel_values"].get("messages", []) if state is not None else []
+    return any(isinstance(m, HumanMessage) and m.id == request.turn_id for m in messages)
 
 
 def _said(messages: list[BaseMessage]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -206,7 +206,7 @@ def period_text(periods: Sequence[Period]) -> str:
 def describe(call: ToolCall, distribution: Distribution, source: str) -> Fact:
     """Tell a distribution as facts: total, channels with share and what the plan has there, locks and periods."""
     plan = open_plan(call)
-    in_plan = by_channel(plan.base)
+    in_plan = by_channel(_same_periods(plan.base, distribution))
     currency, total = distribution.currency, distribution.total_minor
     channels = []
     for name, rows in by_channel(distribution).items():
@@ -229,6 +229,16 @@ def describe(call: ToolCall, distribution: Distribution, source: str) -> Fact:
         "channels": channels,
         "wishes": [wish_text(w, currency, source) for w in wishes_of(call)],
     }  # fmt: skip
+
+
+def _same_periods(base: Distribution, distribution: Distribution) -> Distribution:
+    """Give the plan in the periods of a distribution; all of it where it has none of them."""
+    wanted = {period.key for period in distribution.periods}
+    kept = [n for n, period in enumerate(base.periods) if period.key in wanted]
+    if not kept:
+        return base
+    rows = tuple(replace(row, cells=tuple(row.cells[n] for n in kept)) for row in base.rows)
+    return replace(base, periods=tuple(base.periods[n] for n in kept), rows=rows)
 
 
 def wish_text(wish: Wish, currency: str | None, source: str) -> Fact:

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     openai_model: str = Field("gpt-5.2", description="model of the assistant")
     openai_specialist_model: str | None = Field(None, description="model of the specialists; default the same as OPENAI_MODEL")
     openai_embedding_model: str = Field("text-embedding-3-small", description="embedding model when an endpoint is configured")
+    assistant_turn_steps: int = Field(24, description="model calls and tool calls that one answer may use", ge=2, le=200)
+    assistant_turn_tokens: int = Field(120_000, description="tokens that one answer may use", ge=1_000)
+    assistant_turn_seconds: float = Field(120.0, description="seconds that one answer may take", gt=0)
+    assistant_daily_tokens: int = Field(2_000_000, description="tokens a day that a workspace may use", ge=0)
     chroma_url: str | None = Field(None, description="a Chroma server; default: a folder owned by the app process")
     run_workers_in_app: bool = Field(True, description="run workflows in the app process; false when separate workers run")
     executor_id: str | None = Field(None, description="name of this process among workers; default host and a random part")
@@ -51,6 +55,12 @@ class Settings(BaseSettings):
     @cached_property
     def base_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def assistant_model(self) -> str:
+        """Name of the model that answers, as people see it: the built-in one where no endpoint is configured."""
+        has_endpoint = self.openai_api_key is not None or self.openai_base_url is not None
+        return self.openai_model if has_endpoint else "built-in"
 
     @property
     def uses_sandbox(self) -> bool:

@@ -302,4 +302,13 @@ class KnowledgeIndex(Protocol):
 class Assistant(Protocol):
     """Runs one turn of a conversation as a durable run and appends its events to the run's log."""
 
+    @property
+    def model(self) -> str:
+        """Give the name of the model in use."""
+        ...
+
     def run_turn(self, ctx: AccessContext, *, conversation_id: UUID, run_id: UUID) -> None: ...
+
+    def forget(self, ctx: AccessContext, *, conversation_id: UUID) -> None:
+        """Delete what it remembers of a conversation, for good."""
+        ...

@@ -95,7 +95,9 @@ def _yes_or_no(answer: str, frame: Frame, decision: Decision) -> None:
 
 def _without_plan(frame: Frame, table: Table, decision: Decision) -> None:
     """Nothing can be planned without a plan: name those that there are."""
-    if table.plans:
+    if table.unreadable:
+        decision.says.append(table.unreadable)
+    if table.plans and not table.unreadable:
         decision.ask("which_plan", "file", frame.text, plans=", ".join(table.plans[:5]))
     else:
         decision.ask("no_plan", "file", frame.text)
@@ -321,10 +323,15 @@ def _assumptions(frame: Frame, table: Table, decision: Decision, *, total: int |
     """Say what was taken for granted and put it back as a question; only before there is a distribution."""
     if table.total_minor is not None or decision.asks:
         return
-    if total is None and not frame.slots.rules:
+    days = table.days(frame.slots.periods)
+    first, last = (table.periods[0].start, table.periods[-1].end) if table.periods else (None, None)
+    if days is not None and first is not None and last is not None and (days.start < first or days.end > last):
+        known = {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}
+        decision.ask("outside_plan", "period", frame.text, start=f"{days.start:%Y-%m}", end=f"{days.end:%Y-%m}", **known)
+    elif total is None and not frame.slots.rules:
         decision.ask("assumed_total", "total", frame.text)
     elif total is not None and not has_days and len(table.periods) > 1:
-        decision.ask("assumed_period", "period", frame.text, first=table.periods[0].key, last=table.periods[-1].key)
+        decision.ask("assumed_period", "period", frame.text, first=f"{table.periods[0].start:%Y-%m}", last=f"{table.periods[-1].end:%Y-%m}")
 
 
 def _constraints(rule: Rule, table: Table) -> list[dict[str, Any]]:

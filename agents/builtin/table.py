@@ -40,6 +40,7 @@ class Table:
     has_draft: bool = False
     method: str | None = None
     plans: tuple[str, ...] = ()
+    unreadable: str | None = None
     today: date = date(2026, 1, 1)
     locale: str = "en"
     model: str = "built-in"
@@ -77,6 +78,7 @@ def read_table(system: str) -> Table:
         has_draft=bool(data.get("has_draft")),
         method=data.get("method"),
         plans=tuple(data.get("plans", ())),
+        unreadable=data.get("unreadable"),
         today=date.fromisoformat(data["today"]),
         locale=data.get("locale", "en"),
         model=data.get("model", "built-in"),

@@ -98,9 +98,9 @@ def plan_of(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[PlanView, D
 
 
 def limit_periods(base: Distribution, start: date, end: date) -> Distribution:
-    """Give the table for some days: the plan's own periods inside them, else new calendar months in proportion to each row's total."""
+    """Give the table for some days: the plan's own periods where they fill them, else calendar months in proportion to each row's total."""
     kept = [n for n, period in enumerate(base.periods) if start <= period.start and period.end <= end]
-    if kept:
+    if kept and sum(base.periods[n].days for n in kept) >= (end - start).days + 1:
         rows = tuple(replace(row, cells=tuple(row.cells[n] for n in kept)) for row in base.rows)
         if any(row.total_minor for row in rows):
             return replace(base, periods=tuple(base.periods[n] for n in kept), rows=rows)
@@ -110,8 +110,12 @@ def limit_periods(base: Distribution, start: date, end: date) -> Distribution:
 
 
 def _in_months(row: DistributionRow, months: Sequence[Period], days: Sequence[int]) -> DistributionRow:
+    """Spread a row's total over months by days; a month that the sheet has keeps its cell."""
+    cells = {cell.period: cell.source_cell for cell in row.cells}
     parts = split_minor(row.total_minor, days)
-    return replace(row, cells=tuple(DistributionCell(m.key, part) for m, part in zip(months, parts, strict=True)))
+    return replace(
+        row, cells=tuple(DistributionCell(m.key, part, source_cell=cells.get(m.key)) for m, part in zip(months, parts, strict=True))
+    )
 
 
 def plan_budget(ctx: AccessContext, rt: Runtime, request: BudgetRequest) -> BudgetView:
