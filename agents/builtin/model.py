@@ -24,8 +24,9 @@ from pydantic import PrivateAttr
 from agents.builtin.answers import render
 from agents.builtin.frame import Memory, understand
 from agents.builtin.intents import IntentModel, load_intents
+from agents.builtin.lookups import Step
 from agents.builtin.phrasing import say
-from agents.builtin.policy import Decision, Step, decide
+from agents.builtin.policy import Decision, decide
 from agents.builtin.table import read_table
 
 MEMORY = "flightplan_memory"

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from agents.builtin.frame import Frame, channels_of, share_or_amount
+from agents.builtin.lookups import PLANNING, Step, lookups
 from agents.builtin.phrasing import say
 from agents.builtin.slots import Rule
 from agents.builtin.table import Table
 
 _MOSTLY = 0.6
 """What `mostly Germany` is taken for; the answer says so."""
-_PLANNING = ("plan_budget", "optimize", "adjust_total")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One tool call to make; `must` ends the specialist's work when it fails."""
-
-    agent: str
-    tool: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    must: bool = True
 
 
 @dataclass(slots=True)
@@ -56,7 +46,7 @@ def decide(frame: Frame, table: Table) -> Decision:
         return decision
     if _unclear(frame, table, decision):
         return decision
-    _lookups(frame, table, decision)
+    decision.steps += lookups(frame, table)
     _budgeting(frame, table, decision)
     _afterwards(frame, table, decision)
     if not decision.steps and not decision.says and not decision.asks:
@@ -150,74 +140,6 @@ def _unclear_amounts(frame: Frame, table: Table, decision: Decision) -> bool:
     return False
 
 
-def _lookups(frame: Frame, table: Table, decision: Decision) -> None:
-    """Add what only looks: sheets, performance, findings."""
-    for intent in frame.intents:
-        make = _LOOKUPS.get(intent)
-        if make is not None:
-            decision.steps += make(frame, table)
-
-
-def _read_plan(frame: Frame, table: Table) -> list[Step]:
-    return [Step("workspace", "read_google_sheet"), Step("workspace", "analyze_campaign_structure")]
-
-
-def _budget_info(frame: Frame, table: Table) -> list[Step]:
-    if frame.asks_for(*_PLANNING) and frame.slots.totals:
-        return []
-    arguments: dict[str, Any] = {"channels": channels_of(frame.slots.targets)}
-    markets = [n for t in frame.slots.targets if t.kind == "market" and t.known for n in t.names]
-    if markets:
-        arguments["market"] = markets[0]
-    days = table.days(frame.slots.periods)
-    if days is not None:
-        arguments |= {"start": str(days.start), "end": str(days.end)}
-    words = frame.text.lower()
-    if not arguments["channels"] and any(w in words for w in ("channel", "kanal", "kanäl")):
-        arguments["by"] = "channel"
-    elif any(w in words for w in ("per month", "by month", "pro monat", "je monat", "nach monat", "monthly", "monatlich")):
-        arguments["by"] = "month"
-    elif not markets and any(w in words for w in ("market", "markt", "märkt", "country", "land")):
-        arguments["by"] = "market"
-    return [Step("workspace", "extract_budget_info", arguments)]
-
-
-def _find(frame: Frame, table: Table) -> list[Step]:
-    from agents.builtin.naming import plan_name
-
-    return [Step("workspace", "find_plan", {"name": plan_name(frame.text)})]
-
-
-def _question(frame: Frame, table: Table) -> list[Step]:
-    from agents.builtin.naming import reading_answer
-
-    answer = reading_answer(frame.text)
-    return [Step("workspace", "answer_reading_question", {"answer": answer} if answer else {})]
-
-
-def _benchmarks(frame: Frame, table: Table) -> list[Step]:
-    metrics = [k.upper() for k in frame.slots.kpis if k in ("ctr", "cvr", "cpc", "cpm", "cpa")]
-    return [Step("insights", "compare_industry_benchmarks", {"channels": channels_of(frame.slots.targets), "metrics": metrics})]
-
-
-def _simple(agent: str, tool: str) -> Callable[[Frame, Table], list[Step]]:
-    return lambda frame, table: [Step(agent, tool)]
-
-
-_LOOKUPS: dict[str, Callable[[Frame, Table], list[Step]]] = {
-    "read_plan": _read_plan,
-    "budget_info": _budget_info,
-    "patterns": _simple("workspace", "identify_campaign_patterns"),
-    "find_plan": _find,
-    "reading_question": _question,
-    "performance": _simple("planning", "analyze_historical_performance"),
-    "trends": _simple("insights", "identify_trends"),
-    "anomalies": _simple("insights", "surface_anomalies"),
-    "benchmarks": _benchmarks,
-    "search_knowledge": lambda frame, table: [Step("insights", "search_knowledge", {"query": frame.text[:400]})],
-}
-
-
 def _budgeting(frame: Frame, table: Table, decision: Decision) -> None:
     """Add wishes, splits, moves and scenarios."""
     slots = frame.slots
@@ -248,8 +170,8 @@ def _wants_split(frame: Frame, *, comparing: bool, trying: bool) -> bool:
     slots = frame.slots
     if comparing:
         return False
-    if slots.totals and not (trying and not frame.asks_for(*_PLANNING)):
-        return not frame.asks_for("predict", "budget_info", "explain") or frame.asks_for(*_PLANNING)
+    if slots.totals and not (trying and not frame.asks_for(*PLANNING)):
+        return not frame.asks_for("predict", "budget_info", "explain") or frame.asks_for(*PLANNING)
     if (slots.deltas or (slots.shares and frame.asks_for("adjust_total"))) and not trying:
         return True
     return frame.asks_for("plan_budget", "optimize") and not slots.moves and not (trying and slots.deltas and len(frame.intents) == 1)
@@ -301,7 +223,7 @@ def _total(frame: Frame, table: Table, *, use_deltas: bool) -> int | None:
         return None
     if use_deltas and slots.deltas:
         return _shifted(standing, frame, table)[0]
-    if slots.shares and frame.asks_for(*_PLANNING):
+    if slots.shares and frame.asks_for(*PLANNING):
         return round(standing * float(slots.shares[0]))
     return None
 
@@ -372,9 +294,9 @@ def _shift(rule: Rule, table: Table) -> dict[str, Any]:
 
 def _comparison(frame: Frame, table: Table, *, wishes: list[dict[str, Any]], relative: list[Rule]) -> Step:
     standing = _total(frame, table, use_deltas=False) if not frame.asks_for("compare") else None
-    if standing is None or (frame.asks_for("what_if") and not frame.asks_for(*_PLANNING)):
+    if standing is None or (frame.asks_for("what_if") and not frame.asks_for(*PLANNING)):
         standing = table.total_minor if table.total_minor is not None else table.plan_total_minor
-    budgets = [table.minor(t) for t in frame.slots.totals] if frame.asks_for("compare") or not frame.asks_for(*_PLANNING) else []
+    budgets = [table.minor(t) for t in frame.slots.totals] if frame.asks_for("compare") or not frame.asks_for(*PLANNING) else []
     if standing is not None:
         budgets += _shifted(standing, frame, table)
     constraints = wishes + [_tried(r, table) for r in relative]

@@ -196,9 +196,6 @@ def test_a_day_without_tokens_left_is_said_before_anything_runs(rt: Runtime, ctx
 def test_the_tables_are_prepared_once_a_version(rt: Runtime, test_database: TestDatabase) -> None:
     prepare_checkpoints(test_database.owner_url, app_role=str(rt.db.engine.url.username))
     with rt.db.global_session() as session:
-        protected = session.scalar(
-            text(
-                "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'langgraph' and c.relforcerowsecurity"
-            )
-        )
+        query = "select count(*) from pg_class where relnamespace = 'langgraph'::regnamespace and relforcerowsecurity"
+        protected = session.scalar(text(query))
     assert protected == 3

@@ -13,7 +13,7 @@ from core.db.tables.base import Base, KeyMixin, TenantMixin
 
 
 class Conversation(KeyMixin, TenantMixin, Base):
-    """A person's talk. `file_id` is the plan it began with; `seed` is what was laid on the table for it, at the next turn when it is new."""
+    """A person's talk. `file_id` is the plan it began with; `seed` was laid on the table for it, at the next turn when it is new."""
 
     __tablename__ = "conversations"
     __table_args__ = (Index(None, "workspace_id", "owner_id", "updated_at"),)
