@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PromiseEntry
 from core.model.money import minor_exponent
 from core.planning.channels import match_name
-from core.planning.ledger import LedgerEntry
+from core.planning.ledger import LedgerEntry, LedgerLine, sum_up
 from core.planning.response.result import Interval
 from core.runtime import Runtime
 from core.services import activity
@@ -82,6 +82,25 @@ def finished_entries(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str
             inside = [fact for fact in facts if fact.channel == channel and promise.start <= fact.day <= promise.end]
             entries.append(_entry(promise, channel, inside))
     return tuple(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """Promised against delivered in one KPI and currency: a line a channel, the finished flights, and how many still run."""
+
+    lines: tuple[LedgerLine, ...]
+    entries: tuple[LedgerEntry, ...]
+    running: int
+
+
+def list_ledger(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> LedgerView:
+    """Give the ledger of the workspace."""
+    ctx.require(Permission.READ)
+    entries = finished_entries(ctx, rt, kpi=kpi, currency=currency)
+    chosen = select(func.count()).select_from(PromiseEntry).where(PromiseEntry.kpi == kpi, PromiseEntry.currency == currency)
+    with rt.db.session(ctx) as session:
+        kept = session.scalar(chosen) or 0
+    return LedgerView(sum_up(entries), entries, kept - len(entries))
 
 
 def _entry(promise: PromiseEntry, channel: str, facts: Sequence[PerformanceFact]) -> LedgerEntry:

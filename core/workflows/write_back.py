@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import UUID
 
 from core.services import applying
 from core.services.applying import Direction
+from core.services.promises import promise_written
 from core.workflows.job import Job, StepFailed, WorkflowSpec
 
 
@@ -37,11 +39,19 @@ def carry_out(job: Job, direction: Direction) -> Mapping[str, object]:
     job.step(
         "finish", "Telling everybody", lambda ctx, rt: applying.finish(ctx, rt, change_set_id, direction, different=different), ratio=0.8
     )
+    if direction == "write":
+        _promise(job, change_set_id)
     try:
         job.step("read_again", "Reading the plan again", lambda ctx, rt: applying.read_again(ctx, rt, change_set_id), ratio=0.9)
     except StepFailed:
         return {"cells": written["cells"], "conflicts": 0, "different": different, "read_again": False}
     return {"cells": written["cells"], "conflicts": 0, "different": different, "read_again": True}
+
+
+def _promise(job: Job, change_set_id: UUID) -> None:
+    """Keep what the written plan promises; a plan that cannot be forecast is written all the same."""
+    with suppress(StepFailed):
+        job.step("promise", "Keeping what it promises", lambda ctx, rt: promise_written(ctx, rt, change_set_id), ratio=0.85, tries=1)
 
 
 def _stopped(job: Job, change_set_id: UUID, direction: Direction, *, conflicts: int = 0, error: str | None = None) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from core.errors import InvalidInput
 from core.model.money import CURRENCIES, to_minor
 from core.planning.history import History, Recent, kpis_of
 from core.services.files import FileQuery, list_files
+from core.services.ledger import list_ledger
 from core.services.performance import ImportFile, PerformanceView, import_performance, remove_import
 from core.services.response import FitView, Kpi, NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test, start_fit
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
@@ -249,6 +250,44 @@ def draw_imports(page: Page, view: PerformanceView) -> None:
             label="Remove",
             do=remove,
         )
+
+
+def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
+    """Draw promised against delivered by channel, once a flight is over."""
+    ledger = list_ledger(page.ctx, page.rt, kpi=kpi, currency=currency)
+    if not ledger.entries:
+        waiting = f" {formats.count(ledger.running, 'promise')} still running." if ledger.running else ""
+        st.caption(f"A plan's forecast is kept when it is written back, and compared here when its flight is over.{waiting}")
+        return
+    st.dataframe(
+        [
+            {
+                "Channel": line.channel,
+                "Flights": line.flights,
+                "Delivered of what was promised": f"{line.ratio:.0%}",
+                "Inside the promised range": f"{line.held:.0%}",
+                "The next fit learns": f"x {line.bias:.2f}",
+            }
+            for line in ledger.lines
+        ],
+        hide_index=True,
+        key="ledger",
+    )
+    st.dataframe(
+        [
+            {
+                "Channel": entry.channel,
+                "Plan and flight": entry.flight,
+                "Promised": f"{entry.promised.mean:,.0f} ({entry.promised.low:,.0f} to {entry.promised.high:,.0f})",
+                "Delivered": f"{entry.delivered:,.0f}",
+                "Planned spend": formats.money(entry.promised_spend_minor, currency, whole=True),
+                "Spent": formats.money(entry.delivered_spend_minor, currency, whole=True),
+            }
+            for entry in ledger.entries
+        ],
+        hide_index=True,
+        key="ledger-entries",
+    )
 
 
 def draw_lift_tests(page: Page, history: History, kpi: Kpi) -> None:

@@ -1,0 +1,59 @@
+"""A plan that is written back leaves a promise; the ledger compares it with what came, and the next fit learns from it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from connectors.sandbox.sandbox import Sandbox
+from core.access import AccessContext
+from core.model.reading import PerformanceRow
+from core.runtime import Runtime
+from core.services.changes import approve, get_change_set
+from core.services.demo_performance import make_demo_performance
+from core.services.drafts import get_draft
+from core.services.forecast import forecast_distribution
+from core.services.ledger import list_ledger
+from core.services.performance import ImportRows, import_rows
+from core.services.promises import promise_plan
+from core.services.response import fit_response
+from core.workflows.engine import Engine
+from tests.conftest import wait_for_job
+from tests.integration.plan_in_drive import connect_plan
+
+
+def test_a_written_plan_leaves_its_promises_and_the_ledger_settles_them(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    plan = connect_plan(ctx, runtime, drive, "Media plan spring")
+    view = plan.proposed({(0, 0): 41_000_00})
+    table = get_draft(ctx, runtime, view.draft_id).distribution
+    assert table.currency == "EUR"
+    assert promise_plan(ctx, runtime, view.draft_id) == 0  # there are no curves yet
+    channels = sorted({row.channel or row.label for row in table.rows})
+    make_demo_performance(ctx, runtime, channels=channels, currency="EUR")
+    fit_response(ctx, runtime, "conversions")
+    approve(ctx, runtime, view.id, expected_hash=view.hash)
+    job_id = get_change_set(ctx, runtime, view.id).job_id
+    assert job_id is not None and wait_for_job(runtime, ctx, job_id).state == "succeeded"
+    ledger = list_ledger(ctx, runtime, kpi="conversions", currency="EUR")
+    assert ledger.running + len(ledger.entries) == len(channels)
+    _deliver_all(ctx, runtime, channels, table.periods[-1].end)
+    settled = list_ledger(ctx, runtime, kpi="conversions", currency="EUR")
+    assert settled.running == 0 and {line.channel for line in settled.lines} == set(channels)
+    promised = forecast_distribution(ctx, runtime, table).forecast.by_channel
+    for entry in settled.entries:
+        expected = promised[entry.channel]["conversions"]
+        assert expected is not None and entry.promised == expected
+    learnt = fit_response(ctx, runtime, "conversions")
+    assert len(learnt.answer["channels"]) == len(channels)
+
+
+def _deliver_all(ctx: AccessContext, runtime: Runtime, channels: list[str], until: date) -> None:
+    first = date(2026, 2, 23)
+    weeks = [first + timedelta(days=7 * n) for n in range((until - first).days // 7 + 2)]
+    rows = tuple(
+        PerformanceRow(week, week + timedelta(days=6), channel, None, "EUR", 5_000_00, conversions=140.0)
+        for week in weeks
+        for channel in channels
+    )
+    import_rows(ctx, runtime, ImportRows("delivered", rows))
