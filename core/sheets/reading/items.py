@@ -119,12 +119,14 @@ def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
         if isinstance(answer, int | float | str):
             return _minor(context, Decimal(str(answer))), address
         return None, address
-    if row.amount_text:
-        context.findings.warn("amount_is_text", address, f"The amount is the text {row.amount_text!r}; it was not counted.")
-    elif grid.cell(row.number, layout.budget).formula:
+    if grid.cell(row.number, layout.budget).formula is not None and not isinstance(value, str):
         context.findings.warn(
-            "formula_without_value", address, "The formula has no stored value and could not be computed; it was not read as 0."
+            "formula_without_value",
+            address,
+            "The formula has no stored value or an error, and could not be computed; it was not read as 0.",
         )
+    elif row.amount_text:
+        context.findings.warn("amount_is_text", address, f"The amount is the text {row.amount_text!r}; it was not counted.")
     return None, address if value is not None else None
 
 

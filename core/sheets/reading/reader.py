@@ -20,6 +20,7 @@ from core.sheets.reading.relations import group_alternatives, without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
+from core.sheets.reading.uncached import with_computed
 
 _MONTH_FIRST = ("en_US", "en_PH", "es_US", "en_CA")
 
@@ -56,6 +57,7 @@ def read_workbook(
         the reading; nothing in it was guessed without a question or a warning that says so.
     """
     answers = {c.target: c.value for c in corrections if c.kind == "answer"}
+    workbook = with_computed(workbook)
     job = _Job(workbook, corrections, locale or workbook.locale, fallback_year, answers)
     with collector_paused():
         for tab in workbook.tabs:

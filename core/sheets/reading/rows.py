@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
 
-from core.model.workbook import column_letters
+from core.model.workbook import CellError, column_letters
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import senses, words_of
@@ -88,6 +88,8 @@ def _row(region: Region, layout: Layout, number: int) -> Row:
         cell = grid.cell(number, layout.budget)
         row.amount = decimal_of(cell.value, region.marks.get(layout.budget))
         row.amount_text = text_of(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
+        if cell.formula is not None and (cell.value is None or isinstance(cell.value, CellError)):
+            row.amount_text = cell.formula
     for column, _ in layout.periods:
         value = decimal_of(grid.cell(number, column).value, region.marks.get(column))
         if value is not None:

@@ -123,6 +123,10 @@ def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int,
             else None
         )
         return _month(day) if layout.uses[column].name == "month" else flight or Flight(day, day)
+    if cell.formula is not None and cell.value is None:
+        findings.warn(
+            "formula_without_value", region.grid.address(row, column), "The date's formula has no stored value and could not be computed."
+        )
     if not isinstance(cell.value, str) or not cell.value.strip():
         return None
     return _of_text(region, timing, row, column, cell.value, findings)
@@ -145,6 +149,8 @@ def _of_text(region: Region, timing: Timing, row: int, column: int, text: str, f
         timing.order = "mdy" if answer == "mdy" else "dmy"
     flight = read_flight(text, timing.order or "dmy")
     if flight is None:
+        if any(char.isdigit() for char in text):
+            findings.warn("unread_date", address, f"{text[:80]!r} could not be read as a date; it was left open.")
         return None
     if flight.impossible:
         findings.warn("impossible_date", address, f"{flight.impossible!r} in {text!r} is no day of the calendar; it was left open.")

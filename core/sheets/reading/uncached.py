@@ -1,0 +1,44 @@
+"""Formulas that a file stores without a value: computed where they are plain arithmetic, never read as nought."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.model.workbook import Address, Cell, CellValue, Tab, Workbook
+from core.sheets.calculation import Calculator
+from core.sheets.formulas import Uncomputable
+from core.sheets.loading.number_formats import from_serial, shows_date
+
+_MOST = 200_000
+
+
+def with_computed(workbook: Workbook) -> Workbook:
+    """Give the workbook with values for the formulas that had none; those that cannot be computed stay without."""
+    missing = {tab.name: [at for at, cell in tab.cells.items() if cell.formula is not None and cell.value is None] for tab in workbook.tabs}
+    if not any(missing.values()) or sum(map(len, missing.values())) > _MOST:
+        return workbook
+    calculator = Calculator(workbook)
+    return replace(
+        workbook, tabs=tuple(_computed(tab, missing[tab.name], calculator) if missing[tab.name] else tab for tab in workbook.tabs)
+    )
+
+
+def _computed(tab: Tab, missing: list[Address], calculator: Calculator) -> Tab:
+    cells: dict[Address, Cell] = dict(tab.cells)
+    for at in missing:
+        value = _value(calculator, tab, at)
+        if value is not None:
+            cells[at] = cells[at]._replace(value=value)
+    return replace(tab, cells=cells)
+
+
+def _value(calculator: Calculator, tab: Tab, at: Address) -> CellValue:
+    try:
+        value = calculator.value((tab.name, *at))
+    except Uncomputable:
+        return None
+    if isinstance(value, float):
+        if shows_date(tab.cells[at].number_format):
+            return from_serial(value)
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value
