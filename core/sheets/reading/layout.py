@@ -147,7 +147,7 @@ def _settle_periods(region: Region, layout: Layout) -> None:
     groups: dict[tuple[str, str, int, str], list[int]] = defaultdict(list)
     for column, use in layout.uses.items():
         if use.flight is not None and "cumulative" not in use.role.mods:
-            groups[use.role.kind, use.role.key, _segment(region, column), ""].append(column)
+            groups[use.role.kind, use.role.key, _segment(region, column), "actual" if "actual" in use.role.mods else ""].append(column)
     best: tuple[float, list[int]] | None = None
     for (kind, key, _, _), columns in groups.items():
         verdict = _group_kind(region, layout, kind, key, columns)

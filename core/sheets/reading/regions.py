@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.model.workbook import Cell
 from core.sheets.loading.number_formats import shows_percent
+from core.sheets.reading.axes import complete_axes
 from core.sheets.reading.currency import currency_of_format
 from core.sheets.reading.grid import Grid, is_blank, is_day, is_number, number_text, text_of
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock
@@ -87,7 +88,8 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
     used = _used_columns(grid, block, body)
     segments = _segments(used)
     contents = {column: _content(grid, column, body) for column in used}
-    headers = {column: block.columns.get(column) or ColumnHeader(column, "", "", UNKNOWN) for column in used}
+    named = complete_axes(block.columns)
+    headers = {column: named.get(column) or ColumnHeader(column, "", "", UNKNOWN) for column in used}
     groups: list[list[list[int]]] = []
     for segment in segments:
         if groups and (not _names_rows(segment, headers, contents) or _same_rows(grid, body, groups[-1][0], segment, headers)):

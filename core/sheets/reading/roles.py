@@ -81,8 +81,9 @@ def role_of_header(text: str) -> Role:
         kind, key = "money", "budget"
     if not kind:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
-    letters = sum(map(len, words))
-    spans = {sense.position: sense.length for sense in found}
+    plain = {at for at, word in enumerate(words) if word.isdigit() or currency_in_text(word, whole=True)}
+    spans = {sense.position: sense.length for sense in (*found, *senses(text, ("alternative",))) if sense.position not in plain}
+    letters = sum(len(word) for at, word in enumerate(words) if at not in plain) or 1
     if kind == "money" and not any(sense.kind == "money" for sense in found) and sum(spans.values()) < 0.6 * letters:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
     certainty = min(1.0, sum(spans.values()) / letters + (0.15 if len(words) <= 3 else 0.0))

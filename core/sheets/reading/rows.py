@@ -42,14 +42,17 @@ class Row:
     covers: tuple[int, ...] = ()
     section: str = ""
     reason: str = ""
+    bold: bool = False
 
 
 def read_rows(region: Region, layout: Layout) -> list[Row]:
     """Read and classify every body row, top first."""
     rows = [_row(region, layout, number) for number in region.body]
     typical = median([len(row.names) for row in rows if row.names and _counts(row)] or [1])
-    for row in rows:
+    for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
+        if at < 2 and _numbers_columns(region, row):
+            row.kind = "note"
     _settle_unlabelled(rows, typical)
     _settle_tail(rows, typical)
     _settle_sections(rows)
@@ -57,6 +60,12 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
         for row in rows:
             row.kind = "no_amount" if row.kind == "item" else row.kind
     return rows
+
+
+def _numbers_columns(region: Region, row: Row) -> bool:
+    """Tell whether a row only numbers the columns (1 2 3 4), as forms do under their header."""
+    cells = [str(cell.value).strip() for column, cell in sorted(region.grid.rows[row.number].items()) if not is_blank(cell.value)]
+    return len(cells) >= 3 and cells == [str(number) for number in range(1, len(cells) + 1)]
 
 
 def _counts(row: Row) -> bool:
@@ -84,6 +93,7 @@ def _row(region: Region, layout: Layout, number: int) -> Row:
         (column, text_of(cell.value)) for column, cell in grid.rows[number].items() if column in region.columns and text_of(cell.value)
     )
     row = Row(number, names, next((text for _, text in own if any(c.isalpha() for c in text)), ""))
+    row.bold = any(cell.bold for column, cell in grid.rows[number].items() if column in names)
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
         row.amount = decimal_of(cell.value, region.marks.get(layout.budget))
@@ -199,9 +209,9 @@ def _settle_unlabelled(rows: list[Row], typical: float) -> None:
         if row.kind not in ("item", "unnamed") or row.amount is None:
             continue
         sparse = len(row.names) < typical and len(row.names) <= max(1.0, 0.6 * typical)
-        if (row.kind == "unnamed" or sparse) and row.amount:
-            above = _adds_up(row, block, everything)
-            below = [] if above else _heads(rows, at, typical)
+        if (row.kind == "unnamed" or sparse or typical <= 1) and row.amount:
+            above = _adds_up(row, block, everything) if sparse or row.kind == "unnamed" else []
+            below = [] if above else _heads(rows, at, sparse=sparse)
             if above or below:
                 row.kind = "total" if len(above) == len(everything) and above and row.kind == "unnamed" else "subtotal"
                 row.covers = tuple(r.number for r in above or below)
@@ -223,20 +233,22 @@ def _adds_up(row: Row, block: list[Row], everything: list[Row]) -> list[Row]:
     return []
 
 
-def _heads(rows: list[Row], at: int, typical: float) -> list[Row]:
-    """Give the items that a group's first line sums up."""
-    group: list[Row] = []
+def _heads(rows: list[Row], at: int, *, sparse: bool) -> list[Row]:
+    """Give the items that a group's first line sums up: fewer names than they have, or bold, or the same sum in every period."""
+    head, group = rows[at], list[Row]()
     for row in rows[at + 1 :]:
-        if row.kind != "item" or row.amount is None or len(row.names) <= len(rows[at].names):
+        if row.kind != "item" or row.amount is None or (sparse and len(row.names) <= len(head.names)) or (head.bold and row.bold):
             break
         group.append(row)
-        if (
-            len(group) >= 2
-            and rows[at].amount is not None
-            and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), rows[at].amount or Decimal(0))
-        ):
-            return group
+        if len(group) >= 2 and head.amount is not None and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), head.amount):
+            return group if sparse or head.bold or len(group) >= 4 or _periods_agree(head, group) else []
     return []
+
+
+def _periods_agree(head: Row, group: list[Row]) -> bool:
+    """Tell whether a line is the sum of others in at least two periods, and in all of them."""
+    sums = {c: sum((row.periods.get(c, Decimal(0)) for row in group), Decimal(0)) for c in head.periods}
+    return len([s for s in sums.values() if s]) >= 2 and all(_close(sums[c], value) for c, value in head.periods.items())
 
 
 def _settle_tail(rows: list[Row], typical: float) -> None:

@@ -105,6 +105,8 @@ def _assemble(
     _check_periods(built, layout, region, findings)
     _ask_rivals(region, layout, items, findings)
     total = _total(region, layout, built, findings)
+    if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
+        total = None
     table = _table(region, layout, rows, built, checks, currency, scale, total)
     table = grade_table(replace(table, line_items=tuple(grade_items(table, layout, findings))), layout, findings)
     return Draft(table, region, layout, around, rows, findings)

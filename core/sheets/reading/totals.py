@@ -32,6 +32,7 @@ class Sums:
     checks: list[TotalCheck] = field(default_factory=list)
     vat_rate: Decimal | None = None
     fees: list[Decimal] = field(default_factory=list)
+    discounts: list[Decimal] = field(default_factory=list)
     settled: bool = False
 
     def minor(self, value: Decimal) -> int:
@@ -51,6 +52,7 @@ def check_totals(
     sums = Sums(region, layout, findings, currency, scale, {row.number: row.amount for row in items if row.amount is not None}, others)
     sums.vat_rate = _vat_rate(sums, rows)
     sums.fees = [row.amount for row in rows if row.kind == "fee" and row.amount is not None]
+    sums.discounts = [row.amount for row in rows if row.kind == "discount" and row.amount is not None]
     block: list[int] = []
     covered: dict[int, tuple[int, ...]] = {}
     for row in rows:
@@ -107,7 +109,7 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
     chosen = fits or (named or (tuple(block) if block and (covered or row.kind == "subtotal") else everything))
     computed = sum((sums.amounts[r] for r in chosen), Decimal(0))
     kind = "subtotal" if (len(chosen) < len(everything) and row.kind != "total") or (len(chosen) < len(everything) and fits) else "total"
-    if fits is None and sums.settled and not named:
+    if fits is None and sums.settled and not (row.covers and all(r in sums.amounts for r in row.covers)):
         _check_pair(sums, row)
         return chosen
     sums.settled = sums.settled or (fits is not None and len(fits) == len(everything))
@@ -133,6 +135,7 @@ def _on_other_basis(sums: Sums, role: Role, stated: Decimal, rows: tuple[int, ..
     if sums.vat_rate is not None:
         options.append(("net", main / (1 + sums.vat_rate)) if sums.layout.vat_included else ("gross", main * (1 + sums.vat_rate)))
         options.append(("vat", main - main / (1 + sums.vat_rate) if sums.layout.vat_included else main * sums.vat_rate))
+    options.extend(("net", main - abs(discount)) for discount in sums.discounts)
     for fee in sums.fees:
         options.extend((("net", main - fee), ("client", main + fee)))
     return next((option for option in options if option[1] and _same(option[1], stated, len(rows))), None)
