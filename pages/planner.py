@@ -17,6 +17,7 @@ from pages._ui.components import Badge, empty, page_header
 from pages._ui.exporting import draw_export
 from pages._ui.formats import plain
 from pages._ui.guard import guard
+from pages._ui.optimise_panel import draw_optimise, draw_planning
 from pages._ui.proposing import draw_proposal
 
 page = guard(Permission.READ)
@@ -38,6 +39,7 @@ def draw_workbench() -> None:
             st.space("stretch")
             if EDITS:
                 draw_distribute(page, draft, editing)
+                draw_optimise(page, draft, editing)
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
             draw_export(page, draft)
@@ -78,6 +80,7 @@ with boundary():
     badges = [Badge(saved, ":material/history:"), *([Badge("Not saved", ":material/edit:", "orange")] if editing.is_dirty else [])]
     page_header(plain(draft.name), icon=":material/tune:", says=plain(draft.note), badges=badges)
     draw_workbench()
+    draw_planning(page, draft, editing)
     if state.DRAWER.get() == "versions":
         st.dialog("Versions", width="large", on_dismiss=partial(state.DRAWER.set, ""))(draw_versions)(page, draft)
     elif state.DRAWER.get() == "propose":

@@ -29,6 +29,7 @@ ROWS = [
     Row("Plan", "files", "Media plans", ":material/table_view:"),
     Row("Plan", "plan", "Open plan", ":material/description:"),
     Row("Plan", "planner", "Budget planner", ":material/tune:"),
+    Row("Plan", "scenarios", "Scenarios", ":material/alt_route:"),
     Row("Plan", "approvals", "Approvals", ":material/fact_check:"),
     Row("Understand", "performance", "Performance", ":material/show_chart:"),
     Row("Understand", "insights", "Insights", ":material/insights:"),

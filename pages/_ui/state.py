@@ -44,6 +44,7 @@ PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in han
 EDITING: Key[Any] = Key("editing:", None)  # the pages._ui.budget_state.Editing of one draft
 DRAWER: Key[str] = Key("drawer", "")  # what is open over the planner: versions, propose
 APPROVALS_GROUP: Key[str] = Key("approvals-group", "")  # the widget that says which change sets are shown
+PLANNING: Key[str] = Key("planning:", "")  # by draft: the scenario that this tab has optimised
 INPUT_CHOICES: Key[dict[str, str]] = Key("input_choices:", {})
 
 

@@ -1,0 +1,233 @@
+"""The planner's optimiser: what to optimise for, the job's progress, and the answer with what changed and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import NotFound
+from core.model.money import minor_exponent, to_major, to_minor
+from core.planning.optimising import Goal, Wanted
+from core.planning.response.result import Interval
+from core.services import scenarios
+from core.services.drafts import DraftView
+from core.services.optimisation import Outcome
+from core.services.scenarios import OptimiseRequest, ScenarioView
+from pages._ui import formats, nav, state
+from pages._ui.boundary import boundary
+from pages._ui.budget_state import Budget, Editing, from_distribution
+from pages._ui.charts import COLORS
+from pages._ui.components import Metric, metric_row, say_after_rerun
+from pages._ui.formats import plain
+from pages._ui.guard import Page
+from pages._ui.jobs import job_progress
+from pages._ui.planning_charts import change_chart, path_chart, timeline_chart, waterfall_chart
+
+_GOALS: dict[Goal, str] = {
+    "budget": "Most results for a budget",
+    "cpa": "Most results within a cost per result",
+    "roas": "Most results within a ROAS",
+    "marginal_cpa": "Spend while one more result costs at most",
+    "marginal_roas": "Spend while the next euro returns at least",
+}
+_RISKS: dict[float | None, str] = {None: "Expected outcome", 0.25: "Careful: three in four", 0.1: "Very careful: nine in ten"}
+KPI_WORDS = {"conversions": "Conversions", "value": "Revenue", None: "Results"}
+
+
+def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
+    """Draw the menu that starts an optimisation of the table as it stands; locks, minimums and maximums hold."""
+    with st.popover("Optimise", icon=":material/auto_graph:"):
+        goal: Goal = st.selectbox("Goal", list(_GOALS), format_func=lambda one: _GOALS[one], key="goal")
+        value = _draw_value(goal, editing)
+        left, right = st.columns(2)
+        hold = left.checkbox("Hold each period's total", key="hold-periods", disabled=goal != "budget")
+        freeze = right.checkbox("Freeze what is over", value=True, key="freeze", help="Periods that ended before today stay as they are.")
+        moves = left.checkbox("Limit changes", key="limit-changes")
+        share = right.slider("Each amount moves at most", 5, 100, 30, 5, format="±%d%%", key="change-share", disabled=not moves)
+        step = left.selectbox("Round to", [0, 1, 10, 100, 1000], format_func=lambda one: f"{one:,}" if one else "Cents", key="plan-step")
+        risk = right.selectbox("Plan for", list(_RISKS), format_func=lambda one: _RISKS[one], key="risk")
+        if st.button("Optimise", type="primary", icon=":material/auto_graph:", key="optimise", width="stretch"):
+            unit = 10 ** minor_exponent(editing.template.currency)
+            wanted = Wanted(
+                goal=goal,
+                budget_minor=value if goal == "budget" and isinstance(value, int) else None,
+                value=None if goal == "budget" else float(value),
+                hold_periods=hold,
+                max_change_ratio=share / 100 if moves else None,
+                step_minor=max(1, step * unit),
+                risk_quantile=risk,
+                frozen_through=page.rt.clock.now().date() - timedelta(days=1) if freeze else None,
+            )
+            with boundary():
+                started = scenarios.start_optimisation(page.ctx, page.rt, OptimiseRequest(draft.draft_id, editing.distribution(), wanted))
+                state.PLANNING.of(draft.draft_id).set(str(started.scenario_id))
+                st.rerun()
+
+
+def _draw_value(goal: Goal, editing: Editing) -> int | float:
+    """Give the budget in minor units, a CPA in minor units or a ROAS."""
+    currency = editing.template.currency
+    if goal.endswith("roas"):
+        return float(st.number_input("ROAS", min_value=0.01, value=3.0, step=0.1, key="roas"))
+    if goal.endswith("cpa"):
+        return float(to_minor(float(st.number_input(f"Cost per result, {currency}", min_value=0.01, value=30.0, key="cpa")), currency))
+    fixed = editing.budget.fixed_total_minor
+    total = float(to_major(editing.budget.total_minor if fixed is None else fixed, currency))
+    typed = st.number_input(f"Budget, {currency}", min_value=0.0, value=total, key=f"budget-{editing.grid}", disabled=fixed is not None)
+    return to_minor(float(typed), currency)
+
+
+def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:
+    """Draw the optimisation that this tab started for the draft: its progress, then its answer."""
+    held = state.PLANNING.of(draft.draft_id)
+    if not held.get():
+        return
+    try:
+        view = scenarios.get_scenario(page.ctx, page.rt, UUID(held.get()))
+    except NotFound:
+        held.pop()
+        return
+    if view.state == "waiting" and view.job_id is not None:
+        job_progress(page, view.job_id, title="Optimising")
+        return
+    with st.container(border=True):
+        _draw_answer(view)
+        with st.container(horizontal=True):
+            if view.state == "ready" and st.button("Put into the table", type="primary", icon=":material/table_edit:", key="take-answer"):
+                editing.change(_taken(editing, view), redraw=True)
+                say_after_rerun(f"{view.name} is in the table; save it to keep it.")
+                held.pop()
+                st.rerun()
+            if st.button("Close", key="close-answer"):
+                held.pop()
+                st.rerun()
+            nav.link("scenarios", label="Compare scenarios", icon=":material/alt_route:", query={"draft": str(draft.draft_id)})
+
+
+def _taken(editing: Editing, view: ScenarioView) -> Budget:
+    return replace(
+        editing.budget, amounts=from_distribution(view.distribution).amounts, fixed_total_minor=view.distribution.fixed_total_minor
+    )
+
+
+def _draw_answer(view: ScenarioView) -> None:
+    outcome = view.outcome
+    assert outcome is not None  # only a waiting scenario has none
+    st.markdown(f"#### :material/auto_graph: {plain(view.name)}")
+    if outcome.is_made:
+        st.badge("Rests on made data, not delivered", icon=":material/science:", color="violet")
+    for note in outcome.notes:
+        st.warning(plain(note), icon=":material/info:")
+    if view.state == "impossible":
+        _draw_conflict(outcome)
+        return
+    draw_figures(outcome, view.distribution.currency)
+    if view.state == "ready":
+        _draw_details(view, outcome)
+
+
+def _draw_conflict(outcome: Outcome) -> None:
+    st.error(
+        "These cannot hold together: "
+        + "; ".join(plain(rule) for rule in outcome.conflict)
+        + ".\n\nAny one of these would do:\n\n"
+        + "\n".join(f"- {plain(way)}" for way in outcome.ways_out),
+        icon=":material/block:",
+        title="No split keeps all of the rules.",
+    )
+
+
+def draw_figures(outcome: Outcome, currency: str | None) -> None:
+    """Draw what the table should bring beside the table before it, with 90% ranges."""
+    now, before = outcome.now, outcome.before
+    main, was = (now.value, before.value) if outcome.kpi == "value" else (now.conversions, before.conversions)
+    gap = formats.NOTHING if outcome.gap_ratio is None else "Optimal" if outcome.gap_ratio <= 1e-4 else f"within {outcome.gap_ratio:.2%}"
+    metric_row(
+        [
+            Metric(
+                "Budget", formats.money(now.total_minor, currency, whole=True), _moved(now.total_minor, before.total_minor), None, "off"
+            ),
+            Metric(KPI_WORDS[outcome.kpi], number(main), _moved(main, was), says_range(main)),
+            Metric("Cost per conversion", price(now.cpa, currency), _moved(now.cpa, before.cpa), says_range(now.cpa, 2), "inverse"),
+            Metric(
+                "ROAS",
+                formats.NOTHING if now.roas is None else f"{now.roas.mean:,.2f}",
+                _moved(now.roas, before.roas),
+                says_range(now.roas, 2),
+            ),
+            Metric("Confidence", f"{now.confidence.score} of 100", None, None, "off", " ".join(now.confidence.reasons)),
+            Metric("Proof", gap, None, None, "off", "How far any other split within the rules could be better, proven."),
+        ]
+    )
+
+
+def number(interval: Interval | None) -> str:
+    return formats.NOTHING if interval is None else f"{interval.mean:,.0f}"
+
+
+def price(interval: Interval | None, currency: str | None) -> str:
+    return formats.NOTHING if interval is None else formats.money(to_minor(round(interval.mean, 2), currency), currency)
+
+
+def says_range(interval: Interval | None, decimals: int = 0) -> str | None:
+    return None if interval is None else f"{interval.low:,.{decimals}f} to {interval.high:,.{decimals}f}"
+
+
+def _moved(now: Interval | int | None, before: Interval | int | None) -> str | None:
+    new, old = (value.mean if isinstance(value, Interval) else value for value in (now, before))
+    return None if new is None or old is None or old == 0 else f"{new / old - 1:+.1%}"
+
+
+def _draw_details(view: ScenarioView, outcome: Outcome) -> None:
+    currency, says = view.distribution.currency, KPI_WORDS[outcome.kpi]
+    changed, why, curves, time, next_up = st.tabs(["What changed", "Why", "Curves", "Over time", "Next 1,000"])
+    key = str(view.scenario_id)
+    with changed:
+        left, right = st.columns(2)
+        left.plotly_chart(change_chart(outcome.changes, currency), key=f"change-{key}", config={"displayModeBar": False}, theme=None)
+        right.plotly_chart(waterfall_chart(outcome.curves, says), key=f"fall-{key}", config={"displayModeBar": False}, theme=None)
+    with why:
+        _draw_reasons(outcome, says)
+    with curves:
+        for first in range(0, len(outcome.curves), 2):
+            for column, at in zip(st.columns(2), range(first, min(first + 2, len(outcome.curves))), strict=False):
+                path = outcome.curves[at]
+                column.markdown(f"**{plain(path.channel)}** · {path.evidence} evidence")
+                chart = path_chart(path, currency, color=COLORS[at % len(COLORS)], says=says)
+                column.plotly_chart(chart, key=f"path-{key}-{at}", config={"displayModeBar": False}, theme=None)
+        st.caption("The ring is the plan as it was, the dot the optimised one; right of the dotted line nobody has spent as much yet.")
+    time.plotly_chart(timeline_chart(view.distribution), key=f"time-{key}", config={"displayModeBar": False}, theme=None)
+    with next_up:
+        _draw_next(outcome, currency, says)
+
+
+def _draw_reasons(outcome: Outcome, says: str) -> None:
+    """Say which rules bind and what each lock costs."""
+    if not outcome.binding and not outcome.lock_prices:
+        st.caption("No rule holds the answer back but the curves themselves.")
+    for rule in outcome.binding:
+        st.markdown(f"- {_sentence(rule.says)}: 1,000 more room would bring **{rule.response:,.1f}** {says.lower()}")
+    for lock in outcome.lock_prices:
+        st.markdown(f"- {_sentence(lock.says)} costs **{lock.response:,.1f}** {says.lower()}")
+
+
+def _sentence(words: str) -> str:
+    return plain(words[:1].upper() + words[1:])
+
+
+def _draw_next(outcome: Outcome, currency: str | None, says: str) -> None:
+    ranked = sorted(outcome.changes, key=lambda change: -change.next_thousand)
+    table = pd.DataFrame(
+        {
+            "Line": [change.label for change in ranked],
+            "Was": [formats.money(change.was_minor, currency, whole=True) for change in ranked],
+            "Now": [formats.money(change.now_minor, currency, whole=True) for change in ranked],
+            f"Next 1,000 {currency} bring": [round(change.next_thousand, 2) for change in ranked],
+        }
+    )
+    st.dataframe(table, hide_index=True, key="next-thousand", height="content" if len(table) < 9 else 330)
+    st.caption(f"{says} that 1,000 more on the line's best period would add, all else as it is.")

@@ -1,0 +1,143 @@
+"""Charts of the optimiser and the scenarios: curves with both plans, what changed, amounts over time, outcome against budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from core.model.distribution import Distribution
+from core.model.money import minor_exponent
+from core.planning.splitting import period_label
+from core.services.optimisation import Change, CurvePath
+from core.services.scenarios import ScenarioView
+from pages._ui.charts import COLORS, figure, is_dark
+
+_MUTED = "#94a3b8"
+
+
+def path_chart(path: CurvePath, currency: str | None, *, color: str, says: str) -> go.Figure:
+    """Draw a channel's curve over the whole plan with its 90% range, the two plans on it, and where spend leaves what was seen."""
+    unit = 10 ** minor_exponent(currency)
+    spend = [x / unit for x in path.spend_minor]
+    band = f"rgba({','.join(str(int(color[i : i + 2], 16)) for i in (1, 3, 5))},0.2)"
+    chart = figure(
+        [
+            go.Scatter(x=spend, y=path.high, line={"width": 0}, showlegend=False, hoverinfo="skip"),
+            go.Scatter(x=spend, y=path.low, fill="tonexty", fillcolor=band, line={"width": 0}, showlegend=False, hoverinfo="skip"),
+            go.Scatter(x=spend, y=path.mean, line={"color": color, "width": 2.5}, name=says, hovertemplate="%{y:,.0f}"),
+            _stand(path.was, unit, name="As it was", color=_MUTED, symbol="circle-open"),
+            _stand(path.now, unit, name="Optimised", color=color, symbol="circle"),
+        ],
+        height=230,
+        y_format=",.0f",
+    )
+    chart.update_layout(showlegend=False, hovermode="closest")
+    chart.update_xaxes(title=f"{currency or ''} over the plan", tickformat=",.0f")
+    if path.most_seen_minor > 0:
+        chart.add_vline(x=path.most_seen_minor / unit, line={"color": _MUTED, "width": 1, "dash": "dot"})
+    return chart
+
+
+def _stand(place: tuple[int, float], unit: int, *, name: str, color: str, symbol: str) -> go.Scatter:
+    return go.Scatter(
+        x=[place[0] / unit],
+        y=[place[1]],
+        mode="markers",
+        marker={"size": 12, "color": color, "symbol": symbol, "line": {"color": color, "width": 2}},
+        name=name,
+        hovertemplate=f"{name}: %{{x:,.0f}} brings %{{y:,.0f}}<extra></extra>",
+    )
+
+
+def waterfall_chart(paths: Sequence[CurvePath], says: str) -> go.Figure:
+    """Draw how the outcome moves from the plan as it was to the optimised one, channel by channel."""
+    moved = sorted((path.now[1] - path.was[1], path.channel) for path in paths)
+    moved = [item for item in reversed(moved) if abs(item[0]) > 1e-9]
+    was = sum(path.was[1] for path in paths)
+    names = ["As it was", *(name for _, name in moved), "Optimised"]
+    chart = figure(
+        [
+            go.Waterfall(
+                x=names,
+                y=[was, *(change for change, _ in moved), 0],
+                measure=["absolute", *("relative" for _ in moved), "total"],
+                connector={"line": {"color": _MUTED, "width": 1}},
+                increasing={"marker": {"color": COLORS[1]}},
+                decreasing={"marker": {"color": COLORS[4]}},
+                totals={"marker": {"color": COLORS[0]}},
+                hovertemplate="%{x}: %{y:,.0f}<extra></extra>",
+            )
+        ],
+        y_title=says,
+        y_format=",.0f",
+        height=300,
+    )
+    low = min(was, was + sum(change for change, _ in moved if change < 0))
+    chart.update_layout(showlegend=False, hovermode="closest")
+    return chart.update_yaxes(range=[max(0.0, low * 0.9), None])
+
+
+def change_chart(changes: Sequence[Change], currency: str | None) -> go.Figure:
+    """Draw what each line gains and gives, largest gain on top."""
+    unit = 10 ** minor_exponent(currency)
+    moved = sorted((change for change in changes if change.now_minor != change.was_minor), key=lambda c: c.now_minor - c.was_minor)[-20:]
+    amounts = [(change.now_minor - change.was_minor) / unit for change in moved]
+    colors = [COLORS[1] if amount > 0 else COLORS[4] for amount in amounts]
+    labels = [change.label[:42] for change in moved]
+    bars = go.Bar(x=amounts, y=labels, orientation="h", marker_color=colors, hovertemplate="%{y}: %{x:+,.0f}<extra></extra>")
+    chart = figure([bars], height=max(160, 34 * len(moved) + 60))
+    chart.update_layout(showlegend=False, hovermode="closest")
+    return chart.update_xaxes(title=currency, tickformat="+,.0f")
+
+
+def timeline_chart(table: Distribution) -> go.Figure:
+    """Draw amounts by period, stacked by line; small lines are joined."""
+    unit = 10 ** minor_exponent(table.currency)
+    labels = [period_label(period) for period in table.periods]
+    ranked = sorted(table.rows, key=lambda row: -row.total_minor)
+    bars = [
+        go.Bar(x=labels, y=[cell.budget_minor / unit for cell in row.cells], name=row.label[:30], hovertemplate="%{y:,.0f}")
+        for row in ranked[:7]
+    ]
+    if rest := ranked[7:]:
+        sums = [sum(row.cells[at].budget_minor for row in rest) / unit for at in range(len(labels))]
+        bars.append(go.Bar(x=labels, y=sums, name=f"{len(rest)} more lines", marker_color=_MUTED, hovertemplate="%{y:,.0f}"))
+    return figure(bars, y_title=table.currency, y_format=",.0f", height=320).update_layout(barmode="stack", bargap=0.25)
+
+
+def frontier_chart(views: Sequence[ScenarioView], currency: str | None, says: str) -> go.Figure:
+    """Draw budget against outcome: the best that each budget could bring, and every scenario as a point."""
+    unit, text = 10 ** minor_exponent(currency), "#e2e8f0" if is_dark() else "#0f172a"
+    chart = figure(y_title=says, y_format=",.0f", height=360)
+    line = next((view.outcome.frontier for view in views if view.outcome is not None and view.outcome.frontier), ())
+    if line:
+        budgets, responses = [point[0] / unit for point in line], [point[1] for point in line]
+        best = go.Scatter(
+            x=budgets, y=responses, name="Best for each budget", line={"color": _MUTED, "dash": "dot"}, hovertemplate="%{y:,.0f}"
+        )
+        chart.add_trace(best)
+    for at, view in enumerate(view for view in views if outcome_of(view) is not None):
+        chart.add_trace(
+            go.Scatter(
+                x=[view.distribution.total_minor / unit],
+                y=[outcome_of(view)],
+                mode="markers+text",
+                text=[view.name[:28]],
+                textposition="top center",
+                textfont={"color": text},
+                marker={"size": 14, "symbol": "star" if view.is_plan else "circle", "color": COLORS[at % len(COLORS)]},
+                name=view.name[:28],
+                hovertemplate=f"{view.name[:40]}: %{{x:,.0f}} brings %{{y:,.0f}}<extra></extra>",
+            )
+        )
+    chart.update_layout(showlegend=False, hovermode="closest")
+    return chart.update_xaxes(title=f"Budget, {currency or ''}", tickformat=",.0f")
+
+
+def outcome_of(view: ScenarioView) -> float | None:
+    """Give what a scenario should bring in responses, None where nothing is known."""
+    if view.outcome is None:
+        return None
+    found = view.outcome.now.value if view.outcome.kpi == "value" else view.outcome.now.conversions
+    return view.outcome.response if found is None else found.mean
