@@ -302,6 +302,18 @@ def test_each_fault_ends_in_its_own_error(
         assert caught.value.retry_after == 7
 
 
+@pytest.mark.parametrize("call", ["list", "read", "write"])
+def test_a_vendor_that_does_not_answer_in_time_is_unavailable(
+    call: str, sandbox: SandboxServer, workspace: GoogleWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.google.transport.TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("connectors.google.sheets.TIMEOUT_SECONDS", 0.1)
+    file = sandbox.sandbox.add_file(NewFile("Plan", SPREADSHEET, ANN))
+    sandbox.sandbox.plan_fault(Fault("slow", times=9, seconds=0.5))
+    with pytest.raises(VendorUnavailable, match="could not be reached"):
+        CALLS[call](workspace, file.file_id)
+
+
 def test_a_dead_address_is_an_unavailable_vendor_not_an_empty_drive() -> None:
     with serve() as server:
         credential = server.sandbox.authorize(ANN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -67,6 +68,8 @@ def _typed_number(text: str, locale: Convention) -> Entry | None:
     whole = re.sub(r"\D", "", match[2] or "0")
     digits = match[3] or ""
     number = float(f"{match[1]}{whole}.{digits or '0'}e{match[4] or '0'}") / (100 if is_percent else 1)
+    if math.isinf(number):
+        return None
     value: Value = int(number) if number.is_integer() and abs(number) < 1e15 else number
     is_grouped = bool(match[2]) and re.fullmatch(r"\d+", match[2]) is None
     return Entry(value, number_format=_number_format(sign, len(digits), is_percent=is_percent, is_grouped=is_grouped))

@@ -182,20 +182,21 @@ def copy_paste(editor: Editor, body: Json) -> Json:
     bottom, right = max(target.span.bottom, target.span.top + height - 1), max(target.span.right, target.span.left + width - 1)
     for row, column in _addresses(Span(target.span.top, target.span.left, bottom, right)):
         place = (source.span.top + (row - target.span.top) % height, source.span.left + (column - target.span.left) % width)
-        _paste(editor, target.sheet, (row, column), old[place], kind, (row - place[0], column - place[1]))
+        copied = translated(old[place] or Cell(), row - place[0], column - place[1])
+        pasted = _pasted(target.sheet.cells.get((row, column), Cell()), copied, kind)
+        editor.place(target.sheet, (row, column), None if pasted.is_bare else pasted)
     return {}
 
 
-def _paste(editor: Editor, sheet: Sheet, address: Address, cell: Cell | None, kind: str, by: tuple[int, int]) -> None:
-    new = Cell() if cell is None else translated(cell, *by)
-    old = sheet.cells.get(address, Cell())
+def _pasted(old: Cell, copied: Cell, kind: str) -> Cell:
+    """Give what a cell becomes when another is pasted over it."""
     if kind == "PASTE_VALUES":
-        new = Cell(new.value, None, old.format, old.note, old.validation)
-    elif kind == "PASTE_FORMAT":
-        new = Cell(old.value, old.formula, new.format, old.note, old.validation)
-    elif kind == "PASTE_FORMULA":
-        new = Cell(new.value, new.formula, old.format, old.note, old.validation)
-    editor.place(sheet, address, None if new.is_bare else new)
+        return Cell(copied.value, None, old.format, old.note, old.validation)
+    if kind == "PASTE_FORMAT":
+        return Cell(old.value, old.formula, copied.format, old.note, old.validation)
+    if kind == "PASTE_FORMULA":
+        return Cell(copied.value, copied.formula, old.format, old.note, old.validation)
+    return copied
 
 
 def cut_paste(editor: Editor, body: Json) -> Json:
