@@ -236,7 +236,17 @@ def wide_months(m: Maker) -> Plan:
 
 def wide_quarters(m: Maker) -> Plan:
     spans = [(date(m.year, 3 * q + 1, 1), m_end(m.year, 3 * q + 3)) for q in range(4)]
-    shape = m.rng.choice(["Q{q} {y}", "Q{q}/{y}", "{y} Q{q}"][:2])
+    own = {
+        "es": "T{q} {y}",
+        "fr": "T{q} {y}",
+        "it": "Trim {q} {y}",
+        "pt": "{q}T{y}",
+        "ru": "{q} квартал {y}",
+        "uk": "{q} квартал {y}",
+        "pl": "{q} kwartał {y}",
+        "de": "{q}. Quartal {y}",
+    }
+    shape = m.rng.choice(["Q{q} {y}", "Q{q}/{y}", own.get(m.language, "Q{q} {y}")])
     return _wide(m, spans, lambda span: shape.format(q=(span[0].month + 2) // 3, y=span[0].year), None, dated=True)
 
 

@@ -68,7 +68,11 @@ _DASH = re.compile(
     r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:from|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с)\s+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:from|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+", re.IGNORECASE
+)
+_ROMAN = re.compile(r"^(I{1,3}|IV)\s+(?=кв|quart|trim|kwart|квартал|Q)", re.IGNORECASE)
+_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 _TAIL = re.compile(r"\s*(?:г\.?|года?|р\.?|рік|year|гг\.?)$", re.IGNORECASE)
 
 
@@ -253,7 +257,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
         return None
     clean = _LEAD.sub("", clean).strip(" .;")
-    if whole := _calendar_flight(clean):
+    if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
         return whole
     if whole_point := _point(clean, order):
         if whole_point.month is not None and not (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.model.money import to_minor
-from core.model.reading import LineItem, Option, PeriodAmount
+from core.model.reading import LineItem, PeriodAmount
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of, is_number, number_text
@@ -112,12 +112,6 @@ def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
         return _minor(context, row.amount), None if from_periods else address
     reading = number_text(value)
     if reading is not None and reading.is_ambiguous:
-        options = [Option(float(v), f"{v:f}") for v in (reading.comma, reading.point) if v is not None]
-        answer = context.findings.ask(
-            "ambiguous_number", address, str(value), options, why="no other cell in the column decides what `.` or `,` means", cell=address
-        )
-        if isinstance(answer, int | float | str):
-            return _minor(context, Decimal(str(answer))), address
         return None, address
     if grid.cell(row.number, layout.budget).formula is not None and not isinstance(value, str):
         context.findings.warn(

@@ -161,7 +161,7 @@ def _settle_periods(region: Region, layout: Layout) -> None:
             score = (
                 sum(region.content(c).numbers for c in columns)
                 + (1000 if kind == "money" else 0)
-                - (500 if "actual" in layout.uses[columns[0]].role.mods else 0)
+                - (5000 if "actual" in layout.uses[columns[0]].role.mods else 0)
             )
             if best is None or score > best[0]:
                 best = (score, columns)

@@ -76,11 +76,14 @@ def month_of_word(word: str) -> int | None:
 
 
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"
-_QUARTER_WORD = r"(?:кв(?:\.|артал)?|q|quarter|quartal|квартал)"
+_QUARTER_WORD = (
+    r"(?:-?[йи]?\s*кв(?:\.|артал)?|q|quarter|\.?\s*quartal|(?:er|e|ème|º|°|\.)?\s*trim(?:\.|estre)?|t"
+    r"|\.?\s*çeyrek|\.?\s*kwartał|k(?:w|v)?\.?|kvartal)"
+)
 _WEEK_BEFORE = r"(?:kw|cw|wk|week|w|woche|semaine|sem|s|v|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|hafta)"
 _WEEK_AFTER = r"(?:kw|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka)"
 QUARTER = re.compile(
-    rf"^(?:(?P<a>[1-4])\s*{_QUARTER_WORD}|(?:q|кв\.?|квартал|quarter|quartal|к|t|ç)\s*(?P<b>[1-4])|(?P<c>[1-4])\.\s*quartal)\s*{_YEAR}\s*(?:г\.?|год)?$",
+    rf"^(?:(?P<a>[1-4])\s*{_QUARTER_WORD}|(?:q|кв\.?|квартал|quarter|quartal|trim\.?|trimestre|к|t|k|ç)\s*(?P<b>[1-4])|(?P<c>[1-4])\.\s*quartal)\s*{_YEAR}\s*(?:г\.?|год)?$",
     re.IGNORECASE,
 )
 HALF = re.compile(rf"^(?:h\s*(?P<a>[12])|(?P<b>[12])\s*(?:h|hj|полугодие|пг))\s*{_YEAR}$", re.IGNORECASE)

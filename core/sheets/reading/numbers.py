@@ -15,7 +15,6 @@ from core.sheets.reading.currency import currency_in_text
 DecimalMark = Literal[".", ","]
 
 _SCALES: dict[str, int] = {
-    "t": 1000,
     **dict.fromkeys(
         ("k", "tsd", "tsd.", "тыс", "тыс.", "тис", "тис.", "tys", "tys.", "mil", "bin", "th", "thousand", "tsek", "tkr", "к"), 1000
     ),
@@ -44,6 +43,7 @@ _SCALES: dict[str, int] = {
     **dict.fromkeys(("mrd", "mrd.", "млрд", "млрд.", "bn", "billion"), 1_000_000_000),
 }
 _SCALED_SIGN = re.compile(r"([kKmMкКtT])(€|\$|£|₽|EUR|USD|GBP|CHF|SEK|RUB)")
+_SIGN_SCALES = {"k": 1000, "к": 1000, "t": 1000, "т": 1000, "m": 1_000_000, "м": 1_000_000}
 _PLAIN = re.compile(r"^\d+$")
 _NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
@@ -192,12 +192,12 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | No
         for piece in rest.split():
             if piece == "%":
                 percent = True
-            elif piece.casefold() in _SCALES:
+            elif piece.casefold() in _SCALES and part is not before:
                 scale *= _SCALES[piece.casefold()]
             elif (code := currency_in_text(piece, whole=True)) is not None:
                 currency = code
             elif (match := _SCALED_SIGN.fullmatch(piece)) and (code := currency_in_text(match[2], whole=True)) is not None:
-                currency, scale = code, scale * _SCALES[match[1].casefold()]
+                currency, scale = code, scale * _SIGN_SCALES[match[1].casefold()]
             elif piece in {",-", ".-", ",–", ".–", "*", "**", "***", "~", "≈"}:
                 continue
             else:

@@ -104,10 +104,9 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     them alternatives; a different brand, audience, market or medium makes them parts of one plan.
     """
     groups: list[list[Draft]] = []
+    drafts = _without_versions(drafts, findings)
     for draft in drafts:
         if draft.version_of:
-            draft.table = replace(draft.table, alternative_group=draft.version_of)
-            _ask_versions([d for d in drafts if d.version_of == draft.version_of], draft.version_of, findings)
             continue
         group = next((g for g in groups if _alike(g[0], draft)), None)
         if group is None:
@@ -125,17 +124,24 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     return drafts
 
 
-def _ask_versions(versions: list[Draft], name: str, findings: Findings) -> None:
-    """Ask which money column counts; until then none is added to another."""
-    options = [Option(d.layout.budget, d.region.columns[d.layout.budget].text) for d in versions if d.layout.budget is not None]
-    findings.ask(
-        "alternatives",
-        name,
-        ", ".join(o.label for o in options),
-        options,
-        why="the money columns read like versions of one plan",
-        cell=None,
-    )
+def _without_versions(drafts: list[Draft], findings: Findings) -> list[Draft]:
+    """Ask which of several money columns counts; once answered, only that one is kept."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        if draft.version_of is None:
+            kept.append(draft)
+            continue
+        versions = [d for d in drafts if d.version_of == draft.version_of]
+        options = [Option(d.layout.budget, d.region.columns[d.layout.budget].text) for d in versions if d.layout.budget is not None]
+        text = ", ".join(option.label for option in options)
+        answer = findings.ask(
+            "alternatives", draft.version_of, text, options, why="the money columns read like versions of one plan", cell=None
+        )
+        if answer is None:
+            draft.table = replace(draft.table, alternative_group=draft.version_of)
+        if answer is None or str(answer) == str(draft.layout.budget):
+            kept.append(draft)
+    return kept
 
 
 def _alike(one: Draft, two: Draft) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from core.model.reading import ColumnReading, LineItem, Option, PlanTable, SkippedRow, TotalCheck
 from core.model.workbook import Span, column_letters
+from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.confidence import grade_items, grade_table
 from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.findings import Findings
@@ -69,7 +70,8 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
 
 def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
     """Read one region as a plan table; it may turn out to have no line items."""
-    layout = read_layout(region, forced=hints.roles)
+    layout = read_layout(region, forced=hints.roles or _answered_budget(region, findings))
+    settle_ambiguous(region, layout, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_one(around.years), around=around.around, order=hints.order)
     sideways = label_column(region, layout)
     groups = find_groups(region, sideways) if sideways is not None else []
@@ -80,6 +82,13 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
         if row.number in hints.not_items and row.kind == "item":
             row.kind = "excluded"
     return _assemble(region, layout, around, rows, timing, findings, hints)
+
+
+def _answered_budget(region: Region, findings: Findings) -> dict[int, str]:
+    """Give the budget column that a person chose before."""
+    answer = findings.answers.get(f"which_budget:{findings.tab}:budget")
+    letters = str(answer) if isinstance(answer, str) and answer.isalpha() else ""
+    return {column: "budget" for column in region.columns if letters and column_letters(column) == letters.upper()}
 
 
 def _money(
