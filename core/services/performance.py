@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PerformanceImport
 from core.errors import InvalidInput, NotFound
-from core.model.money import minor_exponent
 from core.model.reading import PerformanceRow
 from core.model.workbook import Workbook
 from core.planning.history import LONGEST_FACT_DAYS, Fact, History, weekly_history
@@ -67,7 +66,7 @@ class PerformanceView:
 
     Attributes:
         history: None when nothing was imported yet.
-        currency: the one asked for, else that with the most spend; facts in `other_currencies` are not in `history`.
+        currency: the one asked for, else that with the most facts; facts in `other_currencies` are not in `history`.
         through: last day covered; is_made: some of it is made data.
     """
 
@@ -227,15 +226,13 @@ def list_performance(ctx: AccessContext, rt: Runtime, *, currency: str | None = 
     """Give the workspace's performance by whole weeks and the imports behind it; an empty view before the first import.
 
     Args:
-        currency: whose facts to give; None for the currency with the most spend. One without facts gives an empty view.
+        currency: whose facts to give; None for the currency with the most facts. One without facts gives an empty view.
     """
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         imports = session.scalars(select(PerformanceImport).order_by(PerformanceImport.imported_at.desc())).all()
-        spends = session.execute(
-            select(PerformanceFact.currency, func.sum(PerformanceFact.spend_minor)).group_by(PerformanceFact.currency)
-        ).all()
-        ranked = sorted(spends, key=lambda item: (-item[1] / 10 ** minor_exponent(item[0]), item[0]))
+        counted = select(PerformanceFact.currency, func.count()).group_by(PerformanceFact.currency)
+        ranked = sorted(session.execute(counted).all(), key=lambda item: (-item[1], item[0]))
         known = [item[0] for item in ranked]
         currency = currency if currency is not None else next(iter(known), None)
         rows = session.scalars(select(PerformanceFact).where(PerformanceFact.currency == currency)).all() if currency else []

@@ -123,7 +123,7 @@ def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None
 
 
 def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None, seed: int = 0) -> FitView:
-    """Fit the workspace's performance in one currency (that with the most spend) now and keep the answer; takes a few seconds.
+    """Fit the workspace's performance in one currency (that with the most facts) now and keep the answer; takes a few seconds.
 
     Raises:
         InvalidInput: no performance, or none of the KPI.

@@ -142,16 +142,26 @@ def _curve_words(answer: dict[str, Any], found: FitView) -> str:
     if found.kpi == "value":
         brings = f"The next {found.currency} brings {next_unit['mean']:,.2f} ({next_unit['low']:,.2f} to {next_unit['high']:,.2f})."
     else:
-        per_thousand = [1000 * next_unit[end] for end in ("mean", "low", "high")]
-        brings = f"The next 1,000 {found.currency} bring {per_thousand[0]:,.1f} ({per_thousand[1]:,.1f} to {per_thousand[2]:,.1f})."
+        per = _per(found)
+        mean, low, high = (per * next_unit[end] for end in ("mean", "low", "high"))
+        brings = f"The next {per:,.0f} {found.currency} bring {mean:,.1f} ({low:,.1f} to {high:,.1f})."
     ends = f"{carried['alpha_low']:.0%} to {carried['alpha_high']:.0%}"
     return f"{brings} {carried['alpha']:.0%} of a week's effect carries into the next ({ends})."
 
 
+def _per(found: FitView) -> float:
+    """Give the round amount that brings at least a conversion or two: 1,000 euros, 100,000 yen; 1 where the KPI is money."""
+    best = max(answer["return_per_unit"]["mean"] for answer in found.answer["channels"])
+    per = 1.0 if found.kpi == "value" else 1000.0
+    while found.kpi != "value" and 0 < best * per < 2 and per < 1e9:
+        per *= 10
+    return per
+
+
 def draw_table(found: FitView) -> None:
     """Draw every channel's shares and returns with their ranges."""
-    per = 1.0 if found.kpi == "value" else 1000.0
-    unit = f"per {found.currency}" if found.kpi == "value" else f"per 1,000 {found.currency}"
+    per = _per(found)
+    unit = f"per {found.currency}" if found.kpi == "value" else f"per {per:,.0f} {found.currency}"
     rows = [
         {
             "Channel": answer["name"],
