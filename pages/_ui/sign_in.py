@@ -6,8 +6,6 @@ a token replayed after sign-out signs in again. A verified password gives a tick
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +17,9 @@ from streamlit_authenticator.utilities import Validator
 from core import runtime
 from core.errors import InvalidInput
 from core.passwords import check_strength
+from core.services.demo import open_demo
 from core.services.identity import SignUp, sign_in, sign_up
+from core.services.members import accept_invitation, join_as_member, view_invitation
 from pages._ui import state
 from pages._ui.boundary import boundary
 from pages._ui.formats import plain
@@ -120,8 +120,6 @@ def _register(submit: Callable[..., None], *, form_name: str, button: str, key: 
 
 
 def _join(token: str) -> None:
-    from core.services.members import accept_invitation, join_as_member, view_invitation
-
     rt = runtime.current()
     invitation = view_invitation(rt, token)
     st.info(
@@ -146,13 +144,12 @@ def _join(token: str) -> None:
 
 def _demo() -> None:
     rt = runtime.current()
-    if not rt.settings.uses_sandbox or importlib.util.find_spec("core.services.demo") is None:
+    if not rt.settings.uses_sandbox:
         return
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Demo", icon=":material/science:", color="violet")
         st.caption("Sample plans in a sandboxed Google Drive: see the whole loop in a minute.")
     if st.button("Try the demo workspace", key="demo", icon=":material/play_circle:", width="stretch"):
-        open_demo = importlib.import_module("core.services.demo").open_demo
         with st.spinner("Making your demo workspace"):
             open_with(open_demo(rt), "")
