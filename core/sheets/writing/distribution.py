@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from core.errors import InvalidInput
@@ -43,7 +43,10 @@ def to_distribution(tables: Sequence[PlanTable], workbook: Workbook) -> Distribu
     A row stands in its period cells where these make up its budget and at least one is typed; else its whole budget stands in one
     period, from the first to the last day of all such rows. Row ids are `tab!cell` and stay the same for the same reading.
     """
-    shapes = [(table, item, _by_period(table, item, workbook)) for table in tables for item in table.line_items if _has_money(item)]
+    shapes = []
+    for table in tables:
+        lines = _period_lines(table)
+        shapes += [(table, item, _by_period(table, item, workbook, lines=lines)) for item in table.line_items if _has_money(item)]
     whole = _whole_period([item for _, item, by_period in shapes if not by_period])
     dated = sorted({period for _, _, by_period in shapes for period in by_period})
     undivided = any(not by_period for _, _, by_period in shapes)
@@ -67,7 +70,7 @@ def _whole_period(items: Sequence[LineItem]) -> Period:
     return Period(min(starts), max(ends)) if starts and ends and min(starts) <= max(ends) else UNDATED
 
 
-def _by_period(table: PlanTable, item: LineItem, workbook: Workbook) -> dict[Period, tuple[int, str]]:
+def _by_period(table: PlanTable, item: LineItem, workbook: Workbook, *, lines: Mapping[Period, int]) -> dict[Period, tuple[int, str]]:
     """Give (amount, cell) by period; empty when the row is edited as a whole."""
     amounts = {Period(part.start, part.end): (part.budget_minor, part.cell) for part in item.by_period}
     if len(amounts) < len(item.by_period) or not item.by_period:
@@ -79,7 +82,7 @@ def _by_period(table: PlanTable, item: LineItem, workbook: Workbook) -> dict[Per
     typed = [part for part in item.by_period if not _is_formula(tab, part.cell)]
     if not typed and item.budget_cell is not None and not _is_formula(tab, item.budget_cell):
         return {}
-    return amounts | {period: (0, cell) for period, cell in _empty_cells(table, item, tab).items() if period not in amounts}
+    return amounts | {period: (0, cell) for period, cell in _empty_cells(table, item, tab, lines=lines).items() if period not in amounts}
 
 
 def _is_formula(tab: Tab, cell: str) -> bool:
@@ -87,21 +90,24 @@ def _is_formula(tab: Tab, cell: str) -> bool:
     return found is not None and found.formula is not None
 
 
-def _empty_cells(table: PlanTable, item: LineItem, tab: Tab) -> dict[Period, str]:
-    """Give the empty cells of this row under the periods that other rows of the table have."""
-    across = table.orientation == "rows"
+def _period_lines(table: PlanTable) -> dict[Period, int]:
+    """Give the column (or row, where items stand in columns) of each period that has one only."""
+    across = 1 if table.orientation == "rows" else 0
     lines: dict[Period, set[int]] = {}
-    for other in table.line_items:
-        for part in other.by_period:
-            lines.setdefault(Period(part.start, part.end), set()).add(parse_a1(part.cell)[1 if across else 0])
+    for item in table.line_items:
+        for part in item.by_period:
+            lines.setdefault(Period(part.start, part.end), set()).add(parse_a1(part.cell)[across])
+    return {period: next(iter(places)) for period, places in lines.items() if len(places) == 1}
+
+
+def _empty_cells(table: PlanTable, item: LineItem, tab: Tab, *, lines: Mapping[Period, int]) -> dict[Period, str]:
+    """Give the empty cells of this row under the periods that other rows of the table have."""
     own = parse_a1(item.by_period[0].cell)
     found: dict[Period, str] = {}
-    for period, places in lines.items():
-        if len(places) == 1:
-            line = next(iter(places))
-            place = (own[0], line) if across else (line, own[1])
-            if tab.value(*place) is None and not _is_formula(tab, a1(*place)):
-                found[period] = a1(*place)
+    for period, line in lines.items():
+        place = (own[0], line) if table.orientation == "rows" else (line, own[1])
+        if tab.value(*place) is None and not _is_formula(tab, a1(*place)):
+            found[period] = a1(*place)
     return found
 
 
