@@ -12,7 +12,7 @@ from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_state import start_editing
 from pages._ui.budget_table import draw_grid, draw_layers, draw_metrics, take_typed
-from pages._ui.budget_tools import choose_draft, draw_distribute, draw_versions, save
+from pages._ui.budget_tools import choose_draft, draw_distribute, draw_saving, draw_versions, open_drawer
 from pages._ui.components import Badge, empty, page_header
 from pages._ui.exporting import draw_export
 from pages._ui.formats import plain
@@ -21,7 +21,7 @@ from pages._ui.optimise_panel import draw_optimise, draw_planning
 from pages._ui.proposing import draw_proposal
 
 page = guard(Permission.READ)
-EDITS, PROPOSES = page.ctx.allows(Permission.EDIT_DRAFT), page.ctx.allows(Permission.PROPOSE_CHANGE)
+EDITS = page.ctx.allows(Permission.EDIT_DRAFT)
 
 
 @st.fragment
@@ -43,23 +43,8 @@ def draw_workbench() -> None:
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
             draw_export(page, draft)
-            draw_saving()
+            draw_saving(page, draft, editing)
         draw_grid(draft.draft_id, editing, can_edit=EDITS)
-
-
-def open_drawer(name: str) -> None:
-    state.DRAWER.set(name)
-    st.rerun()
-
-
-def draw_saving() -> None:
-    if EDITS:
-        with st.popover("Save", icon=":material/save:", disabled=not editing.is_dirty):
-            note = st.text_input("What did you change?", key="save-note", placeholder="optional")
-            if st.button("Save version", type="primary", key="save", shortcut="Ctrl+S") and save(page, draft, editing, note):
-                st.rerun()
-    if PROPOSES and st.button("Propose write-back", type="primary", icon=":material/send:", key="propose", disabled=editing.is_dirty):
-        open_drawer("propose")
 
 
 with boundary():

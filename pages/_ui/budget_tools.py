@@ -8,6 +8,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
+from core.access import Permission
 from core.model.money import minor_exponent, to_major, to_minor
 from core.planning.splitting import period_label
 from core.services import drafts
@@ -74,6 +75,25 @@ def _weights(editing: Editing) -> dict[str, float]:
         },
     )
     return {row.id: float(weight) for row, weight in zip(rows, typed["weight"], strict=True)}
+
+
+def open_drawer(name: str) -> None:
+    """Open what lies over the planner: versions, propose."""
+    state.DRAWER.set(name)
+    st.rerun()
+
+
+def draw_saving(page: Page, draft: DraftView, editing: Editing) -> None:
+    """Draw the buttons that save the table as a version and propose the saved one for writing."""
+    if page.ctx.allows(Permission.EDIT_DRAFT):
+        with st.popover("Save", icon=":material/save:", disabled=not editing.is_dirty):
+            note = st.text_input("What did you change?", key="save-note", placeholder="optional")
+            if st.button("Save version", type="primary", key="save", shortcut="Ctrl+S") and save(page, draft, editing, note):
+                st.rerun()
+    if page.ctx.allows(Permission.PROPOSE_CHANGE) and st.button(
+        "Propose write-back", type="primary", icon=":material/send:", key="propose", disabled=editing.is_dirty
+    ):
+        open_drawer("propose")
 
 
 def save(page: Page, draft: DraftView, editing: Editing, note: str) -> bool:
