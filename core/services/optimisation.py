@@ -115,15 +115,15 @@ class Optimised:
     outcome: Outcome
 
 
-def ensure_curves(ctx: AccessContext, rt: Runtime) -> str:
-    """Give the id of the newest fit, made now when there is performance but no fit of it yet.
+def ensure_curves(ctx: AccessContext, rt: Runtime, currency: str | None = None) -> str:
+    """Give the id of the newest fit in the plan's currency, made now when there is performance but no fit of it yet.
 
     Raises:
         InvalidInput: there is no performance to fit.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    found = latest_fit(ctx, rt)
-    return str((fit_response(ctx, rt, "conversions") if found is None else found).fit_id)
+    found = latest_fit(ctx, rt, currency=currency)
+    return str((fit_response(ctx, rt, "conversions", currency=currency) if found is None else found).fit_id)
 
 
 def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:
@@ -143,7 +143,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
         return _clashing(ctx, rt, distribution, result)
     table = to_table(distribution, result, wanted)
     outcome = _outcome(ctx, rt, distribution, table, result)
-    made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt).is_made
+    made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt, currency=distribution.currency).is_made
     return Optimised(
         table,
         replace(outcome, kpi=kpi, curves=_paths(distribution, table, views), notes=_notes(views), is_made=made),

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.access import AccessContext
 from core.runtime import Runtime
 from core.services.optimisation import ensure_curves
-from core.services.scenarios import JOB_KIND, add_frontier, analyse_scenario, keep_partial
+from core.services.scenarios import JOB_KIND, add_frontier, analyse_scenario, get_scenario, keep_partial
 from core.workflows.job import Job, StepFailed, WorkflowSpec
 
 
@@ -21,8 +21,11 @@ def _run(job: Job) -> Mapping[str, object]:
     def weigh_budgets(ctx: AccessContext, rt: Runtime) -> int:
         return add_frontier(ctx, rt, scenario_id)
 
+    def gather(ctx: AccessContext, rt: Runtime) -> str:
+        return ensure_curves(ctx, rt, get_scenario(ctx, rt, scenario_id).distribution.currency)
+
     try:
-        job.step("gather", "Gathering performance and response curves", ensure_curves, ratio=0.1, tries=2, within_seconds=30)
+        job.step("gather", "Gathering performance and response curves", gather, ratio=0.1, tries=2, within_seconds=30)
         state = job.step("analyse", "Looking for the best budget", analyse, ratio=0.4, tries=1, within_seconds=300)
     except StepFailed as failure:
         return {"scenario_id": str(scenario_id), "state": _partial(job, scenario_id, str(failure))}

@@ -20,6 +20,7 @@ from core.runtime import Runtime
 from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_demo_performance, respond_truth
 from core.services.forecast import forecast_distribution
 from core.services.ledger import Promise, finished_entries, keep_promises
+from core.services.optimisation import ensure_curves
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
 from core.services.planning import workspace_performance
 from core.services.response import (
@@ -266,3 +267,17 @@ def test_other_workspaces_and_viewers_are_kept_out(runtime: Runtime, ctx: Access
             refused()
     remove_import(ctx, runtime, imported.import_id)
     assert list_performance(ctx, runtime).history is None
+
+
+def test_each_currency_has_its_own_history_and_fit(runtime: Runtime, ctx: AccessContext) -> None:
+    make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
+    make_demo_performance(ctx, runtime, channels=CHANNELS[:1], currency="JPY")
+    both = list_performance(ctx, runtime)
+    assert (both.currency, both.other_currencies) == ("EUR", ("JPY",))
+    yen = list_performance(ctx, runtime, currency="JPY")
+    assert yen.history is not None and yen.history.paid == ("Search",)
+    assert list_performance(ctx, runtime, currency="USD").history is None
+    ensure_curves(ctx, runtime, "JPY")
+    assert latest_fit(ctx, runtime, currency="EUR") is None
+    found = latest_fit(ctx, runtime, currency="JPY")
+    assert found is not None and set(found.draws) == {"Search"}
