@@ -9,7 +9,7 @@ import streamlit as st
 from core.access import Permission
 from core.model.changes import ChangeSetStatus
 from core.services import changes
-from pages._ui import nav
+from pages._ui import nav, state
 from pages._ui.boundary import boundary
 from pages._ui.change_view import STATUS, summary_of
 from pages._ui.components import empty, page_header
@@ -25,21 +25,18 @@ GROUPS = {
 }
 
 
-def draw_list(views: list[changes.ChangeSetView]) -> UUID | None:
-    chosen = st.query_params.get("change", "")
+def draw_list(views: list[changes.ChangeSetView], open_id: UUID) -> None:
     for view in views:
         title, icon, color = STATUS[view.status]
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{plain(view.file_name)}**  \n:small[{summary_of(view)}]")
+            st.caption(f"{plain(view.proposed_by)}, {ago(view.proposed_at, page.rt.clock.now())}")
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.badge(title, icon=icon, color=color)
-                st.caption(f"{plain(view.proposed_by)}, {ago(view.proposed_at, page.rt.clock.now())}", width="stretch")
-                active = str(view.id) == chosen or (not chosen and view is views[0])
-                if st.button("Open", key=f"open-{view.id}", type="primary" if active else "secondary"):
+                st.space("stretch")
+                if st.button("Open", key=f"open-{view.id}", type="primary" if view.id == open_id else "secondary"):
                     st.query_params["change"] = str(view.id)
                     st.rerun()
-    ids = {str(view.id): view.id for view in views}
-    return ids.get(chosen, views[0].id if views else None)
 
 
 page_header("Approvals", icon=":material/fact_check:", says="What would be written into the sheets, who approved it, and what was written.")
@@ -50,23 +47,26 @@ with boundary():
         nav.link("planner", label="Go to the budget planner")
         st.stop()
     counts = {group: sum(view.status in statuses for view in known) for group, statuses in GROUPS.items()}
-    asked = next((view for view in known if str(view.id) == st.query_params.get("change")), known[0])
-    start = next(group for group, statuses in GROUPS.items() if asked.status in statuses)
+    named = next((view for view in known if str(view.id) == st.query_params.get("change")), None)
+    first = known[0] if named is None else named
+    start = next(group for group, statuses in GROUPS.items() if first.status in statuses)
     picked = st.segmented_control(
         "Show",
         list(GROUPS),
         default=start,
         required=True,
-        key="approvals-group",
+        key=state.APPROVALS_GROUP.name,
         format_func=lambda group: f"{group} ({counts[group]})",
         label_visibility="collapsed",
+        on_change=st.query_params.clear,
     )
     shown = [view for view in known if view.status in GROUPS[picked or start]]
+    opened = named if named is not None else next(iter(shown), None)
     left, right = st.columns([1, 2.4], gap="medium")
+    if opened is None:
+        empty("Nothing here", says="No change set is in this state.", icon=":material/done_all:")
+        st.stop()
     with left:
-        selected = draw_list(shown)
+        draw_list(shown, opened.id)
     with right:
-        if selected is None:
-            empty("Nothing here", says="No change set is in this state.", icon=":material/done_all:")
-        else:
-            draw_change_set(page, changes.get_change_set(page.ctx, page.rt, selected))
+        draw_change_set(page, opened)

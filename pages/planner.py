@@ -11,7 +11,7 @@ from core.services import drafts
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_state import start_editing
-from pages._ui.budget_table import draw_grid, draw_layers, draw_metrics, take_typed
+from pages._ui.budget_table import draw_grid, draw_history, draw_layers, draw_metrics, take_typed
 from pages._ui.budget_tools import choose_draft, draw_distribute, draw_saving, draw_versions, open_drawer
 from pages._ui.components import Badge, empty, page_header
 from pages._ui.exporting import draw_export
@@ -30,20 +30,17 @@ def draw_workbench() -> None:
         take_typed(draft.draft_id, editing)
         draw_metrics(editing)
         with st.container(horizontal=True, vertical_alignment="center"):
-            for label, icon, keys, do, off in (
-                ("Undo", ":material/undo:", "Ctrl+Z", editing.step_back, not editing.undo),
-                ("Redo", ":material/redo:", "Ctrl+Shift+Z", editing.step_forward, not editing.redo),
-            ):
-                st.button("", icon=icon, shortcut=keys, on_click=do, disabled=off, key=label, help=label)
-            draw_layers(editing)
-            st.space("stretch")
             if EDITS:
                 draw_distribute(page, draft, editing)
                 draw_optimise(page, draft, editing)
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
             draw_export(page, draft)
+            st.space("stretch")
             draw_saving(page, draft, editing)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            draw_layers(editing)
+            draw_history(editing)
         draw_grid(draft.draft_id, editing, can_edit=EDITS)
 
 

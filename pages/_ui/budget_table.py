@@ -15,6 +15,7 @@ from pages._ui.budget_state import AMOUNTS, LAYERS, LOCKS, MINIMUM, Budget, Edit
 from pages._ui.components import Metric, metric_row
 
 _ROW_HEIGHT = 33
+_FIXED_HELP = "Set it with Distribute. The plan can be saved only when its total is exactly this."
 _HELP = {
     AMOUNTS: "Type or paste amounts; Enter goes down, Tab goes right, Ctrl+V pastes a block from Excel.",
     LOCKS: "A locked amount stays as it is, whatever is distributed.",
@@ -31,23 +32,19 @@ def draw_metrics(editing: Editing) -> None:
     fixed = budget.fixed_total_minor
     left = None if fixed is None else fixed - total
     broken = broken_rules(editing)
+    says_fixed = None if left is None else "fits exactly" if left == 0 else f"{formats.money_change(left, currency)} left to place"
     metric_row(
         [
             Metric("Total", formats.money(total, currency), formats.money_change(moved, currency), "to the sheet", "off"),
+            Metric("Fixed total", formats.money(fixed, currency), says_fixed, good="off", help=_FIXED_HELP),
             Metric(
-                "Fixed total",
-                formats.money(fixed, currency),
-                None if left is None else ("fits exactly" if left == 0 else f"{formats.money_change(left, currency)}"),
-                None if not left else "left to place",
-                "off",
-                help="Set it with Distribute. The plan can be saved only when its total is exactly this.",
+                "Amounts changed", f"{changed}", f"of {int(editing.writable.sum())} in {budget.amounts.shape[0]} line items", good="off"
             ),
-            Metric("Amounts changed", formats.count(changed, "cell"), f"{editing.budget.amounts.shape[0]} line items", good="off"),
             Metric(
                 "Rules",
-                "All kept" if broken == 0 else formats.count(broken, "broken rule"),
-                None if broken == 0 else "see Check",
-                good="inverse" if broken else "off",
+                "All kept" if broken == 0 else formats.count(broken, "broken", "broken"),
+                "locks, limits, total" if broken == 0 else "save lists them",
+                good="off" if broken == 0 else "inverse",
             ),
         ]
     )
@@ -71,6 +68,7 @@ def draw_grid(draft_id: object, editing: Editing, *, can_edit: bool) -> None:
         num_rows="fixed",
         disabled=True if not can_edit else ["state", "label", "total", "share", "delta", *_dead_columns(editing, layer)],
         column_config=_columns(editing, layer),
+        placeholder="",
         alt="Budget by line item and period",
     )
     _draw_totals(editing)
@@ -181,3 +179,12 @@ def draw_layers(editing: Editing) -> None:
     if layer != editing.layer:
         editing.layer = layer
         editing.redraw()
+
+
+def draw_history(editing: Editing) -> None:
+    """Draw undo and redo, with their keys."""
+    for label, icon, keys, do, off in (
+        ("Undo", ":material/undo:", "Ctrl+Z", editing.step_back, not editing.undo),
+        ("Redo", ":material/redo:", "Ctrl+Shift+Z", editing.step_forward, not editing.redo),
+    ):
+        st.button(label, icon=icon, shortcut=keys, on_click=do, disabled=off, key=label, type="tertiary")

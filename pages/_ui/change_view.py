@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -83,7 +84,15 @@ def draw_diff(edits: Sequence[CellEdit], *, currency: str | None, now: dict[tupl
 
 
 def _period(key: str) -> str:
-    return "Whole plan" if key.startswith("0001-") else key
+    """Give a period key for people: `2026-01` is Jan 2026, a sum is a sum."""
+    if key == "total":
+        return "Sum"
+    if key.startswith("0001-"):
+        return "Whole plan"
+    start, _, end = key.partition("..")
+    if end:
+        return f"{start} to {end}"
+    return date.fromisoformat(f"{start}-01").strftime("%b %Y")
 
 
 def _money(edit: CellEdit, currency: str | None) -> str:

@@ -90,6 +90,7 @@ def metric_row(metrics: Sequence[Metric]) -> None:
             metric.value,
             metric.delta,
             delta_color=metric.good,
+            delta_arrow="off" if metric.good == "off" else "auto",
             delta_description=metric.delta_says,
             help=metric.help,
             border=True,

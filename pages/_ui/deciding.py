@@ -66,12 +66,12 @@ def _draw_progress(page: Page, view: ChangeSetView) -> None:
     assert view.job_id is not None
     title = "Undoing" if view.status == ChangeSetStatus.UNDOING else "Writing into the sheet"
     with boundary():
-        job_progress(page, view.job_id, title=title, can_cancel=False)
+        job_progress(page, view.job_id, title=title, can_cancel=False, on_end=lambda _: _stay_with(view))
 
 
 def _draw_decision(page: Page, view: ChangeSetView) -> None:
     may = page.ctx.allows(Permission.APPROVE_CHANGE)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if view.status == ChangeSetStatus.PROPOSED:
             if may:
                 st.button("Approve and write", type="primary", icon=":material/check:", key="approve", on_click=_approve, args=(page, view))
@@ -84,7 +84,7 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
             name = view.file_name
             data = partial(changes.download, page.ctx, page.rt, view.id)
             download("Changed file", data=data, file_name=name, mime="application/octet-stream", key="changed-file")
-        nav.link("planner", label="Open the draft", query={"draft": str(view.draft_id)})
+        nav.link("planner", label="Open the draft", icon=":material/tune:", query={"draft": str(view.draft_id)})
     confirm(
         f"undo-{view.id}",
         title="Undo this write-back?",
@@ -106,6 +106,7 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
     if may and undoing and st.button("Undo with these choices", type="primary", key="undo-choices"):
         with boundary():
             changes.undo(page.ctx, page.rt, view.id, chosen)
+            _stay_with(view)
             st.rerun()
     if may and not undoing and st.button("Propose with these choices", type="primary", key="settle", icon=":material/send:"):
         with boundary():
@@ -116,20 +117,24 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
             st.rerun()
 
 
+def _stay_with(view: ChangeSetView) -> None:
+    """Show this change set again at the next run, in whatever state it is then."""
+    st.query_params["change"] = str(view.id)
+    state.APPROVALS_GROUP.pop()
+
+
 def _approve(page: Page, view: ChangeSetView) -> None:
     with boundary():
         changes.approve(page.ctx, page.rt, view.id, expected_hash=view.hash)
-        st.query_params["change"] = str(view.id)
+        _stay_with(view)
 
 
 def _reject(page: Page, view: ChangeSetView) -> None:
     with boundary():
         changes.reject(page.ctx, page.rt, view.id)
-        st.query_params["change"] = str(view.id)
-        state.APPROVALS_GROUP.pop()
+        _stay_with(view)
 
 
 def _undo(page: Page, view: ChangeSetView) -> None:
     changes.undo(page.ctx, page.rt, view.id)
-    st.query_params["change"] = str(view.id)
-    state.APPROVALS_GROUP.pop()
+    _stay_with(view)

@@ -81,7 +81,7 @@ def _sums_beside(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, in
 def _stated_totals(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
     for total in table.totals:
         if total.matches and total.stated_minor is not None:
-            yield total.cell, f"{total.kind} {total.cell}", total.stated_minor, _moved_under(table, total, moves)
+            yield total.cell, total.kind.replace("_", " ").capitalize(), total.stated_minor, _moved_under(table, total, moves)
 
 
 def _moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
