@@ -61,17 +61,17 @@ def keep_reading(session: Session, ctx: AccessContext, rt: Runtime, row: File, t
     if before is not None and before.revision == taken.revision:
         before.reading = pack_reading(taken.reading)
         return
+    fresh = {"taken_at": now, "reading": pack_reading(taken.reading), "differences": _since(before, taken.reading)}
     statement = insert(Snapshot).values(
         workspace_id=ctx.workspace_id,
         file_id=row.id,
         revision=taken.revision,
-        taken_at=now,
         workbook=pack_workbook(replace(taken.workbook, revision=taken.revision)),
         content=taken.content,
-        reading=pack_reading(taken.reading),
-        differences=_since(before, taken.reading),
+        **fresh,
     )
-    session.execute(statement.on_conflict_do_nothing(index_elements=["workspace_id", "file_id", "revision"]))
+    # a file that goes back to how it was (an undone write-back, an old upload again) is at that revision again: it is the newest one
+    session.execute(statement.on_conflict_do_update(index_elements=["workspace_id", "file_id", "revision"], set_=fresh))
 
 
 def correct_reading(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction) -> PlanView:

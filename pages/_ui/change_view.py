@@ -116,11 +116,10 @@ def draw_follows(follows: Sequence[Follow], *, currency: str | None) -> None:
 def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, currency: str | None) -> dict[str, str]:
     """Draw, for each budget that is a formula, the inputs that make it up; give the chosen input by formula cell."""
     st.markdown("**These budgets are formulas.** Choose what to change; the formula stays.")
-    labels = sorted({option.label for target in targets for option in target.options if option.needed is not None})
-    if len(targets) > 1:
-        common = st.pills("Change everywhere", labels, key="input-common", format_func=lambda text: text.replace("\n", " "))
-    else:
-        common = None
+    known = [{option.label for option in target.options if option.needed is not None} for target in targets]
+    common = None
+    if len(targets) > 1 and (shared := sorted(set.intersection(*known))):
+        common = st.pills("Change everywhere", shared, key="input-common", format_func=lambda text: text.replace("\n", " "))
     picked = dict(chosen)
     for target in targets:
         options = {f"{one.tab}!{one.cell}": one for one in target.options if one.needed is not None}

@@ -16,22 +16,25 @@ from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.server import SandboxServer
 from core.access import AccessContext, Role
 from core.db.vault import Vault
-from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import Conflict, Forbidden, InvalidInput, NotFound, RuleViolation
 from core.model.changes import ChangeSetStatus
 from core.ports import JobStatus
 from core.runtime import Runtime, install
 from core.services import applying, changes, drafts
 from core.services.activity import list_activity
 from core.services.changes import ChangeSetView
-from core.services.files import open_plan
+from core.services.files import content_of, open_plan
+from core.services.uploads import Upload, upload_file
 from core.workflows.engine import Engine
 from tests.conftest import SettableClock, make_member, wait_for_job, wait_until
 from tests.integration.conftest import lay_file
 from tests.integration.plan_in_drive import PlanInDrive, connect_plan
 from tests.integration.plans import media_plan
 from tests.postgres import TestDatabase
+from tests.server import ROOT
 
 SHEET = "Media plan spring"
+C16 = ROOT / "../shared/data/media_plans/C16_ru_template_agency_fees_services/plan.xlsx"
 EDITS = {(0, 0): 41_000_00, (2, 1): 7_500_25}  # TV in January, Social in February
 
 
@@ -60,6 +63,8 @@ def applied(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
 
 
 def undone(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
+    assert isinstance(plan.rt.clock, SettableClock)
+    plan.rt.clock.advance(minutes=1)
     changes.undo(plan.ctx, plan.rt, view.id)
     status = ended(plan, view)
     assert status.state == "succeeded", status.error
@@ -262,6 +267,42 @@ def test_an_excel_file_in_drive_is_written_in_place_and_undone_byte_for_byte(
     assert open_plan(ctx, runtime, plan.file_id).reading.tables[0].line_items[0].budget_minor == 61_000_00
     undone(plan, view)
     assert drive.storage.blob(plan.external_id) == original
+
+
+@pytest.mark.skipif(not C16.exists(), reason="the shared real plans are not on this machine")
+def test_a_real_plan_of_formulas_is_changed_through_the_inputs_that_a_person_names(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    lay_file(drive, "Real plan", C16.read_bytes(), as_sheet=True)
+    plan = connect_plan(ctx, runtime, drive, "Real plan")
+    before, was = plan.now(), plan.drive.snapshot(plan.external_id)
+    draft = plan.edited({(0, 0): 15_000_000_00, (4, 0): 700_000_00})
+    with pytest.raises(RuleViolation) as refused:
+        changes.propose(ctx, runtime, draft.draft_id)
+    assert [one.partition(" ")[0] for one in refused.value.violations] == ["Лист1!Q11", "Лист1!Q15"]
+    view = changes.propose(ctx, runtime, draft.draft_id, inputs={"Лист1!Q11": "Лист1!L11", "Лист1!Q15": "Лист1!L15"})
+    assert {edit.cell for edit in view.edits} == {"L11", "L15"}
+    applied(plan, view)
+    now = plan.now().tab("Лист1")
+    assert now.value(11, 17) == pytest.approx(15_000_000, abs=0.005) and now.value(15, 17) == pytest.approx(700_000, abs=0.005)
+    assert {at: cell.formula for at, cell in now.cells.items()} == {at: cell.formula for at, cell in before.tab("Лист1").cells.items()}
+    undone(plan, view)
+    assert plan.drive.snapshot(plan.external_id)["sheets"] == was["sheets"]
+
+
+def test_an_uploaded_file_comes_back_as_a_download_and_undo_brings_back_its_bytes(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    original = media_plan()
+    info = upload_file(ctx, runtime, Upload("Summer.xlsx", original))
+    plan = PlanInDrive(ctx, runtime, drive, info.file_id, "")
+    view = plan.proposed(EDITS)
+    done = applied(plan, view)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None
+    assert changes.download(ctx, runtime, view.id) == content_of(ctx, runtime, info.file_id) != original
+    back = undone(plan, view)
+    assert back.status is ChangeSetStatus.UNDONE and back.error is None
+    assert content_of(ctx, runtime, info.file_id) == original
 
 
 Worker = Callable[[str], "subprocess.Popen[bytes]"]

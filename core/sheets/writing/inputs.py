@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from core.model.workbook import Workbook, a1
 from core.sheets.calculation import Calculator, Place
-from core.sheets.formulas import Uncomputable
+from core.sheets.formulas import Reference, Uncomputable, references
 from core.sheets.writing.amounts import minor_of, raw_amount
 
 _DEPTH = 6
 _MOST_INPUTS = 12
+_MOST_FORMULAS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +55,39 @@ class Wanted:
 
 
 def typed_inputs(workbook: Workbook, place: Place) -> tuple[Place, ...]:
-    """Give the typed numeric cells that a formula is made of, nearest first, through other formulas; single cells only, no ranges."""
+    """Give the typed numeric cells that a formula is made of, nearest first, through other formulas.
+
+    Cells that come in through a range (a sum of weeks) are given only where no single cell makes up the formula.
+    """
     calculator = Calculator(workbook)
-    found: dict[Place, None] = {}
-    layer: list[Place] = [place]
+    single, in_ranges = dict[Place, None](), dict[Place, None]()
+    layer: list[tuple[Place, bool]] = [(place, False)]
     for _ in range(_DEPTH):
-        following: list[Place] = []
-        for one in layer:
-            for source in _precedents(calculator, one):
+        following: list[tuple[Place, bool]] = []
+        for one, through_range in layer:
+            for source, is_range in _precedents(calculator, one):
                 if calculator.tree(source) is not None:
-                    following.append(source)
+                    following.append((source, through_range or is_range))
                 elif _is_number(workbook, source):
-                    found[source] = None
-        layer = following
-    return tuple(found)[:_MOST_INPUTS]
+                    (in_ranges if through_range or is_range else single)[source] = None
+        layer = following[:_MOST_FORMULAS]
+    return tuple(single or in_ranges)[:_MOST_INPUTS]
 
 
-def _precedents(calculator: Calculator, place: Place) -> Iterator[Place]:
+def _precedents(calculator: Calculator, place: Place) -> Iterator[tuple[Place, bool]]:
+    """Yield the cells that a formula names, and whether it names them within a range."""
     try:
-        yield from list(calculator.precedents(place))
+        node = calculator.tree(place)
+        named = {
+            (reference.tab or place[0], reference.span.top, reference.span.left) for reference in references(node) if _is_single(reference)
+        }
+        yield from [(source, source not in named) for source in calculator.precedents(place)]
     except Uncomputable:
         return
+
+
+def _is_single(reference: Reference) -> bool:
+    return (reference.span.top, reference.span.left) == (reference.span.bottom, reference.span.right)
 
 
 def _is_number(workbook: Workbook, place: Place) -> bool:
