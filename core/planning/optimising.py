@@ -24,6 +24,7 @@ class Wanted:
 
     Attributes:
         goal: spend a budget, or plan for a target.
+        kpi: what a result is; None takes what the newest curves count.
         budget_minor: the budget; None takes the fixed total, else what the table sums to.
         value: the target, CPA in minor units, ROAS as a ratio.
         hold_periods: each period keeps its present total (budget only).
@@ -34,6 +35,7 @@ class Wanted:
     """
 
     goal: Goal = "budget"
+    kpi: Literal["conversions", "value"] | None = None
     budget_minor: int | None = None
     value: float | None = None
     hold_periods: bool = False

@@ -115,15 +115,17 @@ class Optimised:
     outcome: Outcome
 
 
-def ensure_curves(ctx: AccessContext, rt: Runtime, currency: str | None = None) -> str:
-    """Give the id of the newest fit in the plan's currency, made now when there is performance but no fit of it yet.
+def ensure_curves(ctx: AccessContext, rt: Runtime, wanted: Wanted, *, currency: str | None) -> str:
+    """Give the id of the newest fit of the KPI in the plan's currency, made now when there is performance but no fit of it yet.
 
     Raises:
         InvalidInput: there is no performance to fit.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    found = latest_fit(ctx, rt, currency=currency)
-    return str((fit_response(ctx, rt, "conversions", currency=currency) if found is None else found).fit_id)
+    found = latest_fit(ctx, rt, wanted.kpi, currency=currency)
+    if found is None:
+        found = fit_response(ctx, rt, "conversions" if wanted.kpi is None else wanted.kpi, currency=currency)
+    return str(found.fit_id)
 
 
 def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:
@@ -133,7 +135,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
         InvalidInput: no curves, another currency, or a goal that lacks its value.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    views = _curve_views(ctx, rt, distribution)
+    views = _curve_views(ctx, rt, distribution, wanted)
     curves = _curves(views, _thin(distribution, wanted))
     kpi = next(iter(views.values())).kpi
     worth = minor_per_major(distribution.currency) if kpi == "value" else None
@@ -153,7 +155,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
 def frontier(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> tuple[tuple[int, float], ...]:
     """Give the expected response of the best tables for budgets around the present one; budgets that cannot be are left out."""
     ctx.require(Permission.EDIT_DRAFT)
-    curves = _curves(_curve_views(ctx, rt, distribution), _FEW_DRAWS)
+    curves = _curves(_curve_views(ctx, rt, distribution, wanted), _FEW_DRAWS)
     points = []
     for share in _FRONTIER:
         budget = round(distribution.total_minor * share)
@@ -178,9 +180,9 @@ def judge_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, *, 
     )
 
 
-def _curve_views(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, CurveView]:
+def _curve_views(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> dict[str, CurveView]:
     channels = tuple(dict.fromkeys(channel_of(row) for row in distribution.rows))
-    return curves_for(ctx, rt, CurveRequest(channels, distribution.currency, distribution.periods))
+    return curves_for(ctx, rt, CurveRequest(channels, distribution.currency, distribution.periods, wanted.kpi))
 
 
 def _thin(distribution: Distribution, wanted: Wanted) -> int | None:

@@ -69,6 +69,7 @@ class CurveRequest:
     channels: tuple[str, ...]
     currency: str | None
     periods: tuple[Period, ...]
+    kpi: Kpi | None = None  # None takes the newest fit of any
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[s
         InvalidInput: the workspace has no fit yet in the plan's currency.
     """
     ctx.require(Permission.READ)
-    found = latest_fit(ctx, rt, currency=request.currency)
+    found = latest_fit(ctx, rt, request.kpi, currency=request.currency)
     if found is None:
         where = f" in {request.currency}" if request.currency else ""
         raise InvalidInput(f"There are no response curves{where} yet.", hint="Import performance and fit the curves on Performance.")

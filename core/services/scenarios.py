@@ -20,7 +20,7 @@ from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import DISTRIBUTION, draft_row
-from core.services.optimisation import Outcome, frontier, judge_table, optimise_table
+from core.services.optimisation import Outcome, ensure_curves, frontier, judge_table, optimise_table
 
 JOB_KIND = "planning"
 _WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
@@ -75,6 +75,15 @@ def start_optimisation(ctx: AccessContext, rt: Runtime, request: OptimiseRequest
     assert view.job_id is not None
     rt.jobs.start(ctx, JOB_KIND, job_id=view.job_id, payload={"scenario_id": str(view.scenario_id)})
     return view
+
+
+def gather_for(ctx: AccessContext, rt: Runtime, scenario_id: UUID) -> str:
+    """See to it that there are curves for a scenario; gives the id of the fit. InvalidInput when there is nothing to fit."""
+    ctx.require(Permission.EDIT_DRAFT)
+    with rt.db.session(ctx) as session:
+        row = scenario_row(session, scenario_id)
+        wanted, currency = _WANTED.validate_python(row.wanted), row.base["currency"]
+    return ensure_curves(ctx, rt, wanted, currency=currency)
 
 
 def analyse_scenario(ctx: AccessContext, rt: Runtime, scenario_id: UUID) -> str:

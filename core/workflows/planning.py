@@ -7,22 +7,21 @@ from uuid import UUID
 
 from core.access import AccessContext
 from core.runtime import Runtime
-from core.services.optimisation import ensure_curves
-from core.services.scenarios import JOB_KIND, add_frontier, analyse_scenario, get_scenario, keep_partial
+from core.services.scenarios import JOB_KIND, add_frontier, analyse_scenario, gather_for, keep_partial
 from core.workflows.job import Job, StepFailed, WorkflowSpec
 
 
 def _run(job: Job) -> Mapping[str, object]:
     scenario_id = UUID(str(job.payload["scenario_id"]))
 
+    def gather(ctx: AccessContext, rt: Runtime) -> str:
+        return gather_for(ctx, rt, scenario_id)
+
     def analyse(ctx: AccessContext, rt: Runtime) -> str:
         return analyse_scenario(ctx, rt, scenario_id)
 
     def weigh_budgets(ctx: AccessContext, rt: Runtime) -> int:
         return add_frontier(ctx, rt, scenario_id)
-
-    def gather(ctx: AccessContext, rt: Runtime) -> str:
-        return ensure_curves(ctx, rt, get_scenario(ctx, rt, scenario_id).distribution.currency)
 
     try:
         job.step("gather", "Gathering performance and response curves", gather, ratio=0.1, tries=2, within_seconds=30)

@@ -42,6 +42,14 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
     """Draw the menu that starts an optimisation of the table as it stands; locks, minimums and maximums hold."""
     with st.popover("Optimise", icon=":material/auto_graph:"):
         goal: Goal = st.selectbox("Goal", list(_GOALS), format_func=lambda one: _GOALS[one], key="goal")
+        revenue = st.segmented_control(
+            "Results",
+            ["conversions", "value"],
+            default="conversions",
+            format_func=lambda one: KPI_WORDS[one],
+            key="plan-kpi",
+            required=True,
+        )
         value = _draw_value(goal, editing)
         left, right = st.columns(2)
         hold = left.checkbox("Hold each period's total", key="hold-periods", disabled=goal != "budget")
@@ -54,6 +62,7 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
             unit = 10 ** minor_exponent(editing.template.currency)
             wanted = Wanted(
                 goal=goal,
+                kpi="value" if revenue == "value" or goal.endswith("roas") else "conversions",
                 budget_minor=value if goal == "budget" and isinstance(value, int) else None,
                 value=None if goal == "budget" else float(value),
                 hold_periods=hold,

@@ -14,6 +14,7 @@ from core.model.distribution import Distribution, DistributionCell, Distribution
 from core.model.flight import month_of
 from core.model.reading import PerformanceRow
 from core.model.workbook import Cell, Tab, Workbook
+from core.planning.optimising import Wanted
 from core.planning.response.curves import respond
 from core.planning.response.result import Interval
 from core.runtime import Runtime
@@ -277,7 +278,7 @@ def test_each_currency_has_its_own_history_and_fit(runtime: Runtime, ctx: Access
     yen = list_performance(ctx, runtime, currency="JPY")
     assert yen.history is not None and yen.history.paid == ("Search",)
     assert list_performance(ctx, runtime, currency="USD").history is None
-    ensure_curves(ctx, runtime, "JPY")
+    ensure_curves(ctx, runtime, Wanted(), currency="JPY")
     assert latest_fit(ctx, runtime, currency="EUR") is None
     found = latest_fit(ctx, runtime, currency="JPY")
     assert found is not None and set(found.draws) == {"Search"}

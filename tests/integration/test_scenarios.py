@@ -63,7 +63,7 @@ def test_without_performance_the_table_is_judged_and_says_why_it_was_not_optimis
     view = optimised(runtime, ctx, draft, Wanted())
     assert view.state == "partial" and view.outcome is not None
     assert view.distribution == draft.distribution
-    assert "no performance data yet" in view.outcome.notes[0]
+    assert "no performance data" in view.outcome.notes[0]
 
 
 def test_clashing_rules_are_named_in_the_words_of_the_table(runtime: Runtime, ctx: AccessContext, engine: Engine, draft: DraftView) -> None:

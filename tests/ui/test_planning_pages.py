@@ -13,8 +13,7 @@ from core.runtime import Runtime
 from core.services import scenarios
 from core.services.demo_performance import make_demo_performance
 from core.services.drafts import DraftView
-from core.services.optimisation import ensure_curves
-from core.services.scenarios import OptimiseRequest, ScenarioView, add_frontier, analyse_scenario, keep_partial
+from core.services.scenarios import OptimiseRequest, ScenarioView, add_frontier, analyse_scenario, gather_for, keep_partial
 from tests.conftest import make_member
 from tests.integration.conftest import drive
 from tests.integration.plan_in_drive import connect_plan
@@ -32,7 +31,7 @@ def _ready(rt: Runtime, ctx: AccessContext, draft: DraftView) -> ScenarioView:
     """Do what the job does, step by step, without a worker."""
     make_demo_performance(ctx, rt, channels=("TV", "Search", "Social"), currency="EUR")
     started = scenarios.start_optimisation(ctx, rt, OptimiseRequest(draft.draft_id, draft.distribution, Wanted(), "Best split"))
-    ensure_curves(ctx, rt)
+    gather_for(ctx, rt, started.scenario_id)
     assert analyse_scenario(ctx, rt, started.scenario_id) == "ready"
     add_frontier(ctx, rt, started.scenario_id)
     return scenarios.get_scenario(ctx, rt, started.scenario_id)
@@ -75,7 +74,7 @@ def test_clashing_rules_and_partial_answers_look_different(open_as: OpenAs, runt
     make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
     capped = replace(draft.distribution, rows=tuple(replace(row, max_minor=100_00) for row in draft.distribution.rows))
     impossible = scenarios.start_optimisation(ctx, runtime, OptimiseRequest(draft.draft_id, capped, Wanted(), "Too tight"))
-    ensure_curves(ctx, runtime)
+    gather_for(ctx, runtime, impossible.scenario_id)
     assert analyse_scenario(ctx, runtime, impossible.scenario_id) == "impossible"
     test.session_state[f"planning:{draft.draft_id}"] = str(impossible.scenario_id)
     test.run()
