@@ -39,6 +39,8 @@ def draw_performance(history: History) -> None:
         draw_fit(found, history, kpi)
     with st.expander("Lift tests", icon=":material/science:"):
         parts.draw_lift_tests(page, history, kpi)
+    with st.expander("Pacing", icon=":material/speed:"):
+        parts.draw_pacing(page)
     with st.expander("Promised against delivered", icon=":material/handshake:"):
         parts.draw_ledger(page, kpi, history.currency)
 

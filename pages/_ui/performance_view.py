@@ -12,8 +12,10 @@ from core.access import Permission
 from core.errors import InvalidInput
 from core.model.money import CURRENCIES, to_minor
 from core.planning.history import History, Recent, kpis_of
+from core.services.drafts import list_drafts
 from core.services.files import FileQuery, list_files
 from core.services.ledger import list_ledger
+from core.services.pacing import pace_plan
 from core.services.performance import ImportFile, PerformanceView, import_performance, remove_import
 from core.services.response import FitView, Kpi, NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test, start_fit
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
@@ -30,6 +32,15 @@ _EVIDENCE = {
     "strong": Badge("strong evidence", ":material/verified:", "green"),
     "some": Badge("some evidence", ":material/rule:", "orange"),
     "prior": Badge("a prior, not measured", ":material/help:", "gray"),
+}
+_PACE_WORDS = {
+    "not_started": "not started",
+    "on_pace": "on pace",
+    "under": "under pace",
+    "over": "over pace",
+    "ended_under": "ended under budget",
+    "ended_over": "ended over budget",
+    "ended_on_budget": "ended on budget",
 }
 _WARNING_ICONS = {"collinear": ":material/call_merge:", "no_data": ":material/help:", "extrapolation": ":material/trending_flat:"}
 
@@ -298,6 +309,38 @@ def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
         hide_index=True,
         key="ledger-entries",
     )
+
+
+def draw_pacing(page: Page) -> None:
+    """Draw delivered against planned to date for a plan that is chosen among the drafts."""
+    drafts = {draft.draft_id: draft.name for draft in list_drafts(page.ctx, page.rt)}
+    if not drafts:
+        st.caption("There is no draft of a plan to pace yet.")
+        return
+    chosen: UUID = st.selectbox("Plan", list(drafts), format_func=lambda key: drafts[key], key="pacing-plan")
+    with boundary():
+        view = pace_plan(page.ctx, page.rt, chosen)
+        st.caption(f"At the end of {view.on:%-d %b %Y}. The tolerance narrows from 25% at the start of a flight to 1% at its end.")
+        st.dataframe(
+            [
+                {
+                    "Channel": stand.line,
+                    "State": _PACE_WORDS[stand.state],
+                    "Planned to date": formats.money(stand.planned_to_date_minor, view.currency, whole=True),
+                    "Delivered": formats.money(stand.delivered_minor, view.currency, whole=True),
+                    "Pace": formats.percent(stand.pace_ratio, decimals=0),
+                    "Ends at": formats.money(stand.projected_minor, view.currency, whole=True),
+                    "Budget": formats.money(stand.budget_minor, view.currency, whole=True),
+                    "A day to finish": formats.money(stand.daily_to_finish_minor, view.currency, whole=True),
+                    "Days over the platform's limit": len(stand.over_delivery_days),
+                }
+                for stand in view.paces
+            ],
+            hide_index=True,
+            key="pacing",
+        )
+        if view.unmatched:
+            st.caption("No performance was imported for: " + plain(", ".join(view.unmatched)))
 
 
 def draw_lift_tests(page: Page, history: History, kpi: Kpi) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext
+from core.errors import InvalidInput
 from core.model.reading import PerformanceRow
 from core.runtime import Runtime
 from core.services.changes import approve, get_change_set
@@ -13,6 +16,7 @@ from core.services.demo_performance import make_demo_performance
 from core.services.drafts import get_draft
 from core.services.forecast import forecast_distribution
 from core.services.ledger import list_ledger
+from core.services.pacing import pace_plan
 from core.services.performance import ImportRows, import_rows
 from core.services.promises import promise_plan
 from core.services.response import fit_response
@@ -46,6 +50,23 @@ def test_a_written_plan_leaves_its_promises_and_the_ledger_settles_them(
         assert expected is not None and entry.promised == expected
     learnt = fit_response(ctx, runtime, "conversions")
     assert len(learnt.answer["channels"]) == len(channels)
+
+
+def test_a_plan_is_paced_by_what_was_imported(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> None:
+    plan = connect_plan(ctx, runtime, drive, "Media plan spring")
+    draft = plan.draft()
+    with pytest.raises(InvalidInput, match="no performance in EUR"):
+        pace_plan(ctx, runtime, draft.draft_id)
+    channels = sorted({row.channel or row.label for row in draft.distribution.rows})
+    first = draft.distribution.periods[0].start
+    rows = tuple(PerformanceRow(first + timedelta(days=n), None, channels[0], None, "EUR", 100_00, conversions=1.0) for n in range(20))
+    import_rows(ctx, runtime, ImportRows("daily", rows))
+    view = pace_plan(ctx, runtime, draft.draft_id)
+    assert view.on == first + timedelta(days=19)
+    (stand,) = view.paces
+    assert (stand.line, stand.delivered_minor) == (channels[0], 2_000_00)
+    assert stand.projected_minor > stand.delivered_minor and stand.state == "under"
+    assert set(view.unmatched) == set(channels[1:])
 
 
 def _deliver_all(ctx: AccessContext, runtime: Runtime, channels: list[str], until: date) -> None:
