@@ -43,6 +43,8 @@ def serve() -> int:
             return 0
         with bootstrap.only_one(settings):
             app.run(config={"server.port": settings.port, "server.address": settings.host})
+    except KeyboardInterrupt:  # how the server hands Ctrl-C on after it has stopped
+        return 0
     except AppError as error:
         print(f"\n  {error.message}\n  {error.hint}\n", file=sys.stderr)  # noqa: T201
         return 1

@@ -19,8 +19,8 @@ page = guard(Permission.READ)
 
 def draw_step(column: DeltaGenerator, number: int, step: Step) -> None:
     with column.container(border=True, height="stretch"):
-        icon = ":green[:material/check_circle:]" if step.is_done else ":blue[:material/arrow_circle_right:]" if step.is_next else ""
-        st.markdown(f"{icon or f':gray[{number}]'} **{step.title}**")
+        mark = "green[:material/check_circle:" if step.is_done else "blue[:material/arrow_circle_right:" if step.is_next else ""
+        st.markdown(f":{mark or f'gray[:material/counter_{number}:'}] **{step.title}**")
         st.caption(step.says)
         if step.is_next:
             nav.link(step.page, label="Do this next", icon=":material/arrow_forward:")
@@ -49,35 +49,30 @@ def draw_recent(overview: Overview) -> None:
         for draft in overview.drafts:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 total = formats.money(draft.total_minor, draft.currency, whole=True)
-                saved = formats.ago(draft.saved_at, page.rt.clock.now())
-                st.markdown(f"**{formats.plain(draft.name)}** · {total}  \n:gray[version {draft.version} · {saved}]", width="stretch")
+                saved = f":gray[version {draft.version} · {formats.ago(draft.saved_at, now)}]"
+                st.markdown(f"**{formats.plain(draft.name)}** · {total}  \n{saved}", width="stretch")
                 nav.link("planner", label="Open", query={"draft": str(draft.draft_id)})
         if not overview.drafts:
             st.caption("No drafts yet: open a plan and start one.")
     with latest:
         st.subheader("What happened", anchor=False)
         for entry in overview.latest:
-            when = formats.ago(entry.happened_at, page.rt.clock.now())
-            st.markdown(f"**{formats.plain(entry.actor_name)}** {formats.plain(entry.verb)} {formats.plain(entry.subject)} :gray[· {when}]")
+            deed = f"**{formats.plain(entry.actor_name)}** {formats.plain(entry.verb)} {formats.plain(entry.subject)}"
+            st.markdown(f"{deed} :gray[· {formats.ago(entry.happened_at, now)}]")
 
 
 with boundary():
     seen = get_overview(page.ctx, page.rt)
-    is_new = not seen.connections and not seen.plans
-    synced = Badge(f"Synced {formats.ago(seen.synced_at, page.rt.clock.now())}", ":material/sync:", "green" if seen.synced_at else "gray")
-    page_header("Home", icon=":material/home:", says=f"Welcome, {formats.plain(page.ctx.actor_name)}.", badges=[] if is_new else [synced])
+    now = page.rt.clock.now()
+    synced = [Badge(f"Synced {formats.ago(seen.synced_at, now)}", ":material/sync:", "green")] if seen.synced_at else []
+    page_header("Home", icon=":material/home:", says=f"Welcome, {formats.plain(page.ctx.actor_name)}.", badges=synced)
     if page.who.is_demo and page.rt.jobs.status(page.ctx, demo_job(page.ctx.workspace_id)).state != "succeeded":
         job_progress(page, demo_job(page.ctx.workspace_id), title="Filling your demo workspace", can_cancel=False)
     for position, (column, each) in enumerate(zip(st.columns(len(seen.steps)), seen.steps, strict=True), 1):
         draw_step(column, position, each)
-    metric_row(
-        [
-            Metric("Media plans found", f"{seen.plans}", delta_says=f"{formats.count(seen.decoys, 'other file')} left out"),
-            Metric("Drafts", f"{len(seen.drafts)}"),
-            Metric("Waiting for approval", f"{len(seen.waiting)}"),
-            Metric("Written back", f"{seen.written_back}"),
-        ]
-    )
+    found = Metric("Media plans found", f"{seen.plans}", delta_says=f"{formats.count(seen.decoys, 'other file')} left out")
+    counts = {"Drafts": len(seen.drafts), "Waiting for approval": len(seen.waiting), "Written back": seen.written_back}
+    metric_row([found, *(Metric(label, f"{number}") for label, number in counts.items())])
     if seen.waiting or seen.troubled or seen.under_way or seen.broken_connections:
         draw_waiting(seen)
     draw_recent(seen)

@@ -44,6 +44,7 @@ def _sections() -> dict[str, list[st.Page]]:
 
 
 def _sidebar(who: SignedIn) -> None:
+    st.logo(ROOT / "pages" / "_ui" / "logo.svg", size="large", icon_image=ROOT / "pages" / "_ui" / "icon.svg")
     with st.sidebar:
         if who.is_demo:
             st.badge("Demo workspace", icon=":material/science:", color="violet")

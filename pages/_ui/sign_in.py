@@ -150,6 +150,6 @@ def _demo() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Demo", icon=":material/science:", color="violet")
         st.caption("Sample plans in a sandboxed Google Drive: see the whole loop in a minute.")
-    if st.button("Try the demo workspace", key="demo", icon=":material/play_circle:", width="stretch"):
+    if st.button("Try the demo workspace", key="demo", icon=":material/play_circle:", type="primary", width="stretch"):
         with st.spinner("Making your demo workspace"):
             open_with(open_demo(rt), "")
