@@ -13,6 +13,8 @@ from core.model.workbook import CellError, Span
 
 Place = tuple[int, int, int]
 """(sheet id, row, column)."""
+_MOST_PASSES = 10
+"""Cells that name each other in branches of IF that are not taken settle in two; a true circle would never."""
 _BINARY = frozenset({"+", "-", "*", "/", "^", "&", "=", "<>", "<", ">", "<=", ">="})
 
 
@@ -32,12 +34,19 @@ class Recalculation:
             (sheet.sheet_id, *address): cell.formula for sheet in document.sheets for address, cell in sheet.cells.items() if cell.formula
         }
         self.visited: set[Place] = set()
+        self.settled: set[Place] = set()
+        self.has_cycle = False
+        self.has_moved = False
 
     def run(self) -> None:
         if not self.everything and not self.changed:
             return
-        for place in self.formulas:
-            self.visit(place)
+        for _ in range(_MOST_PASSES):
+            self.visited, self.settled, self.has_cycle, self.has_moved = set(), set(), False, False
+            for place in self.formulas:
+                self.visit(place)
+            if not (self.has_cycle and self.has_moved):
+                return
 
     def visit(self, start: Place) -> None:
         """Settle one formula after all it depends on; an explicit stack, as plans hold running totals of thousands of rows."""
@@ -45,12 +54,20 @@ class Recalculation:
         self.enter(start, stack)
         while stack:
             place, below = stack[-1]
-            deeper = next((p for p in below if p not in self.visited), None)
+            deeper = self.unvisited(below)
             if deeper is not None:
                 self.enter(deeper, stack)
             else:
                 stack.pop()
                 self.settle(place)
+
+    def unvisited(self, below: Iterator[Place]) -> Place | None:
+        """Give the next place to settle first; one that is still being settled refers back, and another pass is needed."""
+        for place in below:
+            if place not in self.visited:
+                return place
+            self.has_cycle = self.has_cycle or place not in self.settled
+        return None
 
     def enter(self, place: Place, stack: list[tuple[Place, Iterator[Place]]]) -> None:
         if place not in self.visited:
@@ -85,6 +102,7 @@ class Recalculation:
 
     def settle(self, place: Place) -> None:
         """Evaluate the formula at a place when anything beneath it changed."""
+        self.settled.add(place)
         if not (self.everything or place in self.changed or any(p in self.changed for p in self.precedents(place))):
             return
         sheet = self.document.sheet(place[0])
@@ -101,6 +119,7 @@ class Recalculation:
         if not _same(cell.value, result):
             cell.value = result
             self.changed.add(place)
+            self.has_moved = True
 
     def evaluate(self, node: Node, own: Sheet) -> Operand:
         if isinstance(node, Constant):
