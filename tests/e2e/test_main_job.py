@@ -17,7 +17,7 @@ from core.model.workbook import a1
 from tests.e2e.conftest import open_page, picture, settled, sign_up
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 REAL = ROOT.parent / "shared" / "data" / "media_plans" / "C16_ru_template_agency_fees_services" / "plan.xlsx"
 
 
@@ -68,6 +68,11 @@ def cells_of(document: dict[str, Any], tab: str) -> dict[str, tuple[object, obje
     """Give value and formula of every cell of a tab by address."""
     sheet = next(sheet for sheet in document["sheets"] if sheet["title"] == tab)
     return {a1(row, column): (value, formula) for row, column, value, formula, *_ in sheet["cells"]}
+
+
+def contents(document: dict[str, Any]) -> list[Any]:
+    """Give every tab's cells (values, formulas, formats, merges), without the row marks that Flightplan leaves behind."""
+    return [[sheet["title"], sheet["cells"], sheet["merges"]] for sheet in document["sheets"]] + [document["formats"]]
 
 
 def connect(page: Page) -> None:
@@ -166,7 +171,6 @@ def test_a_plan_goes_from_drive_through_the_planner_into_its_own_cells_and_back(
     visitor.get_by_role("button", name="Undo", exact=True).click()
     visitor.get_by_role("dialog").get_by_role("button", name="Undo", exact=True).click()
     show_done(visitor, "Undone")
-    after = sheet_of(server, file_id)
-    assert json.dumps(cells_of(after, case.tab)) == json.dumps(cells_of(before, case.tab)), "every cell is byte for byte as it was"
+    assert json.dumps(contents(sheet_of(server, file_id))) == json.dumps(contents(before)), "all is byte for byte as it was"
     visitor.goto(address)
     expect(visitor.get_by_role("heading", name=case.name)).to_be_visible()
