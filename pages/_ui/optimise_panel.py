@@ -21,7 +21,7 @@ from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_state import Budget, Editing, from_distribution
 from pages._ui.charts import COLORS
-from pages._ui.components import Metric, metric_row, say_after_rerun
+from pages._ui.components import Color, Metric, metric_row, say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
 from pages._ui.jobs import job_progress
@@ -40,7 +40,8 @@ KPI_WORDS = {"conversions": "Conversions", "value": "Revenue", None: "Results"}
 
 def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
     """Draw the menu that starts an optimisation of the table as it stands; locks, minimums and maximums hold."""
-    with st.popover("Optimise", icon=":material/auto_graph:"):
+    started_before = state.PLANNING.of(draft.draft_id).get()  # a menu of another key is drawn closed
+    with st.popover("Optimise", icon=":material/auto_graph:", key=f"optimise-menu-{started_before}"):
         goal: Goal = st.selectbox("Goal", list(_GOALS), format_func=lambda one: _GOALS[one], key="goal")
         revenue = st.segmented_control(
             "Results",
@@ -154,7 +155,6 @@ def draw_figures(outcome: Outcome, currency: str | None) -> None:
     """Draw what the table should bring beside the table before it, with 90% ranges."""
     now, before = outcome.now, outcome.before
     main, was = (now.value, before.value) if outcome.kpi == "value" else (now.conversions, before.conversions)
-    gap = formats.NOTHING if outcome.gap_ratio is None else "Optimal" if outcome.gap_ratio <= 1e-4 else f"within {outcome.gap_ratio:.2%}"
     metric_row(
         [
             Metric(
@@ -168,10 +168,15 @@ def draw_figures(outcome: Outcome, currency: str | None) -> None:
                 _moved(now.roas, before.roas),
                 says_range(now.roas, 2),
             ),
-            Metric("Confidence", f"{now.confidence.score} of 100", None, None, "off", " ".join(now.confidence.reasons)),
-            Metric("Proof", gap, None, None, "off", "How far any other split within the rules could be better, proven."),
         ]
     )
+    with st.container(horizontal=True, gap="small"):
+        color: Color = "green" if now.confidence.grade == "high" else "orange" if now.confidence.grade == "medium" else "red"
+        st.badge(f"Confidence {now.confidence.score} of 100", icon=":material/verified:", color=color)
+        if outcome.gap_ratio is not None:
+            proof = "Proven optimal" if outcome.gap_ratio <= 1e-4 else f"Proven within {outcome.gap_ratio:.2%} of the best"
+            st.badge(proof, icon=":material/rule:", color="green" if outcome.gap_ratio <= 1e-3 else "orange")
+        st.caption(plain(" ".join(now.confidence.reasons)))
 
 
 def number(interval: Interval | None) -> str:
@@ -188,7 +193,7 @@ def says_range(interval: Interval | None, decimals: int = 0) -> str | None:
 
 def _moved(now: Interval | int | None, before: Interval | int | None) -> str | None:
     new, old = (value.mean if isinstance(value, Interval) else value for value in (now, before))
-    return None if new is None or old is None or old == 0 else f"{new / old - 1:+.1%}"
+    return None if new is None or old is None or old == 0 or new == old else f"{new / old - 1:+.1%}"
 
 
 def _draw_details(view: ScenarioView, outcome: Outcome) -> None:

@@ -56,7 +56,7 @@ def test_the_answer_is_shown_with_its_reasons_and_goes_into_the_table(
     assert not test.exception
     assert "Best split" in texts(test) and "Rests on made data" in str([badge.proto for badge in test.get("badge")]) + texts(test)
     labels = {metric.label for metric in test.metric}
-    assert {"Budget", "Conversions", "Cost per conversion", "Confidence", "Proof"} <= labels
+    assert {"Budget", "Conversions", "Cost per conversion", "ROAS"} <= labels
     test.button(key="take-answer").click().run()
     assert not test.exception
     editing = test.session_state[f"editing:{draft.draft_id}"]
