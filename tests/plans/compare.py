@@ -79,10 +79,18 @@ def _faults(plan: Plan, items: list[LineItem], truth: list[TrueItem]):  # type: 
 
 
 def _verdict(plan: Plan, faults: list[str], asked: set[str], warned: set[str], items: list[LineItem]) -> Verdict:
+    claims = tuple((item.confidence, right) for item, right in zip(items, _each_right(plan, items), strict=True))
     if not faults:
-        return Verdict(plan.seed, plan.kind, plan.language, "right", ())
+        return Verdict(plan.seed, plan.kind, plan.language, "right", (), claims)
     covered = all(_said(fault, asked, warned) for fault in faults)
-    return Verdict(plan.seed, plan.kind, plan.language, "asked" if covered else "silent", tuple(dict.fromkeys(faults))[:4])
+    return Verdict(plan.seed, plan.kind, plan.language, "asked" if covered else "silent", tuple(dict.fromkeys(faults))[:4], claims)
+
+
+def _each_right(plan: Plan, items: list[LineItem]) -> list[bool]:
+    """Tell of each line item whether some true one has its money and dates."""
+    truth = [true for version in plan.alternatives or [plan.items] for true in version]
+    true = {(to_minor(t.budget, plan.currency), *((t.start, t.end) if plan.dated else (None, None))) for t in truth}
+    return [(item.budget_minor, *((item.start, item.end) if plan.dated else (None, None))) in true for item in items]
 
 
 def _said(fault: str, asked: set[str], warned: set[str]) -> bool:

@@ -21,7 +21,7 @@ from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, text_of
 from core.sheets.reading.headers import HeaderBlock
 from core.sheets.reading.lexicon import normalise
 from core.sheets.reading.numbers import DecimalMark
-from core.sheets.reading.regions import Region, find_regions
+from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.rows import says_total
 
@@ -47,11 +47,10 @@ class _Export:
     mark: DecimalMark | None = None
 
 
-def read_export(grid: Grid, blocks: list[HeaderBlock], findings: Findings, *, locale: str | None) -> PerformanceTable | None:
+def read_export(grid: Grid, blocks: list[HeaderBlock], regions: list[Region], findings: Findings) -> PerformanceTable | None:
     """Read a tab as a platform's export; None when it is none."""
     if not blocks or grid.tab.merges:
         return None
-    regions = find_regions(grid, blocks[:1] if len(blocks) == 1 else blocks)
     region = regions[0] if regions else None
     if region is None or len(blocks) > 2 or _score(region) < EXPORT_FROM:
         return None

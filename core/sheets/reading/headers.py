@@ -90,7 +90,7 @@ def _runs(row: dict[int, CellValue]) -> int:
     best = length = 0
     before: tuple[int, int] | None = None
     for column, value in sorted(row.items()):
-        number = int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()) else None
+        number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.strip().isdigit()) else None
         length = (
             (length + 1 if before and number == before[1] + 1 and column - before[0] <= 2 else 1)
             if number is not None and 0 < number < 60

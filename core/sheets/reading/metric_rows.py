@@ -47,8 +47,11 @@ def label_column(region: Region, layout: Layout) -> int | None:
     ):
         return None
     best: tuple[float, int] | None = None
+    rows = region.body[:400]
     for column in region.columns:
-        texts = [text for row in region.body if (text := text_of(region.grid.cell(row, column).value))]
+        if not region.content(column).texts:
+            continue
+        texts = [text for row in rows if (text := text_of(region.grid.cell(row, column).value))]
         roles = [role_of_header(text) for text in texts if len(text) <= 70]
         known = [role for role in roles if role.kind in _KINDS and role.certainty >= 0.45]
         keys = {(role.kind, role.key) for role in known}

@@ -13,7 +13,7 @@ from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
-from core.sheets.reading.headers import HeaderBlock, find_headers
+from core.sheets.reading.headers import find_headers
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import group_alternatives, without_repeats
@@ -78,11 +78,12 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     found = Findings(tab.name, job.answers)
     job.findings.append(found)
     job.layout.append("|".join([tab.name, *(header.own for block in blocks[:3] for header in block.columns.values())]))
-    export = read_export(grid, blocks, found, locale=job.locale)
+    regions = find_regions(grid, blocks)
+    export = read_export(grid, blocks, regions, found)
     if export is not None:
         job.performance.append(export)
     else:
-        job.drafts.extend(_read_grid(job, grid, blocks))
+        job.drafts.extend(_read_regions(job, grid, regions))
 
 
 def _read_turned(job: _Job) -> None:
@@ -127,10 +128,6 @@ def _roles_borne_out(region: Region, cells: int) -> int:
         if content.filled >= cells and fits and (header.flight or (header.role.kind and header.role.certainty >= 0.45)):
             roles.add((header.role.kind, header.role.key, header.role.vat, header.flight))
     return len(roles)
-
-
-def _read_grid(job: _Job, grid: Grid, blocks: list[HeaderBlock]) -> list[Draft]:
-    return _read_regions(job, grid, find_regions(grid, blocks))
 
 
 def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:

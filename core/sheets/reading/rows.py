@@ -47,7 +47,8 @@ class Row:
 
 def read_rows(region: Region, layout: Layout) -> list[Row]:
     """Read and classify every body row, top first."""
-    rows = [_row(region, layout, number) for number in region.body]
+    naming = layout.naming
+    rows = [_row(region, layout, naming, number) for number in region.body]
     typical = median([len(row.names) for row in rows if row.names and _counts(row)] or [1])
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
@@ -72,10 +73,10 @@ def _counts(row: Row) -> bool:
     return row.amount is not None or bool(row.periods)
 
 
-def _row(region: Region, layout: Layout, number: int) -> Row:
+def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     grid = region.grid
     names: dict[int, str] = {}
-    for column in layout.naming:
+    for column in naming:
         cell = (
             grid.spread(number, column)
             if grid.anchor(number, column)[0] < number and grid.anchor(number, column)[1] == column
@@ -89,10 +90,7 @@ def _row(region: Region, layout: Layout, number: int) -> Row:
             names[column] = " ".join(cell.value.split())
         elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             names[column] = str(cell.value)
-    own = sorted(
-        (column, text_of(cell.value)) for column, cell in grid.rows[number].items() if column in region.columns and text_of(cell.value)
-    )
-    row = Row(number, names, next((text for _, text in own if any(c.isalpha() for c in text)), ""))
+    row = Row(number, names, _label(region, number))
     row.bold = any(cell.bold for column, cell in grid.rows[number].items() if column in names)
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
@@ -112,6 +110,16 @@ def _row(region: Region, layout: Layout, number: int) -> Row:
         if layout.uses[c].role.kind in ("metric", "quantity")
     )
     return row
+
+
+def _label(region: Region, number: int) -> str:
+    """Give the first words of a row inside the table."""
+    for column, cell in sorted(region.grid.rows[number].items()):
+        if column in region.columns and isinstance(cell.value, str):
+            text = text_of(cell.value)
+            if any(char.isalpha() for char in text):
+                return text
+    return ""
 
 
 def says_total(label: str) -> str:

@@ -1,0 +1,124 @@
+"""Figures of the sheet reader: speed and memory, and how generated plans of every kind are read."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import date
+from tempfile import TemporaryDirectory
+
+import openpyxl
+import xlsxwriter
+
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+from tests.bench.figure import Figure
+from tests.plans.compare import Verdict, judge
+from tests.plans.make import KINDS
+from tests.plans.shapes import make_plan
+
+PLANS_A_KIND = 60
+_PEAK = """
+import resource, sys
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+content = open(sys.argv[1], "rb").read()
+items = sum(len(table.line_items) for table in read_workbook(load_workbook("big.xlsx", content)).tables)
+print(items, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def large_plan(rows: int, columns: int) -> bytes:
+    """Make one tab of line items with many numbers beside each."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("Plan")
+    euro, day = book.add_format({"num_format": "#,##0.00 [$€-407]"}), book.add_format({"num_format": "dd.mm.yyyy"})
+    sheet.write_row(0, 0, ["Channel", "Publisher", "Format", "Campaign", "Start", "End", "Budget", "Impressions", "Clicks"])
+    sheet.write_row(0, 9, [f"Metric {column}" for column in range(9, columns)])
+    for row in range(1, rows + 1):
+        sheet.write_row(row, 0, ["Meta", f"Publisher {row % 50}", "Banner", f"Campaign {row}"])
+        sheet.write_datetime(row, 4, date(2026, 1, 1), day)
+        sheet.write_datetime(row, 5, date(2026, 3, 1), day)
+        sheet.write_number(row, 6, row * 1.5, euro)
+        sheet.write_row(row, 7, [row * number % 9973 for number in range(2, columns - 5)])
+    book.close()
+    return out.getvalue()
+
+
+def figures() -> list[Figure]:
+    """Measure everything about the reader."""
+    return [*_speed(), _memory(), *_score()]
+
+
+def _speed() -> list[Figure]:
+    content = large_plan(5000, 60)
+    read_workbook(load_workbook("warm.xlsx", large_plan(5, 12)))
+    ours = min(_seconds(content) for _ in range(3))
+    started = time.perf_counter()
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    cells = sum(len(row) for row in book["Plan"].iter_rows(values_only=True))
+    theirs = time.perf_counter() - started
+    peer = f"openpyxl, values only, nothing read out of them: {theirs:.2f} s for {cells:,} cells"
+    return [Figure("reader: 5,000 rows by 60 columns, file to line items", ours, "s", "at most 1 s", peer, theirs / ours)]
+
+
+def _seconds(content: bytes) -> float:
+    started = time.perf_counter()
+    read_workbook(load_workbook("plan.xlsx", content))
+    return time.perf_counter() - started
+
+
+def _memory() -> Figure:
+    with TemporaryDirectory() as folder:
+        path = f"{folder}/big.xlsx"
+        content = large_plan(20_000, 60)
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(content)
+        done = subprocess.run([sys.executable, "-c", _PEAK, path], capture_output=True, text=True, check=True)
+    items, peak = map(int, done.stdout.split())
+    note = f"{len(content) / 2**20:.1f} MB, 1.2 million cells, {items:,} line items"
+    return Figure("reader: peak memory of a large workbook", peak, "MB", "at most 500 MB", note=note)
+
+
+def _score() -> list[Figure]:
+    verdicts = [judge(make_plan(60_000 + seed, kind)) for kind in KINDS for seed in range(PLANS_A_KIND)]
+    outcomes = Counter(verdict.outcome for verdict in verdicts)
+    return [
+        Figure(
+            "reader: generated plans read right in every field",
+            100 * outcomes["right"] / len(verdicts),
+            "%",
+            "at least 96 %",
+            "Pytheas, CSV: 95.6 % of files",
+        ),
+        Figure("reader: generated plans misread in silence", outcomes["silent"], "plans", "0", note=f"of {len(verdicts)}"),
+        *(_of_kind(kind, [v for v in verdicts if v.kind == kind]) for kind in KINDS),
+        *_calibration(verdicts),
+    ]
+
+
+def _of_kind(kind: str, verdicts: list[Verdict]) -> Figure:
+    right = sum(verdict.outcome == "right" for verdict in verdicts)
+    return Figure(f"reader: {kind}", 100 * right / len(verdicts), "%", note=f"{sum(v.outcome == 'asked' for v in verdicts)} asked")
+
+
+def _calibration(verdicts: list[Verdict]) -> list[Figure]:
+    """Compare what line items claim with what came true, by claimed confidence."""
+    pairs = [pair for verdict in verdicts for pair in verdict.confidences]
+    found = []
+    for low, high in ((0.0, 0.9), (0.9, 0.97), (0.97, 1.01)):
+        inside = [right for claimed, right in pairs if low <= claimed < high]
+        if inside:
+            found.append(
+                Figure(
+                    f"reader: line items right where confidence is {low:.2f}-{min(high, 1):.2f}",
+                    100 * sum(inside) / len(inside),
+                    "%",
+                    note=f"{len(inside)} items",
+                )
+            )
+    return found

@@ -1,0 +1,186 @@
+"""Files of every kind become workbooks; hostile and broken ones are refused with a clear sentence."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from core.errors import UnreadableFile
+from core.model.workbook import CellError, Workbook
+from core.sheets.loading import limits, load_workbook
+
+
+def workbook_bytes() -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    plan = book.add_worksheet("Plan")
+    euro, day = book.add_format({"num_format": "#,##0.00 [$€-407]", "bold": True}), book.add_format({"num_format": "dd.mm.yyyy"})
+    plan.write_row(0, 0, ["Channel", "Start", "Cost"])
+    plan.write_row(1, 0, ["Fish & <Chips>"])
+    plan.write_datetime(1, 1, date(2026, 3, 1), day)
+    plan.write_formula(1, 2, "=2*3", euro, 6)
+    plan.write_formula(2, 2, "=1/0", None, "#DIV/0!")
+    plan.merge_range(4, 0, 5, 1, "merged")
+    plan.set_row(6, None, None, {"hidden": True})
+    plan.write(6, 0, "hidden row")
+    plan.set_column(7, 7, None, None, {"hidden": True})
+    plan.write_blank(1, 5, None, book.add_format({"bg_color": "#FFCC00"}))
+    book.add_worksheet("Old").hide()
+    book.add_worksheet("Older").very_hidden()
+    book.close()
+    return out.getvalue()
+
+
+def repacked(content: bytes, name: str, change: bytes) -> bytes:
+    """Give the archive with one part replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.namelist():
+            target.writestr(part, change if part == name else source.read(part))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def book() -> Workbook:
+    return load_workbook("plan.xlsx", workbook_bytes())
+
+
+def test_an_xlsx_keeps_values_formulas_formats_fills_and_dates(book: Workbook) -> None:
+    cells = book.tab("Plan").cells
+    assert cells[2, 1].value == "Fish & <Chips>"
+    assert cells[2, 2].value == date(2026, 3, 1)
+    assert cells[2, 3].value == 6
+    assert cells[2, 3].formula == "=2*3"
+    assert cells[2, 3].number_format == "#,##0.00 [$€-407]"
+    assert cells[2, 3].bold
+    assert cells[3, 3].value == CellError("#DIV/0!")
+    assert cells[2, 6].fill == "FFCC00"
+
+
+def test_an_xlsx_keeps_merges_and_what_is_hidden(book: Workbook) -> None:
+    plan = book.tab("Plan")
+    assert [span.a1 for span in plan.merges] == ["A5:B6"]
+    assert plan.hidden_rows == {7}
+    assert plan.hidden_columns == {8}
+    assert [tab.visibility for tab in book.tabs] == ["visible", "hidden", "very_hidden"]
+
+
+def test_a_shared_formula_is_moved_to_each_of_its_cells() -> None:
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1*$C$1+SUM(B1:B2)</f><v>1</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row></sheetData></worksheet>'
+    )
+    cells = load_workbook("a.xlsx", repacked(workbook_bytes(), "xl/worksheets/sheet1.xml", sheet.encode())).tab("Plan").cells
+    assert cells[2, 1].formula == "=B2*$C$1+SUM(B2:B3)"
+
+
+def test_plain_and_streamed_loading_give_the_same_cells() -> None:
+    content = workbook_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    other = repacked(content, "xl/worksheets/sheet1.xml", sheet.replace(b'<c r="A1"', b'<c xml:space="preserve" r="A1"'))
+    assert load_workbook("a.xlsx", other).tab("Plan").cells == load_workbook("a.xlsx", content).tab("Plan").cells
+
+
+def test_csv_is_read_in_any_encoding_and_dialect() -> None:
+    rows = 'Kanal;Größe;Kosten\r\nMeta;"zwei\nZeilen";1,5\r\n'
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
+        tab = load_workbook("a.csv", rows.encode(encoding)).tabs[0]
+        assert (tab.value(1, 2), tab.value(2, 2), tab.value(2, 3)) == ("Größe", "zwei\nZeilen", "1,5"), encoding
+    tabs = load_workbook("a.tsv", rows.replace(";", "\t").encode())
+    assert tabs.kind == "tsv"
+    assert load_workbook("a.csv", ("\ufeff" * 55 + "a,b\n1,2\n").encode()).tabs[0].value(1, 1) == "a"
+
+
+def test_ods_and_xlsx_of_other_makers_are_read() -> None:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Plan")
+    row = TableRow()
+    for kind, value, text in (("string", None, "Meta"), ("currency", "12.5", "12,50 €")):
+        cell = TableCell(valuetype=kind, value=value, currency="EUR") if value else TableCell(valuetype=kind)
+        cell.addElement(P(text=text))
+        row.addElement(cell)
+    table.addElement(row)
+    document.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    document.write(out)
+    book = load_workbook("plan.ods", out.getvalue())
+    assert book.kind == "ods"
+    assert (book.tabs[0].value(1, 1), book.tabs[0].value(1, 2)) == ("Meta", 12.5)
+    other = openpyxl.Workbook()
+    other.active.append(["a", 1.5])  # type: ignore[union-attr]
+    out = io.BytesIO()
+    other.save(out)
+    assert load_workbook("x.xlsx", out.getvalue()).tabs[0].value(1, 2) == 1.5
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.xlsx", b"", "empty"),
+        ("photo.csv", b"\x89PNG\r\n\x1a\n", "not a spreadsheet"),
+        ("broken.xlsx", b"PK\x03\x04 nothing", "damaged"),
+        ("locked.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "Excel 97"),
+    ],
+)
+def test_what_is_no_spreadsheet_is_refused(name: str, content: bytes, says: str) -> None:
+    with pytest.raises(UnreadableFile, match=says) as error:
+        load_workbook(name, content)
+    assert error.value.message.startswith(name)
+
+
+def test_an_archive_without_a_workbook_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(UnreadableFile, match="not a spreadsheet"):
+        load_workbook("a.xlsx", out.getvalue())
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = b"<worksheet><sheetData>" + b" " * (60 * 2**20) + b"</sheetData></worksheet>"
+    with pytest.raises(UnreadableFile, match="unpacks to"):
+        load_workbook("bomb.xlsx", repacked(workbook_bytes(), "xl/worksheets/sheet1.xml", bomb))
+
+
+def test_declared_entities_are_refused() -> None:
+    lol = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    lol += b'<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>&b;</v></c></row></sheetData></worksheet>'
+    with pytest.raises(UnreadableFile, match="entities"):
+        load_workbook("lol.xlsx", repacked(workbook_bytes(), "xl/worksheets/sheet1.xml", lol))
+
+
+def test_hundreds_of_thousands_of_blank_rows_leave_no_cells() -> None:
+    rows = (
+        b"".join(b'<row r="%d" ht="12"/>' % number for number in range(1, 300_001)) + b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    )
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>' + rows + b"</sheetData></worksheet>"
+    tab = load_workbook("a.xlsx", repacked(workbook_bytes(), "xl/worksheets/sheet1.xml", sheet)).tab("Plan")
+    assert len(tab.cells) == 1
+
+
+def test_too_many_cells_and_too_much_time_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_CELLS", 3)
+    with pytest.raises(UnreadableFile, match="filled cells"):
+        load_workbook("a.xlsx", workbook_bytes())
+    monkeypatch.undo()
+    monkeypatch.setattr(limits, "MAX_SECONDS", -1.0)
+    with pytest.raises(UnreadableFile, match="seconds"):
+        load_workbook("a.xlsx", workbook_bytes())
+
+
+def test_the_revision_is_the_hash_of_the_content() -> None:
+    one, two = (load_workbook(name, b"a,b\n1,2\n").revision for name in ("x.csv", "y.csv"))
+    assert one == two
+    assert len(str(one)) == 64
