@@ -97,7 +97,8 @@ def made_rows(channels: Sequence[str], currency: str, *, until: date) -> tuple[P
         brought += response
         conversions = response * rng.lognormal(0, 0.06, WEEKS)
         rows += [
-            _row(channel, currency, truth, week, float(s), float(c), rng) for week, s, c in zip(weeks, spend, conversions, strict=True)
+            _row(_Line(channel, currency, truth), week, spend=float(s), conversions=float(c), rng=rng)
+            for week, s, c in zip(weeks, spend, conversions, strict=True)
         ]
     rows += _direct(weeks, currency, level=0.8 * float(brought.mean()))
     return tuple(rows)
@@ -125,16 +126,24 @@ def _spend(truth: MadeChannel, weeks: Sequence[date], rng: np.random.Generator) 
     return np.asarray(np.round(level * season * rng.lognormal(-0.1, 0.42, WEEKS) * bursts, 2))
 
 
-def _row(
-    channel: str, currency: str, truth: MadeChannel, week: date, spend: float, conversions: float, rng: np.random.Generator
-) -> PerformanceRow:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A made channel under its name, in one currency."""
+
+    channel: str
+    currency: str
+    truth: MadeChannel
+
+
+def _row(line: _Line, week: date, *, spend: float, conversions: float, rng: np.random.Generator) -> PerformanceRow:
+    truth, currency = line.truth, line.currency
     impressions = spend / (truth.cpm * rng.lognormal(0, 0.08)) * 1000
     clicks = impressions * truth.ctr * rng.lognormal(0, 0.06)
     counted = float(rng.poisson(conversions)) if conversions > 0 else 0.0
     return PerformanceRow(
         start=week,
         end=week + timedelta(days=6),
-        channel=channel,
+        channel=line.channel,
         campaign=None,
         currency=currency,
         spend_minor=to_minor(spend, currency),

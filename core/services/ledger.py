@@ -31,17 +31,27 @@ class Promise:
     outcome: Interval
 
 
-def keep_promises(ctx: AccessContext, rt: Runtime, plan: str, promises: Sequence[Promise], *, kpi: str, currency: str) -> int:
+@dataclass(frozen=True, slots=True)
+class PlanPromises:
+    """What a plan promises in one KPI and currency."""
+
+    plan: str
+    kpi: str
+    currency: str
+    promises: tuple[Promise, ...]
+
+
+def keep_promises(ctx: AccessContext, rt: Runtime, kept: PlanPromises) -> int:
     """Keep what a plan promises; the same plan, channel and flight again replaces it. Gives how many were kept."""
     ctx.require(Permission.EDIT_DRAFT)
     rows = [
         {
             "id": uuid4(),
             "workspace_id": ctx.workspace_id,
-            "plan": plan,
+            "plan": kept.plan,
             "channel": promise.channel,
-            "kpi": kpi,
-            "currency": currency,
+            "kpi": kept.kpi,
+            "currency": kept.currency,
             "start": promise.start,
             "end": promise.end,
             "spend_minor": promise.spend_minor,
@@ -50,7 +60,7 @@ def keep_promises(ctx: AccessContext, rt: Runtime, plan: str, promises: Sequence
             "high": promise.outcome.high,
             "promised_at": rt.clock.now(),
         }
-        for promise in promises
+        for promise in kept.promises
     ]
     if not rows:
         return 0
@@ -59,7 +69,7 @@ def keep_promises(ctx: AccessContext, rt: Runtime, plan: str, promises: Sequence
     with rt.db.session(ctx) as session:
         keys = ["workspace_id", "plan", "channel", "start", "end"]
         session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
-        activity.record(session, ctx, "promised results of", plan, channels=len(rows))
+        activity.record(session, ctx, "promised results of", kept.plan, channels=len(rows))
     return len(rows)
 
 

@@ -9,7 +9,7 @@ from core.runtime import Runtime
 from core.services.changes import change_set_row
 from core.services.drafts import get_draft
 from core.services.forecast import forecast_distribution
-from core.services.ledger import Promise, keep_promises
+from core.services.ledger import PlanPromises, Promise, keep_promises
 
 
 def promise_written(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> int:
@@ -38,4 +38,4 @@ def promise_plan(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> int:
         if live and outcome is not None and view.forecast.basis[channel].startswith("response curve"):
             spend = sum(row.total_minor for row in rows)
             promises.append(Promise(channel, table.periods[live[0]].start, table.periods[live[-1]].end, spend, outcome))
-    return keep_promises(ctx, rt, draft.name, promises, kpi=view.kpi, currency=table.currency)
+    return keep_promises(ctx, rt, PlanPromises(draft.name, view.kpi, table.currency, tuple(promises)))

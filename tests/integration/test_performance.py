@@ -20,7 +20,7 @@ from core.planning.response.result import Interval
 from core.runtime import Runtime
 from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_demo_performance, respond_truth
 from core.services.forecast import forecast_distribution
-from core.services.ledger import Promise, finished_entries, keep_promises
+from core.services.ledger import PlanPromises, Promise, finished_entries, keep_promises
 from core.services.optimisation import ensure_curves
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
 from core.services.planning import workspace_performance
@@ -239,7 +239,7 @@ def test_a_promise_meets_what_was_delivered_once_its_flight_is_over(runtime: Run
     over = Promise("Paid search", date(2026, 1, 5), date(2026, 1, 25), 25_000_00, Interval(1000, 800, 1200))
     coming = Promise("Paid search", date(2026, 7, 1), date(2026, 7, 31), 25_000_00, Interval(1000, 800, 1200))
     for _ in range(2):
-        assert keep_promises(ctx, runtime, "Winter", [over, coming], kpi="conversions", currency="EUR") == 2
+        assert keep_promises(ctx, runtime, PlanPromises("Winter", "conversions", "EUR", (over, coming))) == 2
     entries = finished_entries(ctx, runtime, kpi="conversions", currency="EUR")
     assert [entry.channel for entry in entries] == ["Search"]
     view = list_performance(ctx, runtime)

@@ -167,12 +167,11 @@ class Sampler:
             z = np.concatenate([fresh_z, self.z[:, i]])
             family = np.concatenate([fresh_family, self.family[:, i]])
             full = saturate(self.model.media[..., i], z, family)
-            curves = full[:, self.model.rows]
             lifts = [(saturate(term.media, z, family) - full).sum(axis=1) if term.channel == i else None for term in self.model.lifts]
-            self.pools.append(self._pool(i, z, family, curves, full.mean(axis=1), lifts))
+            self.pools.append(self._pool(i, z, family, full, lifts))
 
-    def _pool(self, i: int, z: Array, family: Mask, curves: Array, mean: Array, lifts: list[Array | None]) -> _Pool:
-        n_fresh = self.effort.pool
+    def _pool(self, i: int, z: Array, family: Mask, full: Array, lifts: list[Array | None]) -> _Pool:
+        n_fresh, curves, mean = self.effort.pool, full[:, self.model.rows], full.mean(axis=1)
         on_basis = curves @ self.model.basis
         rotated = np.matmul(on_basis, self.root)  # (H, N, p)
         square = (curves**2).sum(axis=1) - np.einsum("hnp,hnp->hn", rotated, rotated)

@@ -88,9 +88,9 @@ def build_series(rows: Sequence[Row], spec: FitSpec) -> Series:
     labels = [row[spec.market] if spec.market else "" for row in rows]
     markets = tuple(dict.fromkeys(labels))
     step = _period_days(sorted(set(days)), spec.date)
-    dates = _grid(min(days), max(days), step)
-    place = _places(days, labels, dates, markets, step=step, column=spec.date)
-    notices: list[Notice] = []
+    dates = tuple(min(days) + timedelta(days=step * i) for i in range((max(days) - min(days)).days // step + 1))
+    place = [(markets.index(label), (day - dates[0]).days // step) for day, label in zip(days, labels, strict=True)]
+    _check_single(place, days, labels, spec.date)
 
     def numbers(column: str, *, lowest: float = -math.inf) -> Array:
         grid = np.full((len(markets), len(dates)), np.nan)
@@ -101,7 +101,7 @@ def build_series(rows: Sequence[Row], spec: FitSpec) -> Series:
     kpi = numbers(spec.kpi)
     spend = np.stack([numbers(channel.spend, lowest=0.0) for channel in spec.channels], axis=-1)
     media = np.stack([numbers(channel.exposure or channel.spend, lowest=0.0) for channel in spec.channels], axis=-1)
-    notices += _gap_notices(kpi, spend, len(rows), spec)
+    notices = _gap_notices(kpi, spend, len(rows), spec)
     controls, names = _controls(rows, place, spec, (len(markets), len(dates)), numbers)
     if np.isnan(kpi).all() or len(dates) < 3:
         raise InvalidInput(f"Column {spec.kpi}: at least 3 periods with a value are needed.")
@@ -163,22 +163,13 @@ def _period_days(days: Sequence[date], column: str) -> int:
     raise InvalidInput(f"Column {column}: the dates are neither daily nor weekly (most are {int(np.median(gaps))} days apart).")
 
 
-def _grid(first: date, last: date, step: int) -> tuple[date, ...]:
-    return tuple(first + timedelta(days=step * i) for i in range((last - first).days // step + 1))
-
-
-def _places(
-    days: Sequence[date], labels: Sequence[str], dates: tuple[date, ...], markets: tuple[str, ...], *, step: int, column: str
-) -> list[tuple[int, int]]:
-    rank = {market: i for i, market in enumerate(markets)}
-    place = [(rank[label], (day - dates[0]).days // step) for day, label in zip(days, labels, strict=True)]
+def _check_single(place: Sequence[tuple[int, int]], days: Sequence[date], labels: Sequence[str], column: str) -> None:
     seen: dict[tuple[int, int], int] = {}
     for i, key in enumerate(place):
         if key in seen:
             market = f" of {labels[i]}" if labels[i] else ""
             raise InvalidInput(f"Column {column}, rows {seen[key] + 2} and {i + 2}: {days[i]}{market} stands twice.")
         seen[key] = i
-    return place
 
 
 def _gap_notices(kpi: Array, spend: Array, n_rows: int, spec: FitSpec) -> list[Notice]:
