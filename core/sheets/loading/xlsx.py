@@ -8,8 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
-from xml.sax.saxutils import unescape as _unescape_xml
+from typing import Any
 
 from lxml import etree
 
@@ -17,7 +16,22 @@ from core.errors import UnreadableFile
 from core.model.workbook import Address, Cell, CellError, CellValue, Span, Tab, Visibility, column_number
 from core.sheets.loading.formulas import shift_formula
 from core.sheets.loading.limits import Budget
-from core.sheets.loading.number_formats import BUILT_IN, from_serial, shows_date
+from core.sheets.loading.number_formats import from_serial
+from core.sheets.loading.xlsx_parts import (
+    Style,
+    open_part,
+    part_name,
+    read_relations,
+    read_shared_strings,
+    read_styles,
+    read_tree,
+    refuse_entities,
+    starts_1904,
+    tag_of,
+    texts_of,
+    unescape,
+    unescape_text,
+)
 
 _FIRST_COLUMNS = {letters: column_number(letters) for letters in ("A", "B", "C", "D", "E", "F", "G", "H")}
 _BLANK_ROWS_KEPT = 40
@@ -26,33 +40,24 @@ _PLAIN_BYTES = 64 * 2**20
 _ROW = re.compile(rb'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _ROW_START = re.compile(rb'<row r="')
 _CELL = re.compile(rb'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(s|n|b|e|str|d)")?(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v/>)?</c>)')
-_INDEXED_WHITE = {"9", "65", "64"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    number_format: str | None
-    is_date: bool
-    bold: bool
-    fill: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
     strings: list[str]
-    styles: list[_Style]
+    styles: list[Style]
     from_1904: bool
 
 
 def load_tabs(archive: zipfile.ZipFile, budget: Budget) -> list[Tab]:
     """Read every tab of an xlsx archive. Raises UnreadableFile when its XML is damaged, declares entities or exceeds the budget."""
     try:
-        root = _tree(archive, _part(archive, "workbook.xml"), budget)
-        base = posixpath.dirname(_part(archive, "workbook.xml"))
-        targets = _relations(archive, base, budget)
-        book = _Book(_shared_strings(archive, base, budget), _styles(archive, base, budget), _starts_1904(root))
+        root = read_tree(archive, part_name(archive, "workbook.xml"), budget)
+        base = posixpath.dirname(part_name(archive, "workbook.xml"))
+        targets = read_relations(archive, base, budget)
+        book = _Book(read_shared_strings(archive, base, budget), read_styles(archive, base, budget), starts_1904(root))
         tabs = []
-        for sheet in (element for element in root.iter() if _tag(element) == "sheet"):
+        for sheet in (element for element in root.iter() if tag_of(element) == "sheet"):
             path = targets.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), ""))
             if path is None or "worksheet" not in path:
                 continue
@@ -64,134 +69,6 @@ def load_tabs(archive: zipfile.ZipFile, budget: Budget) -> list[Tab]:
         ) from error
 
 
-def _tag(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _part(archive: zipfile.ZipFile, ending: str) -> str:
-    return next(name for name in archive.namelist() if name.endswith(ending) and "/_rels/" not in name)
-
-
-def _open(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
-    try:
-        return archive.open(name)
-    except KeyError:
-        wanted = name.casefold()
-        return archive.open(next((n for n in archive.namelist() if n.casefold() == wanted), name))
-
-
-def _tree(archive: zipfile.ZipFile, name: str, budget: Budget) -> Any:
-    content = budget.read(_open(archive, name))
-    _refuse_entities(content[:4096], budget)
-    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-
-
-def _refuse_entities(head: bytes, budget: Budget) -> None:
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise UnreadableFile(f"{budget.name} declares XML entities; it was not opened.", hint="Save it again with Excel or LibreOffice.")
-
-
-def _relations(archive: zipfile.ZipFile, base: str, budget: Budget) -> dict[str, str]:
-    root = _tree(archive, _part_or(archive, f"{base}/_rels/workbook.xml.rels", "workbook.xml.rels"), budget)
-    return {
-        relation.get("Id", ""): target.lstrip("/")
-        if (target := relation.get("Target", "")).startswith("/")
-        else posixpath.normpath(posixpath.join(base, target))
-        for relation in root
-    }
-
-
-def _part_or(archive: zipfile.ZipFile, name: str, ending: str) -> str:
-    return name if name in archive.namelist() else next(part for part in archive.namelist() if part.endswith(ending))
-
-
-def _starts_1904(root: Any) -> bool:
-    return any(_tag(element) == "workbookPr" and element.get("date1904") in ("1", "true") for element in root.iter())
-
-
-def _texts(element: Any) -> str:
-    """Join the runs of a rich text; phonetic hints are left out."""
-    return "".join(node.text or "" for node in element.iter() if _tag(node) == "t" and _tag(node.getparent()) != "rPh")
-
-
-def _shared_strings(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[str]:
-    name = f"{base}/sharedStrings.xml"
-    if name not in archive.namelist():
-        name = next((n for n in archive.namelist() if n.casefold().endswith("sharedstrings.xml")), "")
-    strings: list[str] = []
-    for element in _stream(archive, name, "si", budget) if name else ():
-        strings.append(_unescape(_texts(element)))
-        if len(strings) % 5000 == 0:
-            budget.count(0)
-    return strings
-
-
-def unescape(text: str) -> str:
-    """Undo XML entities; numeric ones too."""
-    text = _unescape_xml(text, {"&quot;": '"', "&apos;": "'"})
-    return _NUMERIC_ENTITY.sub(lambda m: chr(int(m[1][1:], 16) if m[1][0] in "xX" else int(m[1])), text) if "&#" in text else text
-
-
-_NUMERIC_ENTITY = re.compile(r"&#(x?[0-9A-Fa-f]+);")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def _unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-def _stream(archive: zipfile.ZipFile, name: str, tag: str, budget: Budget) -> Iterator[Any]:
-    """Yield the elements of one name, freeing each after use."""
-    with _open(archive, name) as part:
-        _refuse_entities(part.read(4096), budget)
-    with _open(archive, name) as part:
-        for _, element in etree.iterparse(
-            part, events=("end",), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, huge_tree=True
-        ):
-            yield element
-            element.clear(keep_tail=False)
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-
-
-def _styles(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[_Style]:
-    name = f"{base}/styles.xml"
-    if name not in archive.namelist():
-        return [_Style(None, False, False, None)]
-    root = _tree(archive, name, budget)
-    parts = {_tag(child): child for child in root}
-    formats = {int(f.get("numFmtId")): str(f.get("formatCode")) for f in parts.get("numFmts", ()) if f.get("numFmtId")}
-    bolds = [any(_tag(e) == "b" and e.get("val") not in ("0", "false") for e in font) for font in parts.get("fonts", ())]
-    fills = [_fill(fill) for fill in parts.get("fills", ())]
-    styles = []
-    for xf in parts.get("cellXfs", ()):
-        number = int(xf.get("numFmtId") or 0)
-        pattern = formats.get(number) or BUILT_IN.get(number)
-        pattern = None if pattern in (None, "General", "GENERAL", "general") else pattern
-        font, fill = int(xf.get("fontId") or 0), int(xf.get("fillId") or 0)
-        is_date = shows_date(pattern) or (number not in formats and (27 <= number <= 36 or 50 <= number <= 58))
-        styles.append(_Style(pattern, is_date, font < len(bolds) and bolds[font], fills[fill] if fill < len(fills) else None))
-    return styles or [_Style(None, False, False, None)]
-
-
-def _fill(element: Any) -> str | None:
-    """Give the fill as RRGGBB; a theme colour as `theme4`, which is enough to tell one from another."""
-    for pattern in element:
-        if _tag(pattern) != "patternFill" or pattern.get("patternType") in (None, "none"):
-            continue
-        for colour in pattern:
-            if _tag(colour) != "fgColor":
-                continue
-            if colour.get("rgb"):
-                rgb = str(colour.get("rgb"))[-6:].upper()
-                return None if rgb == "FFFFFF" else rgb
-            if colour.get("theme"):
-                return None if colour.get("theme") == "0" and not colour.get("tint") else f"theme{colour.get('theme')}"
-            if colour.get("indexed"):
-                return None if colour.get("indexed") in _INDEXED_WHITE else f"indexed{colour.get('indexed')}"
-    return None
-
-
 class _TabReader:
     """Collects one tab while its rows stream by."""
 
@@ -201,9 +78,9 @@ class _TabReader:
         self.hidden_rows: set[int] = set()
         self.columns: dict[str, int] = dict(_FIRST_COLUMNS)
         self.shared: dict[str, tuple[str, int, int]] = {}
-        self.styles: dict[str | None, _Style] = {}
+        self.styles: dict[str | None, Style] = {}
         self.texts: dict[tuple[bytes, bytes], Cell] = {}
-        self.plain_styles: dict[bytes, _Style] = {}
+        self.plain_styles: dict[bytes, Style] = {}
         self.plain_columns: dict[bytes, int] = {}
         self.value_tag = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
         self.last_value_row = 0
@@ -243,7 +120,7 @@ class _TabReader:
             elif tag.endswith("}f"):
                 formula = self._formula(child, row, column)
             elif tag.endswith("}is"):
-                value = _unescape(_texts(child))
+                value = unescape_text(texts_of(child))
         if value is None and formula is None:
             if style.fill is None or row > self.last_value_row + _BLANK_ROWS_KEPT or column > 800:
                 return None
@@ -290,13 +167,13 @@ class _TabReader:
             )
         return taken
 
-    def _plain_text(self, raw: bytes, index: bytes, style: _Style) -> Cell:
+    def _plain_text(self, raw: bytes, index: bytes, style: Style) -> Cell:
         """Give the cell of a shared string; equal ones are one object."""
         text = self.book.strings[int(raw)]
         self.texts[raw, index] = cell = Cell(text or None, None, style.number_format, None, style.bold, style.fill)
         return cell
 
-    def _plain_style(self, index: bytes) -> _Style:
+    def _plain_style(self, index: bytes) -> Style:
         self.plain_styles[index] = style = self._style(index.decode() or None)
         return style
 
@@ -304,13 +181,13 @@ class _TabReader:
         self.plain_columns[letters] = column = column_number(letters.decode())
         return column
 
-    def _style(self, index: str | None) -> _Style:
+    def _style(self, index: str | None) -> Style:
         number = int(index or 0)
         style = self.book.styles[number if number < len(self.book.styles) else 0]
         self.styles[index] = style
         return style
 
-    def _value(self, text: str | None, kind: str | None, style: _Style) -> CellValue:
+    def _value(self, text: str | None, kind: str | None, style: Style) -> CellValue:
         if text is None:
             return "" if kind == "str" else None
         if kind is None and not style.is_date and text.isdigit():
@@ -327,9 +204,9 @@ class _TabReader:
         if kind == "d":
             moment = datetime.fromisoformat(text)
             return moment.date() if moment.time().isoformat() == "00:00:00" else moment
-        return _unescape(text)
+        return unescape_text(text)
 
-    def _number(self, text: str, style: _Style) -> CellValue:
+    def _number(self, text: str, style: Style) -> CellValue:
         try:
             number: int | float = int(text)
         except ValueError:
@@ -390,8 +267,8 @@ def _take_plain(archive: zipfile.ZipFile, path: str, reader: _TabReader, budget:
     """
     if archive.getinfo(path).file_size > _PLAIN_BYTES if path in archive.namelist() else True:
         return None
-    content = budget.read(_open(archive, path))
-    _refuse_entities(content[:4096], budget)
+    content = budget.read(open_part(archive, path))
+    refuse_entities(content[:4096], budget)
     start, end = content.find(b"<sheetData>"), content.rfind(b"</sheetData>")
     if start < 0 or end < 0 or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
@@ -407,13 +284,13 @@ def _take_plain(archive: zipfile.ZipFile, path: str, reader: _TabReader, budget:
     outside = etree.fromstring(
         content[:start] + content[end + 12 :], etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     )
-    return [element for element in outside.iter() if _tag(element) in ("mergeCell", "col")]
+    return [element for element in outside.iter() if tag_of(element) in ("mergeCell", "col")]
 
 
 def _stream_tab(archive: zipfile.ZipFile, path: str, budget: Budget) -> Iterator[Any]:
-    with _open(archive, path) as part:
-        _refuse_entities(part.read(4096), budget)
-    with _open(archive, path) as part:
+    with open_part(archive, path) as part:
+        refuse_entities(part.read(4096), budget)
+    with open_part(archive, path) as part:
         tags = ("{*}row", "{*}mergeCell", "{*}col")
         for _, element in etree.iterparse(part, events=("end",), tag=tags, resolve_entities=False, no_network=True, huge_tree=True):
             yield element
