@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.model.money import minor_exponent, to_major, to_minor
+from core.planning.fees import Fees, working_media
 from core.planning.optimising import Goal, Wanted
 from core.planning.response.result import Interval
 from core.services import scenarios
@@ -51,7 +52,9 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
             key="plan-kpi",
             required=True,
         )
-        value = _draw_value(goal, editing)
+        value: int | float = 0
+        with boundary():
+            value = _draw_value(goal, editing)
         left, right = st.columns(2)
         hold = left.checkbox("Hold each period's total", key="hold-periods", disabled=goal != "budget")
         freeze = right.checkbox("Freeze what is over", value=True, key="freeze", help="Periods that ended before today stay as they are.")
@@ -88,7 +91,25 @@ def _draw_value(goal: Goal, editing: Editing) -> int | float:
     fixed = editing.budget.fixed_total_minor
     total = float(to_major(editing.budget.total_minor if fixed is None else fixed, currency))
     typed = st.number_input(f"Budget, {currency}", min_value=0.0, value=total, key=f"budget-{editing.grid}", disabled=fixed is not None)
-    return to_minor(float(typed), currency)
+    budget = to_minor(float(typed), currency)
+    if fixed is not None or not st.checkbox("This is what the client pays in all", key="client-total"):
+        return budget
+    return _draw_fees(budget, currency)
+
+
+def _draw_fees(total_minor: int, currency: str | None) -> int:
+    """Ask for what comes on top of working media and give the working media that the client's total pays for."""
+    columns = st.columns(4)
+    commission, fee, vat = (
+        float(column.number_input(f"{label} %", 0.0, 99.0, 0.0, 0.5, key=f"fees-{label}"))
+        for column, label in zip(columns, ("Commission", "Fee", "VAT"), strict=False)
+    )
+    fixed = to_minor(float(columns[3].number_input("Fixed fee", min_value=0.0, value=0.0, key="fees-fixed")), currency)
+    fees = Fees(round(commission / 100, 6), round(fee / 100, 6), fixed, round(vat / 100, 6))
+    parts = working_media(total_minor, fees)
+    shown = [formats.money(minor, currency) for minor in (parts.media_minor, parts.total_minor, parts.vat_minor)]
+    st.caption(f"Working media {shown[0]} of {shown[1]}, VAT {shown[2]} included.")
+    return parts.media_minor
 
 
 def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:

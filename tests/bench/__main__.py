@@ -1,4 +1,4 @@
-"""`python -m tests.bench [SUBJECT ...]`: measures every figure and writes docs/benchmarks.md (only with all subjects)."""
+"""`python -m tests.bench [SUBJECT ...]`: measures the figures of all subjects or some, and writes their parts of docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -23,14 +23,20 @@ def main(subjects: list[str]) -> int:
     if unknown:
         print(f"There is no bench of {', '.join(unknown)}; known are {', '.join(known)}.", file=sys.stderr)
         return 2
-    tables = []
+    parts = written() if subjects else {}
     for subject in subjects or known:
         figures = importlib.import_module(f"tests.bench.bench_{subject}").figures()
-        tables.append(f"## {subject.capitalize()}\n\n{table(figures)}\n")
-        print(tables[-1], flush=True)
-    if not subjects:
-        _REPORT.write_text(f"# Benchmarks\n\nMade by `make bench`; do not edit. {machine()}\n\n" + "\n".join(tables), encoding="utf-8")
+        parts[subject.capitalize()] = f"{machine()}\n\n{table(figures)}"
+        print(f"## {subject.capitalize()}\n\n{parts[subject.capitalize()]}\n", flush=True)
+    text = "".join(f"\n## {name}\n\n{part}\n" for name, part in sorted(parts.items()))
+    _REPORT.write_text(f"# Benchmarks\n\nMade by `make bench`; do not edit.\n{text}", encoding="utf-8")
     return 0
+
+
+def written() -> dict[str, str]:
+    """Give the parts of the report as it stands, by subject."""
+    text = _REPORT.read_text(encoding="utf-8") if _REPORT.exists() else ""
+    return {name: part.strip() for name, _, part in (chunk.partition("\n") for chunk in text.split("\n## ")[1:])}
 
 
 def table(figures: list[Figure]) -> str:

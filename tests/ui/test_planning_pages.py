@@ -107,3 +107,17 @@ def test_a_scenario_is_marked_copied_and_removed_on_the_page(
     test.button(key=f"remove-{listed[1].scenario_id}-confirm").click().run()
     assert not test.exception
     assert [view.name for view in scenarios.list_scenarios(ctx, runtime, draft.draft_id)] == ["Best split"]
+
+
+def test_a_client_total_is_optimised_as_the_working_media_it_pays_for(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, draft: DraftView
+) -> None:
+    test = open_as(ctx, "planner", draft=str(draft.draft_id))
+    test.checkbox(key="client-total").check().run()
+    test.number_input(key="fees-VAT").set_value(19.0).run()
+    assert not test.exception
+    assert "Working media €75,210.50 of €89,500.50" in texts(test)
+    test.button(key="optimise").click().run()
+    (started,) = scenarios.list_scenarios(ctx, runtime, draft.draft_id)
+    with runtime.db.session(ctx) as session:
+        assert scenarios.scenario_row(session, started.scenario_id).wanted["budget_minor"] == 75_210_50
