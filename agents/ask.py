@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from cryptography.fernet import Fernet
 from langgraph.checkpoint.memory import InMemorySaver
 
+from agents.builtin.model import BuiltInModel
 from agents.desk import draft_rows
 from agents.models import BUILT_IN, build_models
 from agents.turns import Team, TurnRequest, TurnResult, run_turn
@@ -53,6 +54,9 @@ def answer_all(request: AskRequest) -> Iterator[dict[str, Any]]:
     settings = Settings()
     models = build_models(settings, choice=request.model)
     name = BUILT_IN if request.model == BUILT_IN else settings.assistant_model
+    for model in models.values():
+        if isinstance(model, BuiltInModel):
+            model.prepare()
     with _throwaway(settings) as (ctx, rt):
         info = upload_file(ctx, rt, Upload(request.plan_name, request.plan))
         seed: dict[str, dict[str, Any]] = {"campaign_data": {"file_id": str(info.file_id)}}

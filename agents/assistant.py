@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import structlog
+
 from agents.checkpoints import checkpointer_of, thread_of
 from core import runtime
 from core.access import AccessContext
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from agents.turns import TurnRequest, TurnResult
+
+
+log = structlog.get_logger()
 
 
 class TeamAssistant:
@@ -47,10 +52,12 @@ class TeamAssistant:
     def warm_up(self) -> None:
         """Import and load what the first turn needs."""
         from agents import turns
-        from agents.builtin.intents import load_intents
+        from agents.builtin.model import BuiltInModel
 
-        assert turns.run_turn is not None and self._models
-        load_intents(self._settings.data_dir / "models")
+        for model in self._models.values():
+            if isinstance(model, BuiltInModel):
+                model.prepare()
+        log.debug("assistant_ready", model=self.model, entry=turns.run_turn.__name__)
 
     def run_turn(self, ctx: AccessContext, *, conversation_id: UUID, run_id: UUID) -> None:
         """Answer one turn; the same run again goes on where it was interrupted, one that has ended stays as it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.spec import Desk, ToolCall
-from agents.workbench import by_channel, distribution_of, open_plan
+from agents.workbench import by_channel, distribution_of, open_plan, performance_of
 from core.errors import AppError
 from core.model.distribution import Distribution
 from core.services.files import FileQuery, list_files
@@ -27,7 +27,8 @@ def desk_of(values: dict[str, Any]) -> Desk:
 def told_desk(call: ToolCall, *, locale: str, model: str) -> dict[str, Any]:
     """Tell what lies on the table: names and amounts of the plan, whether there is a distribution, today's date."""
     told: dict[str, Any] = {"today": str(call.rt.clock.now().date()), "locale": locale, "model": model}
-    told["has_performance"] = bool({"fit", "series_csv"} & call.desk.historical_performance.keys())
+    own_series = bool({"fit", "series_csv"} & call.desk.historical_performance.keys())
+    told["has_performance"] = own_series or performance_of(call) is not None
     if call.desk.campaign_data.get("file_id") is None:
         return told | {"plans": [info.name for info in list_files(call.ctx, call.rt, FileQuery()).files[:8]]}
     try:
@@ -47,6 +48,7 @@ def told_desk(call: ToolCall, *, locale: str, model: str) -> dict[str, Any]:
         "plan_total_minor": plan.base.total_minor,
         "total_minor": standing.total_minor if standing is not None else None,
         "has_draft": standing is not None,
+        "alternatives": data["alternatives"] if data.get("alternative") is None else [],
         "method": call.desk.distribution_plan.get("method") if standing is not None else None,
     }
 

@@ -45,7 +45,8 @@ def open_plan(call: ToolCall) -> OpenPlan:
     if file_id is None:
         raise NotFound("No plan is on the table.", hint="Name one of your plans, or attach a sheet.")
     if "plan" not in call.opened:
-        call.opened["plan"] = OpenPlan(*plan_of(call.ctx, call.rt, UUID(str(file_id))))
+        chosen = call.desk.campaign_data.get("alternative")
+        call.opened["plan"] = OpenPlan(*plan_of(call.ctx, call.rt, UUID(str(file_id)), alternative=None if chosen is None else str(chosen)))
         _note_plan(call, call.opened["plan"])
     plan: OpenPlan = call.opened["plan"]
     return plan
@@ -64,8 +65,16 @@ def _note_plan(call: ToolCall, plan: OpenPlan) -> None:
         "periods": [[str(p.start), str(p.end)] for p in periods if p.start.year > 1],
         "total_minor": plan.base.total_minor,
         "state": plan.view.state,
+        "alternatives": alternatives_of(plan),
     }
     call.desk.confidence_scores["reading"] = min((table.confidence for table in plan.view.reading.tables), default=0.0)
+
+
+def alternatives_of(plan: OpenPlan) -> list[str]:
+    """Give the tabs that are alternatives of one another (Bronze, Silver, Gold); empty where the tables add up."""
+    groups = [t for t in plan.view.reading.tables if t.alternative_group is not None]
+    tabs = list(dict.fromkeys(t.tab for t in groups))
+    return tabs if len(tabs) > 1 else []
 
 
 def cell_source(plan: OpenPlan, tab: str | None, cell: str | None) -> str:
@@ -174,12 +183,14 @@ def rows_named(base: Distribution, *, channel: str | None = None, market: str | 
             raise NotFound(f"The plan has no market {market!r}.", hint="It has: " + (", ".join(markets) or "no markets at all") + ".")
     if channel is None:
         return rows
+    canonical = canonical_channel(channel)
     found = tuple(
         row for row in rows if plain(channel) in {plain(n) for n in (row.channel, row.publisher, row.campaign, row.format, row.label) if n}
     )
     if not found:
-        canonical = canonical_channel(channel)
-        found = tuple(row for row in rows if canonical is not None and any(covers(canonical, n) for n in (row.channel, row.publisher) if n))
+        found = tuple(row for row in rows if canonical is not None and row.channel and covers(canonical, row.channel))
+    if not found:
+        found = tuple(row for row in rows if canonical is not None and row.publisher and covers(canonical, row.publisher))
     if not found:
         known = list(dict.fromkeys(row.channel or row.label for row in base.rows))
         raise NotFound(f"The plan has no {channel!r}.", hint="It has: " + ", ".join(known[:20]) + ".")

@@ -12,6 +12,7 @@ from agents.builtin.intents import IntentModel
 from agents.builtin.slots import Delta, Move, Rule, Slots, Target, read_slots
 from agents.builtin.table import Table
 from agents.builtin.wording import language_of
+from core.planning.channels import plain
 
 _SEGMENTS = re.compile(
     r"(?<=[?!;:])\s+|(?<=\w)\.\s+|,\s*(?:and|und|but|aber|then|dann)?\s*(?=(?:what|how|why|which|was|wie|warum|welche|show|zeig|save|speicher|write|schreib)\b)"
@@ -96,6 +97,9 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
         return replace(earlier, slots=replace(earlier.slots, periods=slots.periods))
     if slot in ("channel", "source", "destination") and slots.targets and not slots.totals and not slots.rules:
         return _with_target(_earlier(frame, table, model), slot, slots.targets[0])
+    if slot == "alternative" and any(plain(name) in plain(frame.text) for name in table.alternatives):
+        earlier = _earlier(frame, table, model)
+        return replace(earlier, text=f"{frame.text} {earlier.text}")
     if slot == "amount" and (slots.totals or slots.shares) and not slots.rules:
         return _with_amount(_earlier(frame, table, model), slots)
     return frame

@@ -84,12 +84,17 @@ def find_plan_names(text: str, names: Iterable[str]) -> list[Mention]:
     return without_overlaps(found)
 
 
-def match_channels(text: str, plan_names: Sequence[str]) -> list[Mention]:
-    """Find channels: the plan's own names first, then synonyms mapped to the plan's names; `known` is False for one the plan has not."""
-    own = find_plan_names(text, plan_names)
+def match_channels(text: str, channels: Sequence[str], names: Sequence[str] = ()) -> list[Mention]:
+    """Find channels: the plan's own words first, then synonyms mapped to its channels, and only where none fits to its publishers.
+
+    Args:
+        names: publishers, formats and campaigns; `Search` is the channel Paid Search and never the publisher Google Ads inside it.
+    """
+    own = find_plan_names(text, [*channels, *names])
     mapped = []
     for mention in find_names(text, CHANNELS):
-        covering = tuple(name for name in plan_names if covers(mention.names[0], name))
+        covering = tuple(name for name in channels if covers(mention.names[0], name))
+        covering = covering or tuple(name for name in names if covers(mention.names[0], name))
         mapped.append(Mention(mention.start, mention.end, covering or mention.names, bool(covering)))
     return without_overlaps([*own, *(m for m in mapped if not any(_overlap(m, o) for o in own))])
 

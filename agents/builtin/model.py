@@ -80,6 +80,12 @@ class BuiltInModel(BaseChatModel):
                 run_manager.on_llm_new_token(piece, chunk=generation)
             yield generation
 
+    def prepare(self) -> IntentModel:
+        """Load the intent classifier, training it first where that was never done."""
+        if self._intents is None:
+            self._intents = load_intents(self.cache_dir)
+        return self._intents
+
     def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
         """Give the next message of whichever agent this is asked as."""
         last_human = max(i for i, m in enumerate(messages) if isinstance(m, HumanMessage))
@@ -92,10 +98,8 @@ class BuiltInModel(BaseChatModel):
         return self._as_supervisor(request, system, _memory(messages[:last_human]), done)
 
     def _as_supervisor(self, request: str, system: str, memory: Memory | None, done: Sequence[ToolMessage]) -> AIMessage:
-        if self._intents is None:
-            self._intents = load_intents(self.cache_dir)
         table = read_table(system)
-        decision = decide(understand(request, table, memory, self._intents), table)
+        decision = decide(understand(request, table, memory, self.prepare()), table)
         tasks = _tasks(decision.steps)
         if len(done) < len(tasks):
             agent, steps = tasks[len(done)]

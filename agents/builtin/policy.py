@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from agents.builtin.lookups import PLANNING, Step, lookups
 from agents.builtin.phrasing import say
 from agents.builtin.slots import Rule
 from agents.builtin.table import Table
+from core.planning.channels import plain
 
 _MOSTLY = 0.6
 """What `mostly Germany` is taken for; the answer says so."""
@@ -44,7 +44,7 @@ def decide(frame: Frame, table: Table) -> Decision:
     if table.file is None and not frame.asks_for("find_plan", "search_knowledge"):
         _without_plan(frame, table, decision)
         return decision
-    if _unclear(frame, table, decision):
+    if _alternatives(frame, table, decision) or _unclear(frame, table, decision):
         return decision
     decision.steps += lookups(frame, table)
     _budgeting(frame, table, decision)
@@ -91,6 +91,21 @@ def _without_plan(frame: Frame, table: Table, decision: Decision) -> None:
         decision.ask("which_plan", "file", frame.text, plans=", ".join(table.plans[:5]))
     else:
         decision.ask("no_plan", "file", frame.text)
+
+
+def _alternatives(frame: Frame, table: Table, decision: Decision) -> bool:
+    """Let the person choose among alternatives of one plan before anything is planned with one of them."""
+    if not table.alternatives:
+        return False
+    text = plain(frame.text)
+    named = [name for name in table.alternatives if plain(name) in text]
+    if len(named) == 1:
+        decision.steps.append(Step("workspace", "read_google_sheet", {"alternative": named[0]}))
+        return False
+    if frame.asks_for("find_plan", "search_knowledge", "reading_question") or frame.intents[:1] == ("read_plan",):
+        return False
+    decision.ask("which_alternative", "alternative", frame.text, names=", ".join(table.alternatives))
+    return True
 
 
 def _unclear(frame: Frame, table: Table, decision: Decision) -> bool:
@@ -266,18 +281,10 @@ def _constraints(rule: Rule, table: Table) -> list[dict[str, Any]]:
         return [{"kind": "min", key: rule.target.names[0], "share": _MOSTLY}]
     kind = {"remove": "exclude"}.get(rule.kind, rule.kind)
     names = rule.target.names
-    if len(names) > 1 and "amount_minor" in values and kind in ("lock", "min", "max"):
-        return _shared_out(kind, names, values["amount_minor"], table)
-    return [{"kind": kind, key: name, **values, **({"per_month": True} if rule.per_month else {})} for name in names]
-
-
-def _shared_out(kind: str, names: Sequence[str], minor: int, table: Table) -> list[dict[str, Any]]:
-    """A synonym that covers several channels (Social: Meta and TikTok) holds them together, in the plan's proportion."""
-    from core.model.money import split_minor
-
-    weights = [table.amounts.get(name, 0) for name in names]
-    parts = split_minor(minor, weights if any(weights) else [1] * len(names))
-    return [{"kind": kind, "channel": name, "amount_minor": part} for name, part in zip(names, parts, strict=True)]
+    monthly = {"per_month": True} if rule.per_month else {}
+    if len(names) > 1 and key == "channel" and kind in ("lock", "min", "max"):
+        return [{"kind": kind, "channels": list(names), **values, **monthly}]
+    return [{"kind": kind, key: name, **values, **monthly} for name in names]
 
 
 def _moves(move: Any, table: Table) -> list[dict[str, Any]]:

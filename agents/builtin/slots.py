@@ -23,6 +23,7 @@ class Vocabulary:
 
     channels: tuple[str, ...] = ()
     markets: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     today: date = date(2026, 1, 1)
 
 
@@ -135,7 +136,7 @@ def read_slots(text: str, vocabulary: Vocabulary) -> Slots:
 def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMention], list[str]]:
     """Tag the text; amounts, names and periods hide the role words they contain."""
     periods = find_periods(text, vocabulary.today)
-    channels = [(m, "channel") for m in match_channels(text, vocabulary.channels)]
+    channels = [(m, "channel") for m in match_channels(text, vocabulary.channels, vocabulary.names)]
     markets = [(m, "market") for m in match_markets(text, vocabulary.markets)]
     kpis = find_names(text, KPIS)
     items: list[Item] = [(p.start, p.end, "period", p) for p in periods]

@@ -41,13 +41,14 @@ class Table:
     method: str | None = None
     plans: tuple[str, ...] = ()
     unreadable: str | None = None
+    alternatives: tuple[str, ...] = ()
     today: date = date(2026, 1, 1)
     locale: str = "en"
     model: str = "built-in"
 
     @property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(tuple(dict.fromkeys([*self.channels, *self.names])), self.markets, self.today)
+        return Vocabulary(self.channels, self.markets, self.names, self.today)
 
     def minor(self, value: Decimal) -> int:
         return to_minor(value, self.currency)
@@ -79,6 +80,7 @@ def read_table(system: str) -> Table:
         method=data.get("method"),
         plans=tuple(data.get("plans", ())),
         unreadable=data.get("unreadable"),
+        alternatives=tuple(data.get("alternatives", ())),
         today=date.fromisoformat(data["today"]),
         locale=data.get("locale", "en"),
         model=data.get("model", "built-in"),

@@ -19,6 +19,7 @@ class Constraint(BaseModel):
 
     kind: Literal["lock", "min", "max", "exclude", "unlock"]
     channel: str | None = Field(None, description="the plan's own name")
+    channels: list[str] = Field(default_factory=list, description="several names that are held together, instead of `channel`")
     market: str | None = None
     amount_minor: int | None = Field(None, ge=0, description="in minor units (cents), over the whole period")
     share: float | None = Field(None, ge=0, le=1, description="of the total")
@@ -45,7 +46,9 @@ def run(call: ToolCall, args: Args) -> Outcome:
 
 def merged(kept: Sequence[Wish], constraint: Constraint, base: Distribution) -> tuple[Wish, ...]:
     """Add one wish to those that hold."""
-    rows = rows_named(base, channel=constraint.channel, market=constraint.market)
+    names: list[str | None] = [*constraint.channels] or [constraint.channel]
+    named = [rows_named(base, channel=name, market=constraint.market) for name in names]
+    rows = tuple({row.id: row for group in named for row in group}.values())
     ids = tuple(row.id for row in rows)
     others = tuple(w for w in kept if set(w.rows) != set(ids))
     if constraint.kind == "unlock":
@@ -63,7 +66,7 @@ def merged(kept: Sequence[Wish], constraint: Constraint, base: Distribution) -> 
 
 
 def _label(constraint: Constraint) -> str:
-    return " ".join(part for part in (constraint.channel, constraint.market) if part) or "all"
+    return " ".join(part for part in (constraint.channel, " + ".join(constraint.channels), constraint.market) if part) or "all"
 
 
 TOOL = ToolSpec("set_constraints", "Keep locks, minimums, maximums and exclusions per channel or market for the splits that follow.",

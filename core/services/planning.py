@@ -82,13 +82,20 @@ class BudgetView:
     before: Outlook | None
 
 
-def plan_of(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[PlanView, Distribution, dict[str, LineItem]]:
-    """Open a plan as the table a planner edits, with the line item behind each row."""
+def plan_of(
+    ctx: AccessContext, rt: Runtime, file_id: UUID, *, alternative: str | None = None
+) -> tuple[PlanView, Distribution, dict[str, LineItem]]:
+    """Open a plan as the table a planner edits, with the line item behind each row.
+
+    Args:
+        alternative: tab of the table to take among alternatives; the first where none is named.
+    """
     from core.sheets.writing.distribution import plan_tables, to_distribution
 
     ctx.require(Permission.READ)
     view = open_plan(ctx, rt, file_id)
-    tables = plan_tables(view.reading)
+    kept = tuple(t for t in view.reading.tables if alternative is None or t.alternative_group is None or t.tab == alternative)
+    tables = plan_tables(replace(view.reading, tables=kept))
     distribution = to_distribution(tables, view.workbook)
     items = {(table.tab, item.row): item for table in tables for item in table.line_items}
     behind = {

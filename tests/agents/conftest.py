@@ -45,8 +45,8 @@ def built_in(model_cache: Path) -> BuiltInModel:
 
 def talk_with(ctx: AccessContext, rt: Runtime, models: Mapping[str, BaseChatModel], *, seed: Mapping[str, Any] | None = None) -> Talk:
     """Start a talk about a fresh plan."""
-    plan = {"campaign_data": {"file_id": str(keep_plan(ctx, rt))}}
-    return Talk(Team(ctx, rt, models, InMemorySaver()), seed if seed is not None else plan)
+    table = seed if seed is not None else {"campaign_data": {"file_id": str(keep_plan(ctx, rt))}}
+    return Talk(Team(ctx, rt, models, InMemorySaver()), table)
 
 
 @pytest.fixture

@@ -35,6 +35,22 @@ def plan_bytes(channels: dict[str, tuple[float, ...]] | None = None, *, markets:
     return content.getvalue()
 
 
+def nested_plan_bytes(rows: dict[tuple[str, str], tuple[float, ...]]) -> bytes:
+    """Make a workbook whose channels hold several publishers."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Plan 2026"
+    sheet.append(["Channel", "Publisher", "Jan 2026", "Feb 2026", "Mar 2026"])
+    for n, ((channel, publisher), amounts) in enumerate(rows.items(), start=2):
+        sheet.append([channel, publisher, *amounts])
+        for column in "CDE":
+            sheet[f"{column}{n}"].number_format = "#,##0.00 [$€-407]"
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 def keep_plan(ctx: AccessContext, rt: Runtime, name: str = "plan.xlsx", content: bytes | None = None) -> UUID:
     """Upload a workbook into the workspace and give its file id."""
     return upload_file(ctx, rt, Upload(name, content if content is not None else plan_bytes())).file_id

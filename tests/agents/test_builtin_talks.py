@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from agents.builtin.model import BuiltInModel
 from agents.turns import TurnResult
 from core.access import AccessContext
 from core.runtime import Runtime
 from core.services.changes import list_change_sets
 from core.services.drafts import list_drafts
-from tests.agents.conftest import Talk
+from tests.agents.conftest import Talk, talk_with
+from tests.agents.plans import keep_plan, nested_plan_bytes
 
 
 def amounts(result: TurnResult) -> dict[str, int]:
@@ -142,3 +144,35 @@ def test_figures_of_an_answer_all_have_a_source(talk: Talk) -> None:
     result = talk("Split 123,456.78 evenly and what is in the plan?")
     assert "without a source" not in result.answer
     assert {f.source.split(":")[0] for f in result.figures} <= {"plan", "run", "you"}
+
+
+NESTED = {
+    ("Paid Search", "Google Ads"): (30_000, 30_000, 30_000),
+    ("Paid Search", "Microsoft Ads"): (5_000, 5_000, 5_000),
+    ("Paid Social", "Meta"): (20_000, 20_000, 20_000),
+    ("Paid Social", "TikTok"): (10_000, 10_000, 10_000),
+}
+
+
+def by_publisher(result: TurnResult) -> dict[str, int]:
+    assert result.distribution is not None
+    return {row.publisher or "": row.total_minor for row in result.distribution.rows}
+
+
+@pytest.mark.parametrize(
+    ("message", "held", "minor"),
+    [
+        ("split 150k for Q1, keep Search at 40k", ("Google Ads", "Microsoft Ads"), 4_000_000),
+        ("split 150k for Q1, keep Meta at 10k", ("Meta",), 1_000_000),
+        ("split 150k for Q1, at most 20k for Social", ("Meta", "TikTok"), 2_000_000),
+    ],
+)
+def test_a_channel_is_held_as_a_whole_and_a_publisher_by_itself(
+    ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel, message: str, held: tuple[str, ...], minor: int
+) -> None:
+    plan = keep_plan(ctx, runtime, content=nested_plan_bytes(NESTED))
+    talk = talk_with(ctx, runtime, {"supervisor": built_in}, seed={"campaign_data": {"file_id": str(plan)}})
+    amounts = by_publisher(talk(message))
+    assert sum(amounts[name] for name in held) == minor
+    assert all(amount > 0 for amount in amounts.values())
+    assert sum(amounts.values()) == 15_000_000

@@ -15,7 +15,7 @@ from agents.builtin.slots import Slots, Vocabulary, read_slots
 from agents.builtin.wording import language_of
 from core.model.flight import Period, month_of
 
-VOCABULARY = Vocabulary(("Search", "Meta", "TV", "Radio"), ("DE", "AT"), date(2026, 11, 21))
+VOCABULARY = Vocabulary(("Search", "Meta", "TV", "Radio"), ("DE", "AT"), today=date(2026, 11, 21))
 
 
 @pytest.fixture(scope="session")

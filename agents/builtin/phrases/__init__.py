@@ -20,7 +20,7 @@ _VALUES = {
     "period_de": "Q1|Januar|nächsten Monat|Jan–Mär|das zweite Quartal|Februar 2026|Q3 2026|April bis Juni|H1",
     "kpi": "conversions|clicks|revenue|ROAS|leads|reach|CPA|CPC|CPM|impressions|CTR",
     "kpi_de": "Conversions|Klicks|Umsatz|ROAS|Leads|Reichweite|CPA|CPC|TKP|Impressionen|CTR",
-    "plan": "Spring launch|Herbstplan|Media plan 2026|Brand campaign|Sommerkampagne",
+    "plan": "Spring plan|Herbstplan|Media plan 2026|Christmas|Sommerplan 2026|Brand 2027",
 }  # fmt: skip
 
 
