@@ -46,6 +46,7 @@ class ToolUse:
     ok: bool
     error: dict[str, Any] | None
     seconds: float
+    currency: str | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +69,12 @@ class Turn:
     started: float = field(default_factory=time.monotonic)
     opened: dict[str, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def currency(self) -> str | None:
+        """Give the currency of the plan on the table."""
+        known = self.desk.campaign_data.get("currency")
+        return None if known is None else str(known)
 
     def check_stop(self) -> None:
         """Raise BudgetExceeded when the person stopped the turn."""
@@ -106,7 +113,7 @@ def bind(spec: ToolSpec, turn: Turn, agent: str) -> BaseTool:
 def run_tool(spec: ToolSpec, turn: Turn, agent: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Run one tool call and give `{"ok": true, "facts": ...}` or `{"ok": false, "error": {code, message, hint, retryable}}`."""
     shown = {key: _plain(value) for key, value in arguments.items() if value not in (None, [], "")}
-    turn.emit("tool_started", {"name": spec.name, "agent": agent, "arguments": shown})
+    turn.emit("tool_started", {"name": spec.name, "agent": agent, "arguments": shown, "currency": turn.currency})
     began = time.monotonic()
     error: AppError | None = None
     facts: Mapping[str, object] = {}
@@ -136,7 +143,7 @@ def _finish(
     spec: ToolSpec, turn: Turn, agent: str, shown: dict[str, Any], *, facts: Mapping[str, object], error: AppError | None, seconds: float
 ) -> dict[str, Any]:
     told = None if error is None else {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
-    use = ToolUse(spec.name, agent, shown, error is None, told, round(seconds, 3))
+    use = ToolUse(spec.name, agent, shown, error is None, told, round(seconds, 3), turn.currency)
     turn.uses.append(use)
     turn.emit("tool_ended", asdict(use))
     if error is not None:  # what a service says about the amounts that clash is computed too

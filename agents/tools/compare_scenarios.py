@@ -43,7 +43,21 @@ def run(call: ToolCall, args: Args) -> Outcome:
     performance = performance_of(call)
     return Outcome(
         {"scenarios": scenarios, "kpi": performance.kpi if performance is not None else None, "file": open_plan(call).view.file.name},
-        (Card("chart", "Scenarios", {"kind": "bar", "x": "scenario", "y": "budget", "color": "channel", "rows": chart, "money": True}),),
+        (
+            Card(
+                "chart",
+                "Scenarios",
+                {
+                    "kind": "bar",
+                    "x": "scenario",
+                    "y": "budget",
+                    "color": "channel",
+                    "rows": chart,
+                    "money": True,
+                    "currency": base.currency,
+                },
+            ),
+        ),
     )
 
 

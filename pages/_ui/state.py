@@ -54,3 +54,5 @@ def forget_everything() -> None:
 
 
 FIT_JOB: Key[str] = Key("fit_job", "")  # the fit of response curves that this tab started
+ASSISTANT_SAY: Key[str] = Key("assistant_say", "")  # a suggested message that was clicked
+EDITING_TURN: Key[str] = Key("editing_turn", "")  # the message of the talk that is being edited

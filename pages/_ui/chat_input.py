@@ -1,0 +1,127 @@
+"""The ways into a talk: typing, attaching a sheet or a brief, a chosen example, and the list of earlier talks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePath
+from typing import Any, Literal
+from uuid import UUID
+
+import streamlit as st
+
+from core.services import conversations as talks
+from core.services.knowledge import add_brief
+from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
+from pages._ui import state
+from pages._ui.boundary import boundary
+from pages._ui.components import ask, confirm, download, say_after_rerun
+from pages._ui.formats import ago, plain
+from pages._ui.guard import Page
+
+BRIEF_TYPES = ("pdf", "docx", "md")
+
+
+def ask_typed(page: Page, talk: talks.ConversationView | None) -> None:
+    """Draw the input; a sent message starts a turn."""
+    is_busy = talk is not None and bool(talk.turns) and talk.turns[-1].is_running
+    typed = st.chat_input(
+        "Ask about a plan, e.g. “How should I split 180k for Q1?”",
+        key="assistant-input",
+        accept_file="multiple",
+        file_type=[*UPLOAD_TYPES, *BRIEF_TYPES],
+        disabled=is_busy,
+    )
+    if typed:
+        send(page, talk, typed.text, typed.files)
+
+
+def send(page: Page, talk: talks.ConversationView | None, message: str, files: Sequence[Any] = (), *, replaces: UUID | None = None) -> None:
+    """Ask a message in a talk, starting one when there is none; attached sheets go on the table, briefs into the notes."""
+    with boundary():
+        talk_id = talk.conversation_id if talk is not None else _start(page)
+        said = [_attach(page, talk_id, file.name, file.getvalue()) for file in files]
+        text = message.strip() or ("What is in this plan?" if any(said) else "What does the brief say?")
+        talks.ask(page.ctx, page.rt, talks.Question(talk_id, text, replaces=replaces))
+        st.query_params.clear()
+        st.query_params["talk"] = str(talk_id)
+        st.rerun()
+
+
+def _start(page: Page) -> UUID:
+    asked = st.query_params.get("file", "")
+    file_id = UUID(asked) if asked else None
+    return talks.start_conversation(page.ctx, page.rt, talks.NewConversation(file_id=file_id)).conversation_id
+
+
+def _attach(page: Page, talk_id: UUID, name: str, content: bytes) -> bool:
+    """Take an attached file; True when it is a sheet that now lies on the table."""
+    if PurePath(name).suffix.lower().lstrip(".") in BRIEF_TYPES:
+        add_brief(page.ctx, page.rt, name=name, content=content)
+        return False
+    info = upload_file(page.ctx, page.rt, Upload(name, content))
+    talks.put_on_table(page.ctx, page.rt, talk_id, {"campaign_data": {"file_id": str(info.file_id)}, "distribution_plan": {}})
+    return True
+
+
+def draw_talks(page: Page, talk: talks.ConversationView | None) -> None:
+    """List the person's talks with search; offer to rename, export and delete the open one."""
+    st.button("New conversation", icon=":material/add_comment:", key="new-talk", width="stretch", on_click=_forget_talk)
+    text = st.text_input("Search", key="talk-search", placeholder="Search", label_visibility="collapsed", icon=":material/search:")
+    known = talks.list_conversations(page.ctx, page.rt, text=text)
+    if not known:
+        st.caption("Nothing found." if text else "Your conversations appear here.")
+    for one in known[:30]:
+        is_open = talk is not None and one.conversation_id == talk.conversation_id
+        title = plain(one.title or "New conversation")
+        kind: Literal["primary", "tertiary"] = "primary" if is_open else "tertiary"
+        when = ago(one.updated_at, page.rt.clock.now())
+        st.button(
+            title,
+            key=f"talk-{one.conversation_id}",
+            type=kind,
+            width="stretch",
+            help=when,
+            on_click=_open_talk,
+            args=(one.conversation_id,),
+        )
+    if talk is not None:
+        _draw_care(page, talk)
+
+
+def _open_talk(talk_id: UUID) -> None:
+    st.query_params.clear()
+    st.query_params["talk"] = str(talk_id)
+
+
+def _forget_talk() -> None:
+    st.query_params.clear()
+
+
+def _draw_care(page: Page, talk: talks.ConversationView) -> None:
+    with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
+        title = st.text_input("Title", value=talk.title, key=f"title-{talk.conversation_id}")
+        if title.strip() and title != talk.title:
+            with boundary():
+                talks.rename_conversation(page.ctx, page.rt, talk.conversation_id, title=title)
+                st.rerun()
+        exported = partial(_exported, page, talk.conversation_id)
+        download("Export as Markdown", data=exported, file_name="conversation.md", mime="text/markdown", key="export-talk")
+        st.button("Delete", icon=":material/delete:", key="delete-talk", on_click=ask, args=("delete-talk",))
+    says = "The messages and what the assistant remembers of them are deleted for good. The record of its tool calls stays."
+    confirm("delete-talk", title="Delete this conversation?", says=says, label="Delete", do=partial(_delete, page, talk.conversation_id))
+
+
+def _exported(page: Page, talk_id: UUID) -> bytes:
+    return talks.export_conversation(page.ctx, page.rt, talk_id).encode()
+
+
+def _delete(page: Page, talk_id: UUID) -> None:
+    talks.delete_conversation(page.ctx, page.rt, talk_id)
+    st.query_params.clear()
+    say_after_rerun("The conversation is deleted.")
+
+
+def say_next(message: str) -> None:
+    """Ask a suggested message; for on_click."""
+    state.ASSISTANT_SAY.set(message)

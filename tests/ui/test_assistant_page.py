@@ -1,0 +1,103 @@
+"""The assistant page: empty with examples, a whole talk, a failure that is told as one, and nothing for those who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from agents.assistant import TeamAssistant
+from agents.checkpoints import prepare_checkpoints
+from core.access import AccessContext, Role
+from core.runtime import Runtime, install, with_assistant
+from core.services import conversations as talks
+from core.services.drafts import list_drafts
+from core.services.turn_log import Ending, end_turn
+from tests.agents.plans import keep_plan
+from tests.conftest import make_member
+from tests.postgres import TestDatabase
+from tests.ui.conftest import OpenAs, texts
+
+
+@pytest.fixture(scope="session")
+def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("assistant-page")
+
+
+@pytest.fixture
+def rt(runtime: Runtime, test_database: TestDatabase, models_dir: Path) -> Iterator[Runtime]:
+    prepare_checkpoints(test_database.owner_url, app_role=str(runtime.db.engine.url.username))
+    ready = with_assistant(runtime, TeamAssistant(runtime.settings.model_copy(update={"data_dir": models_dir})))
+    install(ready)
+    yield ready
+
+
+def answered(rt: Runtime, ctx: AccessContext, *messages: str) -> UUID:
+    """Make a talk about a plan with answers to the messages."""
+    talk = talks.start_conversation(ctx, rt, talks.NewConversation(file_id=keep_plan(ctx, rt))).conversation_id
+    for message in messages:
+        turn = talks.ask(ctx, rt, talks.Question(talk, message))
+        assert rt.assistant is not None
+        rt.assistant.run_turn(ctx, conversation_id=talk, run_id=turn.turn_id)
+    return talk
+
+
+def labels(test: object) -> list[str]:
+    return [button.label for button in test.button]  # type: ignore[attr-defined]
+
+
+def test_without_a_plan_it_says_what_to_connect_or_attach(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    test = open_as(ctx, "assistant")
+    assert not test.exception
+    assert "There is no media plan yet" in texts(test)
+
+
+def test_the_empty_state_has_four_examples_from_the_persons_own_plan(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    keep_plan(ctx, rt, "spring.xlsx")
+    test = open_as(ctx, "assistant")
+    assert not test.exception
+    examples = [b.label for b in test.button if str(b.key).startswith("example-")]
+    assert len(examples) == 4 and "spring" in examples[0]
+
+
+def test_a_talk_shows_answer_steps_sources_draft_and_what_to_ask_next(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    talk = answered(rt, ctx, "split 180k for Q1, keep Search at 40k")
+    test = open_as(ctx, "assistant", talk=str(talk))
+    assert not test.exception
+    shown = texts(test)
+    assert "EUR 180,000" in shown and "Calculate distribution" in shown
+    assert {"Open in planner", "Ask again", "Edit", "And with 20% less?"} <= set(labels(test))
+    test.button(key=next(b.key for b in test.button if b.label == "Open in planner")).click().run()
+    (draft,) = list_drafts(ctx, rt)
+    assert draft.total_minor == 18_000_000
+
+
+def test_a_proposal_is_an_approval_card_for_those_who_may_approve(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    talk = answered(rt, ctx, "split 180k for Q1", "write it back to the sheet")
+    test = open_as(ctx, "assistant", talk=str(talk))
+    assert not test.exception
+    assert any("Approve" in label for label in labels(test))
+
+
+def test_a_failed_answer_looks_like_a_failure(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    talk = talks.start_conversation(ctx, rt, talks.NewConversation(file_id=keep_plan(ctx, rt))).conversation_id
+    turn = talks.ask(ctx, rt, talks.Question(talk, "split 180k"))
+    end_turn(ctx, rt, turn.turn_id, Ending("failed", "The endpoint refused the key.", "gpt", {}, 0, 0.1))
+    test = open_as(ctx, "assistant", talk=str(talk))
+    assert [error.value for error in test.error] == ["The endpoint refused the key."]
+
+
+def test_another_persons_talk_and_a_viewer_see_nothing(open_as: OpenAs, rt: Runtime, ctx: AccessContext, other_ctx: AccessContext) -> None:
+    talk = answered(rt, ctx, "what is in the plan?")
+    assert "Meta" not in texts(open_as(other_ctx, "assistant", talk=str(talk)))
+    viewer = open_as(make_member(rt, Role.VIEWER, of=ctx, name="Vera Viewer"), "assistant", talk=str(talk))
+    assert "Ask an owner or admin" in texts(viewer) and not viewer.chat_input
+
+
+def test_the_model_in_use_is_named(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    assert "built-in" in texts(open_as(ctx, "assistant"))
+    install(replace(rt, settings=rt.settings.model_copy(update={"openai_base_url": "http://localhost:1/v1", "openai_model": "tiny"})))
+    assert "tiny" in texts(open_as(ctx, "assistant"))
