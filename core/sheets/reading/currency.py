@@ -95,6 +95,8 @@ _WORDS = frozenset(
     }
 )
 """Codes that are words or acronyms of the trade in a free text (SSP, TOP, ALL); they still count alone in a currency column."""
+_EXACT = {"TL": "TRY", "Ft": "HUF", "HUF": "HUF", "Kč": "CZK", "RM": "MYR", "Rp": "IDR", "Dh": "AED", "Lei": "RON", "lei": "RON"}
+"""Short signs that count in a free text only in this spelling."""
 AMBIGUOUS = ""
 """Given for a sign that several currencies share (`kr`, `Rs`) where no locale decides."""
 
@@ -151,6 +153,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         if match[1] in CURRENCIES and match[1] not in _WORDS:
             return match[1]
     for piece in _PIECE.findall(text):
+        if piece in _EXACT:
+            return _EXACT[piece]
         thousand = _T_CODE.match(piece)
         sign = (thousand[1] if thousand else piece).strip(".").casefold()
         if thousand and thousand[1].upper() in CURRENCIES:

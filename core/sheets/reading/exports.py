@@ -70,7 +70,7 @@ def _score(region: Region) -> int:
     spend = bool(keys & {"spend", "cost"})
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
     score += any("id" in header.split() for header in headers) + any(role.key == "currency" for role in roles) + (len(region.body) > 100)
-    score += _has_days(region) + _has_total_rows(region)
+    score += _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
     score -= (
         2 * ("budget" in keys and not spend)
         + 3 * any(h.flight for h in region.columns.values())
@@ -78,6 +78,14 @@ def _score(region: Region) -> int:
     )
     score -= 2 * any(cell.formula for row in region.body[:20] for cell in region.grid.rows[row].values()) + (region.header.top > 8)
     return score - any(role.kind == "quantity" and role.key == "units" for role in roles) - any(role.key == "unit" for role in roles)
+
+
+def _only_delivered(region: Region, keys: set[str]) -> bool:
+    """Tell whether the only money is what was spent, beside impressions and clicks, and nothing plans: a report kept by hand."""
+    money = [h.role for h in region.columns.values() if h.role.kind == "money" and h.role.key not in ("revenue", "vat")]
+    spent = bool(money) and all(role.key == "spend" or role.mods & {"actual", "cumulative"} for role in money)
+    dims = {h.role.key for h in region.columns.values() if h.role.kind in ("dim", "date")}
+    return spent and {"clicks", "impressions"} <= keys and not dims & {"format", "publisher", "unit", "start", "end", "period"}
 
 
 def _has_days(region: Region) -> bool:
@@ -116,7 +124,9 @@ def _columns(region: Region) -> _Export:
         )
         content = region.content(column)
         if (
-            name in ("spend", "impressions", "clicks", "conversions", "value") and content.numbers and not role.mods & {"per", "cumulative"}
+            name in ("spend", "impressions", "clicks", "conversions", "value")
+            and content.numbers
+            and not role.mods & ({"per"} if name == "spend" else {"per", "cumulative"})
         ) or name in ("start", "end", "day", "currency", "market", "channel"):
             export.columns.setdefault(name, column)
         elif role.kind in ("dim", "") or content.texts:

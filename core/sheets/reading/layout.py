@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from core.model.reading import Basis
-from core.sheets.reading.dates import Flight
+from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Content, Region
@@ -104,6 +104,8 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, "period", role, 0.9, flight)
     certainty = max(0.5, role.certainty)
     if role.is_numeric and content.numbers == 0 and content.texts + content.days > 0:
+        if _holds_flights(content):
+            return Use(column, "period", Role("date", "period"), 0.6)
         name = "billing_frequency" if role.key == "frequency" and any(says(t, "frequency") for t in content.distinct_texts) else "label"
         return Use(column, name, Role("dim", "frequency" if name != "label" else "label"), 0.7)
     if (
@@ -120,7 +122,20 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, "day", Role("date", "day"), 0.6)
     if content.is_numeric:
         return Use(column, "number", Role(mods=role.mods, currency=role.currency, scale=role.scale, vat=role.vat), 0.4)
+    if _holds_flights(content):
+        return Use(column, "period", Role("date", "period"), 0.6)
     return Use(column, "label", Role("dim", "label"), 0.5)
+
+
+def _holds_flights(content: Content) -> bool:
+    """Tell whether the texts of a column are dates or ranges, whatever stands above it."""
+    texts = [text for text in content.distinct_texts if len(text) <= 60]
+    dated = [
+        text
+        for text in texts
+        if any(c.isdigit() for c in text) and (flight := read_flight(text)) is not None and (flight.start or flight.needs_year)
+    ]
+    return len(texts) > 0 and len(dated) >= 0.7 * len(content.distinct_texts)
 
 
 def _name(role: Role) -> str:
@@ -259,6 +274,9 @@ def _settle_budget(region: Region, layout: Layout, forced: dict[int, str]) -> No
     if named:
         ranked = [(99.0, named[0]), *((s, c) for s, c in ranked if c != named[0])]
     if not ranked and not layout.periods:
+        fees = [c for c, use in layout.uses.items() if (use.role.kind, use.role.key) == ("money", "fee") and region.content(c).numbers]
+        ranked = [(1.0, fees[0])] if len(fees) == 1 else []
+    if not ranked and not layout.periods:
         guess = _money_by_content(region, layout)
         if guess is not None:
             ranked, layout.inferred = [(1.0, guess)], True
@@ -317,6 +335,8 @@ def _settle_amounts(region: Region, layout: Layout) -> None:
         role = use.role
         if role.kind == "money":
             name = _amount_name(role, main_vat)
+            if name == "gross" and role.vat is None and layout.vat_included is not True and layout.named("discount"):
+                name = "list"
             if name and name not in layout.amounts and region.content(column).numbers:
                 layout.amounts[name] = column
                 use.name = f"budget_{name}" if role.is_budget or role.key == "total" else role.key

@@ -15,7 +15,7 @@ _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
 _IN_THOUSANDS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)"
     r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
-    r"|\bt(?:eur|€|usd|chf|sek)\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
+    r"|\bt\.?\s?(?:eur|€|usd|chf|sek)(?!\w)|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
 _TIMES_THOUSAND = re.compile(r"[x×х*]\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from core.sheets.reading.layout import Layout, choose_grain, read_layout
 from core.sheets.reading.lexicon import senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
+from core.sheets.reading.rates import check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.surroundings import Surroundings
@@ -112,6 +113,7 @@ def _assemble(
         built = [replace(item, start=None, end=None) if item.by_period and not _has_dates(layout) else item for item in built]
     checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
     _check_periods(built, layout, region, findings)
+    check_rates(built, findings)
     _ask_rivals(region, layout, items, findings)
     total = _total(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):

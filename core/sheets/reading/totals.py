@@ -72,25 +72,20 @@ def _column(region: Region, column: int, items: list[Row]) -> dict[int, Decimal]
 
 
 def _vat_rate(sums: Sums, rows: list[Row]) -> Decimal | None:
-    """Give the VAT rate that the columns show or a label names."""
+    """Give the VAT rate that the columns show, a label names, or a VAT line bears out."""
     gross = sum(sums.others.get("gross", {}).values(), Decimal(0))
-    if gross and sums.whole and not sums.layout.vat_included:
+    if gross and sums.whole and not sums.layout.vat_included and Decimal("1.02") < gross / sums.whole < Decimal("1.3"):
         return gross / sums.whole - 1
-    for row in rows:
-        stated = _last_number(sums, row) if row.kind == "vat" else None
-        rate = (stated[1] / sums.whole).quantize(Decimal("0.001")) if stated and sums.whole else Decimal(0)
-        if (
-            stated
-            and Decimal("0.03") < rate < Decimal("0.28")
-            and not sums.layout.vat_included
-            and abs(rate * sums.whole - stated[1]) <= Decimal("0.02") * len(sums.amounts)
-        ):
-            return rate
-    texts = [row.label for row in rows] + [header.text for header in sums.region.columns.values()]
-    for text in texts:
+    for text in [row.label for row in rows] + [header.text for header in sums.region.columns.values()]:
         role = role_of_header(text)
         if (role.vat is not None or role.key == "vat") and (match := _RATE.search(text)):
             return Decimal(match[1].replace(",", ".")) / 100
+    for row in rows:
+        stated = _last_number(sums, row) if row.kind == "vat" else None
+        rate = (stated[1] / sums.whole).quantize(Decimal("0.001")) if stated and sums.whole else Decimal(0)
+        fits = stated is not None and abs(rate * sums.whole - stated[1]) <= Decimal("0.02") * len(sums.amounts)
+        if Decimal("0.03") < rate < Decimal("0.28") and fits and not sums.layout.vat_included:
+            return rate
     return None
 
 
@@ -105,7 +100,6 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
     everything = tuple(sums.amounts)
     candidates = [c for c in (named, tuple(block), everything) if c]
     fits = next((c for c in candidates if _same(sum((sums.amounts[r] for r in c), Decimal(0)), row.amount, len(c))), None)
-    role = role_of_header(row.label)
     chosen = fits or (named or (tuple(block) if block and (covered or row.kind == "subtotal") else everything))
     computed = sum((sums.amounts[r] for r in chosen), Decimal(0))
     kind = "subtotal" if (len(chosen) < len(everything) and row.kind != "total") or (len(chosen) < len(everything) and fits) else "total"
@@ -113,7 +107,7 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
         _check_pair(sums, row)
         return chosen
     sums.settled = sums.settled or (fits is not None and len(fits) == len(everything))
-    if fits is None and (other := _on_other_basis(sums, role, row.amount, chosen)) is not None:
+    if fits is None and (other := _on_other_basis(sums, row.amount, chosen)) is not None:
         kind, computed = other
     _add(sums, row, kind, row.amount, computed, chosen)
     _check_periods(sums, row, chosen, skip=kind not in ("total", "subtotal"))
@@ -128,16 +122,17 @@ def _expand(rows: tuple[int, ...], covered: dict[int, tuple[int, ...]], sums: Su
     return tuple(dict.fromkeys(found))
 
 
-def _on_other_basis(sums: Sums, role: Role, stated: Decimal, rows: tuple[int, ...]) -> tuple[str, Decimal] | None:
-    """Find the basis on which a total holds: with or without VAT, or another money column."""
+def _on_other_basis(sums: Sums, stated: Decimal, rows: tuple[int, ...]) -> tuple[str, Decimal] | None:
+    """Find the basis on which a total holds: another money column, less a discount, with or without fee and VAT."""
     main = sum((sums.amounts[r] for r in rows), Decimal(0))
     options = [(name, sum((values.get(r, Decimal(0)) for r in rows), Decimal(0))) for name, values in sums.others.items()]
+    bases = [("net", main), *(("net", main - abs(d)) for d in sums.discounts)]
+    bases += [(name, value) for fee in sums.fees for name, value in (("net", main - fee), ("client", main + fee))]
+    options += bases[1:]
     if sums.vat_rate is not None:
-        options.append(("net", main / (1 + sums.vat_rate)) if sums.layout.vat_included else ("gross", main * (1 + sums.vat_rate)))
-        options.append(("vat", main - main / (1 + sums.vat_rate) if sums.layout.vat_included else main * sums.vat_rate))
-    options.extend(("net", main - abs(discount)) for discount in sums.discounts)
-    for fee in sums.fees:
-        options.extend((("net", main - fee), ("client", main + fee)))
+        for _, base in bases:
+            without = base / (1 + sums.vat_rate) if sums.layout.vat_included else base
+            options += [("net", without), ("gross", without * (1 + sums.vat_rate)), ("vat", without * sums.vat_rate)]
     return next((option for option in options if option[1] and _same(option[1], stated, len(rows))), None)
 
 
@@ -203,9 +198,9 @@ def _pair_kind(sums: Sums, row: Row, role: Role, stated: Decimal) -> tuple[str, 
     rows = tuple(sums.amounts)
     if not rows:
         return "", None
-    if role.key == "fee":
+    if role.key == "fee" and not says_total(row.label):
         return "fee", None
-    other = _on_other_basis(sums, role, stated, rows)
+    other = _on_other_basis(sums, stated, rows)
     if role.key == "vat":
         return "vat", other[1] if other else None
     if _same(sums.whole, stated, len(rows)):
