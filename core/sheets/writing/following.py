@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.workbook import Tab, Workbook
-from core.sheets.writing.outline import Frame, Key, Outline, RowKeys, header_texts, outline_of
+from core.sheets.writing.outline import Frame, Key, Outline, RowKeys, column_contents, header_texts, outline_of
 
 
 class Lost(StrEnum):
@@ -57,6 +57,7 @@ def follow(outline: Outline, tab: Tab, rows: Iterable[int]) -> Followed:
         columns = dict.fromkeys(range(1, len(outline.columns) + 1), nowhere)
         return Followed(tab, outline_of(tab, Frame((), (), ())), dict.fromkeys(wanted, nowhere), columns)
     columns = _match_columns(outline.columns, outline_of(tab, Frame(headers, (), ())).columns)
+    columns |= {column: Found(None, Lost.AMBIGUOUS, columns[column].at) for column in _unsure_columns(outline, tab, headers, columns)}
     frame = Frame(headers, _moved(outline.frame.identity_columns, columns), _moved(outline.frame.target_columns, columns))
     now = outline_of(tab, frame)
     if len(frame.identity_columns) < len(outline.frame.identity_columns):
@@ -120,6 +121,29 @@ def _match_columns(old: Sequence[Key], now: Sequence[Key]) -> dict[int, Found]:
     return {index: _by_key(index, old, now) for index in range(1, len(old) + 1)}
 
 
+def _unsure_columns(outline: Outline, tab: Tab, headers: tuple[int, ...], found: dict[int, Found]) -> list[int]:
+    """Give the columns that were found but hold something else now: the old one was deleted, and another put there or named like it."""
+    places = {column: place for column in outline.contents if column in found and (place := found[column].at) is not None}
+    now = column_contents(tab, headers, places.values())
+    strangers = set()
+    for column, place in places.items():
+        key = outline.columns[column - 1]
+        alike = key is None or outline.columns.count(key) > 1
+        if not _is_same(outline.contents[column], now[place], alike=alike):
+            strangers.add(column)
+    keys = {outline.columns[column - 1] for column in strangers}
+    empty = {column for column, content in outline.contents.items() if not content and outline.columns[column - 1] in keys}
+    return sorted(strangers | empty)
+
+
+def _is_same(old: tuple[str, ...], now: tuple[str, ...], *, alike: bool) -> bool:
+    """Compare what stands in a column: half of it must still be there where others have its header, some of it where none has."""
+    if not old:
+        return not (alike and now)
+    kept = sum((Counter(old) & Counter(now)).values())
+    return 2 * kept >= len(old) if alike else kept > 0
+
+
 def _by_key(index: int, old: Sequence[Key], now: Sequence[Key]) -> Found:
     key = old[index - 1]
     if key is not None and old.count(key) == 1 and now.count(key) == 1:
@@ -162,18 +186,17 @@ class _RowFinder:
         for depth, key in enumerate(keys):
             places = self._places[depth].get(key, [])
             if key is not None and len(places) > self._old_counts[depth][key]:
-                break  # a copy was added: which of the two is the old one cannot be told from what they say
+                return Found(None, Lost.AMBIGUOUS, tagged or places[0])  # a copy was added: nothing tells which is the old one
             if key is not None and self._old_counts[depth][key] == 1 and len(places) == 1:
                 return Found(places[0]) if tagged is None or self._was_sorted(tagged) else Found(None, Lost.AMBIGUOUS, tagged)
-        if tagged is not None and self._texts_agree(tagged, keys):
-            return Found(tagged)
         return self._among_alike(row, keys, tagged)
 
     def _confirms(self, tagged: int, keys: list[Key]) -> bool:
-        """A sort moves values but not metadata: the id holds only where the row still says the same."""
+        """A sort moves values but not metadata: an id holds only where its row still says what no other row said."""
         if tagged > len(self._now.rows):
             return False
-        return keys[1] is not None and self._now_levels[1][tagged - 1] == keys[1]
+        now = [level[tagged - 1] for level in self._now_levels]
+        return any(key is not None and now[depth] == key and self._old_counts[depth][key] == 1 for depth, key in enumerate(keys))
 
     def _was_sorted(self, tagged: int) -> bool:
         """Tell whether a tagged row now holds what another row held before; new texts there mean that it was renamed instead."""
@@ -181,9 +204,6 @@ class _RowFinder:
             return True
         keys = [level[tagged - 1] for level in self._now_levels]
         return any(key is not None and self._old_counts[depth][key] > 0 for depth, key in enumerate(keys[:2]))
-
-    def _texts_agree(self, tagged: int, keys: list[Key]) -> bool:
-        return tagged <= len(self._now.rows) and keys[0] is not None and self._now_levels[0][tagged - 1] == keys[0]
 
     def _among_alike(self, row: int, keys: list[Key], tagged: int | None) -> Found:
         for depth in (2, 1, 0):

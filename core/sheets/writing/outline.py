@@ -50,6 +50,7 @@ class Outline:
         rows: keys of rows 1..n, index 0 is row 1. `columns` likewise.
         headers: the multiset of texts of each header row, hashed one by one.
         row_ids: developer metadata by row, where the source has it.
+        contents: what stands in each column to be written, hashed: a new column may have an old one's header.
     """
 
     tab: str
@@ -59,6 +60,7 @@ class Outline:
     columns: tuple[Key, ...]
     headers: tuple[tuple[str, ...], ...]
     row_ids: dict[int, str] = field(default_factory=dict)
+    contents: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def frame_of(tab: Tab, targets: Iterable[tuple[int, int]], *, header_rows: Sequence[int] = ()) -> Frame:
@@ -88,15 +90,26 @@ def outline_of(tab: Tab, frame: Frame) -> Outline:
     filled = _filled(tab)
     last_row = max(filled, default=0)
     last_column = max((column for _, column in tab.cells), default=0)
+    columns = tuple(_column_key(tab, frame, merged, column) for column in range(1, last_column + 1))
     return Outline(
         tab=tab.name,
         tab_id=tab.tab_id,
         frame=frame,
         rows=tuple(_row_keys(tab, frame, merged, filled, last_row)),
-        columns=tuple(_column_key(tab, frame, merged, column) for column in range(1, last_column + 1)),
+        columns=columns,
         headers=tuple(header_texts(tab, row) for row in frame.header_rows),
         row_ids=dict(tab.row_ids),
+        contents=column_contents(tab, frame.header_rows, frame.target_columns),
     )
+
+
+def column_contents(tab: Tab, header_rows: Sequence[int], columns: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Give the hashes of the constants below the header for each of the columns, sorted."""
+    found: dict[int, list[str]] = {column: [] for column in columns}
+    for (row, column), cell in tab.cells.items():
+        if column in found and row not in header_rows and cell.formula is None and (part := _part(cell.value)) is not None:
+            found[column].append(hashlib.blake2b(part.encode(), digest_size=4).hexdigest())
+    return {column: tuple(sorted(values)) for column, values in found.items()}
 
 
 def header_texts(tab: Tab, row: int) -> tuple[str, ...]:
