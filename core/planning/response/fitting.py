@@ -18,7 +18,7 @@ from core.planning.response.spec import FitSpec
 from core.planning.response.summary import Posterior, summarise
 
 _KEPT_DRAWS = 500
-_HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=100, keep=100)
+_HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=80, keep=80)
 _RHAT_MAX = 1.05
 
 

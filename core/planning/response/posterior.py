@@ -53,8 +53,8 @@ class Effort:
 
     chains: int = 8
     pool: int = 384
-    burn_in: int = 160
-    keep: int = 400
+    burn_in: int = 120
+    keep: int = 300
     refresh: int = 10
 
 
