@@ -1,0 +1,192 @@
+"""Layouts that planners use, one small sheet each, read as they are meant."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from core.model.reading import PlanTable, Reading
+from core.model.workbook import Cell, Tab, Workbook
+from core.sheets.reading import read_workbook
+
+Rows = list[list[object]]
+_ = None
+
+
+def read(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> Reading:
+    cells = {
+        (r, c): Cell(value, bold=r in bold)  # type: ignore[arg-type]
+        for r, row in enumerate(rows, start=1)
+        for c, value in enumerate(row, start=1)
+        if value not in (None, "")
+    }
+    tab = Tab(name, cells, len(rows), max(map(len, rows)))
+    return read_workbook(Workbook("plan.xlsx", "xlsx", (tab,)), fallback_year=2026)
+
+
+def table(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> PlanTable:
+    (found,) = read(rows, name=name, bold=bold).tables
+    return found
+
+
+def budgets(found: PlanTable) -> list[int | None]:
+    return [item.budget_minor for item in found.line_items]
+
+
+def checks(found: PlanTable) -> dict[str, bool]:
+    return {check.kind: check.matches for check in found.totals if check.computed_minor is not None}
+
+
+def test_group_heads_that_sum_up_their_lines_are_not_counted() -> None:
+    rows: Rows = [
+        ["Category", "Jan", "Feb", "Total USD"],
+        ["Digital", 300, 300, 600],
+        ["Google Ads", 100, 100, 200],
+        ["Facebook", 200, 200, 400],
+        ["Offline", 50, 50, 100],
+        ["Print", 30, 20, 50],
+        ["Events", 20, 30, 50],
+        ["Total", 350, 350, 700],
+    ]
+    found = table(rows, bold=(2, 5))
+    assert [item.row for item in found.line_items] == [3, 4, 6, 7]
+    assert found.total_minor == 70_000
+    assert all(check.matches for check in found.totals)
+
+
+def test_plan_beside_actual_counts_the_plan() -> None:
+    rows: Rows = [
+        ["Channel", "January 2026", _, "February 2026", _, "Total plan, EUR"],
+        [_, "Plan", "Fact", "Plan", "Fact"],
+        ["Meta", 100, 90, 200, 210, 300],
+        ["TV", 50, 60, 70, 80, 120],
+    ]
+    found = table(rows)
+    assert [[p.budget_minor for p in item.by_period] for item in found.line_items] == [[10_000, 20_000], [5000, 7000]]
+
+
+@pytest.mark.parametrize("heads", [["T1", "T2"], ["Q1", "Q2"], ["1T", "2T"], ["I квартал", "II квартал"], ["1 kwartał", "2 kwartał"]])
+def test_quarters_with_sections_subtotals_and_vat_are_read(heads: list[str]) -> None:
+    rows: Rows = [
+        ["Plan de medios 2026"],
+        ["Medio", "Soporte", *heads, "Total (€)"],
+        ["DIGITAL"],
+        ["Meta", "Instagram", 500, 500, 1000],
+        ["Google Ads", "Google", 100, 100, 200],
+        ["Subtotal DIGITAL", _, 600, 600, 1200],
+        ["OFFLINE"],
+        ["Radio", "SER", 2000, 0, 2000],
+        ["Prensa", "El País", 0, 300, 300],
+        ["Subtotal OFFLINE", _, 2000, 300, 2300],
+        ["Total sin IVA", _, 2600, 900, 3500],
+        ["IVA 21%", _, 546, 189, 735],
+        ["Total con IVA", _, 3146, 1089, 4235],
+    ]
+    found = table(rows)
+    assert budgets(found) == [100_000, 20_000, 200_000, 30_000]
+    assert [item.labels["section"] for item in found.line_items] == ["DIGITAL", "DIGITAL", "OFFLINE", "OFFLINE"]
+    assert (found.line_items[3].start, found.line_items[3].end) == (date(2026, 4, 1), date(2026, 6, 30))
+    assert checks(found) == {"subtotal": True, "period_total": True, "total": True, "vat": True, "gross": True}
+
+
+def test_first_days_of_weeks_stand_for_the_weeks() -> None:
+    mondays = [date(2025, 3, 3) + timedelta(weeks=n) for n in range(4)]
+    found = table([["Канал", "Формат", *mondays, "Итого, руб"], ["ВК", "Пост", 10, 10, 10, 10, 40], ["TG", "Посев", _, 20, 20, _, 40]])
+    assert [(item.start, item.end) for item in found.line_items] == [
+        (date(2025, 3, 3), date(2025, 3, 30)),
+        (date(2025, 3, 10), date(2025, 3, 23)),
+    ]
+
+
+def test_a_row_that_numbers_the_columns_and_a_discount_are_no_items() -> None:
+    rows: Rows = [
+        ["№", "Площадка", "Формат", "Кол-во", "Цена, руб", "Сумма, руб"],
+        [1, 2, 3, 4, 5, 6],
+        [1, "ВК", "Пост", 3, 1000, 3000],
+        [2, "ТГ", "Посев", 2, 5000, 10000],
+        [_, "Скидка 10%", _, _, _, -1300],
+        [_, "Итого", _, _, _, 11700],
+    ]
+    assert budgets(table(rows)) == [300_000, 1_000_000]
+    assert all(check.matches for check in table(rows).totals)
+
+
+@pytest.mark.parametrize("note", ["alle Angaben in T€", "Angaben in TEUR", "in thousands of EUR", "EUR, тыс.", "Beträge in Tsd. EUR", "k€"])
+def test_a_scale_above_the_table_counts(note: str) -> None:
+    found = table(
+        [["Mediaplan 2026"], [note], ["Kanal", "Vermarkter", "Budget"], ["TV", "RTL", 10.5], ["Radio", "RMS", 5], ["Gesamt", _, 15.5]]
+    )
+    assert (found.scale, found.currency, budgets(found)) == (1000, "EUR", [1_050_000, 500_000])
+
+
+def test_fee_and_vat_under_the_items_are_proven_and_not_counted() -> None:
+    rows: Rows = [
+        ["Канал", "Период", "Бюджет до НДС, руб."],
+        ["Яндекс Директ", "01.03.2025-31.03.2025", 100000],
+        ["VK Реклама", "01.03.2025-31.03.2025", 50000],
+        ["Комиссия агентства 15%", _, 22500],
+        ["Итого без НДС", _, 172500],
+        ["НДС 20%", _, 34500],
+        ["Итого с НДС", _, 207000],
+    ]
+    found = table(rows)
+    assert budgets(found) == [10_000_000, 5_000_000]
+    assert checks(found) == {"client": True, "vat": True, "gross": True}
+    assert not [w for w in read(rows).warnings if w.code == "total_mismatch"]
+
+
+def test_dates_under_a_header_that_nobody_knows_are_still_dates() -> None:
+    found = table([["Kanał", "Kiedy", "Koszt, PLN"], ["TV", "01.03-31.03.2026", 1000], ["Radio", "15.03.2026-30.03.2026", 500]])
+    assert [(item.start, item.end) for item in found.line_items] == [
+        (date(2026, 3, 1), date(2026, 3, 31)),
+        (date(2026, 3, 15), date(2026, 3, 30)),
+    ]
+
+
+def test_blank_rows_between_items_and_a_fee_as_the_only_money_are_read() -> None:
+    rows: Rows = [
+        ["Influencer", "Platform", "Post date", "Fee (USD)"],
+        ["@anna", "Instagram", date(2026, 3, 1), 500],
+        [_],
+        ["@bob", "TikTok", date(2026, 3, 8), 700],
+        [_],
+        ["Total", _, _, 1200],
+    ]
+    assert budgets(table(rows)) == [50_000, 70_000]
+
+
+def test_spend_to_date_beside_clicks_is_a_report_and_no_plan() -> None:
+    reading = read(
+        [
+            ["Campaign", "Spend to date", "Impressions", "Clicks", "CTR"],
+            ["Brand", 8412.33, 412000, 15230, 0.037],
+            ["Generic", 21984.1, 1830000, 31120, 0.017],
+            ["Sum", 30396.43],
+        ]
+    )
+    assert not reading.is_media_plan
+    assert [row.spend_minor for row in reading.performance[0].rows] == [841_233, 2_198_410]
+
+
+def test_a_profit_and_loss_account_is_no_plan() -> None:
+    rows: Rows = [
+        ["Marketing plan"],
+        ["Item", "Jan", "Feb"],
+        ["Revenue", 1000, 1100],
+        ["Cost of goods sold", 400, 420],
+        ["Gross profit", 600, 680],
+        ["Marketing", 50, 50],
+        ["Operating expenses", 100, 100],
+        ["Net income", 450, 530],
+    ]
+    assert not read(rows).is_media_plan
+
+
+def test_rates_that_their_rows_contradict_are_said() -> None:
+    rows: Rows = [
+        ["Channel", "Budget USD", "Impressions", "Clicks", "CTR (%)"],
+        ["Meta", 500, 25000, 1200, 2083.3],
+        ["TikTok", 300, 15000, 800, 1875.0],
+    ]
+    assert "metric_mismatch" in {warning.code for warning in read(rows).warnings}
