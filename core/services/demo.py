@@ -15,6 +15,7 @@ from core.services.connections import store_connection
 from core.services.drafts import DraftView, SaveDraft, create_draft, list_drafts, save_version
 from core.services.files import FileInfo, FileQuery, list_files
 from core.services.identity import add_user, add_workspace, issue_ticket, workflow_context
+from core.services.sync import GOOGLE_SHEET
 
 DEMO = "demo"
 _NO_PASSWORD = "!"  # noqa: S105 - no hash matches it: the demo is entered by its ticket alone
@@ -61,11 +62,10 @@ def draft_demo(ctx: AccessContext, rt: Runtime) -> int:
     ctx.require(Permission.EDIT_DRAFT)
     drafted = {draft.file_id for draft in list_drafts(ctx, rt)}
     waiting, under_way = bool(list_change_sets(ctx, rt)), False
-    for info in list_files(ctx, rt, FileQuery()).files:
+    clear = [info for info in list_files(ctx, rt, FileQuery()).files if _is_clear(info) and info.file_id not in drafted]
+    for info in sorted(clear, key=_telling, reverse=True):
         if waiting and under_way:
             break
-        if info.file_id in drafted or not _is_clear(info):
-            continue
         draft = _move_money(ctx, rt, create_draft(ctx, rt, info.file_id))
         if waiting:
             under_way = True
@@ -80,6 +80,11 @@ def _is_clear(info: FileInfo) -> bool:
     """Tell whether a plan can be planned with at once: read, written to by this account, nothing to settle, two line items."""
     settled = info.questions == info.mismatches == 0
     return info.state == "fresh" and info.can_edit and settled and info.line_items >= 2 and info.currency is not None
+
+
+def _telling(info: FileInfo) -> tuple[bool, int, str]:
+    """Order plans by how much they show a newcomer: in Google Sheets, where a write-back is seen at once, and large."""
+    return info.mime_type == GOOGLE_SHEET, info.line_items, info.name
 
 
 def _move_money(ctx: AccessContext, rt: Runtime, draft: DraftView) -> DraftView:

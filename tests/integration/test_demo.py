@@ -45,6 +45,7 @@ def test_a_visitor_finds_the_whole_loop_set_up_and_nothing_of_it_twice(runtime: 
     assert len(list_drafts(ctx, runtime)) >= 2
     (waiting,) = list_change_sets(ctx, runtime)
     assert waiting.status is ChangeSetStatus.PROPOSED and waiting.edits
+    assert waiting.file_name == "Northwind Bikes - 2027 US Media Plan", "the largest plan in Google Sheets with nothing open"
     made = list_performance(ctx, runtime, currency="EUR")
     assert made.is_made and made.history is not None and len(made.history.weeks) == 104
     assert latest_fit(ctx, runtime, "conversions", currency="EUR") is not None

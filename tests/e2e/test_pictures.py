@@ -1,0 +1,33 @@
+"""Every page of a filled workspace, pictured in both themes for people to look at; artifacts/ keeps them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from pages._ui import nav
+from tests.e2e.conftest import new_context, open_page, picture, settled
+from tests.server import Server
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_the_demo_workspace_is_drawn_and_pictured(theme: str, browser: Browser, server: Server) -> None:
+    context = new_context(browser, server, dark=theme == "dark")
+    context.set_default_timeout(60_000)  # the demo's curves are fitted meanwhile, on the same processors
+    page = context.new_page()
+    open_page(page, "/")
+    page.get_by_role("button", name="Try the demo workspace").click()
+    expect(page.get_by_text("Waiting for someone")).to_be_visible(timeout=120_000)
+    for row in nav.rows():
+        open_page(page, "/" if row.name == "home" else f"/{row.name}")
+        expect(page.get_by_text("Something went wrong")).to_have_count(0)
+        assert picture(page, f"{row.name}-{theme}").stat().st_size > 10_000
+    open_page(page, "/files")
+    page.locator('[data-testid="stDataFrame"] .dvn-scroller').click(position={"x": 60, "y": 51})
+    page.wait_for_url("**/plan?file=*")
+    expect(page.locator("td[data-at]").first).to_be_visible()
+    settled(page)
+    assert picture(page, f"plan-{theme}").stat().st_size > 10_000
+    context.close()
