@@ -32,6 +32,8 @@ from agents.builtin.table import read_table
 MEMORY = "flightplan_memory"
 ASKS = "flightplan_asks"
 _STEPS = re.compile(r"<steps>(.*?)</steps>", re.DOTALL)
+_LEADS = "planning"
+"""A tool that only the supervisor has: what a person writes is never taken for a task."""
 
 
 class BuiltInModel(BaseChatModel):
@@ -55,12 +57,12 @@ class BuiltInModel(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
     ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self.reply(messages))])
+        return ChatResult(generations=[ChatGeneration(message=self.reply(messages, kwargs.get("tools", ())))])
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
-        reply = self.reply(messages)
+        reply = self.reply(messages, kwargs.get("tools", ()))
         pieces = re.findall(r"\S*\s*", str(reply.content))[:-1] or [""]
         for n, piece in enumerate(pieces):
             is_last = n == len(pieces) - 1
@@ -86,13 +88,13 @@ class BuiltInModel(BaseChatModel):
             self._intents = load_intents(self.cache_dir)
         return self._intents
 
-    def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+    def reply(self, messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) -> AIMessage:
         """Give the next message of whichever agent this is asked as."""
         last_human = max(i for i, m in enumerate(messages) if isinstance(m, HumanMessage))
         request = str(messages[last_human].content)
         done = [m for m in messages[last_human + 1 :] if isinstance(m, ToolMessage)]
         steps = _STEPS.search(request)
-        if steps is not None:
+        if steps is not None and all(tool["function"]["name"] != _LEADS for tool in tools):
             return _as_specialist(json.loads(steps[1]), done)
         system = next((str(m.content) for m in messages if isinstance(m, SystemMessage)), "")
         return self._as_supervisor(request, system, _memory(messages[:last_human]), done)
@@ -106,7 +108,7 @@ class BuiltInModel(BaseChatModel):
             task = json.dumps({"language": decision.language, "steps": [asdict(step) for step in steps]}, ensure_ascii=False)
             call = {
                 "name": agent,
-                "args": {"task": f"{request}\n<steps>{task}</steps>"},
+                "args": {"task": f"{request.replace('<', '‹')}\n<steps>{task}</steps>"},
                 "id": f"call_{len(done)}_{agent}",
                 "type": "tool_call",
             }
