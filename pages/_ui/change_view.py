@@ -40,7 +40,7 @@ _WHY = {
     "file_missing": "The file is gone.",
     "locked": "The cell is protected.",
 }
-_CHOICES: dict[Choice, str] = {"theirs": "Keep theirs", "ours": "Write ours", "leave_out": "Leave out"}
+_CHOICES: dict[Choice, str] = {"theirs": "Theirs", "ours": "Ours", "leave_out": "Leave out"}
 
 
 def shown(state: CellState | None) -> str:
@@ -148,7 +148,7 @@ def draw_conflicts(conflicts: Sequence[CellConflict], *, key: str, can_choose: b
     chosen: dict[tuple[str, str], Choice] = {}
     for conflict in conflicts:
         with st.container(border=True):
-            head, base, theirs, ours, choice = st.columns([3.2, 1.6, 1.6, 1.6, 3], vertical_alignment="center")
+            head, base, theirs, ours, choice = st.columns([2.8, 1.5, 1.5, 1.5, 3.6], vertical_alignment="center")
             moved = f" (now {plain(conflict.now_at)})" if conflict.now_at and conflict.now_at != f"{conflict.tab}!{conflict.cell}" else ""
             place = f"**{plain(conflict.tab)}!{conflict.cell}**{moved}"
             head.markdown(f"{place}  \n{plain(conflict.line_item)}  \n:small[{_WHY[conflict.kind]}]")

@@ -99,8 +99,8 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
     if not view.conflicts or view.status not in (ChangeSetStatus.CONFLICTED, ChangeSetStatus.APPLIED):
         return
     undoing = view.status == ChangeSetStatus.APPLIED
-    says = "cannot be undone as it is" if undoing else "is not as it was when the plan was read. Nothing was written"
-    st.markdown(f"##### {formats.count(len(view.conflicts), 'cell')} {says}")
+    since = "written" if undoing else "read"
+    st.markdown(f"##### {formats.count(len(view.conflicts), 'cell')} changed since the plan was {since}: choose for each")
     may = page.ctx.allows(Permission.APPROVE_CHANGE if undoing else Permission.PROPOSE_CHANGE)
     chosen = draw_conflicts(view.conflicts, key=str(view.id), can_choose=may)
     if may and undoing and st.button("Undo with these choices", type="primary", key="undo-choices"):
