@@ -190,3 +190,35 @@ def test_rates_that_their_rows_contradict_are_said() -> None:
         ["TikTok", 300, 15000, 800, 1875.0],
     ]
     assert "metric_mismatch" in {warning.code for warning in read(rows).warnings}
+
+
+def test_money_at_several_discounts_is_versions_and_never_added() -> None:
+    rows: Rows = [
+        ["Площадка", "Формат", "Стоимость, руб. без НДС", "Стоимость со скидкой 20%", "Стоимость со скидкой 30%"],
+        ["РБК", "Баннер", 1000, 800, 700],
+        ["Газета", "Баннер", 2000, 1600, 1400],
+        ["Итого", _, 3000, 2400, 2100],
+    ]
+    reading = read(rows)
+    assert [found.total_minor for found in reading.tables] == [240_000, 210_000]
+    assert all(found.alternative_group for found in reading.tables)
+    assert "alternatives" in {question.kind for question in reading.questions}
+
+
+def test_a_nameless_sum_at_the_top_of_an_export_is_a_total() -> None:
+    head = ["Campaign name", "Ad set name", "Amount spent (EUR)", "Impressions", "Results", "Reporting starts", "Reporting ends"]
+    rows: Rows = [head, [_, _, 150.5, 30000, 30, _, _], ["Brand", "Set 1", 100.5, 20000, 20, "2026-01-01", "2026-01-31"]]
+    rows.append(["Brand", "Set 2", 50, 10000, 10, "2026-01-01", "2026-01-31"])
+    (export,) = read(rows).performance
+    assert [row.spend_minor for row in export.rows] == [10_050, 5000]
+    assert [check.matches for check in export.totals] == [True]
+
+
+def test_words_that_look_like_profit_do_not_hide_a_plan() -> None:
+    rows: Rows = [
+        ["Mese", "Mezzo", "Costo totale, €"],
+        ["Marzo 2025", "TikTok", 100],
+        ["Aprile 2025", "TV", 200],
+        ["Totale generale", _, 300],
+    ]
+    assert budgets(table(rows)) == [10_000, 20_000]

@@ -195,6 +195,10 @@ def _read(export: _Export, findings: Findings, around: Flight | None) -> Perform
         if row is not None:
             rows.append(row)
             seen[tuple(cell.value for _, cell in sorted(region.grid.rows[number].items()))] += 1
+    summed = _sum_row(rows, export)
+    if summed is not None:
+        totals.append(summed.row or 0)
+        rows.remove(summed)
     repeated = sum(count - 1 for count in seen.values())
     if repeated:
         findings.warn("duplicate_rows", None, f"{repeated} rows stand twice, cell by cell; they were counted as they stand.")
@@ -208,6 +212,18 @@ def _read(export: _Export, findings: Findings, around: Flight | None) -> Perform
     return PerformanceTable(
         region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(_checks(export, rows, totals, currency))
     )
+
+
+def _sum_row(rows: list[PerformanceRow], export: _Export) -> PerformanceRow | None:
+    """Find a total that nothing labels: a row that names nothing and sums up all that do (Meta writes one first)."""
+    if "campaign" not in export.columns or len(rows) < 2:
+        return None
+    nameless = [row for row in rows if row.campaign is None and not row.labels]
+    if len(nameless) != 1:
+        return None
+    rest = [row for row in rows if row is not nameless[0]]
+    spend, stated = sum(row.spend_minor or 0 for row in rest), nameless[0].spend_minor
+    return nameless[0] if stated is not None and abs(spend - stated) <= max(6, len(rows)) else None
 
 
 def _orders(export: _Export) -> dict[str, DayOrder]:

@@ -270,7 +270,7 @@ def _settle_budget(region: Region, layout: Layout, forced: dict[int, str]) -> No
     scored = sorted(
         ((score, -column) for column, use in layout.uses.items() if (score := _budget_score(region, use, column)) is not None), reverse=True
     )
-    ranked = [(score, -column) for score, column in scored]
+    ranked = _discounted_first(layout, [(score, -column) for score, column in scored])
     if named:
         ranked = [(99.0, named[0]), *((s, c) for s, c in ranked if c != named[0])]
     if not ranked and not layout.periods:
@@ -288,6 +288,14 @@ def _settle_budget(region: Region, layout: Layout, forced: dict[int, str]) -> No
     layout.rivals = [c for s, c in ranked[1:] if ranked[0][0] - s < 0.25 and layout.uses[c].role.vat == chosen.role.vat and not named]
     chosen.name = "budget"
     _basis_of(layout, [chosen.role, *(layout.uses[c].role for c, _ in layout.periods)])
+
+
+def _discounted_first(layout: Layout, ranked: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Let the money after a discount stand before the same money without a word about it."""
+    if not any("discounted" in layout.uses[column].role.mods for _, column in ranked):
+        return ranked
+    lowered = [(score - (0.0 if "discounted" in layout.uses[column].role.mods else 1.2), column) for score, column in ranked]
+    return sorted(lowered, key=lambda entry: (-entry[0], entry[1]))
 
 
 def _budget_score(region: Region, use: Use, column: int) -> float | None:

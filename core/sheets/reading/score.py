@@ -82,4 +82,5 @@ def _ledger_words(draft: Draft) -> int:
                 role = role_of_header(value)
                 if role.kind == "money" and role.key in ("profit", "revenue") and role.certainty > 0.5:
                     found.add(" ".join(value.casefold().split()))
-    return sum("roas" not in text for text in found) if any(role_of_header(text).key == "profit" for text in found) else 0
+    lines = [text for text in found if "roas" not in text]
+    return len(lines) if len(lines) >= 2 and any(role_of_header(text).key == "profit" for text in lines) else 0

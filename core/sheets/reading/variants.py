@@ -20,12 +20,20 @@ def find_variants(region: Region) -> list[int]:
         if rest is not None and region.content(column).percents == 0:
             groups[rest].append(column)
     best = max(groups.values(), key=len, default=[])
-    others = [
-        c
-        for c, h in region.columns.items()
-        if h.role.is_budget and c not in best and region.content(c).is_numeric and not h.role.mods & {"actual", "list"}
-    ]
+    discounted = bool(best) and all(
+        "discounted" in region.columns[c].role.mods or "скидк" in region.columns[c].own.casefold() for c in best
+    )
+    others = [] if discounted else _other_money(region, best)
     return best if len(best) >= 2 and not others else []
+
+
+def _other_money(region: Region, columns: list[int]) -> list[int]:
+    """Give further columns that could be the budget."""
+    return [
+        c
+        for c, header in region.columns.items()
+        if header.role.is_budget and c not in columns and region.content(c).is_numeric and not header.role.mods & {"actual", "list"}
+    ]
 
 
 def _rest(text: str) -> tuple[str, ...] | None:
