@@ -222,3 +222,15 @@ def test_words_that_look_like_profit_do_not_hide_a_plan() -> None:
         ["Totale generale", _, 300],
     ]
     assert budgets(table(rows)) == [10_000, 20_000]
+
+
+def test_a_vat_line_that_says_included_is_no_item() -> None:
+    found = table([["Канал", "Стоимость с НДС 20%, руб."], ["ВК", 120], ["ТГ", 240], ["Итого с НДС", 360], ["в т.ч. НДС 20%", 60]])
+    assert (found.basis, found.vat_included, budgets(found)) == ("gross", True, [12_000, 24_000])
+    assert checks(found) == {"total": True, "vat": True}
+
+
+def test_a_budget_left_empty_is_the_sum_of_its_months() -> None:
+    found = table([["Channel", "Budget EUR", "Jan 2026", "Feb 2026"], ["Meta", 300, 100, 200], ["TV", _, 50, 50], ["Total", _, 150, 250]])
+    assert budgets(found) == [30_000, 10_000]
+    assert [item.budget_cell for item in found.line_items] == ["B2", None]

@@ -229,12 +229,11 @@ def _sums_to(region: Region, layout: Layout, columns: list[int]) -> int | None:
             sums[row] = sum(known, Decimal(0))
     for column, use in layout.uses.items():
         if use.flight is None and use.role.kind in ("money", "metric", "quantity", "") and sums:
-            hits = sum(
-                abs((decimal_of(region.grid.cell(row, column).value, region.marks.get(column)) or Decimal("-1e30")) - total)
-                <= max(Decimal("0.02"), abs(total) / 100000)
-                for row, total in sums.items()
-            )
-            if hits >= max(1, 0.7 * len(sums)):
+            stated = {
+                row: v for row in sums if (v := decimal_of(region.grid.cell(row, column).value, region.marks.get(column))) is not None
+            }
+            hits = sum(abs(value - sums[row]) <= max(Decimal("0.02"), abs(sums[row]) / 100000) for row, value in stated.items())
+            if stated and hits >= max(1, 0.7 * len(stated)) and len(stated) >= 0.3 * len(sums):
                 return column
     return None
 

@@ -11,12 +11,13 @@ from statistics import median
 from core.model.workbook import CellError, column_letters
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.lexicon import coverage, senses, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
 _CELLS = re.compile(r"(?<![!\w'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\w(!])")
 _ADDING = re.compile(r"^=\+?(?:(?:SUM|СУММ|SUMME|SUBTOTAL|SOMME|SUMA|SOMMA|SOMA|ROUND|AGGREGATE)\(|[-+()A-Z$\d:,; .]*$)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d")
 _MARKUP = re.compile(r"[*]?1[.,]\d+")
 
 
@@ -139,6 +140,8 @@ def _side_label(label: str) -> str:
     role = role_of_header(label) if len(label) <= 80 else role_of_header("")
     if role.kind == "money" and role.key in ("fee", "vat") and role.certainty >= 0.4:
         return role.key
+    if role.vat is not None and coverage(_DIGITS.sub("", label), "mod") >= 0.7:
+        return "vat"
     return "discount" if role.kind == "rate" and role.key == "discount" and role.certainty >= 0.5 else ""
 
 
