@@ -234,3 +234,10 @@ def test_a_budget_left_empty_is_the_sum_of_its_months() -> None:
     found = table([["Channel", "Budget EUR", "Jan 2026", "Feb 2026"], ["Meta", 300, 100, 200], ["TV", _, 50, 50], ["Total", _, 150, 250]])
     assert budgets(found) == [30_000, 10_000]
     assert [item.budget_cell for item in found.line_items] == ["B2", None]
+
+
+def test_a_list_without_a_header_is_read_with_less_confidence() -> None:
+    found = table([["Media plan 2026"], ["Google Ads", 1000], ["Facebook", 500], ["TikTok", 250], ["Total", 1750]])
+    assert budgets(found) == [100_000, 50_000, 25_000]
+    assert found.confidence <= 0.7
+    assert not read([["Shopping"], ["Milk", 2], ["Bread", 3], ["Eggs", 12], ["Sum", 17]]).is_media_plan

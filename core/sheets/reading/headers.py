@@ -360,3 +360,19 @@ def _has_body(grid: Grid, block: HeaderBlock, rows: list[int]) -> bool:
 
 def header_text(grid: Grid, row: int, column: int) -> str:
     return text_of(grid.spread(row, column).value)
+
+
+def assumed_header(grid: Grid) -> HeaderBlock | None:
+    """Give a header without words for a list that has none: a column of texts beside a column of numbers, at least three rows deep."""
+    rows = [row for row in grid.row_numbers if len(grid.rows[row]) == 2]
+    pairs = {}
+    for row in rows:
+        (left, one), (right, two) = sorted(grid.rows[row].items())
+        if text_of(one.value) and is_number(two.value):
+            pairs[row] = (left, right)
+    if len(pairs) < 3 or len(set(pairs.values())) != 1:
+        return None
+    left, right = next(iter(pairs.values()))
+    top = min(pairs)
+    columns = {left: ColumnHeader(left, "", "", Role("dim", "channel", certainty=0.4)), right: ColumnHeader(right, "", "", UNKNOWN)}
+    return HeaderBlock(max(1, top - 1), max(1, top - 1), top, columns)

@@ -13,7 +13,7 @@ from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
-from core.sheets.reading.headers import find_headers
+from core.sheets.reading.headers import assumed_header, find_headers
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import group_alternatives, without_repeats
@@ -75,6 +75,8 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     forced = frozenset(int(c.target) for c in mine if c.kind == "header_row" and c.target.isdigit() and c.tab == tab.name)
     grid = Grid(tab)
     blocks = find_headers(grid, forced=forced)
+    if not blocks and (list_of_pairs := assumed_header(grid)) is not None:
+        blocks = [list_of_pairs]
     found = Findings(tab.name, job.answers)
     job.findings.append(found)
     job.layout.append("|".join([tab.name, *(header.own for block in blocks[:3] for header in block.columns.values())]))
@@ -177,6 +179,7 @@ def _conclude(job: _Job) -> Reading:
     filled = [draft for draft in job.drafts if draft.table.line_items]
     best = max((draft.score for draft in filled), default=0.0)
     plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
+    plans = [draft for draft in plans if not draft.layout.inferred] or plans
     left = [draft for draft in filled if draft not in plans] if plans else []
     others = [
         ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
