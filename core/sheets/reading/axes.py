@@ -12,6 +12,7 @@ from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
 
+_SOME_YEAR = 2025
 _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 
@@ -58,23 +59,26 @@ def _inside(text: str) -> Flight | None:
     return flight if flight is not None and flight.grain not in ("day", "year") else None
 
 
+def _week_from(day: date, flight: Flight | None) -> Flight:
+    """Give the week that begins on a day; it stays without a year where the header names none."""
+    end = day + timedelta(days=6)
+    both = ((day.month, day.day), (end.month, end.day))
+    if flight is not None and flight.needs_year:
+        return Flight(None, None, both, needs_year=True)
+    return Flight(day, end, both, grain="week", parts=((day, end),))
+
+
 def _widen(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Let first days in even steps of a week or a month stand for the whole week or month."""
-    days = [
-        (c, h.flight.start)
-        for c, h in columns.items()
-        if h.flight and h.flight.grain == "day" and h.flight.start and h.flight.start == h.flight.end
-    ]
+    flights = [(c, h.flight.in_year(_SOME_YEAR)) for c, h in columns.items() if h.flight and h.flight.grain == "day"]
+    days = [(c, flight.start) for c, flight in flights if flight.start and flight.start == flight.end]
     steps = [(later - earlier).days for (_, earlier), (_, later) in pairwise(days)]
     if len(days) < 2 or not steps:
         return columns
     done = dict(columns)
     if all(step == 7 for step in steps) and len(days) >= 3:
         for column, day in days:
-            end = day + timedelta(days=6)
-            done[column] = replace(
-                columns[column], flight=Flight(day, end, ((day.month, day.day), (end.month, end.day)), grain="week", parts=((day, end),))
-            )
+            done[column] = replace(columns[column], flight=_week_from(day, columns[column].flight))
     elif all(day.day == 1 for _, day in days) and all(28 <= step <= 31 for step in steps):
         for column, day in days:
             month = month_of(day)

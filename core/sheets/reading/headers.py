@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -15,6 +16,8 @@ from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
 _MAX_HEADER_ROWS = 4
 _SOLID = 0.45
+_SOME_YEAR = 2025
+_DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
     if not isinstance(value, str) or len(value) > 40:
         return None
     text = value.strip()
-    if is_number(text) and not ("." in text and text.count(".") == 2):
+    if is_number(text) and not ("." in text and text.count(".") == 2) and not _DAY_MONTH.fullmatch(text):
         return None
     flight = read_flight(text)
     if (
@@ -102,7 +105,7 @@ def _runs(row: dict[int, CellValue]) -> int:
 
 
 def _look(grid: Grid, row: int) -> _Line:
-    texts = known = numeric = labels = periods = numbers = 0
+    texts = known = numeric = labels = periods = numbers = unsure = 0
     seen: set[tuple[str, str]] = set()
     days: list[tuple[int, date]] = []
     values = {column: cell.value for column, cell in grid.rows[row].items()}
@@ -112,8 +115,10 @@ def _look(grid: Grid, row: int) -> _Line:
         flight = period_in_header(value, grid.cell(row, column).number_format)
         if flight is not None:
             periods += 1
-            if flight.start is not None and flight.start == flight.end:
-                days.append((column, flight.start))
+            shown = flight.in_year(_SOME_YEAR) if isinstance(value, str) and _DAY_MONTH.fullmatch(value.strip()) else flight
+            unsure += shown is not flight
+            if shown.start is not None and shown.start == shown.end:
+                days.append((column, shown.start))
             continue
         if is_number(value):
             numbers += not _is_year(value)
@@ -128,6 +133,9 @@ def _look(grid: Grid, row: int) -> _Line:
                 labels += not role.is_numeric
     if not _is_orderly([day for _, day in sorted(days)]):
         periods -= len(days)
+        numbers += unsure
+    elif 0 < unsure < 3:
+        periods, numbers = periods - unsure, numbers + unsure
     return _Line(texts, known, numeric, labels, periods, numbers, _runs(values))
 
 

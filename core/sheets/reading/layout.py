@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.lexicon import says
+from core.sheets.reading.proof import agrees, discounted, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role
 
@@ -182,6 +181,8 @@ def _settle_periods(region: Region, layout: Layout) -> None:
                 best = (score, columns)
     if best:
         choose_grain(layout, best[1])
+    elif not layout.flags:
+        layout.flags = [(c, use.flight) for c, use in layout.uses.items() if use.flight is not None and use.name == "period_metric"]
 
 
 def _segment(region: Region, column: int) -> int:
@@ -220,21 +221,11 @@ def _group_kind(region: Region, layout: Layout, kind: str, key: str, columns: li
 
 def _sums_to(region: Region, layout: Layout, columns: list[int]) -> int | None:
     """Give the column that the period columns add up to in nearly every row."""
-    rows = region.body[:200]
-    sums: dict[int, Decimal] = {}
-    for row in rows:
-        values = [decimal_of(region.grid.cell(row, c).value, region.marks.get(c)) for c in columns]
-        known = [value for value in values if value is not None]
-        if known and any(known):
-            sums[row] = sum(known, Decimal(0))
+    sums = row_sums(region, columns)
     for column, use in layout.uses.items():
-        if use.flight is None and use.role.kind in ("money", "metric", "quantity", "") and sums:
-            stated = {
-                row: v for row in sums if (v := decimal_of(region.grid.cell(row, column).value, region.marks.get(column))) is not None
-            }
-            hits = sum(abs(value - sums[row]) <= max(Decimal("0.02"), abs(sums[row]) / 100000) for row, value in stated.items())
-            if stated and hits >= max(1, 0.7 * len(stated)) and len(stated) >= 0.3 * len(sums):
-                return column
+        fits = use.flight is None and use.role.kind in ("money", "metric", "quantity", "")
+        if fits and sums and agrees(region, column, sums):
+            return column
     return None
 
 
@@ -270,10 +261,12 @@ def _settle_budget(region: Region, layout: Layout, forced: dict[int, str]) -> No
         ((score, -column) for column, use in layout.uses.items() if (score := _budget_score(region, use, column)) is not None), reverse=True
     )
     ranked = _discounted_first(layout, [(score, -column) for score, column in scored])
-    if named:
-        ranked = [(99.0, named[0]), *((s, c) for s, c in ranked if c != named[0])]
+    first = named[0] if named else _proven_budget(region, layout, ranked[0][1]) if ranked else None
+    if first is not None:
+        ranked = [(99.0, first), *((s, c) for s, c in ranked if c != first)]
     if not ranked and not layout.periods:
-        fees = [c for c, use in layout.uses.items() if (use.role.kind, use.role.key) == ("money", "fee") and region.content(c).numbers]
+        priced = {c: use.role for c, use in layout.uses.items() if (use.role.kind, use.role.key) == ("money", "fee")}
+        fees = [c for c, role in priced.items() if "per" not in role.mods and region.content(c).numbers]
         ranked = [(1.0, fees[0])] if len(fees) == 1 else []
     if not ranked and not layout.periods:
         guess = _money_by_content(region, layout)
@@ -295,6 +288,35 @@ def _discounted_first(layout: Layout, ranked: list[tuple[float, int]]) -> list[t
         return ranked
     lowered = [(score - (0.0 if "discounted" in layout.uses[column].role.mods else 1.2), column) for score, column in ranked]
     return sorted(lowered, key=lambda entry: (-entry[0], entry[1]))
+
+
+def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
+    """Give the money column that arithmetic proves against the likely one: its periods' sum, or the likely one less the discount."""
+    others = [
+        c
+        for c, use in layout.uses.items()
+        if c != likely
+        and use.flight is None
+        and (use.role.is_budget or (use.role.kind == "" and use.name == "number") or use.role.key == "total")
+        and not use.role.mods & {"actual", "cumulative", "per_period", "list"}
+    ]
+    sums = row_sums(region, [c for c, _ in layout.periods])
+    if len(sums) >= 2 and not agrees(region, likely, sums):
+        proven = [c for c in others if agrees(region, c, sums)]
+        if len(proven) == 1 and _shares_basis(layout, likely, proven[0]):
+            return proven[0]
+    for discount in layout.named("discount"):
+        paid = discounted(region, likely, discount)
+        proven = [c for c in others if paid and agrees(region, c, paid)]
+        if proven:
+            return proven[0]
+    return None
+
+
+def _shares_basis(layout: Layout, one: int, two: int) -> bool:
+    """Tell whether no header says that one of two columns is with VAT and the other without."""
+    left, right = layout.uses[one].role.vat, layout.uses[two].role.vat
+    return left == right or None in (left, right)
 
 
 def _budget_score(region: Region, use: Use, column: int) -> float | None:

@@ -51,7 +51,7 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
         return False
     mine = _totals(candidate.table)
-    if not mine:
+    if not mine or _grand_total_adds(candidate, main, drafts):
         return False
     if any(_near(one, two) for one in mine for two in _totals(main.table)):
         if _alike(candidate, main) and candidate.table.tab != main.table.tab:
@@ -64,6 +64,15 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     amounts = {amount for item in main.table.line_items for amount in item.amounts.values()}
     detail = len(main.table.line_items) > 1 and any(_near(total, amount) for total in mine for amount in amounts)
     return detail and (candidate.by_metric_rows or _details_of(main, drafts) >= 2)
+
+
+def _grand_total_adds(one: Draft, two: Draft, drafts: list[Draft]) -> bool:
+    """Tell whether a total of the tab states the sum of its tables of one kind: they are parts of one plan, also with equal amounts."""
+    if one.table.tab != two.table.tab or not _alike(one, two):
+        return False
+    family = [draft for draft in drafts if draft.table.tab == one.table.tab and _alike(draft, one)]
+    whole = sum(draft.table.total_minor or 0 for draft in family)
+    return any(check.stated_minor is not None and _near(check.stated_minor, whole) for draft in family for check in draft.table.totals)
 
 
 def _details_of(main: Draft, drafts: list[Draft]) -> int:
@@ -153,6 +162,8 @@ def _alike(one: Draft, two: Draft) -> bool:
 
 
 def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
+    if all(_grand_total_adds(group[0], draft, group) for draft in group[1:]):
+        return None
     titles = [_title(draft, group) for draft in group]
     named = sum(says(title, "alternative") for title in titles)
     apart = _told_apart(group, titles)

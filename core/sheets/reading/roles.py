@@ -15,6 +15,7 @@ _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
 _IN_THOUSANDS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)"
     r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
+    r"|\b(?:en|in|em|w)\s+(?:milliers|miles|migliaia|milhares|tys|tausend)\b|\b(?:tys|тис)\.?\s*(?:zł|грн|pln|eur|usd|€|\$)|(?<!\w)\(000\)"
     r"|\bt\.?\s?(?:eur|€|usd|chf|sek)(?!\w)|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
@@ -84,7 +85,8 @@ def role_of_header(text: str) -> Role:
     plain = {at for at, word in enumerate(words) if word.isdigit() or currency_in_text(word, whole=True)}
     spans = {sense.position: sense.length for sense in (*found, *senses(text, ("alternative",))) if sense.position not in plain}
     letters = sum(len(word) for at, word in enumerate(words) if at not in plain) or 1
-    if kind == "money" and not any(sense.kind == "money" for sense in found) and sum(spans.values()) < 0.6 * letters:
+    stated = any(sense.kind == "money" for sense in found) or (currency is not None and "net" in mods)
+    if kind == "money" and not stated and sum(spans.values()) < 0.6 * letters:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
     certainty = min(1.0, sum(spans.values()) / letters + (0.15 if len(words) <= 3 else 0.0))
     scale = scale_in_text(text) if kind in ("money", "price") else 1
