@@ -17,7 +17,7 @@ from pages._ui.components import empty, page_header
 from pages._ui.file_list import badges_of
 from pages._ui.guard import guard
 from pages._ui.jobs import job_progress
-from pages._ui.nav import PAGES
+from pages._ui.nav import PAGES, link_assistant
 from pages._ui.plan_view import draw_age, draw_figures, draw_panels, draw_questions, draw_sheet, read_plan
 
 page = guard(Permission.READ)
@@ -33,6 +33,8 @@ def draw_actions(info: FileInfo, *, is_read: bool) -> None:
         if st.button("Refresh now", icon=":material/sync:", key="plan_refresh", disabled=not may_refresh):
             state.SYNC_JOB.set(refresh_now(page.ctx, page.rt, file_id=info.file_id))
             st.rerun()
+        if is_read:
+            link_assistant(page, info.file_id)
         if page.ctx.allows(Permission.CORRECT_READING):
             label = "This is no media plan" if info.is_plan else "This is a media plan"
             if st.button(label, icon=":material/rule:", key="plan_decide", type="tertiary"):

@@ -36,6 +36,7 @@ def draw_workbench() -> None:
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
             draw_export(page, draft)
+            nav.link_assistant(page, draft.file_id)
             st.space("stretch")
             draw_saving(page, draft, editing)
         with st.container(horizontal=True, vertical_alignment="center"):

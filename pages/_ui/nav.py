@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import streamlit as st
+
+from core.access import Permission
+from pages._ui.guard import Page
 
 PAGES = Path(__file__).resolve().parent.parent
 
@@ -51,3 +55,9 @@ def link(name: str, *, label: str, icon: str | None = None, query: dict[str, str
     row = next((row for row in rows() if row.name == name), None)
     if row is not None:
         st.page_link(row.file, label=label, icon=icon, query_params=query)
+
+
+def link_assistant(page: Page, file_id: UUID) -> None:
+    """Draw the way to the assistant with a plan on its table, for those who may ask it."""
+    if page.ctx.allows(Permission.USE_ASSISTANT):
+        link("assistant", label="Ask the assistant", icon=":material/forum:", query={"file": str(file_id)})

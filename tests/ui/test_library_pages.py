@@ -236,3 +236,14 @@ def test_a_viewer_reads_a_plan_and_settles_nothing(open_as: OpenAs, runtime: Run
     test = open_as(make_member(runtime, Role.VIEWER, of=ctx, name="Vic Viewer"), "plan", file=str(plan.file_id))
     assert test.button(key="plan_draft").disabled and all(box.disabled for box in test.selectbox)
     assert open_plan(ctx, runtime, plan.file_id).reading.tables and not list_drafts(ctx, runtime)
+
+
+def test_a_plan_leads_to_the_assistant_for_those_who_may_ask_it(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, plan: FileInfo
+) -> None:
+    def ways(of: AccessContext) -> list[tuple[str, str]]:
+        links = [link.proto for link in open_as(of, "plan", file=str(plan.file_id)).get("page_link")]
+        return [(link.page, link.query_string) for link in links if link.label == "Ask the assistant"]
+
+    assert ways(ctx) == [("assistant", f"file={plan.file_id}")]
+    assert ways(make_member(runtime, Role.VIEWER, of=ctx, name="Vic Viewer")) == []

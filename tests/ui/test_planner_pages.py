@@ -164,3 +164,10 @@ def test_a_draft_of_another_workspace_does_not_exist(open_as: OpenAs, plan: Plan
     test = open_as(other_ctx, "planner", draft=str(draft.draft_id))
     assert "does not exist in this workspace" in str([error.proto for error in test.error])
     assert not test.metric
+
+
+def test_the_planner_leads_to_the_assistant_with_its_plan_on_the_table(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = open_as(plan.ctx, "planner", file=str(plan.file_id))
+    (way,) = [link.proto for link in test.get("page_link") if link.proto.label == "Ask the assistant"]
+    assert (way.page, way.query_string) == ("assistant", f"file={plan.file_id}")
+    assert "About Media plan spring" in texts(open_as(plan.ctx, "assistant", file=str(plan.file_id)))
