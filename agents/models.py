@@ -10,10 +10,9 @@ from core.errors import AgentError, AppError, BudgetExceeded, Misconfigured, Quo
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.messages import AIMessage
 
 BUILT_IN = "built-in"
-_READ_TIMEOUT_SECONDS = 60.0
-_RETRIES = 3
 
 
 def build_models(settings: Settings, *, choice: str = "configured") -> dict[str, BaseChatModel]:
@@ -41,15 +40,31 @@ def _endpoint(settings: Settings, model: str) -> BaseChatModel:
         api_key=settings.openai_api_key or SecretStr("none"),
         base_url=settings.openai_base_url,
         use_responses_api=False,
-        timeout=_READ_TIMEOUT_SECONDS,
-        max_retries=_RETRIES,
+        timeout=settings.openai_timeout_seconds,
+        max_retries=settings.openai_retries,
+        streaming=True,  # specialists stream too: silence is then a stall, not a long answer
         stream_usage=True,
         temperature=0,
     )
 
 
+def check_whole(message: AIMessage) -> None:
+    """Check that an endpoint's message came whole, before it becomes part of the talk: half a tool call would spoil every later turn.
+
+    Raises:
+        VendorUnavailable: the stream ended without saying that it is done, or was cut for its length.
+        VendorRejected: the arguments of a tool call are no JSON.
+    """
+    told = message.response_metadata
+    if told.get("model_provider") == "openai" and told.get("finish_reason") in (None, "length"):
+        raise VendorUnavailable("The model stopped answering half-way.", hint="The conversation is kept: try again.")
+    if message.invalid_tool_calls:
+        raise VendorRejected("The model asked for a tool in a way that cannot be read.", hint="The conversation is kept: try again.")
+
+
 def as_app_error(failure: Exception, settings: Settings) -> AppError:
     """Translate what a model's client raised into a sentence with what to do; nothing of the conversation is lost by it."""
+    import httpx
     import openai
 
     where = settings.openai_base_url or "the OpenAI endpoint"
@@ -67,8 +82,8 @@ def as_app_error(failure: Exception, settings: Settings) -> AppError:
     if isinstance(failure, openai.BadRequestError):
         if "context" in text.lower():
             return BudgetExceeded("The conversation has become too long for this model.", hint="Start a new one; this one is kept.")
-        return VendorRejected(f"{where} refused the request.", hint="The log says why. The conversation is kept: try again.")
-    if isinstance(failure, openai.APITimeoutError):
+        return VendorRejected(f"{where} refused the request.", hint="The conversation is kept: try again.")
+    if isinstance(failure, openai.APITimeoutError | httpx.TransportError):  # in the middle of a stream the transport's own
         return VendorUnavailable(f"{where} stopped answering.", hint="The conversation is kept: try again.")
     if isinstance(failure, openai.APIConnectionError | openai.APIStatusError):
         return VendorUnavailable(f"{where} cannot be reached.", hint="The conversation is kept: try again, or check OPENAI_BASE_URL.")

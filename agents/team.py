@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from langchain.agents import AgentState, create_agent
-from langchain.agents.middleware import AgentMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool, InjectedToolCallId, StructuredTool
@@ -18,6 +18,7 @@ from langgraph.types import Command
 from pydantic import BaseModel, Field
 
 from agents.discovery import prompt, specialists, tools
+from agents.models import check_whole
 from agents.runner import Turn, bind
 from agents.spec import AgentSpec
 
@@ -45,7 +46,7 @@ CARRIED = ("campaign_data", "historical_performance", "market_insights", "distri
 
 
 class _Budget(AgentMiddleware[Any, Any, Any]):
-    """Counts model calls and tokens; ends the turn when they are used up."""
+    """Counts model calls and tokens; ends the turn when they are used up or an answer broke off."""
 
     def __init__(self, turn: Turn) -> None:
         super().__init__()
@@ -55,6 +56,13 @@ class _Budget(AgentMiddleware[Any, Any, Any]):
         self._turn.check_budget()
         self._turn.model_calls += 1
         return None
+
+    def wrap_model_call(self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]) -> ModelResponse[Any]:
+        response = handler(request)
+        for message in response.result:
+            if isinstance(message, AIMessage):
+                check_whole(message)
+        return response
 
     def after_model(self, state: Any, runtime: GraphRuntime[Any]) -> dict[str, Any] | None:
         last = state["messages"][-1]

@@ -25,7 +25,7 @@ from agents.spec import Card, Desk, ToolCall
 from agents.team import CARRIED, build_team
 from agents.workbench import distribution_of
 from core.access import AccessContext
-from core.errors import AppError, BudgetExceeded
+from core.errors import AgentError, AppError, BudgetExceeded
 from core.model.distribution import Distribution
 from core.runtime import Runtime
 
@@ -114,10 +114,19 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
         failure = BudgetExceeded("The turn ended early: it went round in circles.", hint="What is known so far is shown.")
     except AppError as error:
         failure = error
-    except Exception as error:  # the turn boundary: a model's client may raise anything
-        log.warning("turn_failed", thread=request.thread, exc_info=error)
+    except Exception as error:  # noqa: BLE001 - the turn boundary: a model's client may raise anything
         failure = as_app_error(error, team.rt.settings)
+        _log_failure(error, failure, request.thread)
     return _result(turn, stream, final, failure, seconds=time.monotonic() - began)
+
+
+def _log_failure(error: Exception, failure: AppError, thread: str) -> None:
+    """Log what a vendor said in one line (its traceback holds the key's client and the whole conversation), a defect with its trace."""
+    if type(failure) is AgentError:
+        log.error("turn_failed", thread=thread, exc_info=error)
+        return
+    vendor = {"status": getattr(error, "status_code", None), "vendor_code": getattr(error, "code", None)}
+    log.warning("turn_failed", thread=thread, code=failure.code, error=type(error).__name__, **vendor)
 
 
 def _starts_over(team: Team, config: RunnableConfig, request: TurnRequest) -> bool:

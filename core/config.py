@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(None, description="endpoint such as http://localhost:11434/v1 (Ollama, vLLM)")
     openai_model: str = Field("gpt-5.2", description="model of the assistant")
     openai_specialist_model: str | None = Field(None, description="model of the specialists; default the same as OPENAI_MODEL")
+    openai_timeout_seconds: float = Field(60.0, description="longest silence of the endpoint, also between pieces of an answer", gt=0)
+    openai_retries: int = Field(3, description="times a busy or unreachable endpoint is asked again", ge=0, le=10)
     openai_embedding_model: str = Field("text-embedding-3-small", description="embedding model when an endpoint is configured")
     assistant_turn_steps: int = Field(24, description="model calls and tool calls that one answer may use", ge=2, le=200)
     assistant_turn_tokens: int = Field(120_000, description="tokens that one answer may use", ge=1_000)

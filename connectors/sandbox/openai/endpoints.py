@@ -94,13 +94,15 @@ def _tool_calls(frame: Json, reply: Reply) -> list[Json]:
         {
             "id": f"call_{frame['id'][-6:]}{position}",
             "type": "function",
-            "function": {"name": wanted.name, "arguments": json.dumps(dict(wanted.arguments), ensure_ascii=False)},
+            "function": {"name": wanted.name, "arguments": wanted.written},
         }
         for position, wanted in enumerate(reply.tool_calls)
     ]
 
 
 def _finish(reply: Reply) -> str:
+    if reply.finish is not None:
+        return reply.finish
     return "tool_calls" if reply.tool_calls else "stop"
 
 

@@ -13,10 +13,15 @@ from connectors.sandbox.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """One call that the model asks for."""
+    """One call that the model asks for; `arguments` as a text are sent as they are, broken JSON too."""
 
     name: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] | str = field(default_factory=dict)
+
+    @property
+    def written(self) -> str:
+        """Give the arguments as they go over the wire."""
+        return self.arguments if isinstance(self.arguments, str) else json.dumps(dict(self.arguments), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Reply:
         text: content; for a json_schema request give `data` instead.
         tool_calls: asked for in parallel.
         pause_seconds: before the first byte; `stall_after` chunks of a stream it pauses so long again, or for good when `cut` is set.
+        finish: the finish reason, where it is not the usual one (`length`).
         cut: a stream ends without its last chunk, as when a connection breaks.
     """
 
@@ -47,6 +53,7 @@ class Reply:
     pause_seconds: float = 0.0
     stall_after: int | None = None
     cut: bool = False
+    finish: str | None = None
 
     @property
     def content(self) -> str | None:
