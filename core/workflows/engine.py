@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -93,7 +94,14 @@ class Engine:
         self._active: set[str] = set()
 
     def launch(self) -> None:
-        """Register every workflow, start working on the queues and take over what dead workers left."""
+        """Register every workflow, start working on the queues and take over what dead workers left.
+
+        On a thread of its own, because DBOS refuses one in which an event loop runs.
+        """
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(self._launch).result()
+
+    def _launch(self) -> None:
         from dbos import DBOS
 
         closing.clear()

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, expect
 
 from pages._ui import nav
 from tests.e2e.conftest import new_context, open_page, picture, settled
-from tests.server import Server
+from tests.server import Server, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of its own: the sandbox's Drive holds the demo's files only."""
+    with serving(tmp_path_factory.mktemp("pictures") / "data") as running:
+        yield running
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
