@@ -36,7 +36,7 @@ def test_every_page_of_the_demo_workspace_is_drawn_and_pictured(theme: str, brow
     open_page(page, "/files")
     page.locator('[data-testid="stDataFrame"] .dvn-scroller').click(position={"x": 60, "y": 51})
     page.wait_for_url("**/plan?file=*")
-    expect(page.locator("td[data-at]").first).to_be_visible()
+    expect(page.locator("td[data-at]").first).to_be_visible(timeout=60_000)
     settled(page)
     assert picture(page, f"plan-{theme}").stat().st_size > 10_000
     context.close()
