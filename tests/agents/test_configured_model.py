@@ -11,13 +11,18 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from agents.assistant import TeamAssistant
+from agents.checkpoints import prepare_checkpoints
 from agents.checks import MARK
 from agents.models import build_models
 from connectors.sandbox.openai.script import Refusal, Reply, ToolCall
 from connectors.sandbox.server import SandboxServer
 from core.access import AccessContext
-from core.runtime import Runtime
+from core.runtime import Runtime, install, with_assistant
+from core.services import conversations as talks
 from tests.agents.conftest import Talk, talk_with
+from tests.agents.plans import keep_plan
+from tests.postgres import TestDatabase
 
 Configured = Callable[..., Talk]
 SPLIT = "Split 180,000 euros for the first quarter"
@@ -171,4 +176,23 @@ def test_an_endpoint_that_is_down_is_named_and_the_talk_goes_on_when_it_is_up(co
     sandbox.sandbox.model.say("Hello.")
     talk.team = replace(talk.team, models=configured().team.models)
     assert talk("Go on").answer == "Hello."
+    assert said_to(sandbox) == [("user", SPLIT), ("user", "Go on")]
+
+
+def test_the_conversation_keeps_a_failed_turn_and_the_next_one_answers(
+    runtime: Runtime, ctx: AccessContext, sandbox: SandboxServer, test_database: TestDatabase
+) -> None:
+    prepare_checkpoints(test_database.owner_url, app_role=str(runtime.db.engine.url.username))
+    talk = talks.start_conversation(ctx, runtime, talks.NewConversation(file_id=keep_plan(ctx, runtime))).conversation_id
+    sandbox.sandbox.model.say("Hello again.")
+    for key, message in (("sk-wrong", SPLIT), ("sk-sandbox", "Go on")):
+        endpoint = {"openai_api_key": SecretStr(key), "openai_base_url": sandbox.base_url + "/v1"}
+        rt = replace(runtime, settings=runtime.settings.model_copy(update=endpoint))
+        assistant = TeamAssistant(rt.settings)
+        install(with_assistant(rt, assistant))
+        turn = talks.ask(ctx, rt, talks.Question(talk, message))
+        assistant.run_turn(ctx, conversation_id=talk, run_id=turn.turn_id)
+    failed, answered = talks.get_conversation(ctx, runtime, talk).turns
+    assert (failed.message, failed.state) == (SPLIT, "failed") and "OPENAI_API_KEY" in str(failed.answer)
+    assert (answered.state, answered.answer) == ("done", "Hello again.")
     assert said_to(sandbox) == [("user", SPLIT), ("user", "Go on")]
