@@ -13,7 +13,7 @@ from core.model.changes import ChangeSetStatus
 from core.runtime import Runtime
 from core.services import changes, drafts
 from pages._ui.budget_table import grid_key
-from tests.conftest import make_member
+from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import drive
 from tests.integration.plan_in_drive import PlanInDrive, connect_plan
 from tests.ui.conftest import OpenAs, texts
@@ -136,7 +136,7 @@ def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: P
     assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.APPROVED
 
 
-def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, plan: PlanInDrive) -> None:
+def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, plan: PlanInDrive, clock: SettableClock) -> None:
     from core.services import applying
 
     view = plan.proposed(EDITS)
@@ -149,6 +149,7 @@ def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, pl
     assert not test.exception
     told = texts(test)
     assert all(words in told for words in ("40,000", "45,000", "41,000", "Someone changed this cell"))
+    clock.advance(minutes=1)  # or both would be proposed at the same instant, and neither be the newer
     test.button(key="settle").click().run()
     settled = changes.list_change_sets(plan.ctx, plan.rt)
     assert [one.status for one in settled] == [ChangeSetStatus.PROPOSED, ChangeSetStatus.REJECTED]
