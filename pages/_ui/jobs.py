@@ -42,7 +42,10 @@ def job_progress(
                 with boundary():
                     page.rt.jobs.cancel(page.ctx, job_id)
 
-    if page.rt.jobs.status(page.ctx, job_id).state in ENDED:
+    status = page.rt.jobs.status(page.ctx, job_id)
+    if status.state in ENDED:
+        if on_end is not None:  # a job may end before its page is first drawn: what follows from its end is due all the same
+            on_end(status)
         job_outcome(page, job_id, title=title)
     else:
         st.fragment(look, run_every=1.0)()
