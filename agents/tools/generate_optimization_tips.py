@@ -10,8 +10,9 @@ from agents.facts import Fact, money, number, share
 from agents.spec import Card, Outcome, ToolCall, ToolSpec
 from agents.workbench import base_of, by_channel, distribution_of, performance_of
 from core.access import Permission
-from core.insights.tips import ChannelFacts, Evidence, Range, Tip, make_tips
+from core.insights.tips import ChannelFacts, Evidence, Tip, make_tips
 from core.model.distribution import Distribution
+from core.model.interval import Interval
 from core.model.money import minor_exponent
 from core.services.planning import Performance, curve_names, expected
 
@@ -52,7 +53,7 @@ def _channels(distribution: Distribution, performance: Performance | None) -> li
         mean, low, high = performance.marginal_returns[curve]
         now = outlook.marginal.get(channel, mean)
         spread = now / mean if mean else 1.0
-        at_plan = Range(now * 1000, low * spread * 1000, high * spread * 1000)
+        at_plan = Interval(now * 1000, low * spread * 1000, high * spread * 1000)
         found.append(ChannelFacts(channel, planned, at_plan, _EVIDENCE.get(performance.evidence[curve])))
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.insights.benchmarks import BenchmarkRange
+from core.model.interval import Interval
 
 MOVE_SHARE = 0.10
 """How much of the weaker channel's budget a shift moves at once: planners' platforms cap single steps at 10% (Sprinklr, Alli)."""
@@ -15,15 +16,6 @@ CONCENTRATION = 0.60
 MIN_SHARE_TO_TEST = 0.15
 
 TipCode = Literal["shift_budget", "beyond_seen_range", "test_before_scaling", "cost_above_benchmark", "off_pace", "concentrated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A mean with its 90% interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ class ChannelFacts:
 
     channel: str
     planned_minor: int
-    marginal_per_1000: Range | None = None
+    marginal_per_1000: Interval | None = None
     evidence: Literal["strong", "some", "prior"] | None = None
     seen_high_minor: int | None = None
     delivered_minor: int | None = None
@@ -76,7 +68,7 @@ class Tip:
     channels: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     action: TipAction
-    expected_gain: Range | None = None
+    expected_gain: Interval | None = None
     gain_unit: str = ""
 
 
@@ -107,7 +99,7 @@ def _shift(channels: Sequence[ChannelFacts], minor_per_unit: int, currency: str,
         return []
     moved_minor = int(giver.planned_minor * MOVE_SHARE)
     thousands = moved_minor / minor_per_unit / 1000
-    expected = Range(*(thousands * (g - b) for g, b in ((gain.mean, loss.mean), (gain.low, loss.high), (gain.high, loss.low))))
+    expected = Interval(*(thousands * (g - b) for g, b in ((gain.mean, loss.mean), (gain.low, loss.high), (gain.high, loss.low))))
     unit = f"{kpi} per 1,000 {currency}"
     evidence = (
         Evidence(f"next 1,000 in {to.channel}", gain.mean, unit, "response curve"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.model.interval import Interval
 from core.planning.rates import Backtest
-from core.planning.response.result import Evidence, Interval
+from core.planning.response.result import Evidence
 
 _FULL_PERIODS = 52
 _GRADES = ((75, "high"), (45, "medium"), (0, "low"))

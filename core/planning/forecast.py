@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.model.flight import Period
+from core.model.interval import Interval
 from core.planning.rates import ChannelRates, Rate
 from core.planning.response.curves import respond
-from core.planning.response.result import Interval
 from core.planning.response.summary import interval
 from core.planning.response.transforms import Array
 

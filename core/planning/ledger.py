@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.model.interval import Interval
 from core.planning.response.layout import Belief
-from core.planning.response.result import Interval
 
 _TRUST_AFTER = 2.0  # flights after which half of the seen bias is taken over
 _LEAST_SD_RATIO = 0.3

@@ -9,22 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.distribution import Distribution
+from core.model.interval import Interval
 from core.model.reading import LineItem
+from core.planning.response.summary import interval
 
 Array = NDArray[np.float64]
 Curves = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
 """Posterior Hill triples (scale, half saturation in minor units, shape) by channel, then by Period.key."""
 
 _COUNTS = ("impressions", "clicks", "conversions", "leads", "installs", "reach", "views", "grp")
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A posterior mean with the ends of the 90% interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +31,8 @@ class Outlook:
         left_out_minor: budget of rows without a curve: their effect is not known and not counted.
     """
 
-    total: Range
-    by_channel: dict[str, Range]
+    total: Interval
+    by_channel: dict[str, Interval]
     marginal: dict[str, float]
     left_out_minor: int
 
@@ -70,7 +63,7 @@ def expect(distribution: Distribution, curves: Curves, curve_of: Mapping[str, st
         for n in spend
         if sum(spend[n].values()) > 0
     }
-    return Outlook(_range(whole), {names[n]: _range(d) for n, d in draws.items()}, marginal, left_out)
+    return Outlook(interval(whole), {names[n]: interval(d) for n, d in draws.items()}, marginal, left_out)
 
 
 def _respond(curve: Mapping[str, Sequence[Sequence[float]]], by_period: Mapping[str, float]) -> Array:
@@ -82,11 +75,6 @@ def _respond(curve: Mapping[str, Sequence[Sequence[float]]], by_period: Mapping[
             powered = np.power(max(minor, 0.0), triples[:, 2])
             total = total + triples[:, 0] * powered / (np.power(triples[:, 1], triples[:, 2]) + powered)
     return total
-
-
-def _range(draws: Array) -> Range:
-    low, high = np.quantile(draws, [0.05, 0.95])
-    return Range(float(draws.mean()), float(low), float(high))
 
 
 def expect_at_plan_prices(distribution: Distribution, items: Mapping[str, LineItem]) -> dict[str, tuple[float, tuple[str, ...]]]:

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PromiseEntry
+from core.model.interval import Interval
 from core.model.money import minor_exponent
 from core.planning.channels import match_name
 from core.planning.ledger import LedgerEntry, LedgerLine, sum_up
-from core.planning.response.result import Interval
 from core.runtime import Runtime
 from core.services import activity
 

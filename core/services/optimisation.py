@@ -9,13 +9,13 @@ import numpy as np
 
 from core.access import AccessContext, Permission
 from core.model.distribution import Distribution
+from core.model.interval import Interval
 from core.planning.allocation import Result, optimise
 from core.planning.allocation.problem import Draws
 from core.planning.confidence import Confidence
 from core.planning.forecast import Expected
 from core.planning.optimising import Curves, Wanted, channel_of, minor_per_major, rule_words, to_problem, to_table, way_words
 from core.planning.response.curves import respond
-from core.planning.response.result import Interval
 from core.runtime import Runtime
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance

@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import NotFound
+from core.model.interval import Interval
 from core.model.money import minor_exponent, to_major, to_minor
 from core.planning.fees import Fees, working_media
 from core.planning.optimising import Goal, Wanted
-from core.planning.response.result import Interval
 from core.services import scenarios
 from core.services.drafts import DraftView
 from core.services.optimisation import Outcome

@@ -6,7 +6,8 @@ import time
 
 import numpy as np
 
-from core.planning.response import FitResult, Interval, build_series, fit, parse_csv, parse_spec
+from core.model.interval import Interval
+from core.planning.response import FitResult, build_series, fit, parse_csv, parse_spec
 from tests.bench.figure import Figure
 from tests.simulate import Shape, Simulated, simulate
 

@@ -12,11 +12,11 @@ from core.access import AccessContext, Role
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.flight import month_of
+from core.model.interval import Interval
 from core.model.reading import PerformanceRow
 from core.model.workbook import Cell, Tab, Workbook
 from core.planning.optimising import Wanted
 from core.planning.response.curves import respond
-from core.planning.response.result import Interval
 from core.runtime import Runtime
 from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_demo_performance, respond_truth
 from core.services.forecast import forecast_distribution

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.flight import Period, month_of
+from core.model.interval import Interval
 from core.planning.confidence import Grounds, score_line, score_plan
 from core.planning.forecast import ChannelCurve, ForecastRequest, PlannedLine, predict
 from core.planning.ledger import LedgerEntry, beliefs_from_ledger, sum_up
 from core.planning.pacing import DELIVERY_RULES, PacingLine, most_in_window, pace, planned_by_day
 from core.planning.rates import Backtest, ChannelRates, Delivered, Rate, backtest_rates, learn_rates, pool_backtests, rate_from_range
-from core.planning.response.result import Interval
 
 MARCH, APRIL = month_of(date(2026, 3, 1)), month_of(date(2026, 4, 1))
 CURVE = ChannelCurve(np.column_stack([np.linspace(90, 110, 200), np.full(200, 500.0), np.ones(200)]), 7, "conversions")

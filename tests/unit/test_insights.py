@@ -12,8 +12,9 @@ from core.errors import InvalidInput
 from core.insights.anomalies import find_anomalies
 from core.insights.benchmarks import BenchmarkRange
 from core.insights.series import Series
-from core.insights.tips import ChannelFacts, Range, make_tips
+from core.insights.tips import ChannelFacts, make_tips
 from core.insights.trends import find_change_points, find_trend
+from core.model.interval import Interval
 
 WEEKDAYS = np.array([1, 1.1, 1.2, 1.1, 1, 0.6, 0.5])
 
@@ -92,13 +93,13 @@ def test_a_series_with_a_gap_or_a_missing_value_is_refused_by_name() -> None:
 
 
 def test_money_is_moved_only_where_the_intervals_do_not_overlap() -> None:
-    search = ChannelFacts("Search", 500_000, Range(20, 18, 22), "strong")
-    video = ChannelFacts("Video", 1_000_000, Range(5, 4, 7), "some")
+    search = ChannelFacts("Search", 500_000, Interval(20, 18, 22), "strong")
+    video = ChannelFacts("Video", 1_000_000, Interval(5, 4, 7), "some")
     [tip] = [t for t in make_tips([search, video], minor_per_unit=100, currency="EUR", kpi="conversions") if t.code == "shift_budget"]
     assert tip.action.arguments == {"from": "Video", "to": "Search", "amount_minor": 100_000}
     assert tip.expected_gain is not None
-    assert tip.expected_gain == Range(15.0, 11.0, 18.0)
-    unsure = ChannelFacts("Video", 1_000_000, Range(15, 4, 19), "some")
+    assert tip.expected_gain == Interval(15.0, 11.0, 18.0)
+    unsure = ChannelFacts("Video", 1_000_000, Interval(15, 4, 19), "some")
     assert not [t for t in make_tips([search, unsure], minor_per_unit=100, currency="EUR", kpi="conversions") if t.code == "shift_budget"]
 
 

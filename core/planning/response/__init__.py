@@ -3,7 +3,7 @@
 from core.planning.response.curves import allocation_curves, respond
 from core.planning.response.fitting import fit
 from core.planning.response.layout import Belief
-from core.planning.response.result import ChannelFit, FitResult, Interval, Notice
+from core.planning.response.result import ChannelFit, FitResult, Notice
 from core.planning.response.series import Series, build_series, parse_csv
 from core.planning.response.spec import ChannelSpec, FitSpec, LiftTest, parse_spec
 
@@ -13,7 +13,6 @@ __all__ = [
     "ChannelSpec",
     "FitResult",
     "FitSpec",
-    "Interval",
     "LiftTest",
     "Notice",
     "Series",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from core.model.interval import Interval
 from core.planning.response.transforms import Array
 
 Evidence = Literal["strong", "some", "prior"]
@@ -16,15 +17,6 @@ class Notice:
 
     code: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Posterior mean with the ends of the 90% interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
+from core.model.interval import Interval
 from core.planning.response.candidates import saturate
 from core.planning.response.curves import hill_triples, mean_curve
 from core.planning.response.layout import Layout
 from core.planning.response.posterior import Draws
-from core.planning.response.result import Adstock, ChannelFit, Evidence, Interval, MarketFit
+from core.planning.response.result import Adstock, ChannelFit, Evidence, MarketFit
 from core.planning.response.transforms import Array
 
 _TAIL = 0.05
