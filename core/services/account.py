@@ -11,9 +11,10 @@ from sqlalchemy import delete, select, text, update
 from core.access import AccessContext, Permission, Role
 from core.db.tables.identity import Membership, SignInSession, SignInTicket, User, Workspace
 from core.errors import InvalidInput, NotFound
-from core.passwords import check_strength, hash_password, matches
+from core.passwords import check_strength, hash_password
 from core.runtime import Runtime
 from core.services.activity import record
+from core.services.identity import user_with_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ def change_password(ctx: AccessContext, rt: Runtime, *, current: str, new: str, 
     """Set a new password and sign out every other browser; gives how many.
 
     Raises:
-        InvalidInput: the current one is wrong, or the new one is weak.
+        InvalidInput: the current one is wrong (which counts as a failed sign-in), or the new one is weak.
     """
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
-        user = session.get_one(User, ctx.actor_id)
-    if not matches(current, user.password_hash):
+        email = session.get_one(User, ctx.actor_id).email
+    if user_with_password(rt, email, current) is None:
         raise InvalidInput("The current password is wrong.", hint="Nothing was changed; try again.")
     check_strength(new)
     new_hash = hash_password(new)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access import AccessContext, Permission
+from core.db.tables.drafts import Draft
 from core.db.tables.library import Connection, File
 from core.errors import AuthExpired, ConnectorError, NotFound
 from core.ports import AccountIdentity, Credential, GoogleWorkspace
@@ -120,7 +121,7 @@ def mark_revoked(ctx: AccessContext, rt: Runtime, connection_id: UUID, sentence:
 
 
 def disconnect(ctx: AccessContext, rt: Runtime, connection_id: UUID) -> Disconnected:
-    """Revoke the tokens at the vendor and delete them and every file that is not a plan; plans stay as last read.
+    """Revoke the tokens at the vendor and delete them and every file that is neither a plan nor drafted; these stay as last read.
 
     The tokens are deleted even when the vendor cannot be reached.
     """
@@ -130,8 +131,11 @@ def disconnect(ctx: AccessContext, rt: Runtime, connection_id: UUID) -> Disconne
         email, sealed = row.account_email, row.credential
     trouble = _revoke(rt, sealed)
     with rt.db.session(ctx) as session:
-        session.execute(delete(File).where(File.connection_id == connection_id, File.is_plan.is_(False)))
+        drafted = select(Draft.file_id)  # with a draft go its versions, its change sets and the journal of what was written
+        decoys = (File.connection_id == connection_id, File.is_plan.is_(False), File.id.not_in(drafted))
+        session.execute(delete(File).where(*decoys))
         session.execute(delete(Connection).where(Connection.id == connection_id))
+        session.execute(update(Connection).values(change_token=None))  # the others look at everything again: they may see its files too
         if not session.scalar(select(func.count()).select_from(Connection)):
             stop_running(ctx, session, kind="sync")
         activity.record(session, ctx, "disconnected", email, connection_id=str(connection_id), revoked=trouble is None)

@@ -115,38 +115,45 @@ def sign_in(rt: Runtime, email: str, password: str) -> str:
         InvalidInput: the pair is wrong (the same answer after the same time whether or not the address is known), or there were
             too many failures and the address has to wait.
     """
-    address = email.strip().lower()
-    with rt.db.global_session() as session:
-        _refuse_while_waiting(session, rt, address)
-        user = session.scalar(select(User).where(User.email == address))
-    if not matches(password, None if user is None else user.password_hash) or user is None:
-        _count_failure(rt, address)
+    user = user_with_password(rt, email, password)
+    if user is None:
         raise InvalidInput("The email or the password is wrong.", hint="Check both and try again.")
     with rt.db.global_session() as session:
-        session.execute(delete(SignInAttempt).where(SignInAttempt.email_hash == digest(address)))
         return issue_ticket(session, rt, user.id, _first_workspace(session, user.id))
 
 
-def _refuse_while_waiting(session: Session, rt: Runtime, address: str) -> None:
-    attempt = session.get(SignInAttempt, digest(address))
-    if attempt is None or attempt.failures < FREE_FAILURES:
-        return
-    wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempt.failures - FREE_FAILURES, 10), LONGEST_WAIT_SECONDS)
-    left = attempt.last_failed_at + timedelta(seconds=wait) - rt.clock.now()
-    if left > timedelta(0):
-        seconds = int(left.total_seconds()) + 1
-        raise InvalidInput("Too many failed sign-ins for this address.", hint=f"Wait {seconds} seconds and try again.")
+def user_with_password(rt: Runtime, email: str, password: str) -> User | None:
+    """Give the user with this address and password, None when the pair is wrong; every place that asks for a password asks here.
 
+    A try counts as failed until it has succeeded, so that many at the same moment win nothing.
 
-def _count_failure(rt: Runtime, address: str) -> None:
-    now = rt.clock.now()
-    statement = insert(SignInAttempt).values(email_hash=digest(address), failures=1, last_failed_at=now)
+    Raises:
+        InvalidInput: there were too many failures and the address has to wait.
+    """
+    address = email.strip().lower()
     with rt.db.global_session() as session:
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["email_hash"], set_={"failures": SignInAttempt.failures + 1, "last_failed_at": now}
-            )
-        )
+        _count_try(session, rt, address)
+        user = session.scalar(select(User).where(User.email == address))
+    if not matches(password, None if user is None else user.password_hash):
+        return None
+    with rt.db.global_session() as session:
+        session.execute(delete(SignInAttempt).where(SignInAttempt.email_hash == digest(address)))
+    return user
+
+
+def _count_try(session: Session, rt: Runtime, address: str) -> None:
+    """Count a try as a failure, one after the other; InvalidInput, and nothing is counted, while the address has to wait."""
+    now, key = rt.clock.now(), digest(address)
+    fresh = insert(SignInAttempt).values(email_hash=key, failures=0, last_failed_at=now)
+    session.execute(fresh.on_conflict_do_nothing(index_elements=["email_hash"]))
+    attempt = session.get_one(SignInAttempt, key, with_for_update=True)
+    if attempt.failures >= FREE_FAILURES:
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(attempt.failures - FREE_FAILURES, 10), LONGEST_WAIT_SECONDS)
+        left = attempt.last_failed_at + timedelta(seconds=wait) - now
+        if left > timedelta(0):
+            seconds = int(left.total_seconds()) + 1
+            raise InvalidInput("Too many failed sign-ins for this address.", hint=f"Wait {seconds} seconds and try again.")
+    attempt.failures, attempt.last_failed_at = attempt.failures + 1, now
 
 
 def _first_workspace(session: Session, user_id: UUID) -> UUID:

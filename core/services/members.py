@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.access import AccessContext, Origin, Permission, Role
+from core.access import PERMISSIONS, AccessContext, Origin, Permission, Role
 from core.db.tables.identity import Invitation, Membership, SignInSession, User, Workspace
 from core.errors import Forbidden, InvalidInput, NotFound, RuleViolation
-from core.passwords import check_strength, hash_password, matches
+from core.passwords import check_strength, hash_password
 from core.runtime import Runtime
 from core.services.activity import record
-from core.services.identity import add_user, clean_email, clean_name, digest, issue_ticket
+from core.services.identity import add_user, clean_email, clean_name, digest, issue_ticket, user_with_password
+from core.services.schedules import hand_over
 
 INVITATION_DAYS = 7
 _GONE = ("This invitation is not valid.", "It may have been used, withdrawn or be older than a week: ask for a new one.")
@@ -124,6 +125,8 @@ def change_role(ctx: AccessContext, rt: Runtime, user_id: UUID, role: Role) -> N
         if member.role == Role.OWNER.value and role is not Role.OWNER:
             _require_another_owner(session, user_id)
         was, member.role = member.role, role.value
+        if Permission.CONNECT not in PERMISSIONS[role]:
+            hand_over(ctx, session, of=user_id)
         record(session, ctx, "changed the role of", user.name, was=was, now=role.value)
 
 
@@ -136,6 +139,7 @@ def remove_member(ctx: AccessContext, rt: Runtime, user_id: UUID) -> None:
             _require_may_grant(ctx, Role(member.role))
         if member.role == Role.OWNER.value:
             _require_another_owner(session, user_id)
+        hand_over(ctx, session, of=user_id)
         session.execute(delete(Membership).where(Membership.user_id == user_id, Membership.workspace_id == ctx.workspace_id))
         here = (SignInSession.user_id == user_id, SignInSession.active_workspace_id == ctx.workspace_id)
         session.execute(update(SignInSession).where(*here).values(revoked_at=rt.clock.now()))
@@ -169,15 +173,15 @@ def accept_invitation(rt: Runtime, token: str, *, name: str, password: str) -> s
 
 
 def join_as_member(rt: Runtime, token: str, *, email: str, password: str) -> str:
-    """Join with the account that the invited address has; gives a ticket. InvalidInput when the password is wrong."""
+    """Join with the account that the invited address has; gives a ticket. InvalidInput when the password is wrong, as at sign-in."""
     workspace_id, secret = _parse(token)
     with rt.db.tenant_session(workspace_id) as session:
-        invitation = _take(session, rt, secret)
-        user = session.scalar(select(User).where(User.email == invitation.email))
-        fits = matches(password, None if user is None else user.password_hash)
-        if user is None or not fits or email.strip().lower() != invitation.email:
-            raise InvalidInput("The email or the password is wrong.", hint=f"The invitation is for {invitation.email}.")
-        return _join(session, rt, invitation, user)
+        address = _take(session, rt, secret).email
+    user = user_with_password(rt, address, password) if email.strip().lower() == address else None
+    if user is None:
+        raise InvalidInput("The email or the password is wrong.", hint=f"The invitation is for {address}.")
+    with rt.db.tenant_session(workspace_id) as session:
+        return _join(session, rt, _take(session, rt, secret), user)
 
 
 def _join(session: Session, rt: Runtime, invitation: Invitation, user: User) -> str:

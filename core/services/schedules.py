@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.access import AccessContext, Permission
+from core.access import AccessContext, Permission, Role
+from core.db.tables.identity import Membership
 from core.db.tables.schedules import StandingJob
 from core.runtime import Runtime
 
@@ -36,3 +38,17 @@ def stop_running(ctx: AccessContext, session: Session, *, kind: str) -> None:
     """Remove the workspace's standing job of the kind; runs in flight go on."""
     ctx.require(Permission.CONNECT)
     session.execute(delete(StandingJob).where(StandingJob.kind == kind, StandingJob.for_workspace == ctx.workspace_id))
+
+
+def hand_over(ctx: AccessContext, session: Session, *, of: UUID) -> None:
+    """Let an owner stand for the workspace's standing jobs of someone who leaves or may no longer connect; else they would just end."""
+    ctx.require(Permission.READ)
+    owner = session.scalar(
+        select(Membership.user_id)
+        .where(Membership.role == Role.OWNER.value, Membership.user_id != of)
+        .order_by(Membership.joined_at)
+        .limit(1)
+    )
+    if owner is not None:
+        theirs = (StandingJob.for_workspace == ctx.workspace_id, StandingJob.actor_id == of)
+        session.execute(update(StandingJob).where(*theirs).values(actor_id=owner))

@@ -195,9 +195,9 @@ def _note_file(session: Session, ctx: AccessContext, connection_id: UUID, row: F
         row = File(workspace_id=ctx.workspace_id, source=DRIVE, external_id=ref.file_id, plan_score=0.0, is_plan=False, reasons=[])
         row.decided_by_person = False
         session.add(row)
-    if row.connection_id is None:
-        row.connection_id = connection_id
-    row.gone_at = None
+    elif row.connection_id not in (None, connection_id) and row.gone_at is None:
+        return  # the other account keeps it up to date; what this one may do with the file says nothing about that one
+    row.connection_id, row.gone_at = connection_id, None
     _describe(row, ref)
     if row.read_version is None:
         named = score_name(ref.name, ref.folder)

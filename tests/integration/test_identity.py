@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -124,6 +125,37 @@ def test_after_five_failures_an_address_waits_ever_longer_whether_or_not_it_is_k
         assert identity.sign_in(runtime, address, PASSWORD)
         with pytest.raises(InvalidInput, match="The email or the password is wrong"):
             identity.sign_in(runtime, address, "wrong password")
+
+
+def test_no_other_form_lets_a_password_be_tried_more_often(runtime: Runtime, ctx: AccessContext) -> None:
+    who = identity.signed_in(runtime, sign_up(runtime))
+    token = invited(ctx, runtime, email="ann@example.com")
+    for number in range(5):
+        with pytest.raises(InvalidInput, match="password is wrong"):
+            if number % 2:
+                account.change_password(who.ctx, runtime, current="wrong password", new="another good phrase", keep_session=None)
+            else:
+                members.join_as_member(runtime, token, email="ann@example.com", password="wrong password")
+    for attempt in (
+        lambda: members.join_as_member(runtime, token, email="ann@example.com", password=PASSWORD),
+        lambda: account.change_password(who.ctx, runtime, current=PASSWORD, new="another good phrase", keep_session=None),
+        lambda: identity.sign_in(runtime, "ann@example.com", PASSWORD),
+    ):
+        with pytest.raises(InvalidInput, match="Too many failed sign-ins"):
+            attempt()
+
+
+def test_tries_at_the_same_moment_win_nothing(runtime: Runtime) -> None:
+    sign_up(runtime)
+
+    def refusal(_: int) -> str:
+        with pytest.raises(InvalidInput) as refused:
+            identity.sign_in(runtime, "ann@example.com", "wrong password")
+        return refused.value.message
+
+    with ThreadPoolExecutor(8) as threads:
+        said = list(threads.map(refusal, range(16)))
+    assert sum("password is wrong" in sentence for sentence in said) == identity.FREE_FAILURES
 
 
 def test_an_unknown_address_costs_the_same_work_as_a_wrong_password(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,15 +7,19 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from connectors.sandbox.faults import Fault, Kind
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
+from core.db.tables.schedules import StandingJob
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.ports import AccountIdentity
 from core.runtime import Runtime
 from core.services.connections import disconnect, list_connections, store_connection
+from core.services.drafts import create_draft, get_draft
 from core.services.files import FileInfo, FileQuery, decide_plan, get_file, list_files, list_snapshots, open_plan, store_of
+from core.services.members import change_role, remove_member
 from core.services.sync import (
     check_updates,
     discover_files,
@@ -234,6 +238,57 @@ def test_a_sync_starts_every_quarter_of_an_hour_until_the_last_account_is_gone(
     disconnect(ctx, runtime, connection_id)
     clock.advance(minutes=15)
     assert start_due(runtime) == 0
+
+
+@pytest.mark.parametrize("how", ["removed", "made a viewer"])
+def test_syncing_goes_on_when_the_person_who_connected_the_account_leaves(
+    how: str, runtime: Runtime, ctx: AccessContext, connection_id: UUID, clock: SettableClock
+) -> None:
+    planner = make_member(runtime, Role.PLANNER, of=ctx, name="Pia Planner")
+    start_syncing(planner, runtime, key="first")
+    if how == "removed":
+        remove_member(ctx, runtime, planner.actor_id)
+    else:
+        change_role(ctx, runtime, planner.actor_id, Role.VIEWER)
+    clock.advance(minutes=15)
+    assert start_due(runtime) == 1
+    with runtime.db.global_session() as session:
+        assert session.scalars(select(StandingJob.actor_id)).all() == [ctx.actor_id]
+
+
+def test_a_file_that_two_accounts_see_stays_with_the_first_as_long_as_that_one_sees_it(
+    runtime: Runtime, ctx: AccessContext, connection_id: UUID, drive: Sandbox
+) -> None:
+    discover_files(ctx, runtime, connection_id)
+    plan = by_name(ctx, runtime)["Media plan spring"]
+    file = drive.drive.files[plan.external_id]
+    file.readers.append("guest@northwind.example")
+    with runtime.db.session(ctx) as session:
+        guest = store_connection(
+            session,
+            ctx,
+            runtime,
+            credential=drive.authorize("guest@northwind.example"),
+            account=AccountIdentity("118", "guest@northwind.example", "Gus Guest"),
+        ).id
+    discover_files(ctx, runtime, guest)
+    assert (get_file(ctx, runtime, plan.file_id).account, get_file(ctx, runtime, plan.file_id).can_edit) == (PLANNER, True)
+    disconnect(ctx, runtime, connection_id)
+    check_updates(ctx, runtime, guest)
+    taken_up = get_file(ctx, runtime, plan.file_id)
+    assert (taken_up.account, taken_up.can_edit, taken_up.state) == ("guest@northwind.example", False, "unread")
+
+
+def test_disconnecting_keeps_what_was_drafted_even_of_a_file_that_is_called_no_plan(
+    runtime: Runtime, ctx: AccessContext, connection_id: UUID, engine: Engine
+) -> None:
+    synced(ctx, runtime)
+    plan = by_name(ctx, runtime)["Media plan spring"]
+    draft = create_draft(ctx, runtime, plan.file_id)
+    decide_plan(ctx, runtime, plan.file_id, is_plan=False)
+    disconnect(ctx, runtime, connection_id)
+    assert list(by_name(ctx, runtime)) == ["Media plan spring"]
+    assert get_draft(ctx, runtime, draft.draft_id).distribution == draft.distribution
 
 
 def test_nothing_is_synced_for_another_workspace_or_by_a_viewer(
