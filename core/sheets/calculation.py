@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from core.model.workbook import CellError, Span, Tab, Workbook
 from core.sheets.formulas import Literal, Node, Operation, Reference, Uncomputable, parse, references
+from core.sheets.loading.number_formats import to_serial
 
 Place = tuple[str, int, int]
 """(tab, row, column)."""
@@ -164,7 +165,7 @@ def _plain(value: object) -> Value:
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, datetime | date | time):
-        raise Uncomputable("dates are not computed here")
+        return to_serial(value)
     raise Uncomputable(f"{type(value).__name__} is not computed here")
 
 

@@ -124,6 +124,44 @@ def test_ods_and_xlsx_of_other_makers_are_read() -> None:
     assert load_workbook("x.xlsx", out.getvalue()).tabs[0].value(1, 2) == 1.5
 
 
+_ODS = """<office:document-content xmlns:office="o" xmlns:table="t" xmlns:style="s" xmlns:number="n" xmlns:fo="f" xmlns:text="x">
+<office:automatic-styles>
+ <number:date-style style:name="N1"><number:month number:textual="true"/><number:text>-</number:text><number:year/></number:date-style>
+ <number:number-style style:name="N2P0"><number:number number:decimal-places="2" number:grouping="true"/><number:text> р.</number:text>
+ </number:number-style>
+ <number:number-style style:name="N2"><number:text>-</number:text><style:map style:condition="value()&gt;=0" style:apply-style-name="N2P0"/>
+ </number:number-style>
+ <style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1">
+  <style:text-properties fo:font-weight="bold"/></style:style>
+ <style:style style:name="ce2" style:family="table-cell" style:data-style-name="N2"/>
+ <style:style style:name="ce3" style:family="table-cell" style:parent-style-name="ce1">
+  <style:table-cell-properties fo:background-color="#ffcc00"/></style:style>
+</office:automatic-styles>
+<office:body><office:spreadsheet><table:table table:name="Plan">
+ <table:table-column table:default-cell-style-name="ce2"/><table:table-column table:visibility="collapse"/>
+ <table:table-row>
+  <table:table-cell office:value-type="float" office:value="1250"/>
+  <table:table-cell table:style-name="ce1" office:value-type="date" office:date-value="2025-03-01"/>
+  <table:table-cell table:style-name="ce3"/>
+  <table:table-cell office:value-type="float" office:value="3" table:formula="of:=SUM([.A1:.A1];[$'My tab'.$B$2];&quot;a;b&quot;)"/>
+ </table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_ods_cells_keep_their_formats_fills_and_formulas_as_excel_spells_them() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", _ODS)
+    tab = load_workbook("plan.ods", out.getvalue()).tabs[0]
+    assert tab.cells[1, 1].number_format == '#,##0.00" р.";-'
+    month = tab.cells[1, 2]
+    assert (month.value, month.number_format, month.bold) == (date(2025, 3, 1), "mmm-yy", True)
+    assert tab.cells[1, 3].fill == "FFCC00"
+    assert tab.cells[1, 4].formula == "=SUM(A1:A1,'My tab'!$B$2,\"a;b\")"
+    assert tab.hidden_columns == {2}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

@@ -85,3 +85,11 @@ def from_serial(serial: float, *, from_1904: bool = False) -> date | datetime | 
     epoch = _EPOCH_1904 if from_1904 else _EPOCH
     moment = epoch + timedelta(days=int(serial), seconds=round((serial % 1) * 86400))
     return moment.date() if moment.time() == time(0) else moment
+
+
+def to_serial(moment: date | datetime | time) -> float:
+    """Turn a day, a moment or a time of day into the number that a spreadsheet computes with (days since 1899-12-30)."""
+    if isinstance(moment, time):
+        return (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86400
+    instant = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
+    return (instant.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
@@ -11,122 +12,133 @@ from lxml import etree
 from core.errors import UnreadableFile
 from core.model.workbook import Address, Cell, CellError, CellValue, Span, Tab
 from core.sheets.loading.limits import Budget
+from core.sheets.loading.ods_styles import CellStyle, Styles, excel_formula, get
+from core.sheets.loading.xlsx_parts import read_tree, refuse_entities, tag_of
 
 _MAX_REPEAT = 2000
+_MAX_FILLED = 400
+"""Beyond so many equal empty cells a fill is a background, not the bar of a flight."""
 _CURRENCY_FORMATS = {"EUR": "#,##0.00 [$€]", "USD": "[$$-409]#,##0.00"}
+_PLAIN = CellStyle()
 
 
 def load_tabs(archive: zipfile.ZipFile, budget: Budget) -> list[Tab]:
     """Read every tab of an ods archive. Raises UnreadableFile when it is damaged, encrypted or beyond the budget."""
     with archive.open("content.xml") as part:
-        head = part.read(4096)
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise UnreadableFile(f"{budget.name} declares XML entities; it was not opened.", hint="Save it again with LibreOffice.")
+        refuse_entities(part.read(4096), budget)
     tabs: list[Tab] = []
-    hidden = _hidden_styles(archive, budget)
     try:
+        styles = _document_styles(archive, budget)
         with archive.open("content.xml") as part:
-            for _, element in etree.iterparse(
-                part, events=("end",), tag="{*}table", resolve_entities=False, no_network=True, huge_tree=True
-            ):
-                if element.getparent() is not None and _tag(element.getparent()) == "spreadsheet":
-                    tabs.append(_tab(element, hidden, budget))
+            events = etree.iterparse(
+                part, events=("end",), tag=("{*}automatic-styles", "{*}table"), resolve_entities=False, no_network=True, huge_tree=True
+            )
+            for _, element in events:
+                if tag_of(element) == "automatic-styles":
+                    styles.learn(element)
+                elif element.getparent() is not None and tag_of(element.getparent()) == "spreadsheet":
+                    tabs.append(_tab(element, styles, budget))
                     element.clear()
     except etree.XMLSyntaxError as error:
         raise UnreadableFile(f"{budget.name} is damaged or protected with a password.", hint="Save it again without a password.") from error
     return tabs
 
 
-def _tag(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+def _document_styles(archive: zipfile.ZipFile, budget: Budget) -> Styles:
+    """Give the styles that the document shares; those of content.xml come on top."""
+    styles = Styles({}, set(), {})
+    if "styles.xml" in archive.namelist():
+        for child in read_tree(archive, "styles.xml", budget):
+            if tag_of(child) in ("styles", "automatic-styles"):
+                styles.learn(child)
+    return styles
 
 
-def _get(element: Any, name: str) -> str | None:
-    return next((str(v) for k, v in element.attrib.items() if k.rpartition("}")[2] == name), None)
-
-
-def _hidden_styles(archive: zipfile.ZipFile, budget: Budget) -> frozenset[str]:
-    """Give the names of table styles that do not display."""
-    root = etree.fromstring(
-        budget.read(archive.open("content.xml")), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    )
-    names = set()
-    for style in root.iter("{*}style"):
-        if any(_get(child, "display") == "false" for child in style):
-            names.add(_get(style, "name") or "")
-    return frozenset(names)
-
-
-def _tab(table: Any, hidden: frozenset[str], budget: Budget) -> Tab:
+def _tab(table: Any, styles: Styles, budget: Budget) -> Tab:
     cells: dict[Address, Cell] = {}
     merges: list[Span] = []
     hidden_rows: set[int] = set()
+    defaults, hidden_columns = _columns(table)
     row = 0
     for element in table.iter("{*}table-row"):
-        repeat = int(_get(element, "number-rows-repeated") or 1)
-        found = list(_row(element))
-        if found:
+        repeat = int(get(element, "number-rows-repeated") or 1)
+        found = list(_row(element, styles, defaults))
+        if found and not (repeat > _MAX_FILLED and all(cell.value is None and cell.formula is None for _, cell, _ in found)):
             for copy in range(min(repeat, _MAX_REPEAT)):
                 for column, cell, span in found:
                     cells[row + copy + 1, column] = cell
                     if span != (1, 1):
                         merges.append(Span(row + copy + 1, column, row + copy + span[0], column + span[1] - 1))
             budget.count(len(found) * min(repeat, _MAX_REPEAT))
-        if _get(element, "visibility") in ("collapse", "filter"):
+        if get(element, "visibility") in ("collapse", "filter"):
             hidden_rows.update(range(row + 1, row + min(repeat, _MAX_REPEAT) + 1))
         row += repeat
     rows, columns = max((r for r, _ in cells), default=0), max((c for _, c in cells), default=0)
-    visibility = "hidden" if (_get(table, "style-name") or "") in hidden else "visible"
+    hidden = (get(table, "style-name") or "") in styles.hidden
     return Tab(
-        _get(table, "name") or "",
+        get(table, "name") or "",
         cells,
         rows,
         columns,
-        "hidden" if visibility == "hidden" else "visible",
+        "hidden" if hidden else "visible",
         tuple(merges),
         frozenset(hidden_rows),
+        frozenset(column for column in hidden_columns if column <= columns),
     )
 
 
-def _row(element: Any) -> list[tuple[int, Cell, tuple[int, int]]]:
-    found: list[tuple[int, Cell, tuple[int, int]]] = []
+def _columns(table: Any) -> tuple[list[str], set[int]]:
+    """Give the default cell style of each column, and the hidden columns (from 1)."""
+    names: list[str] = []
+    hidden: set[int] = set()
+    for element in table.iter("{*}table-column"):
+        repeat = min(int(get(element, "number-columns-repeated") or 1), _MAX_REPEAT)
+        if get(element, "visibility") in ("collapse", "filter"):
+            hidden.update(range(len(names) + 1, len(names) + repeat + 1))
+        names += [get(element, "default-cell-style-name") or ""] * repeat
+    return names, hidden
+
+
+def _row(element: Any, styles: Styles, defaults: list[str]) -> Iterator[tuple[int, Cell, tuple[int, int]]]:
+    of_row = get(element, "default-cell-style-name")
     column = 0
     for node in element:
-        if _tag(node) not in ("table-cell", "covered-table-cell"):
+        if tag_of(node) not in ("table-cell", "covered-table-cell"):
             continue
-        repeat = int(_get(node, "number-columns-repeated") or 1)
-        value = _value(node)
-        formula = _get(node, "formula")
-        if value is not None or formula is not None:
-            span = (int(_get(node, "number-rows-spanned") or 1), int(_get(node, "number-columns-spanned") or 1))
-            currency = _get(node, "currency")
-            pattern = (
-                _CURRENCY_FORMATS.get(currency, f"[${currency}] #,##0.00")
-                if currency
-                else "0%"
-                if _get(node, "value-type") == "percentage"
-                else None
-            )
-            text = formula.split(":", 1)[-1].replace("[.", "").replace("]", "").replace(":.", ":") if formula else None
+        repeat = int(get(node, "number-columns-repeated") or 1)
+        name = get(node, "style-name") or of_row or (defaults[column] if column < len(defaults) else "")
+        cell = _cell(node, styles.cells.get(name, _PLAIN))
+        empty = cell.value is None and cell.formula is None
+        if not empty or (cell.fill is not None and repeat <= _MAX_FILLED and tag_of(node) == "table-cell"):
+            span = (int(get(node, "number-rows-spanned") or 1), int(get(node, "number-columns-spanned") or 1))
             for copy in range(min(repeat, _MAX_REPEAT)):
-                found.append((column + copy + 1, Cell(value, text, pattern), span))
+                yield column + copy + 1, cell, span
         column += repeat
-    return found
+
+
+def _cell(node: Any, style: CellStyle) -> Cell:
+    formula, pattern = get(node, "formula"), style.number_format
+    currency = get(node, "currency")
+    if currency and not (pattern and "[$" in pattern):
+        pattern = _CURRENCY_FORMATS.get(currency, f"[${currency}] #,##0.00")
+    elif pattern is None and get(node, "value-type") == "percentage":
+        pattern = "0%"
+    return Cell(_value(node), excel_formula(formula) if formula else None, pattern, None, style.bold, style.fill)
 
 
 def _value(node: Any) -> CellValue:
-    kind, raw = _get(node, "value-type"), _get(node, "value")
+    kind, raw = get(node, "value-type"), get(node, "value")
     if kind in ("float", "currency", "percentage") and raw is not None:
         number = float(raw)
         return int(number) if number.is_integer() else number
     if kind == "date":
-        moment = datetime.fromisoformat(_get(node, "date-value") or "")
+        moment = datetime.fromisoformat(get(node, "date-value") or "")
         return moment.date() if moment.time() == time(0) else moment
     if kind == "boolean":
-        return _get(node, "boolean-value") == "true"
+        return get(node, "boolean-value") == "true"
     if kind == "time":
-        return _clock(_get(node, "time-value") or "")
-    text = "\n".join("".join(paragraph.itertext()) for paragraph in node if _tag(paragraph) == "p")
+        return _clock(get(node, "time-value") or "")
+    text = "\n".join("".join(paragraph.itertext()) for paragraph in node if tag_of(paragraph) == "p")
     if text.startswith("#") and text.rstrip("!?").isupper():
         return CellError(text)
     return text or None
