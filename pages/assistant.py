@@ -39,6 +39,7 @@ with boundary():
     page_header("Assistant", icon=":material/forum:", says=says, badges=badges)
     page.ctx.require(Permission.USE_ASSISTANT)
     talk = current_talk()
+    ask_typed(page, talk)  # outside of the columns: it stays at the foot of the window, which follows the talk down
     left, right = st.columns([1, 3], gap="medium")
     with left:
         draw_talks(page, talk)
@@ -52,7 +53,6 @@ with boundary():
                     follow_turn(page, talk, turn)
                 else:
                     draw_turn(page, talk, turn, is_last=is_last)
-        ask_typed(page, talk)
         chosen = state.ASSISTANT_SAY.pop()
         if chosen:
             send(page, talk, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from agents.builtin.phrasing import figure, say
+from agents.builtin.phrasing import figure, keys, say
 
 Facts = Mapping[str, Any]
 
@@ -139,11 +139,25 @@ def _changes(facts: Facts, language: str) -> str:
             cells = (one["line"], one["period"], figure(one["before"], language), figure(one["after"], language))
             lines.append("| " + " | ".join(cells) + " |")
         lines.append("")
-    else:
+    elif not facts["change_sets"]:
         lines.append(say(language, "changed_none"))
-    for one in facts["change_sets"]:
-        lines.append("- " + say(language, "change_set", edits=figure(one["edits"], language), status=one["status"]))
+    for n, one in enumerate(facts["change_sets"]):
+        key = f"change_set_{one['status']}"
+        told = {"edits": figure(one["edits"], language), "at": one["at"], "by": one["approved_by"] or "–", "file": facts["file"]}
+        lines += [say(language, key if key in keys(language) else "change_set", status=one["status"], **told), ""]
+        if n == 0:  # the newest in full; a list of every earlier one would bury it
+            lines += [_cells_table(one, language), ""]
     return "\n".join(lines).strip()
+
+
+def _cells_table(change_set: Facts, language: str) -> str:
+    lines = [say(language, "written_head")]
+    for one in change_set["cells"]:
+        cells = (one["cell"], one["line"], figure(one["before"], language), figure(one["after"], language))
+        lines.append("| " + " | ".join(cells) + " |")
+    if change_set["not_listed"]["value"]:
+        lines += ["", say(language, "more_rows", count=figure(change_set["not_listed"], language))]
+    return "\n".join(lines)
 
 
 def _restored(facts: Facts, language: str) -> str:

@@ -146,11 +146,17 @@ def _draw_cards(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
                 draw_chart(card, key=key)
             elif card["kind"] == "table":
                 draw_table(card, key=key)
-            elif card["kind"] == "change_set":
+            elif card["kind"] == "change_set" and _is_newest(talk, turn, card):
                 with st.container(border=True):
                     draw_change_set(page, get_change_set(page.ctx, page.rt, UUID(card["data"]["id"])))
             elif drafts and card is drafts[-1]:
                 draw_draft(page, card, key=key)
+
+
+def _is_newest(talk: talks.ConversationView, turn: talks.TurnView, card: Mapping[str, Any]) -> bool:
+    """Tell whether no later turn shows the same change set: the same proposal twice is one, and stands where it was made last."""
+    later = (one for other in talk.turns if other.position > turn.position for one in other.result.get("cards", ()))
+    return all(one["kind"] != "change_set" or one["data"]["id"] != card["data"]["id"] for one in later)
 
 
 def _draw_actions(page: Page, talk: talks.ConversationView, turn: talks.TurnView, *, is_last: bool) -> None:

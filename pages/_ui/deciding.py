@@ -74,16 +74,17 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if view.status == ChangeSetStatus.PROPOSED:
             if may:
-                st.button("Approve and write", type="primary", icon=":material/check:", key="approve", on_click=_approve, args=(page, view))
-            st.button("Reject", icon=":material/block:", key="reject", on_click=_reject, args=(page, view))
+                key = f"approve-{view.id}"
+                st.button("Approve and write", type="primary", icon=":material/check:", key=key, on_click=_approve, args=(page, view))
+            st.button("Reject", icon=":material/block:", key=f"reject-{view.id}", on_click=_reject, args=(page, view))
             if not may:
                 st.caption("An owner or admin approves. You can withdraw your own proposal.")
         if may and view.written and view.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED):
-            st.button("Undo", icon=":material/undo:", key="undo", on_click=ask, args=(f"undo-{view.id}",))
+            st.button("Undo", icon=":material/undo:", key=f"undo-of-{view.id}", on_click=ask, args=(f"undo-{view.id}",))
         if view.has_download:
             name = view.file_name
             data = partial(changes.download, page.ctx, page.rt, view.id)
-            download("Changed file", data=data, file_name=name, mime="application/octet-stream", key="changed-file")
+            download("Changed file", data=data, file_name=name, mime="application/octet-stream", key=f"changed-file-{view.id}")
         nav.link("planner", label="Open the draft", icon=":material/tune:", query={"draft": str(view.draft_id)})
     confirm(
         f"undo-{view.id}",
@@ -103,12 +104,12 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
     st.markdown(f"##### {formats.count(len(view.conflicts), 'cell')} changed since the plan was {since}: choose for each")
     may = page.ctx.allows(Permission.APPROVE_CHANGE if undoing else Permission.PROPOSE_CHANGE)
     chosen = draw_conflicts(view.conflicts, key=str(view.id), can_choose=may)
-    if may and undoing and st.button("Undo with these choices", type="primary", key="undo-choices"):
+    if may and undoing and st.button("Undo with these choices", type="primary", key=f"undo-choices-{view.id}"):
         with boundary():
             changes.undo(page.ctx, page.rt, view.id, chosen)
             _stay_with(view)
             st.rerun()
-    if may and not undoing and st.button("Propose with these choices", type="primary", key="settle", icon=":material/send:"):
+    if may and not undoing and st.button("Propose with these choices", type="primary", key=f"settle-{view.id}", icon=":material/send:"):
         with boundary():
             settled = changes.settle(page.ctx, page.rt, view.id, chosen)
             st.query_params["change"] = str(settled.id)

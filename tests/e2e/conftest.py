@@ -95,7 +95,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD, *, at: str = "/") 
 def picture(page: Page, name: str) -> Path:
     """Keep a picture of the whole page in artifacts/: Streamlit scrolls inside, so the window grows to what is in it."""
     settled(page)
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    height = page.evaluate("document.querySelector('[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]').scrollHeight")
     page.set_viewport_size({"width": 1440, "height": max(900, int(height))})
     settled(page)
     ARTIFACTS.mkdir(exist_ok=True)

@@ -128,10 +128,10 @@ def test_a_proposal_is_shown_cell_by_cell_before_it_is_made(open_as: OpenAs, pla
 def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: PlanInDrive) -> None:
     view = plan.proposed(EDITS)
     planner = open_as(make_member(plan.rt, Role.PLANNER, of=plan.ctx), "approvals")
-    assert not planner.exception and "approve" not in {str(button.key) for button in planner.button}
+    assert not planner.exception and "Approve and write" not in {button.label for button in planner.button}
     owner = open_as(plan.ctx, "approvals")
     assert not owner.exception
-    owner.button(key="approve").click().run()
+    owner.button(key=f"approve-{view.id}").click().run()
     assert not owner.exception
     assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.APPROVED
 
@@ -150,7 +150,7 @@ def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, pl
     told = texts(test)
     assert all(words in told for words in ("40,000", "45,000", "41,000", "Someone changed this cell"))
     clock.advance(minutes=1)  # or both would be proposed at the same instant, and neither be the newer
-    test.button(key="settle").click().run()
+    test.button(key=f"settle-{view.id}").click().run()
     settled = changes.list_change_sets(plan.ctx, plan.rt)
     assert [one.status for one in settled] == [ChangeSetStatus.PROPOSED, ChangeSetStatus.REJECTED]
 
