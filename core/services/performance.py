@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -117,7 +116,7 @@ def _plain_rows(workbook: Workbook) -> tuple[tuple[PerformanceRow, ...], str | N
 
 
 def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportView:
-    """Keep rows as facts; the same channel, market and day imported again is replaced.
+    """Keep rows as facts; the same channel, market and day imported again, alone or within a week, is replaced.
 
     Raises:
         InvalidInput: no row can be used; nothing was changed.
@@ -142,9 +141,12 @@ def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportV
     with rt.db.session(ctx) as session:
         session.add(entry)
         session.flush()
+        cut = _make_room(session, facts)
         _upsert(session, ctx, entry.id, facts)
         activity.record(session, ctx, "imported performance", request.name, rows=len(facts), is_made=request.is_made)
-    return ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at, (*request.skipped, *skipped))
+    weeks = "1 earlier week was" if cut == 1 else f"{cut} earlier weeks were"
+    said = [f"{weeks} replaced whole: these rows cover only a part."] if cut else []
+    return ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at, (*request.skipped, *skipped, *said))
 
 
 @dataclass(slots=True)
@@ -161,9 +163,9 @@ class _Total:
     def add(self, row: PerformanceRow, days: int) -> None:
         self.days = max(self.days, days)
         for measure in _MEASURES:
-            amount = getattr(row, measure)
+            amount, so_far = getattr(row, measure), getattr(self, measure)
             if amount is not None:
-                setattr(self, measure, (getattr(self, measure) or 0) + amount)
+                setattr(self, measure, amount if so_far is None else so_far + amount)
 
 
 Keyed = dict[tuple[str, str, str, date], _Total]
@@ -181,7 +183,7 @@ def _facts(request: ImportRows) -> tuple[Keyed, tuple[str, ...]]:
         channel, currency = row.channel or request.channel or "", row.currency or request.currency or ""
         key = (channel.strip(), row.market or "", currency, row.start)
         facts.setdefault(key, _Total()).add(row, ((row.end or row.start) - row.start).days + 1)
-    return facts, tuple(f"{n} rows left out: {reason}" for reason, n in reasons.items())
+    return facts, tuple(f"{n} row{'' if n == 1 else 's'} left out: {reason}" for reason, n in reasons.items())
 
 
 def _unusable(row: PerformanceRow, request: ImportRows) -> str | None:
@@ -198,6 +200,29 @@ def _unusable(row: PerformanceRow, request: ImportRows) -> str | None:
     if all(amount is None for amount in (row.spend_minor, row.conversions, row.value_minor)):
         return "neither spend nor results."
     return None
+
+
+def _make_room(session: Session, facts: Keyed) -> int:
+    """Remove earlier facts of any day that the new ones cover: no day counts twice, alone and within its week. Gives how many were cut."""
+    covered: dict[tuple[str, str, str], set[date]] = {}
+    for (channel, market, currency, day), fact in facts.items():
+        covered.setdefault((channel, market, currency), set()).update(_days(day, fact.days))
+    columns, removed, cut = (PerformanceFact.id, PerformanceFact.day, PerformanceFact.days), [], 0
+    for (channel, market, currency), days in covered.items():
+        same = (PerformanceFact.channel == channel, PerformanceFact.market == market, PerformanceFact.currency == currency)
+        near = PerformanceFact.day.between(min(days) - timedelta(days=LONGEST_FACT_DAYS - 1), max(days))
+        for fact_id, day, length in session.execute(select(*columns).where(*same, near)):
+            own = _days(day, length)
+            if not own.isdisjoint(days):
+                removed.append(fact_id)
+                cut += not own <= days
+    for first in range(0, len(removed), _BATCH):
+        session.execute(delete(PerformanceFact).where(PerformanceFact.id.in_(removed[first : first + _BATCH])))
+    return cut
+
+
+def _days(first: date, count: int) -> set[date]:
+    return {first + timedelta(days=offset) for offset in range(count)}
 
 
 def _upsert(session: Session, ctx: AccessContext, import_id: UUID, facts: Keyed) -> None:
@@ -265,12 +290,6 @@ def history_of(ctx: AccessContext, rt: Runtime, *, currency: str | None = None) 
         where = f" in {currency}" if currency else ""
         raise InvalidInput(f"There is no performance data{where} yet.", hint="Import an export or a table on Performance.")
     return view
-
-
-def delivered_facts(session: Session, *, currency: str, start: date, end: date) -> Sequence[PerformanceFact]:
-    """Give the facts of one currency that start within the days, both inclusive."""
-    chosen = select(PerformanceFact).where(PerformanceFact.currency == currency, PerformanceFact.day.between(start, end))
-    return session.scalars(chosen.order_by(PerformanceFact.day)).all()
 
 
 def _last_day(fact: Fact) -> date:

@@ -93,6 +93,32 @@ def test_rows_are_summed_by_channel_and_day_and_imported_again_they_replace(runt
     assert view.through == days[-1] and not view.is_made
 
 
+@pytest.mark.parametrize("first", ["days", "weeks"])
+def test_a_day_counts_once_whether_it_comes_alone_or_within_its_week(first: str, runtime: Runtime, ctx: AccessContext) -> None:
+    monday = date(2026, 1, 5)
+    days = tuple(row(monday + timedelta(days=i)) for i in range(28))
+    weeks = tuple(
+        row(monday + timedelta(days=7 * i), spend=700_00, conversions=35.0, end=monday + timedelta(days=7 * i + 6)) for i in range(4)
+    )
+    for rows in (days, weeks) if first == "days" else (weeks, days):
+        import_rows(ctx, runtime, ImportRows("export", rows))
+    history = list_performance(ctx, runtime).history
+    assert history is not None
+    assert history.channel("Search").spend.tolist() == [700.0] * 4
+    partly = import_rows(ctx, runtime, ImportRows("a part", (row(monday + timedelta(days=2), channel="Meta"),)))
+    assert partly.skipped == ()
+
+
+def test_a_week_that_is_imported_again_in_part_is_replaced_and_said(runtime: Runtime, ctx: AccessContext) -> None:
+    monday = date(2026, 1, 5)
+    weeks = tuple(row(monday + timedelta(days=7 * i), spend=700_00, end=monday + timedelta(days=7 * i + 6)) for i in range(4))
+    import_rows(ctx, runtime, ImportRows("weeks", weeks))
+    again = import_rows(ctx, runtime, ImportRows("days", (row(monday + timedelta(days=9)), row(monday + timedelta(days=10)))))
+    assert again.skipped == ("1 earlier week was replaced whole: these rows cover only a part.",)
+    history = list_performance(ctx, runtime).history
+    assert history is not None and history.channel("Search").spend.tolist() == [700.0, 200.0, 700.0, 700.0]
+
+
 def test_what_cannot_be_used_is_left_out_and_said(runtime: Runtime, ctx: AccessContext) -> None:
     first = date(2026, 1, 5)
     rows = (
