@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from core.model.changes import CellState, Scalar
-from core.model.workbook import Address, Cell, CellError, CellValue, Span, Tab, Workbook, column_letters
+from core.model.workbook import Address, Cell, CellError, CellValue, Span, Tab, Workbook
 
 Json = dict[str, Any]
 ROW_KEY = "flightplan_row"
@@ -210,8 +210,3 @@ def _entered(value: CellValue) -> tuple[Json, str]:
 def quoted_range(tab: str, cell: str) -> str:
     """Give `'Tab'!B7` with the tab's quotes doubled."""
     return "'" + tab.replace("'", "''") + "'!" + cell
-
-
-def address_text(address: Address) -> str:
-    """Give `B7` for (7, 2)."""
-    return f"{column_letters(address[1])}{address[0]}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from connectors.sandbox.exchange import Answer, Call, Route, route
+from connectors.sandbox.exchange import Answer, Call
 from connectors.sandbox.faults import Fault
+from connectors.sandbox.routing import Route, route
+from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.wire import ApiError
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 
 def plan_fault(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:

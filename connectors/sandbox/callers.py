@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from connectors.sandbox.exchange import Call
 from connectors.sandbox.faults import insufficient_scopes, unauthenticated
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
+from connectors.sandbox.sandbox import Sandbox
 
 
 def caller(sandbox: Sandbox, call: Call, scopes: frozenset[str]) -> str:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from connectors.sandbox.wire import ApiError, Json, invalid
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -84,16 +80,6 @@ class Answer:
     media_type: str = "application/json; charset=UTF-8"
     headers: Mapping[str, str] = field(default_factory=dict)
     events: Sequence[Event] = ()
-
-
-Handler = Callable[["Sandbox", Call, re.Match[str]], Answer]
-Route = tuple[str, re.Pattern[str], Handler]
-
-
-def route(methods: str, pattern: str, handler: Handler) -> list[Route]:
-    """Declare a handler for a path (a regular expression that must match whole) and one or more methods."""
-    compiled = re.compile(pattern, re.S)
-    return [(method, compiled, handler) for method in methods.split()]
 
 
 def error_answer(call: Call, error: ApiError) -> Answer:

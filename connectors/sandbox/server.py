@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,18 @@ import uvicorn
 from connectors.sandbox.app import build_app
 from connectors.sandbox.sandbox import Sandbox
 from core.errors import VendorUnavailable
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
 
 
 class SandboxServer:
@@ -26,17 +37,14 @@ class SandboxServer:
         self._socket.bind(("127.0.0.1", port))
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(build_app(lambda: self.sandbox), log_config=None, access_log=False, lifespan="off")
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True)
 
     def start(self, *, within_seconds: float = 10.0) -> None:
         """Start serving; VendorUnavailable when it does not come up."""
         self._thread.start()
-        deadline = time.monotonic() + within_seconds
-        while not self._server.started:
-            if time.monotonic() > deadline or not self._thread.is_alive():
-                raise VendorUnavailable("The sandbox did not start.", context={"base_url": self.base_url})
-            time.sleep(0.002)
+        if not self._server.is_up.wait(within_seconds):
+            raise VendorUnavailable("The sandbox did not start.", context={"base_url": self.base_url})
 
     def stop(self) -> None:
         """Stop serving and let go of the folder."""

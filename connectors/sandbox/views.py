@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
 
 from connectors.sandbox.drive.xlsx import rgb_of
-from connectors.sandbox.exchange import Answer, Call, Route, page, route
+from connectors.sandbox.exchange import Answer, Call, page
+from connectors.sandbox.routing import Route, route
+from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.sheets.display import shown
 from connectors.sandbox.sheets.document import Cell, Document, Sheet
 from connectors.sandbox.wire import SPREADSHEET, ApiError
 from core.model.workbook import Span, column_letters
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 _MOST_ROWS = 500
 

@@ -6,23 +6,23 @@ import base64
 import binascii
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.parser import BytesParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.sandbox.callers import caller
 from connectors.sandbox.drive.conversion import content_text, exported, imported
 from connectors.sandbox.drive.files import DriveFile
 from connectors.sandbox.drive.query import parse_query
-from connectors.sandbox.exchange import Answer, Call, Route, route
+from connectors.sandbox.exchange import Answer, Call
 from connectors.sandbox.masks import apply_mask, parse_mask
 from connectors.sandbox.oauth.scopes import DRIVE_CONTENT, DRIVE_METADATA, DRIVE_WRITE
+from connectors.sandbox.routing import Route, route
+from connectors.sandbox.sandbox import NewFile, Sandbox
 from connectors.sandbox.sheets.editing import Editor
 from connectors.sandbox.storage import document_from_json, document_to_json
 from connectors.sandbox.wire import SPREADSHEET, ApiError, Json
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import NewFile, Sandbox
 
 _FILE_FIELDS = "kind,id,name,mimeType"
 
@@ -116,8 +116,6 @@ def export(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
 
 def create_file(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
     """Create a file, with content when it is an upload; a sheet uploaded as a Google Sheet is converted."""
-    from connectors.sandbox.sandbox import NewFile
-
     viewer = caller(sandbox, call, DRIVE_WRITE)
     metadata, content, media_type = _upload(call)
     mime_type = metadata.get("mimeType") or media_type or "application/octet-stream"
@@ -128,8 +126,6 @@ def create_file(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
 
 
 def _with_content(new: NewFile, content: bytes | None, media_type: str) -> NewFile:
-    from dataclasses import replace
-
     if content is None:
         return new if new.mime_type.startswith("application/vnd.google-apps.") else replace(new, content=b"")
     if new.mime_type == SPREADSHEET:
@@ -202,8 +198,6 @@ def delete_file(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
 
 
 def copy_file(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
-    from connectors.sandbox.sandbox import NewFile
-
     viewer = caller(sandbox, call, DRIVE_WRITE)
     source = sandbox.drive.find(match["id"], viewer)
     name = call.json().get("name") or f"Copy of {source.name}"

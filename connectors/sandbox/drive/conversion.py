@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 from connectors.sandbox.drive.files import DriveFile
 from connectors.sandbox.drive.xlsx import document_of_xlsx, xlsx_of_document
+from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.sheets.document import Document, Sheet
 from connectors.sandbox.sheets.editing import Editor
 from connectors.sandbox.sheets.entry import enter
 from connectors.sandbox.sheets.ranges import Area
 from connectors.sandbox.sheets.values import Rendering, value_range
 from connectors.sandbox.wire import CSV, SPREADSHEET, XLSX, ApiError
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 
 def imported(name: str, content: bytes, media_type: str, *, locale: str = "en_US") -> Document:

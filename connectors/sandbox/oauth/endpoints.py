@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from html import escape
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from connectors.sandbox.exchange import Answer, Call, Route, page, route
+from connectors.sandbox.exchange import Answer, Call, page
 from connectors.sandbox.faults import unauthenticated
 from connectors.sandbox.oauth.grants import CODE_LIFETIME, Code, challenge_of
 from connectors.sandbox.oauth.scopes import IDENTITY, described, normalised
+from connectors.sandbox.routing import Route, route
+from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.wire import Json
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _CARRIED = ("client_id", "redirect_uri", "scope", "state", "access_type", "code_challenge", "code_challenge_method")

@@ -9,14 +9,13 @@ import math
 import re
 import struct
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from connectors.sandbox.exchange import Answer, Call, Event, Route, route
+from connectors.sandbox.exchange import Answer, Call, Event
 from connectors.sandbox.openai.script import Refusal, Reply, ScriptedModel
+from connectors.sandbox.routing import Route, route
+from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.wire import ApiError, Json
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 
 def _refused(refusal: Refusal) -> Answer:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from connectors.sandbox.callers import caller
-from connectors.sandbox.exchange import Answer, Call, Handler, Route, route
+from connectors.sandbox.exchange import Answer, Call
 from connectors.sandbox.masks import Mask, parse_mask
 from connectors.sandbox.oauth.scopes import SHEETS_READ, SHEETS_WRITE
+from connectors.sandbox.routing import Handler, Route, route
+from connectors.sandbox.sandbox import NewFile, Sandbox
 from connectors.sandbox.sheets import values
 from connectors.sandbox.sheets.batch import apply_requests
 from connectors.sandbox.sheets.batch.contents import set_cell
@@ -23,9 +24,6 @@ from connectors.sandbox.sheets.resource import metadata_json, spreadsheet
 from connectors.sandbox.storage import document_from_json, document_to_json
 from connectors.sandbox.wire import SPREADSHEET, ApiError, Json, invalid
 from core.model.workbook import Span
-
-if TYPE_CHECKING:
-    from connectors.sandbox.sandbox import Sandbox
 
 
 def _visible(sandbox: Sandbox, call: Call, document_id: str, *, to_edit: bool) -> tuple[Document, str]:
@@ -89,8 +87,6 @@ def get_by_filter(document: Document, call: Call, _: re.Match[str]) -> Json:
 
 
 def create(sandbox: Sandbox, call: Call, _: re.Match[str]) -> Answer:
-    from connectors.sandbox.sandbox import NewFile
-
     email = caller(sandbox, call, SHEETS_WRITE)
     body = without_nulls(call.json())
     properties = body.get("properties") or {}
