@@ -1,4 +1,7 @@
-"""The entry, in two roles: run as a program it serves pages and API; run by Streamlit (or AppTest) as a script it renders the shell."""
+"""The entry: as a program it serves pages and API; imported by a server it offers `app`; run by Streamlit as a script it draws a page.
+
+As a program it starts Postgres before it imports what the pages need, because both take a second and neither waits for the other.
+"""
 
 from __future__ import annotations
 
@@ -9,39 +12,60 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-from starlette.routing import Mount
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-import bootstrap
-from connectors.sandbox.app import build_app
-from core.api.routes import all_routes
-from core.config import Settings
+from core.config import Settings, read_settings
+from core.db.opening import Opening
 from core.errors import AppError
+from core.instance import only_one, stop_other
+
+if TYPE_CHECKING:
+    import streamlit as st
 
 SHELL = Path(__file__).resolve().parent / "pages" / "_ui" / "shell.py"  # its folder has no pages/ child: see docs/adr/0001
 
 
-@asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Start the runtime before the first request and stop it after the last."""
-    with bootstrap.running() as rt, bootstrap.sandbox_served(rt.settings):
-        gc.collect()
-        gc.freeze()  # what start-up made lives as long as the process: later collections need not look at it
-        print(f"\n  Flightplan runs at {rt.settings.base_url}\n  {bootstrap.how_to_sign_in(rt)}\n  Ctrl-C stops it.\n", flush=True)  # noqa: T201
-        yield {}
+def build_app(settings: Settings, database: Opening | None = None) -> st.App:
+    """Give the ASGI app of pages, API and, where Google is not configured, the sandbox; its lifespan is that of the runtime.
+
+    Args:
+        settings: what is asked for.
+        database: one that is being opened already; by default the lifespan opens it.
+    """
+    import streamlit as st
+    from starlette.routing import Mount
+
+    import bootstrap
+    from connectors.sandbox.mounted import MountedSandbox
+    from core.api.routes import all_routes
+
+    sandbox = MountedSandbox(settings.data_dir / "sandbox") if settings.uses_sandbox else None
+
+    @asynccontextmanager
+    async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+        with bootstrap.running(settings, database=database, sandbox=sandbox) as rt:
+            gc.enable()
+            gc.freeze()  # what start-up made lives as long as the process: later collections need not look at it
+            print(f"\n  Flightplan runs at {settings.base_url}\n  {bootstrap.how_to_sign_in(rt)}\n  Ctrl-C stops it.\n", flush=True)  # noqa: T201
+            yield {}
+
+    sandboxes = [] if sandbox is None else [Mount(bootstrap.SANDBOX_PATH, sandbox)]
+    app = st.App(SHELL, routes=[*all_routes(), *sandboxes], lifespan=lifespan)  # by this name and call `streamlit run` finds it
+    return app
 
 
 def serve() -> int:
     """Serve until Ctrl-C, or stop the one that serves (`app.py stop`); gives the exit code."""
     try:
-        settings = Settings()
+        settings = read_settings()
         if sys.argv[1:] == ["stop"]:
-            print(f"  {bootstrap.stop_other(settings)}")  # noqa: T201
+            print(f"  {stop_other(settings)}")  # noqa: T201
             return 0
-        with bootstrap.only_one(settings):
+        settings.check()
+        with only_one(settings), Opening(settings) as database:
+            gc.disable()  # imports make no garbage worth looking for
+            app = build_app(settings, database)
+            database.wait()
             app.run(config={"server.port": settings.port, "server.address": settings.host})
     except KeyboardInterrupt:  # how the server hands Ctrl-C on after it has stopped
         return 0
@@ -51,12 +75,14 @@ def serve() -> int:
     return 0
 
 
-if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(SHELL, routes=[*all_routes(), Mount(bootstrap.SANDBOX_PATH, build_app(bootstrap.sandbox))], lifespan=lifespan)
-else:
-    runpy.run_path(str(SHELL))
-
-if __name__ == "__main__" and get_script_run_ctx(suppress_warning=True) is None:
+if __name__ == "__main__" and "streamlit" not in sys.modules:
     code = serve()
     sys.stdout.flush()
     os._exit(code)  # a workflow's thread may still sit in a step; its work is taken up at the next start
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: E402 - a program starts Postgres before this
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    app = build_app(read_settings())
+else:
+    runpy.run_path(str(SHELL))

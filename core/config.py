@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import Misconfigured
@@ -87,3 +87,12 @@ class Settings(BaseSettings):
                 "ENVIRONMENT=production needs " + ", ".join(missing) + ".",
                 hint="Set them in the environment or in .env; README.md says how.",
             )
+
+
+def read_settings() -> Settings:
+    """Read the settings. Misconfigured, naming each one that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, part['loc'])).upper()}: {part['msg']}" for part in error.errors(include_input=False)]
+        raise Misconfigured(f"A setting cannot be used. {'; '.join(wrong)}.", hint="README.md lists every setting.") from error

@@ -8,6 +8,9 @@ import signal
 import sys
 import threading
 
+from core.config import read_settings
+from core.errors import AppError
+
 
 def main() -> int:
     """Run until SIGTERM or Ctrl-C; what is in flight is taken over by another worker."""
@@ -18,9 +21,13 @@ def main() -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with bootstrap.running(workers=True) as rt:
-        print(f"Worker {rt.settings.executor_id or ''} is running; Ctrl-C stops it.".replace("  ", " "), flush=True)
-        stop.wait()
+    try:
+        with bootstrap.running(read_settings(), workers=True) as rt:
+            print(f"Worker {rt.settings.executor_id or ''} is running; Ctrl-C stops it.".replace("  ", " "), flush=True)
+            stop.wait()
+    except AppError as error:
+        print(f"\n  {error.message}\n  {error.hint}\n", file=sys.stderr)
+        return 1
     return 0
 
 

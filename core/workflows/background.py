@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import structlog
 
+from core.db.opening import DatabaseUrls
 from core.errors import AppError, Misconfigured
 from core.runtime import Runtime
-from core.workflows.engine import Engine, migrate_engine
+from core.workflows.engine import Engine, discover_workflows, migrate_engine
 from core.workflows.job import WorkflowSpec
 
 log = structlog.get_logger()
@@ -18,18 +19,26 @@ START_SECONDS = 60.0
 
 
 class BackgroundEngine:
-    """Migrates DBOS's tables and, where this process runs workflows, launches the engine, on a thread of its own."""
+    """Prepares the tables and, where this process runs workflows, launches the engine, on a thread of its own.
 
-    def __init__(self, owner_url: str, *, app_role: str, runs_workers: bool) -> None:
-        self._owner_url, self._app_role, self._runs_workers = owner_url, app_role, runs_workers
+    Args:
+        urls: the database; its owner migrates DBOS's own tables.
+        runs_workers: whether to launch the engine here.
+        prepare: what else must stand before a workflow runs.
+    """
+
+    def __init__(self, urls: DatabaseUrls, *, runs_workers: bool, prepare: Callable[[], None]) -> None:
+        self._urls, self._runs_workers, self._prepare = urls, runs_workers, prepare
+        self.workflows: dict[str, WorkflowSpec] = {}
+        """By kind; empty until `wait` returns."""
         self._done = threading.Event()
         self._failure: AppError | None = None
         self._engine: Engine | None = None
         self._thread: threading.Thread | None = None
 
-    def start(self, rt: Runtime, workflows: Mapping[str, WorkflowSpec]) -> None:
+    def start(self, rt: Runtime) -> None:
         """Begin; `wait` tells when it is done."""
-        self._thread = threading.Thread(target=self._start, args=(rt, workflows), name="workflow-start", daemon=True)
+        self._thread = threading.Thread(target=self._start, args=(rt,), name="workflow-start", daemon=True)
         self._thread.start()
 
     def wait(self) -> None:
@@ -51,11 +60,13 @@ class BackgroundEngine:
         if self._engine is not None:
             self._engine.close()
 
-    def _start(self, rt: Runtime, workflows: Mapping[str, WorkflowSpec]) -> None:
+    def _start(self, rt: Runtime) -> None:
         try:
-            migrate_engine(self._owner_url, app_role=self._app_role)
+            self.workflows.update(discover_workflows())
+            self._prepare()
+            migrate_engine(self._urls.owner, app_role=self._urls.app_role)
             if self._runs_workers:
-                engine = Engine(rt, workflows)
+                engine = Engine(rt, self.workflows)
                 engine.launch()
                 self._engine = engine
         except AppError as error:

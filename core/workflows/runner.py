@@ -45,6 +45,7 @@ class DbosJobRunner:
 
     def start(self, ctx: AccessContext, kind: str, *, job_id: str, payload: Mapping[str, object]) -> str:
         """Start workflow `kind` unless `job_id` exists; NotFound when the id is another workspace's."""
+        self._ready()
         if kind not in self._workflows:
             raise Misconfigured(f"There is no workflow {kind!r}.", hint=f"Known are: {', '.join(sorted(self._workflows))}.")
         existing = self._find(job_id)
