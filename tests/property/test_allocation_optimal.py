@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -62,6 +63,38 @@ def test_no_rule_of_a_conflict_can_be_dropped_and_together_they_clash() -> None:
         for rule in conflict:
             assert plans(only(problem, [other for other in conflict if other != rule]), **size), (seed, rule.name)
     assert seen > 30
+
+
+def test_no_conflict_has_fewer_rules_and_every_single_way_out_is_named() -> None:
+    seen = 0
+    for seed in range(55_000, 55_120):
+        problem = random_problem(seed)
+        assert problem.budget_minor is not None
+        most, unit = 2 * problem.budget_minor, _unit(problem)
+        if (most // unit + 1) ** len(problem.cells) > 5_000:
+            continue
+        result = optimise(problem)
+        if result.status != "infeasible":
+            continue
+        seen += 1
+        broken = _broken_sets(problem, most, unit)
+        assert result.conflict_is_smallest and len(result.conflict) == _smallest_hitting(broken), (seed, result.conflict)
+        assert {way.rule for way in result.relaxations} == {rule for rules in broken if len(rules) == 1 for rule in rules}, seed
+    assert seen > 30
+
+
+def _broken_sets(problem: Problem, most: int, unit: int) -> set[frozenset[str]]:
+    """Give, for every plan on the grid, the rules it breaks; only those sets that contain no other."""
+    ids = [cell.id for cell in problem.cells]
+    grid = itertools.product(range(0, most + 1, unit), repeat=len(ids))
+    found = {frozenset(violations(problem, dict(zip(ids, plan, strict=True)))) for plan in grid}
+    return {one for one in found if not any(other < one for other in found)}
+
+
+def _smallest_hitting(sets: set[frozenset[str]]) -> int:
+    rules = sorted(set().union(*sets))
+    chosen = (set(some) for size in range(1, len(rules) + 1) for some in itertools.combinations(rules, size))
+    return len(next(some for some in chosen if all(one & some for one in sets)))
 
 
 def test_each_way_out_of_a_conflict_leads_out() -> None:

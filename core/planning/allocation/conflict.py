@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,9 +13,11 @@ from core.planning.allocation.feasibility import fewest_live, linear_part, whole
 from core.planning.allocation.model import Endless, Integers, Model, Row, compile_problem
 from core.planning.allocation.problem import Cell, Problem, Relaxation, Target
 from core.planning.allocation.relaxation import relax
+from core.planning.allocation.smallest import smallest_conflict
 from core.planning.allocation.solving import Solution, settled, solve_model
 
 _CELL_RULES = {"locked": "locked_minor", "min": "min_minor", "zero_or_at_least": "zero_or_at_least_minor", "max": "max_minor"}
+_FREEING_SECONDS, _SMALLEST_SECONDS = 4.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,42 @@ class Rule:
     value: float = 0.0
 
 
-def explain_conflict(problem: Problem) -> tuple[tuple[str, ...], tuple[Relaxation, ...]]:
-    """Give an irreducible set of clashing rules and, cheapest first, the single changes that would free the whole problem."""
-    rules = conflict_rules(problem)
-    ways = [way for rule in rules if (way := _way_out(problem, rule)) is not None]
-    return tuple(rule.name for rule in rules), tuple(sorted(ways, key=_cost))
+@dataclass(frozen=True)
+class Conflict:
+    """Rules that cannot hold together, none of which can be dropped.
+
+    Attributes:
+        smallest: whether it is proven that no conflict has fewer rules.
+        freeing: those of the rules that free the whole problem when they alone go.
+    """
+
+    rules: tuple[Rule, ...]
+    smallest: bool
+    freeing: tuple[Rule, ...]
 
 
-def conflict_rules(problem: Problem) -> list[Rule]:
-    """Find rules that cannot hold together, none of which can be dropped; empty when all can hold.
+def ways_out(problem: Problem, freeing: Sequence[Rule]) -> tuple[Relaxation, ...]:
+    """Say how far each of the rules that free the problem has to move, cheapest first."""
+    return tuple(sorted((_way_out(problem, rule) for rule in freeing), key=_cost))
 
-    Source: QuickXplain (Junker 2004): halves what is preferred against what is not.
+
+def find_conflict(problem: Problem) -> Conflict | None:
+    """Find as few rules as possible that cannot hold together; None when all can hold.
+
+    Source: QuickXplain (Junker 2004) for a first one: halves what is preferred against what is not.
     """
     rules = rules_of_problem(problem)
     if can_hold(problem):
-        return []
-    return sorted(_explain(problem, [], False, rules), key=rules.index)
+        return None
+    first = sorted(rules.index(rule) for rule in _explain(problem, [], False, rules))
+
+    def holds(kept: list[int]) -> bool:
+        return can_hold(only(problem, [rules[number] for number in kept]))
+
+    deadline = time.monotonic() + _FREEING_SECONDS
+    freeing = [one for one in first if time.monotonic() < deadline and holds([number for number in range(len(rules)) if number != one])]
+    numbers, proven = smallest_conflict(len(rules), first, holds, freeing=freeing, seconds=_SMALLEST_SECONDS)
+    return Conflict(tuple(rules[number] for number in numbers), proven, tuple(rules[number] for number in freeing))
 
 
 def rules_of_problem(problem: Problem) -> list[Rule]:
@@ -174,11 +197,9 @@ def _reaches_target(problem: Problem) -> bool:
     return best is not None and best.bound >= 0
 
 
-def _way_out(problem: Problem, rule: Rule) -> Relaxation | None:
-    """Move one rule no farther than needed; None when even dropping it frees nothing."""
+def _way_out(problem: Problem, rule: Rule) -> Relaxation:
+    """Move one rule no farther than needed."""
     rest = only(problem, [other for other in rules_of_problem(problem) if other.name != rule.name])
-    if not can_hold(rest):
-        return None
     to = _nearest(problem, rest, rule)
     if to is None:
         return Relaxation(rule.name, rule.value, None, None, f"drop {rule.name}")

@@ -69,9 +69,10 @@ def answered(model: Model, solution: Solution) -> Result:
 
 def infeasible(problem: Problem, model: Model) -> Result:
     """Say which rules clash and what would free them."""
-    from core.planning.allocation.conflict import explain_conflict
+    from core.planning.allocation.conflict import find_conflict, ways_out
 
-    conflict, relaxations = explain_conflict(problem)
+    conflict = find_conflict(problem)
+    rules, freeing = ((), ()) if conflict is None else (conflict.rules, conflict.freeing)
     return Result(
         status="infeasible",
         allocation={},
@@ -80,8 +81,9 @@ def infeasible(problem: Problem, model: Model) -> Result:
         current_response=_current_response(model),
         upper_bound=None,
         gap_ratio=None,
-        conflict=conflict,
-        relaxations=relaxations,
+        conflict=tuple(rule.name for rule in rules),
+        conflict_is_smallest=conflict is not None and conflict.smallest,
+        relaxations=ways_out(problem, freeing),
     )
 
 

@@ -196,7 +196,8 @@ class Result:
         current_response: of the current amounts, None where a cell has none.
         upper_bound: no plan within the rules can exceed it (for a marginal target: none that spends the same).
         gap_ratio: (upper_bound - response) / upper_bound.
-        conflict: when infeasible, rules that cannot hold together and of which none can be dropped.
+        conflict: when infeasible, as few rules as cannot hold together; none of them can be dropped.
+        conflict_is_smallest: False where the time did not allow to prove that no conflict has fewer rules; None when feasible.
     """
 
     status: Status
@@ -210,4 +211,5 @@ class Result:
     lock_prices: tuple[LockPrice, ...] = ()
     next_thousand: tuple[NextThousand, ...] = ()
     conflict: tuple[str, ...] = ()
+    conflict_is_smallest: bool | None = None
     relaxations: tuple[Relaxation, ...] = ()
