@@ -195,6 +195,13 @@ def test_an_export_is_performance_with_exact_sums(entry_id: str) -> None:
         assert f"{summary['start']}..{summary['end']}" == entry["date_range"]
 
 
+def test_days_of_exports_are_read_in_the_order_the_file_means() -> None:
+    mixed = [row.start for table in read("B19_kaggle_google_ads_uncleaned").performance for row in table.rows if row.start]
+    assert (min(mixed), max(mixed)) == (date(2024, 11, 1), date(2024, 11, 30))
+    daily = [row.start for table in read("B22_meta_daily_decimal_comma").performance for row in table.rows if row.start]
+    assert (min(daily), max(daily)) == (date(2025, 10, 1), date(2025, 10, 8))
+
+
 def test_a_plan_keyed_by_ad_ids_is_a_plan() -> None:
     entry, reading = answers()["B31_planned_vs_flight_table"], read("B31_planned_vs_flight_table")
     assert reading.is_media_plan

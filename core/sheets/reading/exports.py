@@ -15,7 +15,8 @@ from core.model.money import to_major, to_minor
 from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable, TotalCheck
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.dates import DayOrder, Flight, read_flight, settle_order
+from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.export_days import ExportDays, settle_days
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, text_of
 from core.sheets.reading.headers import HeaderBlock
@@ -182,7 +183,7 @@ def _range_above(grid: Grid, block: HeaderBlock) -> Flight | None:
 
 def _read(export: _Export, findings: Findings, around: Flight | None) -> PerformanceTable:
     region = export.region
-    orders = _orders(export)
+    days = _day_reader(export, findings)
     currency = _currency(export, findings)
     rows: list[PerformanceRow] = []
     totals: list[int] = []
@@ -191,7 +192,7 @@ def _read(export: _Export, findings: Findings, around: Flight | None) -> Perform
         if _is_total(region.grid, number):
             totals.append(number)
             continue
-        row = _row(export, number, currency, orders, around)
+        row = _row(export, number, currency, days, around)
         if row is not None:
             rows.append(row)
             seen[tuple(cell.value for _, cell in sorted(region.grid.rows[number].items()))] += 1
@@ -200,6 +201,13 @@ def _read(export: _Export, findings: Findings, around: Flight | None) -> Perform
         totals.append(summed.row or 0)
         rows.remove(summed)
     repeated = sum(count - 1 for count in seen.values())
+    if days.turned:
+        findings.warn(
+            "mixed_day_order",
+            None,
+            f"{len(days.turned)} dates such as {days.turned[0]!r} name day and month in the other order than the rest; "
+            "they were read so that they fall near the dates that are certain.",
+        )
     if repeated:
         findings.warn("duplicate_rows", None, f"{repeated} rows stand twice, cell by cell; they were counted as they stand.")
     span = Span(region.header.top, min(region.columns), region.body[-1] if region.body else region.header.bottom, max(region.columns))
@@ -226,29 +234,24 @@ def _sum_row(rows: list[PerformanceRow], export: _Export) -> PerformanceRow | No
     return nameless[0] if stated is not None and abs(spend - stated) <= max(6, len(rows)) else None
 
 
-def _orders(export: _Export) -> dict[str, DayOrder]:
-    """Settle day order by separator: one column may hold `11/16/2024` beside `20-11-2024`."""
-    texts = [
-        str(v)
+def _day_reader(export: _Export, findings: Findings) -> ExportDays:
+    places = [
+        (row, column)
         for name in ("day", "start", "end")
-        if (c := export.columns.get(name))
-        for row in export.region.body[:5000]
-        if isinstance(v := export.region.grid.cell(row, c).value, str)
+        if (column := export.columns.get(name))
+        for row in export.region.body
+        if isinstance(export.region.grid.cell(row, column).value, str)
     ]
-    whole = settle_order(texts)
-    orders: dict[str, DayOrder] = {}
-    for separator in "./-":
-        order = settle_order(texts, separator) or whole
-        if order:
-            orders[separator] = order
-    return orders
+    texts = {str(export.region.grid.cell(*place).value).strip() for place in places}
+    return settle_days(texts, findings, cell=export.region.grid.address(*places[0]) if places else None)
 
 
 def _currency(export: _Export, findings: Findings) -> str | None:
     """Give the file's one currency: from its currency column or its money headers; rows of several keep their own."""
     region = export.region
     if (column := export.columns.get("currency")) is not None:
-        codes = {code for text in region.content(column).distinct_texts if (code := currency_in_text(text, whole=True))}
+        texts = {str(region.grid.cell(row, column).value) for row in region.body}
+        codes = {code for text in texts if (code := currency_in_text(text, whole=True))}
         if len(codes) == 1:
             return next(iter(codes))
         if codes:
@@ -260,7 +263,7 @@ def _currency(export: _Export, findings: Findings) -> str | None:
     return None
 
 
-def _row(export: _Export, number: int, currency: str | None, orders: dict[str, DayOrder], around: Flight | None) -> PerformanceRow | None:
+def _row(export: _Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> PerformanceRow | None:
     grid, columns = export.region.grid, export.columns
 
     def number_of(name: str) -> Decimal | None:
@@ -279,7 +282,7 @@ def _row(export: _Export, number: int, currency: str | None, orders: dict[str, D
     code = (currency_in_text(text("currency") or "", whole=True) if "currency" in columns else currency) or (
         currency if "currency" not in columns else None
     )
-    start, end = _days(export, number, orders, around)
+    start, end = _days(export, number, days, around)
     value = number_of("value")
     labels = {
         header: str(cell).strip()
@@ -308,22 +311,12 @@ def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _days(export: _Export, number: int, orders: dict[str, DayOrder], around: Flight | None) -> tuple[date | None, date | None]:
+def _days(export: _Export, number: int, days: ExportDays, around: Flight | None) -> tuple[date | None, date | None]:
     found: dict[str, date | None] = {}
     for name in ("day", "start", "end"):
         column = export.columns.get(name)
         value = export.region.grid.cell(number, column).value if column is not None else None
-        day = day_of(value)
-        if day is None and isinstance(value, str):
-            separator = next((char for char in value if char in "./-"), "")
-            iso = bool(re.match(r"\s*\d{4}", value))
-            flight = (
-                read_flight(value.strip(), orders.get(separator, "dmy"))
-                if separator in orders or iso or any(c.isalpha() for c in value)
-                else None
-            )
-            day = flight.start if flight else None
-        found[name] = day
+        found[name] = days.read(value) if isinstance(value, str) else day_of(value)
     if found["day"]:
         return found["day"], found["day"]
     if found["start"] or found["end"]:
