@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -9,10 +11,18 @@ from core.access import Permission
 from core.services.activity import list_activity
 from pages._ui.boundary import boundary
 from pages._ui.components import empty, page_header
+from pages._ui.formats import plain
 from pages._ui.guard import guard
 
 page = guard(Permission.READ)
 DOORS = {"ui": "in the app", "api": "by API", "agent": "by the assistant", "workflow": "in the background"}
+
+
+def details(facts: Mapping[str, object]) -> str:
+    """Give the facts that say something to people: no ids, lists of scopes or flags that are off."""
+    told = {name.replace("_", " "): value for name, value in facts.items() if not name.endswith("id") and not isinstance(value, list)}
+    return ", ".join(name.removeprefix("is ") if value is True else f"{name} {value}" for name, value in told.items() if value is not False)
+
 
 page_header("Activity", icon=":material/history:", says="Who did what in this workspace, newest first.")
 with boundary():
@@ -24,15 +34,17 @@ with boundary():
         st.stop()
     people = sorted({entry.actor_name for entry in entries})
     chosen = (
-        st.pills("People", people, selection_mode="multi", key="activity-people", label_visibility="collapsed") if len(people) > 1 else []
+        st.pills("People", people, selection_mode="multi", key="activity-people", format_func=plain, label_visibility="collapsed")
+        if len(people) > 1
+        else []
     )
     table = pd.DataFrame(
         {
-            "When": [entry.happened_at for entry in entries],
+            "When (UTC)": [entry.happened_at for entry in entries],
             "Who": [entry.actor_name for entry in entries],
             "What": [f"{entry.verb} {entry.subject}" for entry in entries],
             "How": [DOORS[entry.origin] for entry in entries],
-            "Details": [", ".join(f"{name.replace('_', ' ')} {value}" for name, value in entry.facts.items()) for entry in entries],
+            "Details": [details(entry.facts) for entry in entries],
         }
     )
     st.dataframe(
@@ -41,7 +53,7 @@ with boundary():
         height="content" if len(table) < 18 else 650,
         key="activity-table",
         column_config={
-            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width="small"),
+            "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width="small"),
             "What": st.column_config.TextColumn(width="large"),
         },
     )

@@ -42,7 +42,7 @@ def draw_jobs() -> None:
         job_progress(page, job_id, title="Connecting Google", on_end=connected)
     elif ended := st.query_params.get("ended"):
         status = page.rt.jobs.status(page.ctx, ended)
-        st.error(status.error or "It failed.", title="Google was not connected.", icon=":material/link_off:")
+        st.error(formats.told(status.error or "It failed."), title="Google was not connected.", icon=":material/link_off:")
     if job_id := state.SYNC_JOB.get():
         job_progress(page, job_id, title="Reading your spreadsheets", on_end=synced, can_cancel=False)
 

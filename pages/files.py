@@ -11,7 +11,7 @@ from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
 from pages._ui.components import download, empty, page_header, stale
-from pages._ui.file_list import SOURCES, STATES, failures, files_frame, files_table
+from pages._ui.file_list import SOURCES, STATES, failures, files_csv, files_table
 from pages._ui.guard import guard
 from pages._ui.jobs import job_progress
 from pages._ui.nav import PAGES
@@ -41,10 +41,11 @@ def draw_actions(found: FileList) -> None:
             if sent is not None and st.button("Read it", type="primary", key="files_upload_read"):
                 info = upload_file(page.ctx, page.rt, Upload(sent.name, sent.getvalue()))
                 st.switch_page(PAGES / "plan.py", query_params={"file": str(info.file_id)})
-        listed = files_frame(found.files, page.rt.clock.now()).to_csv(index=False).encode("utf-8-sig")
+        listed = files_csv(found.files, page.rt.clock.now())
         download("Download the list", data=listed, file_name="media-plans.csv", mime="text/csv", key="files_download")
         st.space("stretch")
-        st.caption(f"Last synced {formats.ago(found.synced_at, page.rt.clock.now())}" if found.connected else "No account connected")
+        synced = f"Last synced {formats.ago(found.synced_at, page.rt.clock.now())}" if found.connected else "No account connected"
+        st.caption(synced, width="content")
 
 
 def draw_none(query: FileQuery, found: FileList) -> None:

@@ -10,6 +10,7 @@ from core.services.demo import demo_job
 from core.services.overview import Overview, Step, get_overview
 from pages._ui import formats, nav
 from pages._ui.boundary import boundary
+from pages._ui.change_view import STATUS, summary_of
 from pages._ui.components import Badge, Metric, metric_row, page_header
 from pages._ui.guard import guard
 from pages._ui.jobs import job_progress
@@ -30,12 +31,11 @@ def draw_waiting(overview: Overview) -> None:
     st.subheader("Waiting for someone", anchor=False)
     for change in overview.waiting + overview.troubled + overview.under_way:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            cells = formats.count(len(change.edits), "cell")
-            st.markdown(
-                f"**{formats.plain(change.file_name)}** · {cells} · {change.status.value} by {formats.plain(change.proposed_by)}",
-                width="stretch",
-            )
-            nav.link("approvals", label="Look at it")
+            title, icon, color = STATUS[change.status]
+            proposed = f"proposed by {formats.plain(change.proposed_by)}, {formats.ago(change.proposed_at, now)}"
+            st.markdown(f"**{formats.plain(change.file_name)}** · {summary_of(change)}  \n:gray[{proposed}]", width="stretch")
+            st.badge(title, icon=icon, color=color)
+            nav.link("approvals", label="Look at it", query={"change": str(change.id)})
     for connection in overview.broken_connections:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":orange[:material/warning:] {formats.plain(connection.account_email)} needs attention", width="stretch")
@@ -45,7 +45,7 @@ def draw_waiting(overview: Overview) -> None:
 def draw_recent(overview: Overview) -> None:
     drafts, latest = st.columns(2)
     with drafts:
-        st.subheader("Your drafts", anchor=False)
+        st.subheader("Drafts", anchor=False)
         for draft in overview.drafts:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 total = formats.money(draft.total_minor, draft.currency, whole=True)
@@ -71,7 +71,7 @@ with boundary():
     for position, (column, each) in enumerate(zip(st.columns(len(seen.steps)), seen.steps, strict=True), 1):
         draw_step(column, position, each)
     found = Metric("Media plans found", f"{seen.plans}", delta_says=f"{formats.count(seen.decoys, 'other file')} left out")
-    counts = {"Drafts": len(seen.drafts), "Waiting for approval": len(seen.waiting), "Written back": seen.written_back}
+    counts = {"Drafts": seen.n_drafts, "Waiting for approval": len(seen.waiting), "Written back": seen.written_back}
     metric_row([found, *(Metric(label, f"{number}") for label, number in counts.items())])
     if seen.waiting or seen.troubled or seen.under_way or seen.broken_connections:
         draw_waiting(seen)

@@ -49,7 +49,7 @@ def export_csv(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile:
         numbers = [str(to_major(minor, draft.distribution.currency)) for minor in amounts]
         writer.writerow([*(harmless(text) for text in _texts(row)), *numbers, draft.distribution.currency or ""])
     _note(ctx, rt, draft, "CSV")
-    return ExportedFile(f"{_stem(draft.name)}.csv", "text/csv", stream.getvalue().encode("utf-8-sig"))
+    return ExportedFile(f"{stem_of(draft.name)}.csv", "text/csv", stream.getvalue().encode("utf-8-sig"))
 
 
 def export_xlsx(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile:
@@ -80,7 +80,7 @@ def export_xlsx(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile
         sheet.set_column(1, tab.n_columns - 1, 15)
         sheet.autofilter(0, 0, len(draft.distribution.rows), tab.n_columns - 1)
     _note(ctx, rt, draft, "Excel")
-    return ExportedFile(f"{_stem(draft.name)}.xlsx", XLSX, stream.getvalue())
+    return ExportedFile(f"{stem_of(draft.name)}.xlsx", XLSX, stream.getvalue())
 
 
 def export_google_sheet(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> FileRef:
@@ -94,7 +94,7 @@ def export_google_sheet(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> File
     handle = store_of(ctx, rt, draft.file_id)
     if handle.google is None:
         raise InvalidInput(f"{draft.name} was uploaded; there is no Google account to put a sheet into.", hint="Export it as Excel.")
-    name = f"{_stem(draft.name)} - version {draft.version}"
+    name = f"{stem_of(draft.name)} - version {draft.version}"
     created = handle.google.sheets.create(Workbook(name, "google_sheet", (plan_tab(draft.distribution),)))
     _note(ctx, rt, draft, "a new Google Sheet")
     return created
@@ -140,7 +140,8 @@ def _pattern(currency: str | None) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "") + (f' "{currency}"' if currency else "")
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """Give a draft's name as the beginning of a file's name, without the ending of the file it came from."""
     stem = name.rsplit(".", 1)[0] if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")) else name
     return "".join(character if character.isalnum() or character in " -_.()" else "_" for character in stem).strip() or "plan"
 

@@ -36,13 +36,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The workspace at a glance; lists are newest first and short."""
+    """The workspace at a glance; lists are newest first and short, `n_drafts` counts all."""
 
     connections: tuple[ConnectionView, ...]
     plans: int
     decoys: int
     synced_at: datetime | None
     drafts: tuple[DraftSummary, ...]
+    n_drafts: int
     waiting: tuple[ChangeSetView, ...]
     under_way: tuple[ChangeSetView, ...]
     troubled: tuple[ChangeSetView, ...]
@@ -78,6 +79,7 @@ def get_overview(ctx: AccessContext, rt: Runtime) -> Overview:
         decoys=found.decoys,
         synced_at=found.synced_at,
         drafts=tuple(drafts[:5]),
+        n_drafts=len(drafts),
         waiting=waiting,
         under_way=tuple(one for one in changes if one.status in UNDER_WAY),
         troubled=tuple(one for one in changes if one.status in IN_TROUBLE),

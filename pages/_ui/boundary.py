@@ -10,6 +10,7 @@ import streamlit as st
 import structlog
 
 from core.errors import AppError, RuleViolation, SignInRequired
+from pages._ui.formats import told
 
 log = structlog.get_logger()
 
@@ -44,4 +45,4 @@ def show_error(error: AppError) -> None:
     lines = [error.hint] if error.hint else []
     if isinstance(error, RuleViolation):
         lines = [*(f"- {violation}" for violation in error.violations), "", *lines]
-    st.error("\n".join(lines) or " ", title=error.message, icon=":material/error:")
+    st.error(told("\n".join(lines)) or " ", title=told(error.message), icon=":material/error:")

@@ -110,7 +110,7 @@ def draw_follows(follows: Sequence[Follow], *, currency: str | None) -> None:
             for one in follows[:8]
         ]
         more = f" and {len(follows) - 8} more" if len(follows) > 8 else ""
-        st.info("By the sheet's own formulas: " + "; ".join(parts) + more, icon=":material/functions:")
+        st.info(formats.told("By the sheet's own formulas: " + "; ".join(parts) + more), icon=":material/functions:")
 
 
 def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, currency: str | None) -> dict[str, str]:
@@ -119,7 +119,7 @@ def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, cu
     known = [{option.label for option in target.options if option.needed is not None} for target in targets]
     common = None
     if len(targets) > 1 and (shared := sorted(set.intersection(*known))):
-        common = st.pills("Change everywhere", shared, key="input-common", format_func=lambda text: text.replace("\n", " "))
+        common = st.pills("Change everywhere", shared, key="input-common", format_func=plain)
     picked = dict(chosen)
     for target in targets:
         options = {f"{one.tab}!{one.cell}": one for one in target.options if one.needed is not None}
@@ -131,7 +131,7 @@ def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, cu
             for cell, one in options.items()
         }
         answer = st.selectbox(
-            f"{at} → {formats.money(target.wanted_minor, currency)}",
+            f"{plain(at)} → {formats.money(target.wanted_minor, currency)}",
             list(options),
             index=list(options).index(default) if default in options else None,
             format_func=words.__getitem__,

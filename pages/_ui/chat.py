@@ -18,7 +18,7 @@ from pages._ui.boundary import boundary
 from pages._ui.chat_cards import draw_chart, draw_draft, draw_table
 from pages._ui.chat_input import say_next, send
 from pages._ui.deciding import draw_change_set
-from pages._ui.formats import money, plain
+from pages._ui.formats import money, plain, told
 from pages._ui.guard import Page
 
 LOOK_SECONDS = 0.1
@@ -37,9 +37,9 @@ def draw_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView, *,
     with st.chat_message("assistant", avatar=":material/forum:"):
         _draw_steps(turn.result.get("tools", ()), seconds=turn.seconds)
         if turn.state == "failed":
-            st.error(turn.answer or "The assistant could not answer.", icon=":material/error:")
+            st.error(told(turn.answer or "The assistant could not answer."), icon=":material/error:")
         else:
-            st.markdown(turn.answer or "")
+            st.markdown(told(turn.answer or ""))
         _draw_cards(page, talk, turn)
         _draw_actions(page, talk, turn, is_last=is_last)
         if is_last and turn.state == "done":
@@ -60,7 +60,7 @@ def follow_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
                 position = event.position
                 written = _show(event, steps, written)
             if events and written:
-                answer.markdown(written)
+                answer.markdown(told(written))
             if turn_state not in ("queued", "running"):
                 st.rerun()
             time.sleep(LOOK_SECONDS)
@@ -108,9 +108,9 @@ def _words(tool: str) -> str:
 
 def _step_line(use: Mapping[str, Any]) -> str:
     """Tell one tool call: who, what, with which arguments, how long; and what went wrong."""
-    told = ", ".join(f"{key.replace('_', ' ')} {_value(key, value, use.get('currency'))}" for key, value in use["arguments"].items())
+    given = ", ".join(f"{key.replace('_', ' ')} {_value(key, value, use.get('currency'))}" for key, value in use["arguments"].items())
     icon = ":material/check:" if use["ok"] else ":material/error:"
-    line = f"{icon} {_ICONS.get(use['agent'], '')} **{_words(use['name'])}** {told} :gray[· {use['seconds']:.1f} s]"
+    line = f"{icon} {_ICONS.get(use['agent'], '')} **{_words(use['name'])}** {given} :gray[· {use['seconds']:.1f} s]"
     return line if use["ok"] else f"{line}  \n:red[{plain(use['error']['message'])}]"
 
 
@@ -121,7 +121,7 @@ def _value(key: str, value: Any, currency: str | None) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name.replace('_minor', '').replace('_', ' ')} {_value(name, one, currency)}" for name, one in value.items())
     if key.endswith("_minor") and isinstance(value, int):
-        return money(value, currency)
+        return plain(money(value, currency))
     return plain(str(value))
 
 

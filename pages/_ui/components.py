@@ -12,6 +12,7 @@ import streamlit as st
 from core.errors import AppError
 from pages._ui import state
 from pages._ui.boundary import boundary, show_error
+from pages._ui.formats import told
 
 Color = Literal["red", "orange", "green", "blue", "violet", "gray"]
 
@@ -48,7 +49,7 @@ def page_header(title: str, *, icon: str, says: str = "", badges: Sequence[Badge
                 st.badge(badge.label, icon=badge.icon, color=badge.color)
     flash = state.FLASH.pop()
     if flash is not None:
-        st.toast(flash[1], icon=flash[0])
+        st.toast(told(flash[1]), icon=flash[0])
 
 
 def say_after_rerun(sentence: str, *, icon: str = ":material/check_circle:") -> None:
@@ -61,7 +62,7 @@ def empty(title: str, *, says: str, icon: str = ":material/inbox:", action: Call
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"#### {icon}  {title}", text_alignment="center")
-        st.caption(says, text_alignment="center")
+        st.caption(told(says), text_alignment="center")
         if action is not None:
             action()
         st.space("small")
@@ -69,7 +70,7 @@ def empty(title: str, *, says: str, icon: str = ":material/inbox:", action: Call
 
 def stale(sentence: str) -> None:
     """Draw the state "this is what we last knew, it may be old"."""
-    st.warning(sentence, icon=":material/schedule:")
+    st.warning(told(sentence), icon=":material/schedule:")
 
 
 def failed(error: AppError | str, *, retry: Callable[[], None] | None = None, key: str = "retry") -> None:
@@ -77,7 +78,7 @@ def failed(error: AppError | str, *, retry: Callable[[], None] | None = None, ke
     if isinstance(error, AppError):
         show_error(error)
     else:
-        st.error(error, icon=":material/error:")
+        st.error(told(error), icon=":material/error:")
     if retry is not None:
         st.button("Try again", icon=":material/refresh:", key=key, on_click=retry)
 
@@ -110,7 +111,7 @@ def confirm(name: str, *, title: str, says: str, label: str, do: Callable[[], No
 
     @st.dialog(title, on_dismiss=lambda: state.CONFIRMING.set(""))
     def draw() -> None:
-        st.write(says)
+        st.write(told(says))
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Cancel", key=f"{name}-cancel"):
                 state.CONFIRMING.set("")

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.services.connections import ConnectionView
-from pages._ui.formats import ago, count, moment, plain
+from pages._ui.formats import ago, count, moment, plain, told
 
 SCOPES = {
     "https://www.googleapis.com/auth/spreadsheets": "read spreadsheets, and write the cells you approve",
@@ -40,7 +40,8 @@ def connection_card(view: ConnectionView, now: datetime, *, may_disconnect: bool
         if may_disconnect:
             with menu.popover("Disconnect", width="stretch"):
                 st.write(
-                    f"Revokes Flightplan's access to {view.account_email} and deletes its tokens. Plans that were read stay as they are."
+                    f"Revokes Flightplan's access to {plain(view.account_email)} and deletes its tokens. "
+                    "Plans that were read and drafts stay as they are."
                 )
                 confirmed = st.button("Yes, disconnect", type="primary", key=f"disconnect_{view.connection_id}")
         figures = st.container(horizontal=True, gap="large")
@@ -49,7 +50,7 @@ def connection_card(view: ConnectionView, now: datetime, *, may_disconnect: bool
         figures.caption(f"Connected {moment(view.connected_at)}")
         st.caption("May " + "; ".join(SCOPES.get(scope, scope) for scope in view.scopes if scope != "openid") + ".")
         if view.failure is not None:
-            st.warning(view.failure, icon=":material/sync_problem:")
+            st.warning(told(view.failure), icon=":material/sync_problem:")
         if view.state == "revoked":
             connect_link("Connect again")
     return confirmed

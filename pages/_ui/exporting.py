@@ -17,7 +17,7 @@ def draw_export(page: Page, draft: DraftView) -> None:
     """Draw the menu; files are made when they are asked for. What is exported is the version saved last."""
     with st.popover("Export", icon=":material/download:"):
         st.caption(f"Version {draft.version}, as saved.")
-        stem = f"{draft.name} v{draft.version}"
+        stem = f"{exports.stem_of(draft.name)} v{draft.version}"
         draft_id = draft.draft_id
         download(
             "Excel with live totals",

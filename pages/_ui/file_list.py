@@ -10,6 +10,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
+from core.services.exports import harmless
 from core.services.files import DRIVE, FileInfo
 from pages._ui.components import Badge, Color
 from pages._ui.formats import ago, count, moment, money, plain
@@ -51,6 +52,12 @@ def files_frame(files: Sequence[FileInfo], now: datetime) -> pd.DataFrame:
         for info in files
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def files_csv(files: Sequence[FileInfo], now: datetime) -> bytes:
+    """Give the list as CSV for Excel; a name that a spreadsheet would take for a formula gets an apostrophe in front."""
+    frame = files_frame(files, now)
+    return frame.map(lambda value: harmless(value) if isinstance(value, str) else value).to_csv(index=False).encode("utf-8-sig")
 
 
 _COLUMNS = ["Name", "Plan score", "Why", "Total", "Line items", "To check", "State", "Synced", "Source", "Owner"]

@@ -13,6 +13,7 @@ from core.model.money import minor_exponent, to_major
 LOCALE = "en_GB"
 NOTHING = "–"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|~$:@-]")
+_LIVE = re.compile(r"(?<!\\)((?:\\\\)*)([\[\]<$])")  # what a link, a picture, a tag or a formula begins with, unless it is escaped
 
 
 def money(minor: int | None, currency: str | None, *, whole: bool = False) -> str:
@@ -74,3 +75,8 @@ def browser(user_agent: str) -> str:
 def plain(text: str) -> str:
     """Give a text that people entered so that Markdown shows it as it is: no links, pictures, colours or formulas."""
     return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " "))
+
+
+def told(sentence: str) -> str:
+    """Give a sentence of ours for Markdown; a name or a sheet's text that it quotes becomes no link, picture, tag or formula."""
+    return _LIVE.sub(r"\1\\\2", sentence)

@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import AppError
 from core.ports import JobStatus
 from pages._ui.boundary import boundary, show_error
+from pages._ui.formats import told
 from pages._ui.guard import Page
 
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
@@ -55,7 +56,7 @@ def job_outcome(page: Page, job_id: str, *, title: str) -> None:
     """Show how a job ended; nothing while it runs."""
     status = page.rt.jobs.status(page.ctx, job_id)
     if status.state == "failed":
-        st.error(status.error or "It failed.", title=f"{title}: failed", icon=":material/error:")
+        st.error(told(status.error or "It failed."), title=f"{title}: failed", icon=":material/error:")
     elif status.state == "cancelled":
         st.warning(f"{title}: cancelled. Nothing more will happen.", icon=":material/block:")
     elif status.state == "succeeded":

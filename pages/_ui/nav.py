@@ -36,7 +36,6 @@ ROWS = [
     Row("Plan", "scenarios", "Scenarios", ":material/alt_route:"),
     Row("Plan", "approvals", "Approvals", ":material/fact_check:"),
     Row("Understand", "performance", "Performance", ":material/show_chart:"),
-    Row("Understand", "insights", "Insights", ":material/insights:"),
     Row("Understand", "assistant", "Assistant", ":material/forum:"),
     Row("Manage", "connections", "Connections", ":material/link:"),
     Row("Manage", "members", "Members", ":material/group:"),
@@ -45,16 +44,10 @@ ROWS = [
 ]
 
 
-def rows() -> list[Row]:
-    """List the pages that exist."""
-    return [row for row in ROWS if row.file.exists()]
-
-
 def link(name: str, *, label: str, icon: str | None = None, query: dict[str, str] | None = None) -> None:
     """Draw a link to a page of ours, with what its address should hold."""
-    row = next((row for row in rows() if row.name == name), None)
-    if row is not None:
-        st.page_link(row.file, label=label, icon=icon, query_params=query)
+    row = next(row for row in ROWS if row.name == name)
+    st.page_link(row.file, label=label, icon=icon, query_params=query)
 
 
 def link_assistant(page: Page, file_id: UUID) -> None:

@@ -108,7 +108,7 @@ def _draw_fees(total_minor: int, currency: str | None) -> int:
     fees = Fees(round(commission / 100, 6), round(fee / 100, 6), fixed, round(vat / 100, 6))
     parts = working_media(total_minor, fees)
     shown = [formats.money(minor, currency) for minor in (parts.media_minor, parts.total_minor, parts.vat_minor)]
-    st.caption(f"Working media {shown[0]} of {shown[1]}, VAT {shown[2]} included.")
+    st.caption(formats.told(f"Working media {shown[0]} of {shown[1]}, VAT {shown[2]} included."))
     return parts.media_minor
 
 

@@ -38,8 +38,8 @@ def cell_panel(tab: Tab, marks: TabMarks, cell: str | None) -> None:
         address = parse_a1(cell)
         found, mark = tab.cells.get(address), marks.cells.get(address)
         st.badge(cell, color="blue")
-        stands = (found.formula or display_text(found)) if found is not None else ""
-        st.markdown(f"`{stands.replace('`', ' ')}`" if stands else ":gray[empty]")
+        stands = " ".join(((found.formula or display_text(found)) if found is not None else "").replace("`", " ").split())
+        st.markdown(f"`{stands}`" if stands else ":gray[empty]")  # on one line: after a blank one the rest would be Markdown
         if found is not None and found.formula is not None:
             st.caption(f"= {plain(display_text(found))}")
         st.space("stretch")

@@ -37,7 +37,7 @@ def main() -> None:
 
 def _sections() -> dict[str, list[st.Page]]:
     sections: dict[str, list[st.Page]] = {}
-    for row in nav.rows():
+    for row in nav.ROWS:
         page = st.Page(row.file, title=row.title, icon=row.icon, url_path=row.name, default=row.name == "home")
         sections.setdefault(row.section, []).append(page)
     return sections

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.chromium import chromium_path
 from tests.server import ROOT, Server, serving
@@ -98,6 +98,7 @@ def picture(page: Page, name: str) -> Path:
     height = page.evaluate("document.querySelector('[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]').scrollHeight")
     page.set_viewport_size({"width": 1440, "height": max(900, int(height))})
     settled(page)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # charts and tables are drawn after the script has run
     ARTIFACTS.mkdir(exist_ok=True)
     target = ARTIFACTS / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png"
     page.screenshot(path=str(target))

@@ -29,7 +29,7 @@ def test_every_page_of_the_demo_workspace_is_drawn_and_pictured(theme: str, brow
     open_page(page, "/")
     page.get_by_role("button", name="Try the demo workspace").click()
     expect(page.get_by_text("Waiting for someone")).to_be_visible(timeout=120_000)
-    for row in nav.rows():
+    for row in nav.ROWS:
         open_page(page, "/" if row.name == "home" else f"/{row.name}")
         expect(page.get_by_text("Something went wrong")).to_have_count(0)
         assert picture(page, f"{row.name}-{theme}").stat().st_size > 10_000

@@ -14,7 +14,7 @@ from pages._ui import nav
 from tests.conftest import make_member
 from tests.ui.conftest import OpenAs, texts
 
-PAGES = [row.name for row in nav.rows()]
+PAGES = [row.name for row in nav.ROWS]
 
 
 @pytest.mark.parametrize("page", PAGES)
