@@ -28,6 +28,7 @@ from core.sheets.reading.rows import says_total
 
 EXPORT_FROM = 4
 _HEADERS = Path(__file__).resolve().parents[3] / "data" / "reference" / "export_headers.csv"
+_FEWEST_CELLS = 3
 _NULLS = {"--", "—", "-", ""}
 
 
@@ -196,7 +197,7 @@ def _read(export: _Export, findings: Findings, around: Flight | None) -> Perform
         if row is not None:
             rows.append(row)
             seen[tuple(cell.value for _, cell in sorted(region.grid.rows[number].items()))] += 1
-    summed = _sum_row(rows, export)
+    summed = _sum_row(rows)
     if summed is not None:
         totals.append(summed.row or 0)
         rows.remove(summed)
@@ -222,16 +223,33 @@ def _read(export: _Export, findings: Findings, around: Flight | None) -> Perform
     )
 
 
-def _sum_row(rows: list[PerformanceRow], export: _Export) -> PerformanceRow | None:
-    """Find a total that nothing labels: a row that names nothing and sums up all that do (Meta writes one first)."""
-    if "campaign" not in export.columns or len(rows) < 2:
-        return None
-    nameless = [row for row in rows if row.campaign is None and not row.labels]
-    if len(nameless) != 1:
-        return None
-    rest = [row for row in rows if row is not nameless[0]]
-    spend, stated = sum(row.spend_minor or 0 for row in rest), nameless[0].spend_minor
-    return nameless[0] if stated is not None and abs(spend - stated) <= max(6, len(rows)) else None
+def _sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:
+    """Find a total that no known word labels: the one row whose figures are each the sums of all the others'.
+
+    Of a few rows any might be so by chance: where it names a campaign, three others and two kinds of figures must agree.
+    """
+    sums = [sum(_figure(row, name) for row in rows) for name in _SUMMED]
+    slack = [max(6, len(rows)), 1.0, 1.0]
+    for row in rows if len(rows) > 1 else ():
+        own = [_figure(row, name) for name in _SUMMED]
+        agrees = all(abs(2 * mine - total) <= most for mine, total, most in zip(own, sums, slack, strict=True))
+        is_nameless = row.campaign is None and not row.labels
+        if agrees and any(own) and (is_nameless or (len(rows) > 3 and sum(map(bool, own)) > 1) or _starts_as_total(row)):
+            return row
+    return None
+
+
+_SUMMED = ("spend_minor", "impressions", "clicks")
+
+
+def _figure(row: PerformanceRow, name: str) -> float:
+    value = getattr(row, name)
+    return 0.0 if value is None else float(value)
+
+
+def _starts_as_total(row: PerformanceRow) -> bool:
+    """Tell whether a row is called `Total of 2 results` or the like."""
+    return any(says_total(" ".join(re.split(r"\d", text)[0].split()[:1])) for text in (row.campaign, *row.labels.values()) if text)
 
 
 def _day_reader(export: _Export, findings: Findings) -> ExportDays:
@@ -277,8 +295,8 @@ def _row(export: _Export, number: int, currency: str | None, days: ExportDays, a
 
     spend, impressions, clicks = number_of("spend"), number_of("impressions"), number_of("clicks")
     campaign = text("campaign")
-    if spend is None and impressions is None and clicks is None and campaign is None:
-        return None
+    if spend is None and impressions is None and clicks is None and (campaign is None or len(grid.rows[number]) < _FEWEST_CELLS):
+        return None  # a blank row, or a line of the report's small print
     code = (currency_in_text(text("currency") or "", whole=True) if "currency" in columns else currency) or (
         currency if "currency" not in columns else None
     )

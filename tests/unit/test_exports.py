@@ -1,0 +1,71 @@
+"""Reports of ad platforms in their own languages: junk, totals of every kind and small print never count as delivery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+from core.sheets.reading.serial import performance_summary
+
+META_GERMAN = """Berichtsbeginn;Berichtsende;Kampagnenname;Ausgegebener Betrag (EUR);Impressionen;Link-Klicks;Ergebnisse
+01.02.2026;28.02.2026;Frühling;1.234,56;123.456;1.234;56
+01.02.2026;28.02.2026;Marke;765,44;76.544;766;0
+"""
+TIKTOK = """Campaign name,Primary status,Campaign Budget,Cost,CPC (destination),CPM,Impressions,Clicks (destination),Conversions,Currency
+Spring,Active,500.00,412.30,0.20,3.10,133000,2061,41,USD
+Summer,Paused,300.00,100.70,0.25,3.00,33567,403,9,USD
+Total of 2 results,-,-,513.00,0.21,3.08,166567,2464,50,USD
+"""
+MICROSOFT = """"Report Name: Campaign performance"
+"Report Time: 2/1/2026,2/28/2026"
+"Rows: 2"
+
+"Gregorian date","Account name","Campaign name","Currency code","Impressions","Clicks","Spend","Conversions"
+"2/1/2026","Shop","Brand","USD","1,000","100","50.25","5"
+"2/14/2026","Shop","Brand","USD","900","90","44.50","4"
+"©2026 Microsoft Corporation. All rights reserved. "
+"""
+POLISH = """Raport kampanii
+1 stycznia 2026 - 31 stycznia 2026
+Stan kampanii;Kampania;Budżet;Kod waluty;Kliknięcia;Wyśw.;Koszt;Konwersje
+Włączona;Marka;20,00;PLN;1 200;10 500;600,00;12,00
+Razem: kampanie; --; --;PLN;1 200;10 500;600,00;12,00
+"""
+DISPLAY = """Date,Advertiser,Advertiser Currency,Insertion Order,Line Item,Impressions,Clicks,Total Conversions,Revenue (Adv Currency)
+2026-04-01,ACME,GBP,IO 1,LI 1,1000,10,1,100.25
+2026-04-02,ACME,GBP,IO 1,LI 1,2000,20,2,200.50
+2026-04-03,ACME,GBP,IO 1,LI 1,3000,30,3,300.75
+,,,,,6000,60,6,601.50
+
+Report Time:,2026/04/06 10:00 GMT
+Date Range:,2026/04/01 to 2026/04/03
+"""
+UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
+A,1000,10,5.00,EUR
+B,2000,25,7.00,EUR
+C,4000,45,9.00,EUR
+Everything,7000,80,21.00,EUR
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "platform", "expected"),
+    [
+        (META_GERMAN, "meta_ads", {"rows": 2, "spend": {"EUR": 2000.0}, "impressions": 200000, "start": "2026-02-01", "end": "2026-02-28"}),
+        (TIKTOK, "tiktok_ads", {"rows": 2, "spend": {"USD": 513.0}, "clicks": 2464, "conversions": 50}),
+        (MICROSOFT, "microsoft_ads", {"rows": 2, "spend": {"USD": 94.75}, "start": "2026-02-01", "end": "2026-02-14"}),
+        (POLISH, None, {"rows": 1, "spend": {"PLN": 600.0}, "impressions": 10500, "clicks": 1200}),
+        (DISPLAY, "dv360", {"rows": 3, "spend": {"GBP": 601.5}, "clicks": 60, "end": "2026-04-03"}),
+        (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
+    ],
+)
+def test_a_platforms_report_sums_up_as_the_platform_says(content: str, platform: str | None, expected: dict[str, Any]) -> None:
+    reading = read_workbook(load_workbook("report.csv", content.encode()), fallback_year=2026)
+    (table,) = reading.performance
+    summary = performance_summary(table)
+    assert {key: summary[key] for key in expected} == expected
+    if platform is not None:
+        assert table.platform == platform
