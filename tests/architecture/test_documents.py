@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from importlib.metadata import packages_distributions
 
 import pytest
+from packaging.utils import canonicalize_name
 from starlette.routing import Route
 
 from connectors.spec import ConnectorSpec
@@ -59,3 +61,15 @@ def test_every_dependency_is_pinned_exactly() -> None:
     for file in ("requirements.txt", "requirements-dev.txt"):
         lines = [line for line in (ROOT / file).read_text().splitlines() if line and not line.startswith(("#", "-r"))]
         assert [line for line in lines if not re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line)] == []
+
+
+def test_every_dependency_is_used() -> None:
+    """By one of the modules it brings; libraries that others pull in are pinned in constraints.txt and need no line of their own."""
+    brought: dict[str, set[str]] = {}
+    for name, distributions in packages_distributions().items():
+        for distribution in distributions:
+            brought.setdefault(canonicalize_name(distribution), set()).add(name)
+    pinned = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[\w+\])?==", (ROOT / "requirements.txt").read_text(), flags=re.MULTILINE)
+    source = "\n".join(module.text for module in modules())
+    unused = [name for name in pinned if not any(re.search(rf"\b{module}\b", source) for module in brought[canonicalize_name(name)])]
+    assert unused == []
