@@ -97,6 +97,7 @@ def list_workspaces(ctx: AccessContext, rt: Runtime) -> list[WorkspaceOption]:
 
 def switch_workspace(ctx: AccessContext, rt: Runtime, *, session_id: UUID, workspace_id: UUID) -> None:
     """Let the browser session work in another workspace of the person. NotFound when they are not a member."""
+    ctx.require(Permission.READ)
     if workspace_id not in {option.workspace_id for option in list_workspaces(ctx, rt)}:
         raise NotFound("This workspace does not exist.")
     with rt.db.session(ctx) as session:

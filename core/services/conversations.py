@@ -154,6 +154,7 @@ def delete_conversation(ctx: AccessContext, rt: Runtime, conversation_id: UUID) 
 
 def export_conversation(ctx: AccessContext, rt: Runtime, conversation_id: UUID) -> str:
     """Give a talk as Markdown."""
+    ctx.require(Permission.USE_ASSISTANT)
     view = get_conversation(ctx, rt, conversation_id)
     parts = [f"# {view.title or 'Conversation'}"]
     for turn in view.turns:
@@ -230,6 +231,7 @@ def give_feedback(ctx: AccessContext, rt: Runtime, turn_id: UUID, *, thumb: Lite
 
 def tokens_today(ctx: AccessContext, rt: Runtime) -> int:
     """Give the tokens that the workspace used since midnight UTC."""
+    ctx.require(Permission.READ)
     midnight = rt.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     with rt.db.session(ctx) as session:
         used = session.scalar(select(func.sum(ConversationTurn.tokens)).where(ConversationTurn.asked_at >= midnight))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from core.access import AccessContext
+from core.access import AccessContext, Permission
 from core.model.money import to_minor
 from core.model.reading import PerformanceRow
 from core.planning.channels import canonical_channel
@@ -62,6 +62,7 @@ def fill_demo_performance(ctx: AccessContext, rt: Runtime) -> list[str]:
 
     Done before, the same rows are replaced by themselves.
     """
+    ctx.require(Permission.CONNECT)
     by_currency: dict[str, list[str]] = {}
     plans: Counter[str] = Counter()
     for info in list_files(ctx, rt, FileQuery()).files:
@@ -79,6 +80,7 @@ def fill_demo_performance(ctx: AccessContext, rt: Runtime) -> list[str]:
 
 def make_demo_performance(ctx: AccessContext, rt: Runtime, *, channels: Sequence[str], currency: str) -> ImportView:
     """Import two years of made weekly performance for the channels, ending with the last whole week; the same names give the same data."""
+    ctx.require(Permission.CONNECT)
     rows = made_rows(channels, currency, until=rt.clock.now().date())
     return import_rows(ctx, rt, ImportRows(MADE_NAME, rows, currency=currency, is_made=True))
 

@@ -216,6 +216,7 @@ def list_versions(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[Vers
 
 def compare_versions(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, was: int, now: int) -> tuple[AmountDifference, ...]:
     """List the amounts that differ between two versions, in the order of the later one."""
+    ctx.require(Permission.READ)
     older, newer = get_draft(ctx, rt, draft_id, was), get_draft(ctx, rt, draft_id, now)
     return differences(older.distribution, newer.distribution)
 
@@ -262,6 +263,7 @@ def list_drafts(ctx: AccessContext, rt: Runtime, *, file_id: UUID | None = None)
 
 def check(ctx: AccessContext, rt: Runtime, draft_id: UUID, distribution: Distribution) -> tuple[str, ...]:
     """List what would keep an edited distribution from being saved."""
+    ctx.require(Permission.READ)
     draft = get_draft(ctx, rt, draft_id)
     return violations_of(distribution, before=draft.distribution)
 

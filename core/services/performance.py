@@ -285,6 +285,7 @@ def remove_import(ctx: AccessContext, rt: Runtime, import_id: UUID) -> None:
 
 def history_of(ctx: AccessContext, rt: Runtime, *, currency: str | None = None) -> PerformanceView:
     """Give the performance of a workspace that must have some; InvalidInput when nothing was imported (in that currency)."""
+    ctx.require(Permission.READ)
     view = list_performance(ctx, rt, currency=currency)
     if view.history is None:
         where = f" in {currency}" if currency else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
-from core.access import AccessContext
+from core.access import AccessContext, Permission
 from core.errors import InvalidInput
 from core.model.changes import CellState
 from core.model.workbook import Workbook
@@ -57,6 +57,7 @@ class Target(Protocol):
 
 def open_target(ctx: AccessContext, rt: Runtime, file_id: UUID) -> Target:
     """Give the file's target, with the account it came from."""
+    ctx.require(Permission.APPROVE_CHANGE)
     handle = store_of(ctx, rt, file_id)
     if handle.google is None:
         return UploadTarget(ctx, rt, handle.info)
@@ -163,6 +164,7 @@ def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[P
 
 def losses(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[str, ...]:
     """Say what writing this file would not keep, before anything is written; reads the file where that has to be known."""
+    ctx.require(Permission.READ)
     handle = store_of(ctx, rt, file_id)
     if not handle.info.name.lower().endswith((".xlsx", ".xlsm")):
         return ()

@@ -71,6 +71,7 @@ def begin_turn(ctx: AccessContext, rt: Runtime, turn_id: UUID) -> TurnTask:
 
 def append_event(ctx: AccessContext, rt: Runtime, turn_id: UUID, *, kind: str, data: Mapping[str, Any]) -> bool:
     """Append an event; tell whether the person asked to stop."""
+    ctx.require(Permission.USE_ASSISTANT)
     with rt.db.session(ctx) as session:
         turn = own_turn(session, ctx, turn_id)
         last = session.scalar(select(func.max(TurnEvent.position)).where(TurnEvent.turn_id == turn_id))
@@ -99,6 +100,7 @@ def _audit(ctx: AccessContext, rt: Runtime, turn_id: UUID, data: Mapping[str, An
 
 def end_turn(ctx: AccessContext, rt: Runtime, turn_id: UUID, ending: Ending) -> None:
     """Keep the answer; what was laid on the table is in the assistant's own state from now on."""
+    ctx.require(Permission.USE_ASSISTANT)
     with rt.db.session(ctx) as session:
         turn = own_turn(session, ctx, turn_id)
         turn.state, turn.answer, turn.model = ending.state, ending.answer, ending.model

@@ -128,6 +128,20 @@ def test_a_service_takes_the_access_context_first(service: Module) -> None:
     assert [node.name for node in touching if "ctx" not in [argument.arg for argument in node.args.args[:2]]] == []
 
 
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_service_asks_for_its_permission_before_anything_else(service: Module) -> None:
+    if service.name in DOORS:
+        return
+    public = [node for node in service.tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    for function in public:
+        if [argument.arg for argument in function.args.args[:2]] != ["ctx", "rt"]:
+            continue
+        steps = [
+            node for node in function.body if not isinstance(node, ast.Expr | ast.Import | ast.ImportFrom) or "require" in ast.unparse(node)
+        ]
+        assert ast.unparse(steps[0]).startswith("ctx.require(Permission."), function.name
+
+
 def test_no_money_is_defaulted_away() -> None:
     """`minor or x` takes a budget of zero for a missing one; `minor or 0` does not."""
     wrong = [
