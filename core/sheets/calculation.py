@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
-from core.model.workbook import CellError, Span, Tab, Workbook
+from core.model.workbook import Span, Tab, Workbook
 from core.sheets.formulas import Literal, Node, Operation, Reference, Uncomputable, parse, references
-from core.sheets.loading.number_formats import to_serial
+from core.sheets.functions import LISTS, SCALAR, Fault, Value, number_of, plain
+from core.sheets.lookups import LOOKUPS, Matrix
 
 Place = tuple[str, int, int]
 """(tab, row, column)."""
-Value = float | str | bool | None
+_MOST_LOOKED_AT = 5_000_000
 _POINT_LANGUAGES = frozenset(["en", "ja", "zh", "ko", "th", "he", "iw", "hi", "bn", "ta", "te", "ur", "ms", "fil"])
-
-
-class _Fault(Exception):
-    """An error value such as #DIV/0! on its way up."""
 
 
 class Calculator:
@@ -35,6 +30,8 @@ class Calculator:
         self._values: dict[Place, Value] = {}
         self._reached: dict[Place, bool] = {}
         self._open: set[Place] = set()
+        self._ranges: dict[tuple[str, Span], Matrix] = {}
+        self._looked_at = 0
         language = (workbook.locale or "en").split("_")[0].split("-")[0]
         self._decimal_comma = workbook.kind == "google_sheet" and language not in _POINT_LANGUAGES
 
@@ -42,7 +39,7 @@ class Calculator:
         """Give the value of a cell; Uncomputable when a formula on the way cannot be computed or yields an error."""
         try:
             return self._value(place)
-        except (_Fault, RecursionError, OverflowError) as error:
+        except (Fault, RecursionError, OverflowError) as error:
             raise Uncomputable(f"{place[0]}!{place[1]},{place[2]} has no value: {error}") from error
 
     def is_reached(self, place: Place) -> bool:
@@ -90,7 +87,7 @@ class Calculator:
         if cell is None:
             return None
         if cell.formula is None or (cell.value is not None and not self.is_reached(place)):
-            return _plain(cell.value)
+            return plain(cell.value)
         if place not in self._values:
             if place in self._open:
                 raise Uncomputable("the formulas run in a circle")
@@ -116,13 +113,49 @@ class Calculator:
     def _operation(self, node: Operation, home: str) -> Value:
         if node.name in _LAZY:
             return _LAZY[node.name](node.operands, lambda operand: self._scalar(operand, home))
-        if node.name in _SCALAR:
-            return _SCALAR[node.name](*[self._scalar(operand, home) for operand in node.operands])
-        if node.name in _LISTS:
-            return _LISTS[node.name](list(self._items(node.operands, home)))
+        if node.name in SCALAR:
+            return self._applied(node, home)
+        if node.name in LISTS:
+            return LISTS[node.name](list(self._items(node.operands, home)))
+        if node.name in LOOKUPS:
+            try:
+                return LOOKUPS[node.name](node.operands, _Scope(self, home))
+            except (IndexError, ValueError) as error:
+                raise Uncomputable(f"{node.name} lacks operands") from error
+        if node.name == "SUBTOTAL" and self._scalar(node.operands[0], home) in (9.0, 109.0):
+            return math.fsum(self._items(node.operands[1:], home))
         if node.name == "SUMPRODUCT":
             return self._sum_of_products(node.operands, home)
         raise Uncomputable(f"{node.name} is not computed here")
+
+    def _applied(self, node: Operation, home: str) -> Value:
+        values = [self._scalar(operand, home) for operand in node.operands]
+        try:
+            return SCALAR[node.name](*values)
+        except TypeError as error:
+            raise Uncomputable(f"{node.name} does not take {len(values)} operands") from error
+
+    def matrix(self, reference: Reference, home: str) -> Matrix:
+        """Give the values of a range by rows, cut to what the tab holds; Uncomputable when it is too large."""
+        name = reference.tab or home
+        tab = self._tabs.get(name)
+        if tab is None:
+            raise Uncomputable(f"there is no tab {name!r}")
+        top, left, bottom, right = reference.span
+        span = Span(top, left, min(bottom, max(tab.n_rows, top)), min(right, max(tab.n_columns, left)))
+        self._looked_at += (span.bottom - span.top + 1) * (span.right - span.left + 1)
+        if self._looked_at > _MOST_LOOKED_AT:
+            raise Uncomputable("the lookups of the workbook go through too many cells")
+        if (name, span) not in self._ranges:
+            self._ranges[name, span] = self._read_range(name, span)
+        return self._ranges[name, span]
+
+    def _read_range(self, name: str, span: Span) -> Matrix:
+        flat = iter([self._value((name, row, column)) for row, column in _addresses(span)])
+        return [[next(flat) for _ in range(span.left, span.right + 1)] for _ in range(span.top, span.bottom + 1)]
+
+    def scalar(self, node: Node | None, home: str) -> Value:
+        return self._scalar(node, home)
 
     def _items(self, operands: tuple[Node | None, ...], home: str) -> Iterator[float]:
         for operand in operands:
@@ -132,7 +165,7 @@ class Calculator:
                     if isinstance(value, float) and not isinstance(value, bool):
                         yield value
             else:
-                yield _number(self._scalar(operand, home))
+                yield number_of(self._scalar(operand, home))
 
     def _sum_of_products(self, operands: tuple[Node | None, ...], home: str) -> float:
         columns: list[list[float]] = []
@@ -141,7 +174,7 @@ class Calculator:
                 raise Uncomputable("SUMPRODUCT of anything but ranges")
             columns.append([self._or_zero((operand.tab or home, row, column)) for row, column in _addresses(operand.span)])
         if len({len(column) for column in columns}) != 1:
-            raise _Fault("#VALUE!")
+            raise Fault("#VALUE!")
         return math.fsum(math.prod(items) for items in zip(*columns, strict=True))
 
     def _or_zero(self, place: Place) -> float:
@@ -157,103 +190,18 @@ def _addresses(span: Span) -> Iterator[tuple[int, int]]:
             yield row, column
 
 
-def _plain(value: object) -> Value:
-    if isinstance(value, CellError):
-        raise _Fault(value.text)
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, datetime | date | time):
-        return to_serial(value)
-    raise Uncomputable(f"{type(value).__name__} is not computed here")
+class _Scope:
+    """A tab's view of the calculator, for functions that look into ranges."""
 
+    def __init__(self, calculator: Calculator, home: str) -> None:
+        self._calculator, self._home = calculator, home
 
-def _number(value: Value) -> float:
-    if value is None:
-        return 0.0
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            raise _Fault("#VALUE!") from None
-    return float(value)
+    def scalar(self, node: Node | None) -> Value:
+        return self._calculator.scalar(node, self._home)
 
+    def matrix(self, reference: Reference) -> Matrix:
+        return self._calculator.matrix(reference, self._home)
 
-def _divide(left: Value, right: Value) -> float:
-    below = _number(right)
-    if below == 0:
-        raise _Fault("#DIV/0!")
-    return _number(left) / below
-
-
-def _power(left: Value, right: Value) -> float:
-    result = _number(left) ** _number(right)
-    if isinstance(result, complex):
-        raise _Fault("#NUM!")
-    return float(result)
-
-
-def _text(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return f"{value:.15g}" if isinstance(value, float) else value
-
-
-def _same(left: Value, right: Value) -> bool:
-    if isinstance(left, str) or isinstance(right, str):
-        return _text(left).casefold() == _text(right).casefold()
-    return _number(left) == _number(right)
-
-
-def _rounded(mode: str) -> Callable[..., Value]:
-    def apply(value: Value, digits: Value = 0.0) -> float:
-        exact = Decimal(f"{_number(value):.15g}")
-        return float(exact.quantize(Decimal(1).scaleb(-int(_number(digits))), rounding=mode))
-
-    return apply
-
-
-_SCALAR: dict[str, Callable[..., Value]] = {
-    "+": lambda a, b: _number(a) + _number(b),
-    "-": lambda a, b: _number(a) - _number(b),
-    "*": lambda a, b: _number(a) * _number(b),
-    "/": _divide,
-    "^": _power,
-    "%": lambda a: _number(a) / 100,
-    "neg": lambda a: -_number(a),
-    "&": lambda a, b: _text(a) + _text(b),
-    "=": _same,
-    "<>": lambda a, b: not _same(a, b),
-    "<": lambda a, b: _number(a) < _number(b),
-    ">": lambda a, b: _number(a) > _number(b),
-    "<=": lambda a, b: _number(a) <= _number(b),
-    ">=": lambda a, b: _number(a) >= _number(b),
-    "ROUND": _rounded(ROUND_HALF_UP),
-    "ROUNDUP": _rounded(ROUND_UP),
-    "ROUNDDOWN": _rounded(ROUND_DOWN),
-    "ABS": lambda a: abs(_number(a)),
-    "INT": lambda a: float(math.floor(_number(a))),
-    "NOT": lambda a: not _number(a),
-    "ISBLANK": lambda a: a is None,
-    "ISNUMBER": lambda a: isinstance(a, float) and not isinstance(a, bool),
-}
-
-
-def _average(items: list[float]) -> float:
-    return _divide(math.fsum(items), float(len(items)))
-
-
-_LISTS: dict[str, Callable[[list[float]], Value]] = {
-    "SUM": math.fsum,
-    "PRODUCT": lambda items: float(math.prod(items)) if items else 0.0,
-    "MIN": lambda items: min(items, default=0.0),
-    "MAX": lambda items: max(items, default=0.0),
-    "AVERAGE": _average,
-    "COUNT": lambda items: float(len(items)),
-}
 
 _Operands = tuple[Node | None, ...]
 _Evaluate = Callable[[Node | None], Value]
@@ -262,7 +210,7 @@ _Evaluate = Callable[[Node | None], Value]
 def _if(operands: _Operands, evaluate: _Evaluate) -> Value:
     if not 2 <= len(operands) <= 3:
         raise Uncomputable("IF takes two or three operands")
-    if _number(evaluate(operands[0])):
+    if number_of(evaluate(operands[0])):
         return evaluate(operands[1])
     return evaluate(operands[2]) if len(operands) == 3 else False
 
@@ -270,14 +218,14 @@ def _if(operands: _Operands, evaluate: _Evaluate) -> Value:
 def _if_error(operands: _Operands, evaluate: _Evaluate) -> Value:
     try:
         return evaluate(operands[0])
-    except _Fault:
+    except Fault:
         return evaluate(operands[1]) if len(operands) > 1 else None
 
 
 def _is_error(operands: _Operands, evaluate: _Evaluate) -> Value:
     try:
         evaluate(operands[0])
-    except _Fault:
+    except Fault:
         return True
     return False
 
@@ -287,6 +235,6 @@ _LAZY: dict[str, Callable[[_Operands, _Evaluate], Value]] = {
     "IFERROR": _if_error,
     "ISERR": _is_error,
     "ISERROR": _is_error,
-    "AND": lambda operands, evaluate: all(_number(evaluate(operand)) for operand in operands),
-    "OR": lambda operands, evaluate: any(_number(evaluate(operand)) for operand in operands),
+    "AND": lambda operands, evaluate: all(number_of(evaluate(operand)) for operand in operands),
+    "OR": lambda operands, evaluate: any(number_of(evaluate(operand)) for operand in operands),
 }

@@ -42,6 +42,7 @@ def test_every_sample_is_read_as_its_truth_says(key: str, source: object, sandbo
     reading: Reading = read_workbook(source(key, sandbox), locale=MADE[key].truth["locale"])
     truth = json.loads((FOLDER / f"{key}.truth.json").read_text("utf-8"))
     assert reading.is_media_plan
+    assert {warning.code for warning in reading.warnings} <= {"hidden_tab"}
     assert len(reading.tables) == len(truth["tables"])
     for told, table in zip(truth["tables"], sorted(reading.tables, key=lambda table: table.range), strict=True):
         assert (table.tab, table.currency, table.scale, table.orientation, table.total_minor) == (
@@ -51,6 +52,9 @@ def test_every_sample_is_read_as_its_truth_says(key: str, source: object, sandbo
             told["orientation"],
             told["total_minor"],
         )
+        assert all(check.matches for check in table.totals if check.computed_minor is not None)
+        dated = [(one, item) for one, item in zip(told["line_items"], in_order(table), strict=True) if one.get("start")]
+        assert all((str(item.start), str(item.end)) == (one["start"], one["end"]) for one, item in dated)
         assert [facts(item) for item in in_order(table)] == [told_facts(item) for item in told["line_items"]]
 
 

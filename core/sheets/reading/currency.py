@@ -68,8 +68,9 @@ _LANGUAGE_KRONER = {"sv": "SEK", "nb": "NOK", "no": "NOK", "nn": "NOK", "da": "D
 _BRACKET = re.compile(r"\[\$([^\]]*)\]")
 _QUOTED = re.compile(r'"([^"]*)"')
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
-_PIECE = re.compile(r"[^\s\d()\[\]/,;:%|]+")
-_T_CODE = re.compile(r"^[tTkK](EUR|USD|CHF|SEK|GBP|€|\$|£)$")
+_PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
+_T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$")
 _WORDS = frozenset(
     {
         "ALL",
@@ -149,6 +150,7 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         if sign.upper() in CURRENCIES and len(sign) == 3 and sign.upper() not in _WORDS:
             return sign.upper()
         return _SYMBOLS.get(sign)
+    text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
         if match[1] in CURRENCIES and match[1] not in _WORDS:
             return match[1]

@@ -64,6 +64,7 @@ _WORDY = re.compile(
     r"(?P<d1>\d{1,2})(?:st|nd|rd|th|\.|º|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
     r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
 )
+_DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?[-./\s](\d{4}|\d{2})")
 _DASH = re.compile(
     r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
     re.IGNORECASE,
@@ -144,6 +145,9 @@ def _point(text: str, order: DayOrder) -> _Point | None:
         return _numeric_point(numeric, order)
     if re.fullmatch(r"\d{1,2}", clean.rstrip(".")):
         return _Point(None, None, int(clean.rstrip(".")), clean)
+    named = _DAY_WORD_YEAR.fullmatch(clean)
+    if named and (month := month_names().get(normalise(named[2]))) is not None:
+        return _Point(_full_year(named[3]), month, int(named[1]), clean)
     return _wordy_point(clean) if any(char.isalpha() for char in clean) else None
 
 

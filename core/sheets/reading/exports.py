@@ -20,11 +20,10 @@ from core.sheets.reading.export_days import ExportDays, settle_days
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, text_of
 from core.sheets.reading.headers import HeaderBlock
-from core.sheets.reading.lexicon import normalise
+from core.sheets.reading.lexicon import normalise, says_total
 from core.sheets.reading.numbers import DecimalMark
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
-from core.sheets.reading.rows import says_total
 
 EXPORT_FROM = 4
 _HEADERS = Path(__file__).resolve().parents[3] / "data" / "reference" / "export_headers.csv"

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from core.model.workbook import CellValue
-from core.sheets.loading.number_formats import shows_month_only
-from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import Grid, day_of, is_blank, is_number, text_of
-from core.sheets.reading.months import month_of_word
+from core.sheets.reading.dates import Flight
+from core.sheets.reading.grid import Grid, is_blank, is_number, text_of
+from core.sheets.reading.header_periods import DAY_MONTH, is_orderly, longest_run, period_in_header
+from core.sheets.reading.lexicon import says
 from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
 _MAX_HEADER_ROWS = 4
 _SOLID = 0.45
 _SOME_YEAR = 2025
-_DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
+_KEY = re.compile(r":\s*$|:\s*\S*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +62,6 @@ class _Line:
     run: int
 
 
-def period_in_header(value: CellValue, number_format: str | None) -> Flight | None:
-    """Read a header cell as a period: a date, a month, a quarter, a week or a range."""
-    day = day_of(value)
-    if day is not None:
-        if shows_month_only(number_format):
-            month = read_flight(f"{day.year}-{day.month:02d}") or Flight(day, day)
-            return replace(month, grain="month")
-        return Flight(day, day, ((day.month, day.day), (day.month, day.day)), parts=((day, day),))
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    text = value.strip()
-    if is_number(text) and not ("." in text and text.count(".") == 2) and not _DAY_MONTH.fullmatch(text):
-        return None
-    flight = read_flight(text)
-    if (
-        flight is not None
-        and flight.grain == "month"
-        and not any(c.isdigit() for c in text)
-        and len(text) < 4
-        and month_of_word(text) is None
-    ):
-        return None
-    return flight
-
-
-def _runs(row: dict[int, CellValue]) -> int:
-    """Count the cells of the longest run of bare numbers that rise by one (days 1 to 31, weeks 1 to 52)."""
-    best = length = 0
-    before: tuple[int, int] | None = None
-    for column, value in sorted(row.items()):
-        number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.strip().isdigit()) else None
-        length = (
-            (length + 1 if before and number == before[1] + 1 and column - before[0] <= 2 else 1)
-            if number is not None and 0 < number < 60
-            else 0
-        )
-        before = (column, number) if number is not None else None
-        best = max(best, length)
-    return best if best >= 5 else 0
-
-
 def _look(grid: Grid, row: int) -> _Line:
     texts = known = numeric = labels = periods = numbers = unsure = 0
     seen: set[tuple[str, str]] = set()
@@ -115,7 +73,7 @@ def _look(grid: Grid, row: int) -> _Line:
         flight = period_in_header(value, grid.cell(row, column).number_format)
         if flight is not None:
             periods += 1
-            shown = flight.in_year(_SOME_YEAR) if isinstance(value, str) and _DAY_MONTH.fullmatch(value.strip()) else flight
+            shown = flight.in_year(_SOME_YEAR) if isinstance(value, str) and DAY_MONTH.fullmatch(value.strip()) else flight
             unsure += shown is not flight
             if shown.start is not None and shown.start == shown.end:
                 days.append((column, shown.start))
@@ -131,19 +89,12 @@ def _look(grid: Grid, row: int) -> _Line:
                 seen.add((role.kind, role.key))
                 numeric += role.is_numeric
                 labels += not role.is_numeric
-    if not _is_orderly([day for _, day in sorted(days)]):
+    if not is_orderly([day for _, day in sorted(days)]):
         periods -= len(days)
         numbers += unsure
     elif 0 < unsure < 3:
         periods, numbers = periods - unsure, numbers + unsure
-    return _Line(texts, known, numeric, labels, periods, numbers, _runs(values))
-
-
-def _is_orderly(days: list[date]) -> bool:
-    """Tell whether single days read as a time axis: rising by even steps, most of them; starts of line items do not."""
-    steps = [(later - earlier).days for earlier, later in pairwise(days)]
-    even = [step for step in steps if 0 < step <= 31 or 80 < step < 95]
-    return len(days) < 3 or (len(even) >= 0.8 * len(steps) and max(even) <= 1.4 * min(even))
+    return _Line(texts, known, numeric, labels, periods, numbers, longest_run(values))
 
 
 def _is_year(value: CellValue) -> bool:
@@ -243,6 +194,8 @@ def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
         return False
     filled = [column for column, cell in grid.rows[row].items() if not is_blank(cell.value)]
     columns = sorted(grid.rows[below])
+    if _is_title_line(grid, row, below, sorted(filled)):
+        return False
     wide = [
         s
         for s in grid.merges
@@ -256,6 +209,18 @@ def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
     if len(filled) >= 2 and line.known + line.periods >= 1 and under == len(filled) and len(inside) >= 1:
         return not _is_pair(grid, row, filled)
     return len(filled) == 1 and bool(inside) and (line.periods == 1 or line.known == 1) and filled[0] > columns[0] + 1
+
+
+def _is_title_line(grid: Grid, row: int, below: int, filled: list[int]) -> bool:
+    """Tell whether a row directly above a header is a title, alone or with keys and values beside it (`Plan 2026 | Date: | 1 March`)."""
+    first = filled[0] if filled else 0
+    under = sorted(column for column, cell in grid.rows[below].items() if not is_blank(cell.value))
+    if not under or first > under[0] or any(s.top == row and s.left == first and s.bottom >= below for s in grid.merges):
+        return False
+    if period_in_header(grid.cell(below, under[0]).value, grid.cell(below, under[0]).number_format) is not None:
+        return False
+    texts = [value for column in filled if isinstance(value := grid.cell(row, column).value, str)]
+    return len(filled) == 1 or any(says(text, "title") for text in texts[:1]) or any(_KEY.search(text) for text in texts)
 
 
 def _is_pair(grid: Grid, row: int, filled: list[int]) -> bool:

@@ -11,6 +11,7 @@ from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of, is_number, number_text
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
 from core.sheets.reading.timing import Run, Timing, run_of
@@ -94,6 +95,8 @@ def _fields(context: ItemContext, names: dict[int, str]) -> tuple[dict[str, str 
         header = context.region.columns[column].own or f"column {column}"
         if (use.role.kind == "dim" and (use.name not in _FIELDS or fields.get(use.name) != text)) or use.role.kind == "date":
             labels.setdefault(header, text)
+    if not any(fields.values()):
+        fields["channel"] = next((text for text in labels.values() if says(text, "media")), None)
     return fields, labels
 
 
@@ -107,6 +110,8 @@ def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
         return (_minor(context, row.amount) if row.amount is not None else None), None
     address = grid.address(row.number, layout.budget)
     value = grid.cell(row.number, layout.budget).value
+    if layout.shares is not None:
+        return (_minor(context, row.amount) if row.amount is not None else None), None
     if row.amount is not None:
         from_periods = decimal_of(value, context.region.marks.get(layout.budget)) is None
         return _minor(context, row.amount), None if from_periods else address
@@ -157,9 +162,8 @@ def _flagged(context: ItemContext, row: Row) -> Run | None:
     grid = context.region.grid
     marked = [f for c, f in context.layout.flags if grid.cell(row.number, c).value not in (None, 0, "", "0")]
     if not marked and context.layout.flags:
-        fills = [(grid.fill(row.number, c), f) for c, f in context.layout.flags]
-        plain = max({fill for fill, _ in fills}, key=[fill for fill, _ in fills].count)
-        marked = [f for fill, f in fills if fill is not None and (fill != plain or (plain is not None and len({x for x, _ in fills}) == 1))]
+        behind = {grid.fill(row.number, c) for c in context.layout.naming}
+        marked = [f for c, f in context.layout.flags if (fill := grid.fill(row.number, c)) is not None and fill not in behind]
     starts, ends = [f.start for f in marked if f.start], [f.end for f in marked if f.end]
     return Run(min(starts), max(ends)) if starts and ends else None
 

@@ -121,3 +121,15 @@ def coverage(text: str, kind: str) -> float:
     letters = sum(map(len, words))
     spans = {sense.position: sense.length for sense in senses(text, (kind,))}
     return sum(spans.values()) / letters if letters else 0.0
+
+
+def says_total(label: str) -> str:
+    """Give `total` or `subtotal` where a label begins or ends as one, else an empty string."""
+    if len(label) > 90:
+        return ""
+    words = words_of(label)
+    for sense in senses(label, ("total",)):
+        whole_before = sense.position == 0
+        if whole_before or sense.position >= len(words) - 1:
+            return sense.key
+    return ""

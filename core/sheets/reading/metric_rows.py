@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from core.model.money import to_minor
 from core.model.reading import LineItem, PeriodAmount, TotalCheck
+from core.sheets.reading.budget import AVOID, PREFER
 from core.sheets.reading.grid import decimal_of, text_of
-from core.sheets.reading.layout import AVOID, PREFER, Layout
+from core.sheets.reading.layout import Layout
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role, role_of_header
 

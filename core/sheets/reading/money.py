@@ -45,13 +45,18 @@ def _evidence(region: Region, layout: Layout, around: Surroundings) -> list[Coun
     periods = [column for column, _ in layout.periods]
     money = [c for c, use in layout.uses.items() if use.role.kind in ("money", "price")]
     named = layout.named("currency")
-    found = [_codes(region, named)] if named else []
+    codes = _codes(region, named)
+    found = [codes] if len(codes) == 1 else []
+    if len(codes) > 1:  # amounts in each row's own currency, unless the main column says that it converts them
+        found = [Counter(c for column in main if (c := layout.uses[column].role.currency)), codes]
     for columns in (main, periods, money):
         found.append(Counter(c for column in columns if (c := layout.uses[column].role.currency) is not None))
         found.append(_formats(region, columns, weak=False))
         found.append(_texts(region, columns))
     found.append(Counter([around.currency]) if around.currency else Counter())
     found.append(_labels(region))
+    if layout.shares is not None:
+        found.append(Counter([around.shown_currency]) if around.shown_currency else Counter())
     found.append(Counter(c for header in region.columns.values() if (c := currency_in_text(header.text)) is not None))
     if all(header.text.isascii() for header in region.columns.values()):
         found.append(_formats(region, main + periods, weak=True))

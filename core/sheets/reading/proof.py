@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from core.sheets.reading.grid import decimal_of
+from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.regions import Region
 
 
@@ -26,14 +29,46 @@ def agrees(region: Region, column: int, expected: dict[int, Decimal]) -> bool:
     return bool(stated) and hits >= max(1, 0.7 * len(stated)) and len(stated) >= 0.3 * len(expected)
 
 
-def discounted(region: Region, column: int, discount: int) -> dict[int, Decimal]:
-    """Give each row's amount less its discount, empty where no row has a discount."""
-    paid: dict[int, Decimal] = {}
-    reduced = False
-    for row in region.body[:200]:
-        amount, rate = (decimal_of(region.grid.cell(row, c).value, region.marks.get(c)) for c in (column, discount))
-        if amount and rate is not None:
-            share = rate / 100 if abs(rate) > 1 else rate
-            reduced = reduced or 0 < share < 1
-            paid[row] = amount * (1 - share)
-    return paid if reduced and len(paid) >= 2 else {}
+def column_values(region: Region, column: int) -> dict[int, Decimal]:
+    """Give the numbers of a column's first 200 rows."""
+    values = {row: decimal_of(region.grid.cell(row, column).value, region.marks.get(column)) for row in region.body[:200]}
+    return {row: value for row, value in values.items() if value is not None}
+
+
+def discounted(region: Region, amounts: int | dict[int, Decimal], discount: int) -> dict[int, Decimal]:
+    """Give each row's amount less its discount, empty where no row has a discount. A column with any rate over 1 is in points."""
+    rates = column_values(region, discount)
+    points = not region.content(discount).percents and any(abs(rate) > 1 for rate in rates.values())
+    shares = {row: rate / 100 if points else rate for row, rate in rates.items()}
+    known = column_values(region, amounts) if isinstance(amounts, int) else amounts
+    paid = {row: amount * (1 - shares[row]) for row, amount in known.items() if amount and row in shares}
+    return paid if len(paid) >= 2 and any(0 < shares[row] < 1 for row in paid) else {}
+
+
+def products(region: Region, columns: list[int]) -> Iterator[dict[int, Decimal]]:
+    """Yield what any two columns multiply to, as they are and by the thousand, and what any three do."""
+    values = {column: column_values(region, column) for column in columns}
+    for one, two in combinations(columns, 2):
+        both = {row: values[one][row] * values[two][row] for row in values[one].keys() & values[two].keys()}
+        both = {row: value for row, value in both.items() if value}
+        if len(both) >= 2:
+            yield both
+            yield {row: value / 1000 for row, value in both.items()}
+            yield from (
+                {row: value * values[c][row] for row, value in both.items() if row in values[c]} for c in columns if c not in (one, two)
+            )
+
+
+def adds_up_to_its_total(region: Region, column: int) -> bool:
+    """Tell whether a row that says total states what the two or more rows above it add up to."""
+    above: list[Decimal] = []
+    for row in region.body[:1000]:
+        value = decimal_of(region.grid.cell(row, column).value, region.marks.get(column))
+        if value is None:
+            continue
+        if any(says_total(cell.value) for cell in region.grid.rows[row].values() if isinstance(cell.value, str)):
+            if len(above) >= 2 and abs(sum(above) - value) <= Decimal("0.02"):
+                return True
+            continue
+        above.append(value)
+    return False

@@ -50,6 +50,8 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     """Tell whether `candidate` only repeats money of `main`."""
     if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
         return False
+    if _are_named_versions(candidate, main):
+        return False
     mine = _totals(candidate.table)
     if not mine or _grand_total_adds(candidate, main, drafts):
         return False
@@ -64,6 +66,14 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     amounts = {amount for item in main.table.line_items for amount in item.amounts.values()}
     detail = len(main.table.line_items) > 1 and any(_near(total, amount) for total in mine for amount in amounts)
     return detail and (candidate.by_metric_rows or _details_of(main, drafts) >= 2)
+
+
+def _are_named_versions(one: Draft, two: Draft) -> bool:
+    """Tell whether two tables of one tab stand under names such as `Option A` and `Option B`: equal totals are no repetition then."""
+    if one.table.tab != two.table.tab or not (one.around.titles and two.around.titles) or not _alike(one, two):
+        return False
+    titles = (one.around.titles[-1], two.around.titles[-1])
+    return titles[0] != titles[1] and all(says(title, "alternative") for title in titles)
 
 
 def _grand_total_adds(one: Draft, two: Draft, drafts: list[Draft]) -> bool:
@@ -115,7 +125,7 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     groups: list[list[Draft]] = []
     drafts = _without_versions(drafts, findings)
     for draft in drafts:
-        if draft.version_of:
+        if draft.version_of or draft.part_of:
             continue
         group = next((g for g in groups if _alike(g[0], draft)), None)
         if group is None:

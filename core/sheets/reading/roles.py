@@ -16,7 +16,7 @@ _IN_THOUSANDS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)"
     r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
     r"|\b(?:en|in|em|w)\s+(?:milliers|miles|migliaia|milhares|tys|tausend)\b|\b(?:tys|тис)\.?\s*(?:zł|грн|pln|eur|usd|€|\$)|(?<!\w)\(000\)"
-    r"|\bt\.?\s?(?:eur|€|usd|chf|sek)(?!\w)|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
+    r"|\bt\.?\s?(?:eur|€|usd|chf|sek|nok|dkk|kr|pln|czk|huf|ron)(?!\w)|\b[kt]\s?kr\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
 _TIMES_THOUSAND = re.compile(r"[x×х*]\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
@@ -78,8 +78,8 @@ def role_of_header(text: str) -> Role:
     if not kind:
         kind, key = _decide(text, senses(text, _KINDS[:-1]))
     mods = frozenset(sense.key for sense in found if sense.kind == "mod")
-    if not kind and currency and len(words) <= 2:
-        kind, key = "money", "budget"
+    if not kind and currency and (len(words) <= 3 or "total" in mods):
+        kind, key = "money", "total" if "total" in mods else "budget"
     if not kind:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
     plain = {at for at, word in enumerate(words) if word.isdigit() or currency_in_text(word, whole=True)}

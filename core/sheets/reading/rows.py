@@ -11,7 +11,7 @@ from statistics import median
 from core.model.workbook import CellError, column_letters
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import coverage, senses, words_of
+from core.sheets.reading.lexicon import coverage, says_total
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
@@ -120,18 +120,6 @@ def _label(region: Region, number: int) -> str:
             text = text_of(cell.value)
             if any(char.isalpha() for char in text):
                 return text
-    return ""
-
-
-def says_total(label: str) -> str:
-    """Give `total` or `subtotal` where a label begins or ends as one, else an empty string."""
-    if len(label) > 90:
-        return ""
-    words = words_of(label)
-    for sense in senses(label, ("total",)):
-        whole_before = sense.position == 0
-        if whole_before or sense.position >= len(words) - 1:
-            return sense.key
     return ""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 
-from core.sheets.reading.currency import currency_in_text
+from core.model.workbook import CellValue
+from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.dates import DayOrder, Flight, read_flight
-from core.sheets.reading.grid import Grid, day_of, is_blank, is_number
+from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.roles import role_of_header, scale_in_text
 from core.sheets.reading.timing import years_in
@@ -21,15 +23,19 @@ class Surroundings:
 
     Attributes:
         pairs: label and value of the lines above (`Бренд` -> `МСБ`), for telling plans of two brands from two versions of one.
+        currency: named by a text. shown_currency: shown by a number format.
         titles: texts that stand alone.
+        totals: the different amounts that the lines above label as the budget or the total.
     """
 
     titles: list[str] = field(default_factory=list)
     pairs: dict[str, str] = field(default_factory=dict)
     currency: str | None = None
+    shown_currency: str | None = None
     scale: int = 1
     around: Flight | None = None
     years: set[int] = field(default_factory=set)
+    totals: list[Decimal] = field(default_factory=list)
 
     @property
     def says_plan(self) -> bool:
@@ -59,7 +65,13 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         if len(text) <= 200:
             around.currency = around.currency or currency_in_text(text) or None
             around.scale = max(around.scale, scale_in_text(text))
+    for column, _ in cells:
+        pattern = grid.cell(row, column).number_format
+        around.shown_currency = around.shown_currency or (currency_of_format(pattern) if pattern else None) or None
     if len(cells) == 1 and texts:
+        stated, colon, amount = texts[0].rpartition(":")
+        if colon:
+            _note_total(around, stated, amount.strip())
         around.titles.append(texts[0][:200])
         flight = read_flight(texts[0], order or "dmy")
         if flight and flight.start and flight.end and flight.grain != "year":
@@ -67,6 +79,7 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         return
     for (_, label), (_, value) in pairwise(cells):
         if isinstance(label, str) and not day_of(label):
+            _note_total(around, label, value)
             shown = " ".join(str(value).split())
             around.pairs.setdefault(" ".join(label.split()).strip(" :"), shown)
             role = role_of_header(label)
@@ -76,3 +89,13 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
                     around.around = around.around or flight
     if texts:
         around.titles.append(texts[0][:200])
+
+
+def _note_total(around: Surroundings, label: str, value: CellValue) -> None:
+    """Keep an amount whose label says budget or total."""
+    role = role_of_header(label)
+    if not (role.is_budget or (role.kind, role.key) == ("money", "total")) or role.mods & {"actual", "per", "per_period"}:
+        return
+    amount = decimal_of(value, None)
+    if amount is not None and amount > 0 and amount * role.scale not in around.totals:
+        around.totals.append(amount * role.scale)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from core.model.reading import ColumnReading, LineItem, Option, PlanTable, SkippedRow, TotalCheck
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
+from core.sheets.reading.budget import PERIODS, settle_budget
 from core.sheets.reading.confidence import grade_items, grade_table
+from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.items import ItemContext, build_item
@@ -19,8 +21,9 @@ from core.sheets.reading.money import settle_currency
 from core.sheets.reading.rates import check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
+from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings
-from core.sheets.reading.timing import Timing, complete_periods, settle_timing
+from core.sheets.reading.timing import Timing, complete_periods, settle_timing, years_in
 from core.sheets.reading.totals import check_totals
 from core.sheets.reading.variants import find_variants
 
@@ -53,11 +56,15 @@ class Draft:
     score: float = 0.0
     reasons: list[str] = field(default_factory=list)
     version_of: str | None = None
+    part_of: str | None = None
 
 
 def read_tables(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> list[Draft]:
     """Read one region; money columns that are versions of each other give a table each."""
     versions = find_variants(region) if not hints.roles else []
+    parts = find_parts(region, around) if not hints.roles and not versions else []
+    if parts:
+        return [_read_part(region, around, findings, hints, parts, column) for column in parts]
     if not versions:
         return [read_table(region, around, findings, hints)]
     drafts = []
@@ -69,16 +76,31 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     return drafts
 
 
+def _read_part(region: Region, around: Surroundings, findings: Findings, hints: Hints, parts: list[int], column: int) -> Draft:
+    """Read one column of a grid as a table of its own."""
+    roles = {other: "part" for other in (*parts, *beside(region, parts)) if other != column} | {column: "budget"}
+    draft = read_table(region, around, Findings(findings.tab, findings.answers), replace(hints, roles=roles))
+    draft.table = named_after(draft.table, region.columns[column].own)
+    draft.part_of = f"{findings.tab}:{region.header.top}"
+    return draft
+
+
 def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
     """Read one region as a plan table; it may turn out to have no line items."""
-    layout = read_layout(region, forced=hints.roles or _answered_budget(region, findings))
+    layout = read_layout(region)
+    by_periods = findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
+    settle_budget(region, layout, forced=hints.roles or _answered_budget(region, findings), by_periods=by_periods)
     settle_ambiguous(region, layout, findings, locale=hints.locale)
-    timing = settle_timing(region, layout, findings, year=_one(around.years), around=around.around, order=hints.order)
+    timing = settle_timing(region, layout, findings, year=_year(region, around), around=around.around, order=hints.order)
     sideways = label_column(region, layout)
     groups = find_groups(region, sideways) if sideways is not None else []
     if sideways is not None and any(group.budget_row(spend=True) for group in groups):
         return _read_sideways(region, layout, around, groups, findings, hints)
+    layout.shares = find_shares(region, layout)
+    layout.budget = layout.shares if layout.shares is not None else layout.budget
     rows = read_rows(region, layout)
+    if layout.shares is not None:
+        apply_shares(region, layout, rows, around, findings)
     for row in rows:
         if row.number in hints.not_items and row.kind == "item":
             row.kind = "excluded"
@@ -113,6 +135,8 @@ def _assemble(
         built = [replace(item, start=None, end=None) if item.by_period and not _has_dates(layout) else item for item in built]
     checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
     _check_periods(built, layout, region, findings)
+    if items:
+        _say_basis(layout, region, findings)
     check_rates(built, findings)
     _ask_rivals(region, layout, items, findings)
     total = _total(region, layout, built, findings)
@@ -170,19 +194,38 @@ def _table(
 
 
 def _check_periods(items: Sequence[LineItem], layout: Layout, region: Region, findings: Findings) -> None:
-    """Warn where a line item's periods do not add up to its budget."""
+    """Warn where a line item's periods do not add up to its budget; where that is so in every line, ask which of both is meant."""
     if layout.budget is None:
         return
-    for item in items:
-        parts = sum(p.budget_minor for p in item.by_period)
-        if (
-            item.by_period
-            and item.budget_minor is not None
-            and abs(parts - item.budget_minor) > max(2 * len(item.by_period), abs(item.budget_minor) // 10_000_000)
-        ):
-            tolerance = 100 * len(item.by_period)
-            code = "period_rounding" if abs(parts - item.budget_minor) <= tolerance else "period_mismatch"
-            findings.warn(code, item.budget_cell, f"States {item.budget_minor / 100:,.2f}, its periods sum to {parts / 100:,.2f}.")
+    split = [item for item in items if item.by_period and item.budget_minor is not None]
+    off = [item for item in split if _gap(item) > max(2 * len(item.by_period), abs(item.budget_minor or 0) // 10_000_000)]
+    for item in off:
+        stated, parts = item.budget_minor or 0, sum(p.budget_minor for p in item.by_period)
+        code = "period_rounding" if _gap(item) <= 100 * len(item.by_period) else "period_mismatch"
+        findings.warn(code, item.budget_cell, f"States {stated / 100:,.2f}, its periods sum to {parts / 100:,.2f}.")
+    if split and len(off) == len(split) and all(_gap(item) > 100 * len(item.by_period) for item in off):
+        header = region.columns[layout.budget].text
+        options = [Option(column_letters(layout.budget), header), Option(PERIODS, "what the periods add up to")]
+        findings.ask("which_budget", "budget", header, options, why="no line's periods add up to its budget", cell=off[0].budget_cell)
+
+
+def _gap(item: LineItem) -> int:
+    return abs(sum(p.budget_minor for p in item.by_period) - (item.budget_minor or 0))
+
+
+def _say_basis(layout: Layout, region: Region, findings: Findings) -> None:
+    """Say on which basis the money was read where the periods, not the words, decided it, and where a discount stays unclear."""
+    if layout.budget is None:
+        return
+    chosen, cell = region.columns[layout.budget].text, region.grid.address(region.header.bottom, layout.budget)
+    if layout.overruled is not None and layout.uses[layout.overruled].role.vat != layout.uses[layout.budget].role.vat:
+        other = region.columns[layout.overruled].text
+        findings.warn(
+            "periods_on_other_basis", cell, f"The periods add up to {chosen!r}, not to {other!r}; the lines are read as {chosen!r}."
+        )
+    if layout.unclear_discount is not None:
+        off = region.columns[layout.unclear_discount].text
+        findings.warn("discount_unclear", cell, f"Nothing says whether {chosen!r} is before or after {off!r}; it is read as stated.")
 
 
 def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Findings) -> None:
@@ -240,7 +283,7 @@ def _read_sideways(
     layout.basis = "gross" if layout.vat_included else "net"
     layout.periods, layout.period_totals = [], []
     choose_grain(layout, [c for c, use in layout.uses.items() if use.flight is not None])
-    assumed = complete_periods(layout, Timing(year=_one(around.years)), findings, hints.fallback_year)
+    assumed = complete_periods(layout, Timing(year=_year(region, around)), findings, hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(chosen))
     items: list[LineItem] = []
     checks: list[TotalCheck] = []
@@ -254,6 +297,11 @@ def _read_sideways(
     table = replace(_table(region, layout, skipped, items, checks, currency, scale, total), orientation="columns")
     table = grade_table(replace(table, line_items=tuple(grade_items(table, layout, findings))), layout, findings)
     return Draft(table, region, layout, around, skipped, findings, by_metric_rows=True)
+
+
+def _year(region: Region, around: Surroundings) -> int | None:
+    """Give the one year that the lines above a table name or, where they name none, its header does."""
+    return _one(around.years or years_in([header.text for header in region.columns.values()]))
 
 
 def _one(years: set[int]) -> int | None:

@@ -12,7 +12,7 @@ from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import DayOrder, Flight, is_order_open, read_flight, settle_order, week_in_year
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import day_of
-from core.sheets.reading.headers import period_in_header
+from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.regions import Region
 

@@ -11,9 +11,10 @@ from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of, is_number
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role, role_of_header, scale_in_text
-from core.sheets.reading.rows import Row, says_total
+from core.sheets.reading.rows import Row
 
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d+)?)\s*%")
 

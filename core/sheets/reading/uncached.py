@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.model.workbook import Address, Cell, CellValue, Tab, Workbook
-from core.sheets.calculation import Calculator
-from core.sheets.formulas import Uncomputable
+from core.sheets.calculation import Calculator, Place
+from core.sheets.formulas import Operation, Uncomputable
 from core.sheets.loading.number_formats import from_serial, shows_date
 
 _MOST = 200_000
@@ -38,7 +38,13 @@ def _value(calculator: Calculator, tab: Tab, at: Address) -> CellValue:
     except Uncomputable:
         return None
     if isinstance(value, float):
-        if shows_date(tab.cells[at].number_format):
+        if shows_date(tab.cells[at].number_format) or _gives_day(calculator, (tab.name, *at)):
             return from_serial(value)
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     return value
+
+
+def _gives_day(calculator: Calculator, place: Place) -> bool:
+    """Tell whether a formula makes a day, whatever format its cell has."""
+    node = calculator.tree(place)
+    return isinstance(node, Operation) and node.name in ("DATE", "EDATE", "EOMONTH")

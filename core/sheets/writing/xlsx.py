@@ -18,8 +18,9 @@ from xml.sax.saxutils import escape
 from core.errors import InvalidInput, UnreadableFile
 from core.model.changes import Scalar
 from core.model.workbook import Address, Workbook, a1, parse_a1
-from core.sheets.calculation import Calculator, Place, Value
+from core.sheets.calculation import Calculator, Place
 from core.sheets.formulas import Uncomputable
+from core.sheets.functions import Value
 from core.sheets.writing.drift import PlacedEdit
 
 _PLAIN_NUMBERS = ("n", "")

@@ -1,0 +1,257 @@
+"""Which column is the line items' money: header words rank the columns, and arithmetic overrules them where it proves another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
+
+from core.sheets.reading.layout import Layout, Use
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, discounted, products, row_sums
+from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import Role
+
+AVOID = {"list": 3.0, "actual": 2.5, "cumulative": 6.0, "per_period": 4.0, "gross": 1.0, "fee_incl": 0.5}
+PREFER = {"net": 0.5, "discounted": 0.5, "plan": 0.3}
+PERIODS = "periods"
+"""The answer that a line's periods are its money, not the column beside them."""
+_FEW = 12
+
+
+def settle_budget(region: Region, layout: Layout, *, forced: dict[int, str] | None = None, by_periods: bool = False) -> None:
+    """Settle the column of the line items' money and name the other money columns by their basis.
+
+    Args:
+        forced: roles a person gave to columns. by_periods: a person said that the periods are the money.
+    """
+    given = forced or {}
+    for column in (c for c, name in given.items() if name != "budget" and c in layout.uses):
+        role = _role_named(given[column], layout.uses[column].role)
+        layout.uses[column] = replace(layout.uses[column], name=given[column], role=role, confidence=1.0)
+    named = next((column for column, name in given.items() if name == "budget"), None)
+    ranked = [] if by_periods and layout.periods else _ranked(region, layout, named)
+    if not ranked or (ranked[0][0] < -1.0 and layout.periods):
+        _basis_of(layout, [layout.uses[c].role for c, _ in layout.periods])
+    else:
+        layout.budget = ranked[0][1]
+        if named is None:
+            layout.rivals = _rivals(region, layout, ranked)
+            layout.unclear_discount = _unclear_discount(region, layout)
+        layout.uses[layout.budget].name = "budget"
+        _basis_of(layout, [layout.uses[layout.budget].role, *(layout.uses[c].role for c, _ in layout.periods)])
+    _settle_amounts(region, layout)
+
+
+def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[float, int]]:
+    """Give the columns that could be the budget with their scores, the best first."""
+    scores = {c: score for c, use in layout.uses.items() if (score := _budget_score(region, use, c)) is not None}
+    ranked = _discounted_first(layout, sorted(((s, c) for c, s in scores.items()), key=lambda entry: (-entry[0], entry[1])))
+    first = named if named is not None else _proven_budget(region, layout, ranked[0][1]) if ranked else None
+    if first is not None:
+        return [(99.0, first), *((s, c) for s, c in ranked if c != first)]
+    if ranked or layout.periods:
+        return ranked
+    return _without_words(region, layout)
+
+
+def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
+    """Rank columns where no header names money: proven by arithmetic, a lone fee, or the only column of bare numbers."""
+    proven = list(_money_by_arithmetic(region, layout))
+    if proven:
+        for column in proven:
+            use = layout.uses[column]
+            layout.uses[column] = replace(
+                use, name="cost", role=replace(use.role, kind="money", key="budget", certainty=0.6), confidence=0.6
+            )
+        layout.inferred = not any(header.own for header in region.columns.values())
+        return [(1.0, column) for column in proven]
+    fees = [c for c, use in layout.uses.items() if (use.role.kind, use.role.key) == ("money", "fee") and "per" not in use.role.mods]
+    fees = [c for c in fees if region.content(c).numbers]
+    if len(fees) == 1:
+        return [(1.0, fees[0])]
+    guess = _money_by_content(region, layout)
+    layout.inferred = guess is not None
+    return [(1.0, guess)] if guess is not None else []
+
+
+def _money_by_arithmetic(region: Region, layout: Layout) -> Iterator[int]:
+    """Give the columns that arithmetic proves to be money: less a discount, units times price, or adding up to a labelled total."""
+    numeric = [
+        c
+        for c, use in layout.uses.items()
+        if use.flight is None and region.content(c).is_numeric and not region.content(c).percents and not region.content(c).is_flags
+    ]
+    free = [
+        c for c in numeric if layout.uses[c].role.kind == "" or (layout.uses[c].role.kind, layout.uses[c].role.key) == ("price", "unit")
+    ]
+    if len(numeric) > _FEW:
+        numeric = free = free[-_FEW:]
+    found = [paid for listed, paid in permutations(free, 2) for off in _discounts(region, layout) if _is_paid(region, listed, off, paid)]
+    if not found:
+        found = [c for c in free if any(agrees(region, c, p) for p in products(region, [n for n in numeric if n != c]))]
+    if not found:
+        found = [c for c in free if adds_up_to_its_total(region, c)]
+    yield from dict.fromkeys(found)
+
+
+def _discounts(region: Region, layout: Layout) -> list[int]:
+    """Give the columns of discounts: by their header, or unnamed ones shown in percent."""
+    shown = [c for c, use in layout.uses.items() if use.role.kind == "" and use.flight is None and region.content(c).percents]
+    return [*layout.named("discount"), *layout.named("percent"), *shown]
+
+
+def _is_paid(region: Region, listed: int, off: int, paid: int) -> bool:
+    return off not in (listed, paid) and bool(expected := discounted(region, listed, off)) and agrees(region, paid, expected)
+
+
+def _rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]]) -> list[int]:
+    """Give the columns that could be the budget as well: as good by their headers, or a price beside what reads like its list price."""
+    best, first = ranked[0]
+    chosen = layout.uses[first].role
+    rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
+    listed = chosen.mods & {"gross", "list"} and chosen.vat is None and best < 99.0
+    if listed and not any(use.role.kind in ("quantity", "metric") for use in layout.uses.values()):
+        rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers and c not in rivals]
+    return rivals
+
+
+def _unclear_discount(region: Region, layout: Layout) -> int | None:
+    """Give the discount column beside a budget that neither words nor arithmetic say to be before or after it."""
+    assert layout.budget is not None
+    if layout.uses[layout.budget].role.mods & {"discounted", "net", "list"}:
+        return None
+    for off in layout.named("discount"):
+        if not discounted(region, layout.budget, off):
+            continue
+        listed = [c for c, use in layout.uses.items() if c not in (off, layout.budget) and use.flight is None and use.role.kind != "rate"]
+        listed = [c for c in listed if region.content(c).is_numeric][:_FEW]
+        less = [discounted(region, c, off) for c in listed]
+        less += [discounted(region, values, off) for values in products(region, listed)]
+        if not any(paid and agrees(region, layout.budget, paid) for paid in less):
+            return off
+    return None
+
+
+def _role_named(name: str, role: Role) -> Role:
+    """Give the role that a person's choice stands for."""
+    if name in (
+        "channel",
+        "publisher",
+        "format",
+        "campaign",
+        "market",
+        "objective",
+        "placement",
+        "audience",
+        "product",
+        "label",
+        "comment",
+    ):
+        return Role("dim", name)
+    if name in ("start", "end", "period", "day", "month"):
+        return Role("date", name)
+    if name in ("ignore", "version", "part", "share"):
+        return Role()
+    return Role("metric", name) if name in ("impressions", "clicks", "views", "reach", "conversions") else role
+
+
+def _discounted_first(layout: Layout, ranked: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Let the money after a discount stand before the same money without a word about it."""
+    if not any("discounted" in layout.uses[column].role.mods for _, column in ranked):
+        return ranked
+    lowered = [(score - (0.0 if "discounted" in layout.uses[column].role.mods else 1.2), column) for score, column in ranked]
+    return sorted(lowered, key=lambda entry: (-entry[0], entry[1]))
+
+
+def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
+    """Give the money column that arithmetic proves against the likely one: its periods' sum, or the likely one less the discount."""
+    others = [c for c, use in layout.uses.items() if c != likely and use.flight is None and _could_be_money(use)]
+    sums = row_sums(region, [c for c, _ in layout.periods])
+    if len(sums) >= 2 and not agrees(region, likely, sums):
+        proven = [c for c in others if layout.uses[c].role.kind != "price" and agrees(region, c, sums)]
+        if len(proven) == 1:
+            layout.overruled = likely
+            return proven[0]
+    for discount in layout.named("discount"):
+        paid = discounted(region, likely, discount)
+        proven = [c for c in others if paid and agrees(region, c, paid)]
+        if proven:
+            return proven[0]
+    return None
+
+
+def _could_be_money(use: Use) -> bool:
+    """Tell whether a column may turn out to be the budget once arithmetic says so."""
+    role = use.role
+    plain = role.kind == "" and use.name == "number"
+    unit = (role.kind, role.key) == ("price", "unit")
+    return (role.is_budget or role.key == "total" or plain or unit) and not role.mods & {"actual", "cumulative", "per_period", "list"}
+
+
+def _budget_score(region: Region, use: Use, column: int) -> float | None:
+    """Score a column as the line items' money: net before gross, planned before actual, discounted before list; None where it is none."""
+    role, content = use.role, region.content(column)
+    if use.flight is not None or not (role.is_budget or (role.kind, role.key) == ("money", "total")) or use.name == "label":
+        return None
+    score = {False: 3.0, None: 2.5, True: 1.0}[role.vat]
+    score -= sum(AVOID.get(mod, 0.0) for mod in role.mods)
+    score += sum(PREFER.get(mod, 0.0) for mod in role.mods)
+    score -= 0.5 if role.key == "spend" else 0.6 if role.key == "total" else 0.0
+    score += 0.5 if column in region.own_columns else 0.0
+    rows = max((c.filled for c in region.contents.values()), default=1)
+    return score + min(1.0, content.numbers / max(rows, 1)) + 0.3 * role.certainty if content.filled or not rows else score - 2
+
+
+def _money_by_content(region: Region, layout: Layout) -> int | None:
+    """Guess the money where no header says it: the column shown as currency, else the only column of bare numbers."""
+    numeric = [c for c, use in layout.uses.items() if use.name == "number" and region.content(c).percents == 0]
+    shown = [c for c in numeric if region.content(c).currencies > region.content(c).numbers * 0.5]
+    if shown:
+        return shown[-1]
+    if len(layout.uses) > 5 or any(use.role.kind in ("price", "rate", "metric") for use in layout.uses.values()):
+        return None
+    return numeric[0] if len(numeric) == 1 and not region.content(numeric[0]).is_flags else None
+
+
+def _basis_of(layout: Layout, roles: list[Role]) -> None:
+    vats = {role.vat for role in roles if role.vat is not None}
+    mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
+    layout.vat_included = next(iter(vats)) if len(vats) == 1 else None
+    if layout.vat_included or ("gross" in mods and "net" not in mods):
+        layout.basis = "gross"
+    elif "fee_incl" in mods:
+        layout.basis = "client"
+    layout.scale = max((role.scale for role in roles), default=1)
+
+
+def _settle_amounts(region: Region, layout: Layout) -> None:
+    """Name the other money columns by their basis, and the first column of each metric."""
+    main_vat = layout.vat_included
+    for column, use in layout.uses.items():
+        if use.flight is not None or column == layout.budget:
+            continue
+        role = use.role
+        if role.kind == "money":
+            name = _amount_name(role, main_vat)
+            if name == "gross" and role.vat is None and layout.vat_included is not True and layout.named("discount"):
+                name = "list"
+            if name and name not in layout.amounts and region.content(column).numbers:
+                layout.amounts[name] = column
+                use.name = f"budget_{name}" if role.is_budget or role.key == "total" else role.key
+        elif role.kind in ("metric", "rate", "quantity", "price") and region.content(column).numbers and use.name not in layout.metrics:
+            layout.metrics[use.name] = column
+
+
+def _amount_name(role: Role, main_vat: bool | None) -> str | None:
+    if role.key in ("fee", "vat", "revenue"):
+        return role.key
+    if role.key == "profit":
+        return None
+    for mod in ("list", "actual", "cumulative", "per_period"):
+        if mod in role.mods:
+            return mod
+    if role.vat is True or ("gross" in role.mods and role.vat is None):
+        return "gross"
+    if role.vat is False or "net" in role.mods:
+        return "net" if main_vat else "other_net"
+    return "client" if "fee_incl" in role.mods else "other"

@@ -1,0 +1,48 @@
+"""Grids of money with media across and markets (or anything else) down: every column is a part of the plan with line items of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.model.reading import PlanTable
+from core.sheets.reading.layout import Layout, read_layout
+from core.sheets.reading.lexicon import says
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, row_sums
+from core.sheets.reading.regions import Region
+from core.sheets.reading.surroundings import Surroundings
+
+
+def find_parts(region: Region, around: Surroundings) -> list[int]:
+    """Give the columns of such a grid: headed by media, nothing but numbers, proven by their sums, and said to be money somewhere."""
+    layout = read_layout(region)
+    if any(use.flight is not None or use.role.is_budget for use in layout.uses.values()):
+        return []
+    if any(use.role.kind in ("metric", "price", "rate", "quantity") for use in layout.uses.values()):
+        return []
+    numbers = [c for c in layout.named("number") if region.columns[c].own and not region.content(c).percents]
+    if len(numbers) < 2 or not all(says(region.columns[c].own, "media") for c in numbers):
+        return []
+    shown = any(region.content(c).currencies or region.columns[c].role.currency for c in numbers)
+    return numbers if (shown or around.currency) and _is_proven(region, layout, numbers) else []
+
+
+def _is_proven(region: Region, layout: Layout, numbers: list[int]) -> bool:
+    """Tell whether a total column states the rows' sums, or a total row the columns'."""
+    totals = [c for c, use in layout.uses.items() if (use.role.kind, use.role.key) == ("money", "total")]
+    sums = row_sums(region, numbers)
+    return any(agrees(region, c, sums) for c in totals) or all(adds_up_to_its_total(region, c) for c in numbers)
+
+
+def beside(region: Region, parts: list[int]) -> list[int]:
+    """Give the columns that only sum the grid up."""
+    return [c for c, header in region.columns.items() if c not in parts and (header.role.kind, header.role.key) == ("money", "total")]
+
+
+def named_after(table: PlanTable, header: str) -> PlanTable:
+    """Give a part's table with its header as the channel; where the rows name a channel themselves, the header is a label."""
+    items = tuple(
+        replace(item, labels={"column": header, **item.labels}) if item.channel else replace(item, channel=header)
+        for item in table.line_items
+        if item.budget_minor is not None
+    )
+    return replace(table, line_items=items)

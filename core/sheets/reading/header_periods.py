@@ -1,0 +1,64 @@
+"""Header cells that are periods: dates, months, quarters, weeks, ranges, and runs of bare numbers that count days or weeks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from core.model.workbook import CellValue
+from core.sheets.loading.number_formats import shows_month_only
+from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.grid import day_of, is_number
+from core.sheets.reading.months import month_of_word
+
+DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
+
+
+def period_in_header(value: CellValue, number_format: str | None) -> Flight | None:
+    """Read a header cell as a period: a date, a month, a quarter, a week or a range."""
+    day = day_of(value)
+    if day is not None:
+        if shows_month_only(number_format):
+            month = read_flight(f"{day.year}-{day.month:02d}") or Flight(day, day)
+            return replace(month, grain="month")
+        return Flight(day, day, ((day.month, day.day), (day.month, day.day)), parts=((day, day),))
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    text = value.strip()
+    if is_number(text) and not ("." in text and text.count(".") == 2) and not DAY_MONTH.fullmatch(text):
+        return None
+    flight = read_flight(text)
+    if (
+        flight is not None
+        and flight.grain == "month"
+        and not any(c.isdigit() for c in text)
+        and len(text) < 4
+        and month_of_word(text) is None
+    ):
+        return None
+    return flight
+
+
+def longest_run(row: dict[int, CellValue]) -> int:
+    """Count the cells of the longest run of bare numbers that rise by one (days 1 to 31, weeks 1 to 52)."""
+    best = length = 0
+    before: tuple[int, int] | None = None
+    for column, value in sorted(row.items()):
+        number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.strip().isdigit()) else None
+        length = (
+            (length + 1 if before and number == before[1] + 1 and column - before[0] <= 2 else 1)
+            if number is not None and 0 < number < 60
+            else 0
+        )
+        before = (column, number) if number is not None else None
+        best = max(best, length)
+    return best if best >= 5 else 0
+
+
+def is_orderly(days: list[date]) -> bool:
+    """Tell whether single days read as a time axis: rising by even steps, most of them; starts of line items do not."""
+    steps = [(later - earlier).days for earlier, later in pairwise(days)]
+    even = [step for step in steps if 0 < step <= 31 or 80 < step < 95]
+    return len(days) < 3 or (len(even) >= 0.8 * len(steps) and max(even) <= 1.4 * min(even))

@@ -1,0 +1,63 @@
+"""Budgets given as shares of one total: money where the shares make up the whole and a labelled total is stated, else a question."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from core.model.reading import Option
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.regions import Region
+from core.sheets.reading.rows import Row
+from core.sheets.reading.surroundings import Surroundings
+
+_CENT = Decimal("0.01")
+_SLACK = Decimal("0.0005")
+
+
+def find_shares(region: Region, layout: Layout) -> int | None:
+    """Give the column of shares where a table has no money of its own; None where it has, or has no such column or several."""
+    if layout.budget is not None or layout.periods or layout.flags:
+        return None
+    if any(use.role.kind in ("metric", "price") and region.content(c).numbers for c, use in layout.uses.items()):
+        return None
+    columns = [c for c in layout.uses if c in layout.named("share", "percent") and region.content(c).numbers]
+    if not columns:
+        columns = [c for c in layout.named("number") if 0 < region.content(c).numbers <= region.content(c).percents]
+    return columns[0] if len(columns) == 1 and layout.naming else None
+
+
+def apply_shares(region: Region, layout: Layout, rows: list[Row], around: Surroundings, findings: Findings) -> None:
+    """Turn the shares that stand as the rows' amounts into money; without a total, or where they are not the whole, it is asked.
+
+    The cells hold shares, so no line item has a budget cell: money is never written over a share.
+    """
+    items = [row for row in rows if row.kind == "item" and row.amount is not None]
+    whole = sum((row.amount for row in items if row.amount is not None), Decimal(0))
+    unit = Decimal(100) if whole > Decimal("1.5") else Decimal(1)
+    complete = abs(whole / unit - 1) <= _SLACK
+    total = around.totals[0] if len(around.totals) == 1 else None
+    if total is None or not complete:
+        total = _asked(region, layout, around, findings, complete=complete)
+    before = Decimal(0)
+    for row in rows:
+        share, row.amount = row.amount, None
+        if share is None or total is None:
+            continue
+        row.amount = share / unit * total
+        if row.kind == "item":  # rounded so that the parts add up to the whole, to the cent
+            row.amount = (before + row.amount).quantize(_CENT) - before.quantize(_CENT)
+            before += share / unit * total
+
+
+def _asked(region: Region, layout: Layout, around: Surroundings, findings: Findings, *, complete: bool) -> Decimal | None:
+    assert layout.shares is not None
+    why = "the shares add up to the whole, but no single labelled total says of what" if complete else "the shares do not add up to 100%"
+    options = [Option(float(total), f"{total:,}") for total in around.totals]
+    header = region.columns[layout.shares].text
+    cell = region.grid.address(region.header.bottom, layout.shares)
+    answer = findings.ask("shares_only", "total", header, options, why=f"{why}: which amount is 100%?", cell=cell)
+    try:
+        return Decimal(str(answer)) if answer is not None else None
+    except InvalidOperation:
+        return None
