@@ -53,6 +53,21 @@ def _table(
     return end
 
 
+def _heads(m: Maker, sheet: _Sheet, row: int, keys: list[str]) -> None:
+    for column, key in enumerate(keys):
+        sheet.put(row, column, m.header(key))
+
+
+def _cells(m: Maker, sheet: _Sheet, row: int, keys: list[str], item: TrueItem) -> None:
+    for column, key in enumerate(keys):
+        _cell(m, sheet, row, column, key, item)
+
+
+def _sum(m: Maker, sheet: _Sheet, place: tuple[int, int], items: list[TrueItem]) -> None:
+    """Write what the items cost in all."""
+    sheet.put(*place, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+
+
 def _cell(m: Maker, sheet: _Sheet, row: int, column: int, key: str, item: TrueItem) -> None:
     if key == "budget":
         sheet.put(row, column, m.money(item.budget), style=m.money_style())
@@ -104,22 +119,20 @@ def subtotals(m: Maker) -> Plan:
     items = m.draw_items(m.rng.randint(5, 14), groups=True)
     names = m.columns([])
     row = m.top(sheet)
-    for column, key in enumerate([*names, "budget"]):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, [*names, "budget"])
     width, row = len(names), row + 1
     label = m.rng.choice(m.words["subtotal"])
     gap = m.rng.random() < 0.3
     for channel in dict.fromkeys(i.names["channel"] for i in items):
         group = [i for i in items if i.names["channel"] == channel]
         for item in group:
-            for column, key in enumerate([*names, "budget"]):
-                _cell(m, sheet, row, column, key, item)
+            _cells(m, sheet, row, [*names, "budget"], item)
             row += 1
         sheet.put(row, 0, label.format(channel))
-        sheet.put(row, width, m.money(sum((i.budget for i in group), Decimal(0))), style=m.money_style())
+        _sum(m, sheet, (row, width), group)
         row += 2 if gap else 1
     sheet.put(row, 0, m.word("total"))
-    sheet.put(row, width, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (row, width), items)
     m.notes(sheet, row + 1)
     return m.finish([sheet], items)
 
@@ -130,7 +143,7 @@ def unlabelled_total(m: Maker) -> Plan:
     names = m.columns([])
     end = _table(m, sheet, m.top(sheet), [*names, "budget"], items, total=False)
     end += m.rng.randint(0, 1)
-    sheet.put(end, len(names), m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (end, len(names)), items)
     return m.finish([sheet], items)
 
 
@@ -140,18 +153,16 @@ def sections(m: Maker) -> Plan:
     items = m.draw_items(m.rng.randint(5, 12), groups=True)
     names = ["publisher", "format", "campaign"]
     row = m.top(sheet)
-    for column, key in enumerate([*names, "budget"]):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, [*names, "budget"])
     row += 1
     for channel in dict.fromkeys(i.names["channel"] for i in items):
         sheet.put(row, 0, channel)
         row += 1
         for item in [i for i in items if i.names["channel"] == channel]:
-            for column, key in enumerate([*names, "budget"]):
-                _cell(m, sheet, row, column, key, item)
+            _cells(m, sheet, row, [*names, "budget"], item)
             row += 1
     sheet.put(row, 0, m.word("total"))
-    sheet.put(row, len(names), m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (row, len(names)), items)
     return m.finish([sheet], items)
 
 
@@ -161,8 +172,7 @@ def carried_channel(m: Maker) -> Plan:
     items = m.draw_items(m.rng.randint(5, 12), groups=True)
     names = ["channel", "publisher", "format"]
     row = m.top(sheet)
-    for column, key in enumerate([*names, "budget"]):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, [*names, "budget"])
     row += 1
     merged = m.rng.random() < 0.5
     for channel in dict.fromkeys(i.names["channel"] for i in items):
@@ -175,7 +185,7 @@ def carried_channel(m: Maker) -> Plan:
                     _cell(m, sheet, row, column, key, item)
             row += 1
     sheet.put(row, 0, m.word("total"))
-    sheet.put(row, 3, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (row, 3), items)
     return m.finish([sheet], items)
 
 
@@ -207,14 +217,12 @@ def _wide(
     heads = list(names)
     first = len(names) + (1 if before else 0)
     total_at = len(names) if before else len(names) + len(spans)
-    for column, key in enumerate(heads):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, heads)
     for column, span in enumerate(spans):
         sheet.put(row, first + column, label(span), style=style)
     sheet.put(row, total_at, m.word("total") if banded else m.header("budget"))
     for number, item in enumerate(items, start=1):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         for column, span in enumerate(spans):
             if span in item.by_period:
                 sheet.put(row + number, first + column, m.money(item.by_period[span]), style=m.money_style())
@@ -223,7 +231,7 @@ def _wide(
     sheet.put(end, 0, m.word("total"))
     for column, span in enumerate(spans):
         sheet.put(end, first + column, m.money(sum((i.by_period.get(span, Decimal(0)) for i in items), Decimal(0))), style=m.money_style())
-    sheet.put(end, total_at, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (end, total_at), items)
     return m.finish([sheet], items, dated=dated)
 
 
@@ -296,7 +304,7 @@ def long_months(m: Maker) -> Plan:
         sheet.put(row + number, 1, item.names["channel"])
         sheet.put(row + number, 2, m.money(item.budget), style=m.money_style())
     sheet.put(row + len(items) + 1, 0, m.word("total"))
-    sheet.put(row + len(items) + 1, 2, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (row + len(items) + 1, 2), items)
     return m.finish([sheet], items, dated=True)
 
 
@@ -315,12 +323,10 @@ def units_price(m: Maker) -> Plan:
     names = m.columns([])
     row = m.top(sheet)
     keys = [*names, "price", "units", "budget", "impressions", "clicks"]
-    for column, key in enumerate(keys):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, keys)
     at = len(names)
     for number, (item, (units, price)) in enumerate(zip(items, rows, strict=True), start=1):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         sheet.put(row + number, at, float(price), style="#,##0.00")
         sheet.put(row + number, at + 1, units, style="#,##0")
         formula = f"={chr(65 + at)}{row + number + 1}*{chr(66 + at)}{row + number + 1}" if m.shown != "cells" else None
@@ -329,7 +335,7 @@ def units_price(m: Maker) -> Plan:
         sheet.put(row + number, at + 4, units * 3, style="#,##0")
     end = row + len(items) + 1
     sheet.put(end, 0, m.word("total"))
-    sheet.put(end, at + 2, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (end, at + 2), items)
     sheet.put(end, at + 3, sum(u for u, _ in rows) * 1000, style="#,##0")
     return m.finish([sheet], items)
 
@@ -349,8 +355,7 @@ def _vat(m: Maker, keys: tuple[str, ...]) -> Plan:
         return {"net": net, "vat": vat, "gross": net + vat}
 
     for number, item in enumerate(items, start=1):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         for column, key in enumerate(keys):
             sheet.put(row + number, len(names) + column, m.money(values(item.budget)[key]), style=m.money_style())
     end = row + len(items) + 1
@@ -379,11 +384,9 @@ def thousands(m: Maker) -> Plan:
     items = [replace(i, budget=Decimal(m.rng.randint(5, 9000)) * 100) for i in m.draw_items(m.rng.randint(3, 9))]
     names = m.columns([])
     row = m.top(sheet)
-    for column, key in enumerate([*names, "thousands"]):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, [*names, "thousands"])
     for number, item in enumerate(items, start=1):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         sheet.put(row + number, len(names), float(item.budget / 1000), style="#,##0.0")
     sheet.put(row + len(items) + 1, 0, m.word("total"))
     sheet.put(row + len(items) + 1, len(names), float(sum((i.budget for i in items), Decimal(0)) / 1000), style="#,##0.0")
@@ -433,9 +436,8 @@ def banded(m: Maker) -> Plan:
     items = m.draw_items(m.rng.randint(3, 9))
     row = m.top(sheet)
     names = ["channel", "publisher", "format"]
-    for column, key in enumerate(names):
-        sheet.put(row, column, m.header(key))
-        sheet.merges.append((row, column, row + 1, column))
+    _heads(m, sheet, row, names)
+    sheet.merges += [(row, column, row + 1, column) for column in range(len(names))]
     sheet.put(row, 3, {"ru": "Прогноз", "de": "Prognose"}.get(m.language, "Forecast"))
     sheet.merges.append((row, 3, row, 4))
     sheet.put(row, 5, {"ru": "Стоимость размещения", "de": "Kosten", "en": "Costs"}.get(m.language, m.words["budget"][0]))
@@ -444,15 +446,14 @@ def banded(m: Maker) -> Plan:
         sheet.put(row + 1, column, m.header(key))
     row += 2
     for number, item in enumerate(items):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         sheet.put(row + number, 3, m.rng.randint(10_000, 900_000), style="#,##0")
         sheet.put(row + number, 4, m.rng.randint(100, 9000), style="#,##0")
         sheet.put(row + number, 5, m.money(item.budget), style=m.money_style())
         sheet.put(row + number, 6, m.money((item.budget * Decimal("1.2")).quantize(CENT)), style=m.money_style())
     end = row + len(items)
     sheet.put(end, 0, m.word("total"))
-    sheet.put(end, 5, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (end, 5), items)
     return m.finish([sheet], items, vat=False)
 
 
@@ -521,8 +522,7 @@ def gantt(m: Maker) -> Plan:
     items = []
     names = ["channel", "publisher", "format"]
     row = m.top(sheet)
-    for column, key in enumerate([*names, "budget"]):
-        sheet.put(row, column, m.header(key))
+    _heads(m, sheet, row, [*names, "budget"])
     for column, week in enumerate(weeks):
         sheet.put(row, 4 + column, f"{week:%d.%m}-{week + timedelta(days=6):%d.%m.%Y}")
     for number, item in enumerate(m.draw_items(m.rng.randint(3, 8)), start=1):
@@ -530,8 +530,7 @@ def gantt(m: Maker) -> Plan:
         last = m.rng.randint(first, 7)
         item = replace(item, start=weeks[first], end=weeks[last] + timedelta(days=6))
         items.append(item)
-        for column, key in enumerate([*names, "budget"]):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, [*names, "budget"], item)
         for week in range(first, last + 1):
             sheet.put(row + number, 4 + week, m.mark)
     return m.finish([sheet], items, dated=True)
@@ -739,7 +738,7 @@ def repeated_header(m: Maker) -> Plan:
     end = _table(m, sheet, row, names, items[:half], headers=dict(heads), total=False)
     end = _table(m, sheet, end, names, items[half:], headers=dict(heads), total=False)
     sheet.put(end, 0, m.word("total"))
-    sheet.put(end, len(names) - 1, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (end, len(names) - 1), items)
     return m.finish([sheet], items)
 
 
@@ -757,14 +756,13 @@ def units_per_month(m: Maker) -> Plan:
     for column, text in enumerate([*(m.header(n) for n in names), words[0], words[1], m.header("budget")]):
         sheet.put(row, column, text)
     for number, (item, (monthly, months)) in enumerate(zip(items, rows, strict=True), start=1):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         sheet.put(row + number, len(names), m.money(monthly), style=m.money_style())
         sheet.put(row + number, len(names) + 1, months)
         sheet.put(row + number, len(names) + 2, m.money(item.budget), style=m.money_style())
     end = row + len(items) + 1
     sheet.put(end, 0, m.word("total"))
-    sheet.put(end, len(names) + 2, m.money(sum((i.budget for i in items), Decimal(0))), style=m.money_style())
+    _sum(m, sheet, (end, len(names) + 2), items)
     return m.finish([sheet], items)
 
 
@@ -811,14 +809,13 @@ def variant_columns(m: Maker) -> Plan:
     for column, text in enumerate(heads):
         sheet.put(row, column, text)
     for number, item in enumerate(base, start=1):
-        for column, key in enumerate(names):
-            _cell(m, sheet, row + number, column, key, item)
+        _cells(m, sheet, row + number, names, item)
         for n in range(count):
             sheet.put(row + number, len(names) + n, m.money(versions[n][number - 1].budget), style=m.money_style())
     end = row + len(base) + 1
     sheet.put(end, 0, m.word("total"))
     for n in range(count):
-        sheet.put(end, len(names) + n, m.money(sum((i.budget for i in versions[n]), Decimal(0))), style=m.money_style())
+        _sum(m, sheet, (end, len(names) + n), versions[n])
     return m.finish([sheet], versions[0], alternatives=versions)
 
 
