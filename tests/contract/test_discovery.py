@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from connectors.sandbox.demo import PLANNER, fill
-from connectors.sandbox.samples.western import de_launch
+from connectors.sandbox.samples.english_german import de_launch
 from connectors.sandbox.server import SandboxServer
 from connectors.sandbox.wire import CSV, SPREADSHEET, XLSX
 from tests.contract.discovery import methods, violations

@@ -15,6 +15,8 @@ from connectors.sandbox.wire import Json
 from core.model.money import to_minor
 from core.model.workbook import Span, a1, column_number, parse_a1
 
+YEAR = 2027
+"""The year that the samples plan."""
 Content = str | int | float | bool | date | None
 BOLD: Json = {"textFormat": {"bold": True}}
 HEAD: Json = BOLD | {"backgroundColor": {"red": 0.85, "green": 0.9, "blue": 0.98}}

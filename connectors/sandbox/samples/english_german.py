@@ -8,6 +8,7 @@ from connectors.sandbox.samples.paper import (
     BOLD,
     HEAD,
     SUM,
+    YEAR,
     Money,
     Paper,
     Sample,
@@ -22,9 +23,6 @@ from connectors.sandbox.samples.paper import (
     total,
 )
 from connectors.sandbox.wire import Json
-
-YEAR = 2027
-
 
 _US = {
     "Paid Search": [

@@ -8,6 +8,7 @@ from connectors.sandbox.samples.paper import (
     BOLD,
     HEAD,
     SUM,
+    YEAR,
     Money,
     Paper,
     Sample,
@@ -22,9 +23,6 @@ from connectors.sandbox.samples.paper import (
     total,
 )
 from connectors.sandbox.wire import Json
-
-YEAR = 2027
-
 
 _AUTUMN: dict[str, list[tuple[str, str, str, tuple[float, ...]]]] = {
     "Offline": [
@@ -175,6 +173,3 @@ def ja_transposed() -> Sample:
     found = table(paper.title, [3, 4], items, money, orientation="columns", totals=[stated], vat_included=False)
     notes = ["channels across, months down", "a currency without minor units"]
     return sample("ja_transposed", document("2027年度上期 媒体計画", [paper], locale="ja_JP"), [found], notes)
-
-
-SAMPLES = (fr_autumn, ch_long_form, pl_units, ja_transposed)
