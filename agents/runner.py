@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -175,17 +175,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value if isinstance(value, str | int | float | bool) else str(value)
-
-
-def tool_results(messages: object) -> Iterator[dict[str, Any]]:
-    """Yield the parsed results of tool messages, oldest first; texts that are no results are left out."""
-    from langchain_core.messages import ToolMessage
-
-    for message in messages if isinstance(messages, list) else []:
-        if isinstance(message, ToolMessage):
-            try:
-                parsed = json.loads(str(message.content))
-            except json.JSONDecodeError:
-                continue
-            if isinstance(parsed, dict):
-                yield {"name": message.name, **parsed}

@@ -15,8 +15,7 @@ AppError(message, hint, context)            code, retryable
 │   ├── QuotaExceeded       quota_exceeded      retryable, .retry_after seconds
 │   ├── VendorRejected      vendor_rejected     the vendor refused the request: do not retry
 │   └── VendorUnavailable   vendor_unavailable  retryable
-└── AgentError              agent_error
-    ├── ToolRefused         tool_refused        the assistant asked for what it may not have
+└── AgentError              agent_error         the assistant could not go on
     └── BudgetExceeded      budget_exceeded     steps, tokens, time or money used up
 """
 
@@ -148,12 +147,6 @@ class AgentError(AppError):
     """The assistant could not go on."""
 
     code = "agent_error"
-
-
-class ToolRefused(AgentError):
-    """The assistant asked for something it may not have."""
-
-    code = "tool_refused"
 
 
 class BudgetExceeded(AgentError):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from core.access import AccessContext
 from core.model.changes import CellState, Scalar
-from core.model.reading import PerformanceRow
 from core.model.workbook import Workbook
 
 
@@ -201,15 +200,6 @@ class GoogleConnector(Protocol):
     def demo_credential(self) -> Credential:
         """Connect the sandbox's demo account without a browser, for the demo workspace. Misconfigured where Google is real."""
         ...
-
-
-# --- ad platforms (read only until a later issue) ----------------------------------------------------------------------------------
-
-
-class AdsPlatform(Protocol):
-    """Delivered performance of one ad account."""
-
-    def performance(self, credential: Credential, account_id: str, start: date, end: date) -> Iterator[PerformanceRow]: ...
 
 
 # --- durable work ------------------------------------------------------------------------------------------------------------------

@@ -30,9 +30,6 @@ class Period:
         """Give `2026-01` for a whole month, else `2026-01-05..2026-01-11`; stable, sortable, used in cell ids."""
         return self.start.strftime("%Y-%m") if self == month_of(self.start) else f"{self.start}..{self.end}"
 
-    def overlap_days(self, other: Period) -> int:
-        return max(0, (min(self.end, other.end) - max(self.start, other.start)).days + 1)
-
 
 def month_of(day: date) -> Period:
     """Give the calendar month that holds the day."""

@@ -331,10 +331,6 @@ def _has_body(grid: Grid, block: HeaderBlock, rows: list[int]) -> bool:
     return len(filled & set(block.columns)) >= min(2, len(block.columns))
 
 
-def header_text(grid: Grid, row: int, column: int) -> str:
-    return text_of(grid.spread(row, column).value)
-
-
 def assumed_header(grid: Grid) -> HeaderBlock | None:
     """Give a header without words for a list that has none: a column of texts beside a column of numbers, at least three rows deep."""
     rows = [row for row in grid.row_numbers if len(grid.rows[row]) == 2]

@@ -110,11 +110,6 @@ def says(text: str, kind: str, key: str | None = None) -> bool:
     return any(key is None or sense.key == key for sense in senses(text, (kind,)))
 
 
-def begins_with(text: str, kind: str, key: str | None = None) -> bool:
-    """Tell whether the first word of a text begins a term of the class."""
-    return any(sense.position == 0 and (key is None or sense.key == key) for sense in senses(text, (kind,)))
-
-
 def coverage(text: str, kind: str) -> float:
     """Give the share of a text's letters that terms of the class explain."""
     words = words_of(text)
