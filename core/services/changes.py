@@ -314,7 +314,10 @@ def _journal(session: Session, change_set_id: UUID, direction: str) -> JournalEn
 
 
 def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
-    file, entry = session.get_one(File, row.file_id), _journal(session, row.id, "write")
+    file = session.get_one(File, row.file_id)
+    journal = (JournalEntry.change_set_id == row.id, JournalEntry.direction == "write")
+    written = select(JournalEntry.placed, JournalEntry.content_after.is_not(None)).where(*journal)  # not the files, which may be large
+    placed, has_file = next(iter(session.execute(written)), ([], False))
     expired = row.status == ChangeSetStatus.PROPOSED and now >= row.expires_at
     facts: dict[str, Any] = {
         "id": row.id,
@@ -330,7 +333,7 @@ def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
         "follows": _FOLLOWS.validate_python(row.follows),
         "notes": tuple(row.notes),
         "conflicts": CONFLICTS.validate_python(row.conflicts),
-        "written": () if entry is None else PLACED.validate_python(entry.placed),
+        "written": PLACED.validate_python(placed),
     }
     return ChangeSetView(
         **facts,
@@ -344,7 +347,7 @@ def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
         replaces_id=row.replaces_id,
         job_id=_job(row),
         error=row.error,
-        has_download=entry is not None and entry.content_after is not None,
+        has_download=has_file,
     )
 
 

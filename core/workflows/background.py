@@ -43,7 +43,8 @@ class BackgroundEngine:
 
     def wait(self) -> None:
         """Wait until workflows can be started. Misconfigured when they cannot."""
-        self._done.wait(START_SECONDS)
+        if not self._done.wait(START_SECONDS):
+            raise Misconfigured("Workflows are still starting.", hint="Try again in a minute.")
         if self._failure is not None:
             raise self._failure
 

@@ -69,7 +69,12 @@ def serializer() -> Any:
 def system_engine(url: str) -> SqlEngine:
     """Make the SQLAlchemy engine that DBOS uses; it takes a refused unix socket for what it is, a lost connection."""
     engine = create_engine(
-        url, pool_size=20, max_overflow=0, pool_pre_ping=True, connect_args={"application_name": "flightplan-dbos", "connect_timeout": 10}
+        url,
+        pool_size=20,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"application_name": "flightplan-dbos", "connect_timeout": 10},
     )
 
     @event.listens_for(engine, "handle_error")
