@@ -26,7 +26,7 @@ class ChannelPrior:
 
     alpha: tuple[float, float]
     half: tuple[float, float]
-    shape: tuple[float, float] = (0.15, 0.35)
+    shape: tuple[float, float] = (0.2, 0.42)
     level: tuple[float, float | None] = (0.0, None)
 
     @property

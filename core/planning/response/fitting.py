@@ -11,14 +11,17 @@ from threadpoolctl import threadpool_limits
 
 from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
 from core.planning.response.layout import Belief, Layout, lay_out
+from core.planning.response.noise import Noise, find_breaks, learn_noise, noise_notices, plain_noise, with_breaks
 from core.planning.response.posterior import Draws, Effort, Model, Sampler
-from core.planning.response.result import FitResult
+from core.planning.response.result import FitResult, Notice
 from core.planning.response.series import Series
 from core.planning.response.spec import FitSpec
 from core.planning.response.summary import Posterior, summarise
+from core.planning.response.transforms import Array, Mask
 
 _KEPT_DRAWS = 500
 _HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=80, keep=80)
+_PILOT_EFFORT = Effort(chains=4, pool=128, burn_in=60, keep=40)
 _RHAT_MAX = 1.05
 
 
@@ -38,12 +41,13 @@ def fit(series: Series, spec: FitSpec, *, seed: int = 0, beliefs: Mapping[str, B
 
 def _fit(series: Series, spec: FitSpec, seed: int, beliefs: Mapping[str, Belief]) -> FitResult:
     started = time.perf_counter()
-    layout = lay_out(series, spec, beliefs)
+    plain = lay_out(series, spec, beliefs)
     rng = np.random.default_rng(seed)
     rows = series.observed.ravel()
-    draws = _sample(layout.model(rows=rows), rng)
+    layout, noise, noticed = _prepare(plain, rows, rng)
+    draws = _sample(layout.model(rows=rows, noise=noise), rng)
     posterior = _posterior(layout, draws)
-    holdout = _hold_out(layout, rng)
+    holdout = _hold_out(plain, rng)
     channels = summarise(posterior, rng)
     quality = fit_quality(posterior, holdout)
     result = FitResult(
@@ -58,8 +62,26 @@ def _fit(series: Series, spec: FitSpec, seed: int, beliefs: Mapping[str, Belief]
         expected=posterior.expected.sum(axis=0),
         markets=posterior.by_market(),
     )
-    warnings = (*series.notices, *find_warnings(posterior, result))
+    warnings = (*series.notices, *noticed, *find_warnings(posterior, result))
     return replace(result, warnings=warnings, seconds=time.perf_counter() - started)
+
+
+def _prepare(layout: Layout, rows: Mask, rng: np.random.Generator) -> tuple[Layout, Noise, list[Notice]]:
+    """Learn from a short fit where the level breaks and what the noise is like, and say so."""
+    n_markets, plain = len(layout.series.markets), plain_noise(rows)
+    pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
+    noise = learn_noise(_residual(pilot, rows), rows, n_markets)
+    breaks = find_breaks(layout.kpi[rows], pilot.curves.mean(axis=1)[:, rows].T, noise, layout.baseline, rows.reshape(n_markets, -1))
+    if breaks:
+        layout = replace(layout, baseline=with_breaks(layout.baseline, breaks, n_markets))
+        pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
+        noise = learn_noise(_residual(pilot, rows), rows, n_markets)
+    return layout, noise, noise_notices(noise, breaks, rows, layout.series.dates)
+
+
+def _residual(pilot: Posterior, rows: Mask) -> Array:
+    layout = pilot.layout
+    return np.asarray(layout.kpi[rows] + layout.baseline.offset - pilot.predict().mean(axis=0)[rows])
 
 
 def _sample(model: Model, rng: np.random.Generator) -> Draws:
@@ -86,7 +108,8 @@ def _hold_out(layout: Layout, rng: np.random.Generator) -> Holdout | None:
     held, seen = (late & series.observed).ravel(), (~late & series.observed).ravel()
     if n_periods < 30 or not held.any() or seen.sum() < 20 or layout.media[:, : n_periods - periods].sum() == 0:
         return None
-    draws = Sampler(layout.model(rows=seen), _HOLDOUT_EFFORT, rng).run()
+    layout, known, _ = _prepare(layout, seen, rng)
+    draws = Sampler(layout.model(rows=seen, noise=known), _HOLDOUT_EFFORT, rng).run()
     posterior = Posterior(layout, draws)
     noise = rng.standard_normal((len(draws.sigma), int(held.sum()))) * draws.sigma[:, None]
     unit = (layout.scale * np.repeat(layout.size, n_periods))[held]

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.planning.response.baseline import Baseline, build_baseline
 from core.planning.response.candidates import ChannelPrior
+from core.planning.response.noise import Noise
 from core.planning.response.posterior import LiftTerm, Model
 from core.planning.response.series import Series
 from core.planning.response.spec import FitSpec, LiftTest
@@ -52,17 +53,22 @@ class Layout:
     media: Array
     cost: Array = field(repr=False)
 
-    def model(self, *, rows: Mask) -> Model:
+    @property
+    def kpi(self) -> Array:
+        """(M * T,) KPI in mean KPIs of its market, the baseline's offset taken off."""
+        return np.asarray((self.series.kpi / self.size[:, None] / self.scale).ravel() - self.baseline.offset)
+
+    def model(self, *, rows: Mask, noise: Noise) -> Model:
         """Give the sampler's model of some rows (M * T mask)."""
-        kpi = (self.series.kpi / self.size[:, None] / self.scale).ravel()[rows] - self.baseline.offset
         priors = tuple(self._prior(int(c), i) for i, c in enumerate(np.flatnonzero(self.with_data)))
-        return Model(kpi, rows, self.media, self.baseline.basis[rows], self.baseline.prior_sd, priors, self._lifts())
+        kpi, basis = noise.whiten(self.kpi[rows]), noise.whiten(self.baseline.basis[rows].T).T
+        return Model(kpi, rows, noise, self.media, basis, self.baseline.prior_sd, priors, self._lifts())
 
     def _prior(self, c: int, i: int) -> ChannelPrior:
         media = self.media[..., i]
         belief = self.beliefs.get(self.series.channels[c], Belief())
         alpha = belief.alpha or ((-0.8, 1.3) if self.series.period_days == 7 else (0.4, 1.5))
-        half = (float(np.log(0.45 * np.quantile(media[media > 0], 0.98))), 0.7)
+        half = (float(np.log(0.5 * np.quantile(media[media > 0], 0.98))), 0.7)
         if belief.half_saturation is not None:
             half = (float(np.log(belief.half_saturation / self.cost[c] / self.size.sum())), 0.6)
         if belief.return_per_unit is None:

@@ -14,6 +14,7 @@ from numpy.random import Generator
 from scipy.special import log_ndtr
 
 from core.planning.response.candidates import ChannelPrior, Proposal, saturate
+from core.planning.response.noise import Noise
 from core.planning.response.sampling import between, choose, split_rhat, truncated
 from core.planning.response.transforms import Array, Mask
 
@@ -33,13 +34,14 @@ class Model:
     """All that the sampler needs, in KPI means.
 
     Attributes:
-        kpi: (n,) at the fitted rows, the baseline's offset already taken off.
-        rows: (M * T,) mask of the fitted rows. media: (M, T, C).
-        basis: (n, p) at the fitted rows; prior_sd: (H, p).
+        kpi: (n,) at the fitted rows, the baseline's offset already taken off, whitened.
+        rows: (M * T,) mask of the fitted rows. noise: how they were whitened. media: (M, T, C).
+        basis: (n, p) at the fitted rows, whitened; prior_sd: (H, p).
     """
 
     kpi: Array
     rows: Mask
+    noise: Noise
     media: Array
     basis: Array
     prior_sd: Array
@@ -87,7 +89,8 @@ class Draws:
         return np.asarray(np.exp(self.z[..., 2]), dtype=np.float64)
 
 
-_LEVEL_SD = np.array([0.05, 0.1, 0.2, 0.4])  # settings of the common scale of contributions, in KPI means
+_LEVEL_SD = np.geomspace(0.02, 0.6, 8)  # settings of the common scale of contributions, in KPI means
+_MEDIA_SHARE, _MEDIA_SPREAD = 0.35, 0.7  # of the KPI, all channels together, before any data: centre, and sd of its logarithm
 _SIGMA_SHAPE, _SIGMA_SCALE = 1.0, 0.05**2
 _ALIKE = 0.4  # correlation from which two channels get moves of their own
 
@@ -103,20 +106,21 @@ class Sampler:
         self.z = np.empty((k, c, 3))
         self.family = np.zeros((k, c), dtype=bool)
         self.beta = np.zeros((k, c))
-        self.curve = np.zeros((c, k, len(model.kpi)))  # saturated media of the current values
+        self.curve = np.zeros((c, k, len(model.kpi)))  # saturated media of the current values, whitened
         self.lift = np.zeros((len(model.lifts), k))
         self.mean_curve = np.zeros((c, k))
         for i in range(c):
             self.z[:, i], self.family[:, i] = self.proposals[i].draw(rng, k)
         self.sigma2 = np.full(k, self.sigma0**2)
         self.setting = rng.integers(0, len(model.prior_sd), k)
-        self.level_sd = np.full(k, 0.2)
+        self.level_sd = np.full(k, 0.1)
         self.pools: list[_Pool] = []
         self.pairs = _alike(model.media.reshape(-1, c)[model.rows])
 
     def _set_baseline(self) -> None:
         model = self.model
-        raw = np.column_stack([model.basis, np.sqrt(model.media.reshape(-1, model.media.shape[2])[model.rows])])
+        rooted = np.sqrt(model.media.reshape(-1, model.media.shape[2])[model.rows])
+        raw = np.column_stack([model.basis, model.noise.whiten(rooted.T).T])
         scale = np.maximum(np.abs(raw).max(axis=0), 1e-12)
         ridge = raw / scale
         solved = np.linalg.solve(ridge.T @ ridge + 0.1 * np.eye(ridge.shape[1]), ridge.T @ model.kpi)
@@ -171,7 +175,7 @@ class Sampler:
             self.pools.append(self._pool(i, z, family, full, lifts))
 
     def _pool(self, i: int, z: Array, family: Mask, full: Array, lifts: list[Array | None]) -> _Pool:
-        n_fresh, curves, mean = self.effort.pool, full[:, self.model.rows], full.mean(axis=1)
+        n_fresh, curves, mean = self.effort.pool, self.model.noise.whiten(full[:, self.model.rows]), full.mean(axis=1)
         on_basis = curves @ self.model.basis
         rotated = np.matmul(on_basis, self.root)  # (H, N, p)
         square = (curves**2).sum(axis=1) - np.einsum("hnp,hnp->hn", rotated, rotated)
@@ -268,7 +272,8 @@ class Sampler:
     def _update_level_sd(self) -> None:
         free = np.array([prior.level[1] is None for prior in self.model.priors])
         squares = (self._levels()[:, free] ** 2).sum(axis=1)
-        log_weight = -free.sum() * np.log(_LEVEL_SD)[:, None] - 0.5 * squares / _LEVEL_SD[:, None] ** 2
+        usual = np.log(_LEVEL_SD * np.sqrt(2.0 / np.pi) * len(free) / _MEDIA_SHARE) / _MEDIA_SPREAD  # half-normal means, summed
+        log_weight = -(0.5 * usual**2 + free.sum() * np.log(_LEVEL_SD))[:, None] - 0.5 * squares / _LEVEL_SD[:, None] ** 2
         self.level_sd = _LEVEL_SD[choose(log_weight, self.rng)]
 
     def _gamma(self) -> Array:

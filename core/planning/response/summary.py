@@ -68,6 +68,12 @@ class Posterior:
         """(M, T): posterior mean of the KPI."""
         return np.asarray(self.predict().mean(axis=0).reshape(self.layout.series.kpi.shape) * self.unit[:, None])
 
+    @property
+    def kpi_total(self) -> float:
+        """KPI of the window; rows where it is not known count with what is expected."""
+        series = self.layout.series
+        return float(np.where(series.observed, series.kpi, self.expected).sum())
+
     def decomposition(self) -> Array:
         """Give (T, 1 + C): baseline, then every channel (zero for one without data), posterior mean over all markets."""
         n_channels = len(self.layout.series.channels)
@@ -121,7 +127,7 @@ def _with_data(posterior: Posterior, c: int, i: int) -> ChannelFit:
     alpha = interval(draws.alpha[:, i])
     return ChannelFit(
         name=series.channels[c],
-        contribution_share=interval(totals[:, i] / np.nansum(series.kpi[series.observed])),
+        contribution_share=interval(totals[:, i] / posterior.kpi_total),
         share_of_media=interval(totals[:, i] / media_total),
         return_per_unit=returns,
         marginal_return_per_unit=interval(more / (_STEP * spent)),
