@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     google_oauth_client_id: str | None = Field(None, description="OAuth client; without it Google is the sandbox")
     google_oauth_client_secret: SecretStr | None = Field(None, description="secret of that client")
     openai_api_key: SecretStr | None = Field(
-        None, description="key of an OpenAI-compatible endpoint; without it the built-in model answers"
+        None, description="key of an OpenAI-compatible endpoint; without it and OPENAI_BASE_URL the built-in model answers"
     )
     openai_base_url: str | None = Field(None, description="endpoint such as http://localhost:11434/v1 (Ollama, vLLM)")
     openai_model: str = Field("gpt-5.2", description="model of the assistant")

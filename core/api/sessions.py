@@ -45,6 +45,11 @@ def local_path(target: str) -> str:
 
 @boundary
 def _open(request: Request) -> Response:
+    if request.headers.get("sec-fetch-site", "none") not in (
+        "same-origin",
+        "none",
+    ):  # else a link elsewhere could sign a visitor in as its maker
+        raise Forbidden("This sign-in came from another site.", hint="Open Flightplan and sign in there.")
     rt = runtime.current()
     secret = open_session(
         rt,

@@ -20,9 +20,11 @@ class Share:
     most: int | None = None
 
 
-def split_within(total_minor: int, shares: Sequence[Share]) -> list[int]:
+def split_within(total_minor: int, shares: Sequence[Share], *, currency: str | None = None) -> list[int]:
     """Split a whole by weights while each part keeps its bounds: parts that would break one are set to it, the others share the rest.
 
+    Args:
+        currency: for what is said when it cannot be.
     Returns:
         parts that sum to the whole exactly and keep every bound; as near to the weights as the bounds allow.
     Raises:
@@ -30,7 +32,9 @@ def split_within(total_minor: int, shares: Sequence[Share]) -> list[int]:
     """
     least, most = sum(share.least for share in shares), _sum_most(shares)
     if total_minor < least or (most is not None and total_minor > most):
-        raise RuleViolation("The amounts that are locked or bounded do not fit the total.", violations=[_misfit(total_minor, least, most)])
+        raise RuleViolation(
+            "The amounts that are locked or bounded do not fit the total.", violations=[_misfit(total_minor, least, most, currency)]
+        )
     fixed: dict[int, int] = {}
     while True:
         open_parts = [i for i in range(len(shares)) if i not in fixed]
@@ -59,11 +63,12 @@ def _sum_most(shares: Sequence[Share]) -> int | None:
     return None if any(share.most is None for share in shares) else sum(_most(share) for share in shares)
 
 
-def _misfit(total: int, least: int, most: int | None) -> str:
+def _misfit(total: int, least: int, most: int | None, currency: str | None) -> str:
+    unit = f" {currency}" if currency is not None else ""
     if total < least:
-        return f"The total is {to_major(least - total, None):,} short of what locks and minimums hold."
+        return f"The total is {to_major(least - total, currency):,}{unit} short of what locks and minimums hold."
     assert most is not None
-    return f"The total is {to_major(total - most, None):,} more than locks and maximums allow."
+    return f"The total is {to_major(total - most, currency):,}{unit} more than locks and maximums allow."
 
 
 Weights = Mapping[str, Mapping[str, float]]
@@ -83,12 +88,12 @@ def spread(distribution: Distribution, total_minor: int, weights: Weights, *, st
     """
     limits = [[_limits(row, cell) for cell in row.cells] for row in distribution.rows]
     row_shares = [_row_share(row, cells, weights.get(row.id, {})) for row, cells in zip(distribution.rows, limits, strict=True)]
-    totals = split_within(total_minor, row_shares)
+    totals = split_within(total_minor, row_shares, currency=distribution.currency)
     rows = []
     for row, cells, row_total in zip(distribution.rows, limits, totals, strict=True):
         own = weights.get(row.id, {})
         shares = [Share(own.get(cell.period, 0.0), low, high) for cell, (low, high) in zip(row.cells, cells, strict=True)]
-        parts = split_within(row_total, shares)
+        parts = split_within(row_total, shares, currency=distribution.currency)
         rows.append(replace(row, cells=tuple(replace(cell, budget_minor=part) for cell, part in zip(row.cells, parts, strict=True))))
     return round_to_steps(replace(distribution, rows=tuple(rows)), step_minor)
 

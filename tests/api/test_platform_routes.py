@@ -54,6 +54,14 @@ def test_a_ticket_becomes_a_closed_cookie_and_leads_to_the_page_that_was_wanted(
     assert signed_in(runtime, answer.cookies[SESSION_COOKIE]).ctx.actor_id == ctx.actor_id
 
 
+def test_another_site_cannot_sign_anyone_in(client: TestClient, runtime: Runtime, ctx: AccessContext) -> None:
+    ticket = ticket_of(runtime, ctx)
+    refused = client.get("/auth/session", params={"ticket": ticket}, headers={"sec-fetch-site": "cross-site"})
+    assert refused.status_code == 403 and "set-cookie" not in refused.headers
+    taken = client.get("/auth/session", params={"ticket": ticket}, headers={"sec-fetch-site": "same-origin"})
+    assert taken.status_code == 303 and "set-cookie" in taken.headers
+
+
 def test_over_https_the_cookie_is_secure(client: TestClient, runtime: Runtime, ctx: AccessContext) -> None:
     process.install(replace(runtime, settings=runtime.settings.model_copy(update={"public_url": "https://plan.example"})))
     answer = client.get("/auth/session", params={"ticket": ticket_of(runtime, ctx)})

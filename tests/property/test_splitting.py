@@ -40,6 +40,12 @@ def test_parts_sum_to_the_total_within_bounds_or_the_split_is_refused(parts: lis
     assert all(share.least <= part and (share.most is None or part <= share.most) for part, share in zip(result, parts, strict=True))
 
 
+def test_what_does_not_fit_is_said_in_the_money_of_the_plan() -> None:
+    with pytest.raises(RuleViolation) as refused:
+        split_within(9_000, [Share(1.0, least=10_234)], currency="JPY")
+    assert refused.value.violations == ("The total is 1,234 JPY short of what locks and minimums hold.",)
+
+
 @st.composite
 def distributions(draw: st.DrawFn) -> Distribution:
     rows = []
