@@ -138,7 +138,7 @@ def test_ranges_of_the_slope_hold_between_any_two_points() -> None:
         curve = random_curve(np.random.default_rng(seed), 1_000, 10.0)
         curves = Curves([curve])
         x = np.sort(rng.uniform(1, 2_500, size=(1, 12)), axis=1)
-        low, high = curves.slope_ranges(x, curves.slopes(x))
+        low, high = curves.slope_ranges(x, curves.slopes(x), curves.bend_ranges(x))
         bend_low, bend_high = curves.bend_ranges(x)
         for i in range(11):
             inner = np.linspace(x[0, i], x[0, i + 1], 50)

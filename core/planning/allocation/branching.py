@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from core.planning.allocation.curves import Array
 from core.planning.allocation.grid import Grid
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Model
 from core.planning.allocation.relaxation import Screen, net_values
 

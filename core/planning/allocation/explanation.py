@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from core.model.money import minor_exponent
-from core.planning.allocation.curves import Array
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Model, compile_problem
 from core.planning.allocation.problem import BindingRule, Cell, LockPrice, NextThousand
 from core.planning.allocation.solving import Solution, solve_model

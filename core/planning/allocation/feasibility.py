@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
 from core.errors import InvalidInput
-from core.planning.allocation.curves import Array
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Integers, Row, domains_of, rows_of, tightened
 from core.planning.allocation.parsing import MOST_MINOR
 from core.planning.allocation.problem import Problem

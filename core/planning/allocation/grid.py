@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.planning.allocation.curves import Array, Curves
+from core.planning.allocation.curves import Curves
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains
 
 FEW: Final = 48
@@ -158,11 +159,12 @@ def _unknown(known: Array, added: Array) -> Array:
 
 
 def _with_peaks(curves: Curves, domains: Domains, x: Array, values: Array, slopes: Array) -> Grid:
-    low, high = curves.slope_ranges(x, slopes)
+    bends = curves.bend_ranges(x)
+    low, high = curves.slope_ranges(x, slopes, bends)
     left, right, at_left, at_right = x[:, :-1], x[:, 1:], values[:, :-1], values[:, 1:]
     step = domains.step[:, None]
     gap = domains.zero[:, None] & (left == 0)
-    chord_bounds = curves.bend_ranges(x)[0] >= 0
+    chord_bounds = bends[0] >= 0
     with np.errstate(invalid="ignore", divide="ignore"):
         meet = (at_right - at_left + high * left - low * right) / (high - low)
         peak_x = np.clip(np.where(np.isfinite(high), meet, left), left, right)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
-from core.planning.allocation.curves import Array
 from core.planning.allocation.grid import Segments
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Model
-from core.planning.allocation.relaxation import Prices
+from core.planning.allocation.prices import Prices
 
 Mask = NDArray[np.bool_]
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidInput
-from core.planning.allocation.curves import Array, Curves
+from core.planning.allocation.curves import Curves
+from core.planning.allocation.hills import Array
 from core.planning.allocation.parsing import MOST_MINOR
 from core.planning.allocation.problem import Cell, Problem
 

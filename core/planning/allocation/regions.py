@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.planning.allocation.curves import Array
 from core.planning.allocation.grid import Grid, envelope
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Model
 
 

@@ -12,29 +12,16 @@ from typing import Final
 
 import numpy as np
 
-from core.planning.allocation.curves import Array
 from core.planning.allocation.grid import Grid, Segments, envelope, first_grid, refined_grid
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Model
+from core.planning.allocation.prices import Prices
 
 _FILL_TOLERANCE, _PROGRAM_TOLERANCE = 5e-7, 3e-6
 """How close bound and answer must come (a ratio): filling is cheap, a linear program costs some 30 ms for 600 cells."""
 
 _RESOLUTIONS: Final = (0.3, 0.06, 0.012, 0.0025, 0.0005)
 """How finely slopes next to a cell's price are told apart in the next rounds (a ratio); farther off, thrice as coarse each time."""
-
-
-@dataclass(frozen=True)
-class Prices:
-    """What one unit of slack is worth, each at least 0: per row above and below, per live cell, and per unit of cost (average targets)."""
-
-    upper: Array
-    lower: Array
-    live: float = 0.0
-    cost: float = 0.0
-
-    @property
-    def rows(self) -> Array:
-        return self.upper - self.lower
 
 
 @dataclass(frozen=True)

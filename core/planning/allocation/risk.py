@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from core.errors import InvalidInput
-from core.planning.allocation.curves import Array, Curves
+from core.planning.allocation.curves import Curves
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Integers, compile_problem
 from core.planning.allocation.optimiser import answered, current_amounts, optimise
 from core.planning.allocation.problem import Curve, Draws, Hill, Problem, Result

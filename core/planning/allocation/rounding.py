@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from core.planning.allocation.curves import Array
 from core.planning.allocation.grid import Segments
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Integers, Model
 from core.planning.allocation.relaxation import solve
 

@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from core.planning.allocation.curves import Array
 from core.planning.allocation.grid import Grid, first_grid, refined_grid
+from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Integers, Model
+from core.planning.allocation.prices import Prices
 from core.planning.allocation.regions import is_concave, regions_around
-from core.planning.allocation.relaxation import Prices, Relaxed, Screen, dual_bound, net_values, relax
+from core.planning.allocation.relaxation import Relaxed, Screen, dual_bound, net_values, relax
 from core.planning.allocation.rounding import round_amounts
 
 GOOD_GAP: Final = 9.5e-5
