@@ -73,6 +73,33 @@ def random_problem(seed: int) -> Problem:
     )
 
 
+def with_risk(problem: Problem, seed: int) -> Problem:
+    """Give the cells joint draws and ask for a quantile of their sum; about one cell in five stays certain."""
+    rng = np.random.default_rng(seed)
+    assert problem.budget_minor is not None
+    count = int(rng.choice([5, 8, 20]))
+
+    def posterior() -> Draws:
+        size, half = rng.uniform(0.2, 2), problem.budget_minor * rng.uniform(0.1, 0.8)
+        columns = size * rng.lognormal(0, 0.6, count), half * rng.lognormal(0, 0.4, count), rng.uniform(0.5, 3, count)
+        return Draws(tuple((float(a), float(b), float(c)) for a, b, c in zip(*columns, strict=True)))
+
+    certain = Hill(1.0, problem.budget_minor * 0.3, 0.8)
+    cells = tuple(replace(cell, curve=posterior() if i == 0 or rng.random() < 0.8 else certain) for i, cell in enumerate(problem.cells))
+    return replace(problem, cells=cells, risk_quantile=float(rng.choice([0.05, 0.1, 0.25, 0.5, 0.8])))
+
+
+def quantile_response(problem: Problem, plan: tuple[int, ...]) -> float:
+    """Give what all joint draws but the share of the quantile reach."""
+    assert problem.risk_quantile is not None
+    count = next(len(cell.curve.draws) for cell in problem.cells if isinstance(cell.curve, Draws))
+    totals = [0.0] * count
+    for cell, x in zip(problem.cells, plan, strict=True):
+        for number in range(count):
+            totals[number] += response_at(Hill(*cell.curve.draws[number]) if isinstance(cell.curve, Draws) else cell.curve, x)
+    return sorted(totals)[math.ceil(problem.risk_quantile * count) - 1]
+
+
 def with_target(problem: Problem, seed: int) -> Problem:
     """Trade the budget for an average cost target, with every cell capped so that plans can still be enumerated."""
     rng = np.random.default_rng(seed)

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.planning.allocation import Problem, Result, optimise
+from core.planning.allocation import Problem, Result, optimise, risk
 from core.planning.allocation.conflict import only, rules_of_problem
 from core.planning.allocation.model import violations
-from tests.allocation_problems import plans, random_problem, total_response, with_target
+from core.planning.allocation.problem import Target
+from tests.allocation_problems import plans, quantile_response, random_problem, total_response, with_risk, with_target
 
 _BATCH = 40
 
@@ -45,6 +46,45 @@ def test_a_cost_target_is_met_with_as_much_response_as_by_trying_every_plan(firs
     for seed in range(first, first + _BATCH):
         problem = with_target(random_problem(seed), seed)
         _check_best(problem, optimise(problem), seed)
+
+
+def test_a_quantile_of_joint_draws_is_as_high_as_by_trying_every_plan() -> None:
+    seen = 0
+    for seed in range(54_000, 54_040):
+        problem = with_risk(random_problem(seed), seed)
+        result, possible = optimise(problem), plans(problem)
+        assert (result.status == "infeasible") == (not possible), seed
+        if possible:
+            seen += 1
+            best = max(quantile_response(problem, plan) for plan in possible)
+            assert result.response == pytest.approx(quantile_response(problem, tuple(result.allocation.values())), rel=1e-9)
+            assert result.response == pytest.approx(best, rel=1e-9), seed
+    assert seen > 15
+
+
+def test_the_bound_of_a_quantile_holds_where_not_every_plan_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(risk, "every_plan", lambda _: None)  # the problems are small so that the truth is known
+    for seed in range(54_100, 54_108):
+        problem = with_risk(random_problem(seed), seed)
+        result, possible = optimise(problem), plans(problem)
+        if possible:
+            assert result.upper_bound is not None
+            assert result.upper_bound >= max(quantile_response(problem, plan) for plan in possible) * (1 - 1e-9), seed
+
+
+def test_a_marginal_target_spends_while_it_pays_as_by_trying_every_plan() -> None:
+    for seed in range(53_000, 53_060):
+        problem = with_target(random_problem(seed), seed)
+        assert problem.target is not None
+        cap = problem.target.value
+        marginal = replace(problem, target=Target("marginal_roas", 3.0, 3.0 * cap))
+        result, possible = optimise(marginal), plans(replace(problem, target=None))
+        assert (result.status == "infeasible") == (not possible), seed
+        if possible:
+            worth = [total_response(problem, plan) - sum(plan) / cap for plan in possible]
+            plan = tuple(result.allocation.values())
+            most = max(total_response(problem, one) for one in possible)
+            assert total_response(problem, plan) - sum(plan) / cap >= max(worth) - 1e-4 * most, seed
 
 
 def test_no_rule_of_a_conflict_can_be_dropped_and_together_they_clash() -> None:

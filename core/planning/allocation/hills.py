@@ -17,7 +17,7 @@ _AT_ONCE: Final = 50_000
 """How many values of single draws are computed at once."""
 
 
-def _hill_values(x: Array, scale: Array, half: Array, shape: Array) -> Array:
+def hill_values(x: Array, scale: Array, half: Array, shape: Array) -> Array:
     with np.errstate(divide="ignore", over="ignore"):
         values: Array = scale / (1.0 + (half / x) ** shape)
     return values
@@ -85,7 +85,7 @@ class Hills:
         return self.convex_until
 
     def values(self, x: Array) -> Array:
-        return _hill_values(x, self.scale, self.half, self.shape)
+        return hill_values(x, self.scale, self.half, self.shape)
 
     def slopes(self, x: Array) -> Array:
         return _hill_slopes(x, self.scale, self.half, self.shape)
@@ -113,7 +113,7 @@ class DrawLists:
         self.concave_from = self._modes.max(axis=(1, 2))
 
     def values(self, x: Array) -> Array:
-        return self._means(x, _hill_values)
+        return self._means(x, hill_values)
 
     def slopes(self, x: Array) -> Array:
         return self._means(x, _hill_slopes)

@@ -3,103 +3,153 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from core.errors import InvalidInput
-from core.planning.allocation.curves import Curves
+from core.planning.allocation.answering import OPTIMAL_GAP, answered, current_amounts, infeasible, solved
+from core.planning.allocation.enumeration import every_plan
 from core.planning.allocation.hills import Array
-from core.planning.allocation.model import Integers, compile_problem
-from core.planning.allocation.optimiser import answered, current_amounts, optimise
-from core.planning.allocation.problem import Curve, Draws, Hill, Problem, Result
+from core.planning.allocation.joint import Joint, weighed
+from core.planning.allocation.model import Integers, Model, compile_problem
+from core.planning.allocation.problem import Problem, Result
+from core.planning.allocation.quantile_bound import bound_quantile
 from core.planning.allocation.solving import Solution, solve_model
 
-_ROUNDS: Final = 6
+_ROUNDS: Final = 5
+_MOVES: Final = 300
+_AT_ONCE: Final = 2_000_000
 
 
-def optimise_quantile(problem: Problem) -> Result:
+@dataclass(frozen=True)
+class _Aim:
+    """What is maximised: the response that all draws but `below` reach, less the price of spend for a marginal target."""
+
+    problem: Problem
+    model: Model
+    joint: Joint
+    below: int
+
+    def quantile(self, totals: Array) -> Array:
+        """Give the quantile over draws (last axis)."""
+        return np.asarray(np.partition(totals, self.below, axis=-1)[..., self.below])
+
+    def worth(self, amounts: Integers) -> float:
+        return float(self.quantile(self.joint.totals(amounts))) - self.model.spend_price * float(amounts.sum())
+
+    def window(self, amounts: Integers, reach: int) -> Array:
+        """Weigh the draws around the quantile of a plan alike, the others nothing."""
+        order = np.argsort(self.joint.totals(amounts), kind="stable")[max(0, self.below - reach) : self.below + reach + 1]
+        focus = np.zeros(self.joint.count)
+        focus[order] = 1.0 / len(order)
+        return focus
+
+
+def optimise_quantile(problem: Problem, quantile: float) -> Result:
     """Find the plan with the largest quantile of the total response over joint draws.
 
-    The d-th draws of all cells belong together, so cells with draws need equally many. The quantile is not a sum over cells: plans
-    are the best for draws weighed around the quantile, in a few rounds, and the best of them by the quantile itself. The bound is
-    proven: a response that all but k draws reach is at most D / (D - k) times the best mean.
+    The d-th draws of all cells belong together, so cells with draws need equally many. The quantile is not a sum over cells: a small
+    problem is answered by looking at every plan; otherwise plans are the best for draws weighed around the quantile, then improved
+    by moving money between any two cells, and the bound of `quantile_bound` says how far off they can be at most.
 
     Raises:
         InvalidInput: no draws, or unequally many.
     """
-    assert problem.risk_quantile is not None
-    count = _draw_count(problem)
-    mean = optimise(replace(problem, risk_quantile=None))
-    if mean.status == "infeasible" or mean.upper_bound is None:
-        return mean
-    below = math.ceil(problem.risk_quantile * count) - 1
-    best = _best_solution(replace(problem, risk_quantile=None), mean, count, below)
-    model = best.region
-    response = _quantile(_totals(problem, best.amounts, count), below)
-    upper_bound = max(response, mean.upper_bound * count / (count - below))
-    current = current_amounts(problem)
-    gap = (upper_bound - response) / upper_bound if upper_bound > 0 else 0.0
+    joint = Joint(problem)
+    plain = replace(problem, risk_quantile=None)
+    mean = solved(plain)
+    if mean is None:
+        return infeasible(plain)
+    aim = _Aim(plain, compile_problem(plain), joint, math.ceil(quantile * joint.count) - 1)
+    best, is_best = _looked_at_all(aim), True
+    if best is None:
+        best, is_best = _searched(aim, mean), False
+    return _answer(aim, mean, best, is_best=is_best)
+
+
+def _answer(aim: _Aim, mean: Solution, best: Integers, *, is_best: bool) -> Result:
+    response = float(aim.quantile(aim.joint.totals(best)))
+    bound = response if is_best else max(response, bound_quantile(aim.problem, aim.joint, mean, int(best.sum()), aim.below))
+    gap = (bound - response) / bound if bound > 0 else 0.0
+    around = weighed(aim.problem, aim.window(best, max(1, aim.joint.count // 20)))
+    explained = solve_model(compile_problem(around), incumbent=best)
+    assert explained is not None
+    current = current_amounts(aim.problem)
+    result = answered(replace(explained.region, problem=aim.problem), replace(explained, amounts=best))
     return replace(
-        answered(replace(model, problem=problem), best),
-        status="optimal" if gap <= 1e-4 else "within_gap",
+        result,
+        status="optimal" if gap <= OPTIMAL_GAP else "within_gap",
         response=response,
-        current_response=None if current is None else _quantile(_totals(problem, current, count), below),
-        upper_bound=upper_bound,
+        current_response=None if current is None else float(aim.quantile(aim.joint.totals(current))),
+        upper_bound=bound,
         gap_ratio=gap,
+        lock_prices=tuple(replace(price, proven=False) for price in result.lock_prices),
     )
 
 
-def _best_solution(problem: Problem, mean: Result, count: int, below: int) -> Solution:
-    """Try the mean, the tail, and windows of draws around the quantile of the last plan; keep the plan with the best quantile."""
-    amounts = np.array([mean.allocation[cell.id] for cell in problem.cells], dtype=np.int64)
-    start = solve_model(compile_problem(problem), incumbent=amounts)
-    current = current_amounts(problem)
-    assert start is not None
-    best, weights = start, np.full(count, 1.0 / count)
-    if current is not None and compile_problem(problem).allows(current) and _beats(problem, current, best.amounts, count, below):
-        best = replace(best, amounts=current)
+def _looked_at_all(aim: _Aim) -> Integers | None:
+    """Give the best of all plans; None where there are too many."""
+    plans = every_plan(aim.model)
+    if plans is None:
+        return None
+    worth = np.empty(len(plans))
+    size = max(1, _AT_ONCE // (aim.joint.count * aim.model.count))
+    for first in range(0, len(plans), size):
+        part = plans[first : first + size]
+        worth[first : first + size] = aim.quantile(aim.joint.totals_of(part)) - aim.model.spend_price * part.sum(axis=1)
+    for at in np.argsort(-worth, kind="stable"):
+        if aim.model.allows(plans[at]):
+            return np.asarray(plans[at])
+    return None
+
+
+def _searched(aim: _Aim, mean: Solution) -> Integers:
+    """Take the best for the mean, for windows of draws around the quantile, or the current plan; then move money between cells."""
+    found, current = [mean.amounts], current_amounts(aim.problem)
+    if current is not None and aim.model.allows(current):
+        found.append(current)
+    best = max(found, key=aim.worth)
+    weights = np.full(aim.joint.count, 1.0 / aim.joint.count)
     for turn in range(_ROUNDS):
-        order = np.argsort(_totals(problem, best.amounts, count), kind="stable")
-        reach = max(1, round(count * (0.5 if turn == 0 else 0.25 / turn)))
-        window = order[max(0, below - reach) : below + reach + 1]
-        focus = np.zeros(count)
-        focus[window] = 1.0 / len(window)
-        weights = 0.5 * weights + 0.5 * focus
-        found = solve_model(compile_problem(_weighed(problem, weights)), incumbent=best.amounts)
-        if found is not None and _beats(problem, found.amounts, best.amounts, count, below):
-            best = found
-    return best
+        reach = max(1, round(aim.joint.count * (0.5 if turn == 0 else 0.25 / turn)))
+        weights = 0.5 * weights + 0.5 * aim.window(best, reach)
+        plan = solve_model(compile_problem(weighed(aim.problem, weights)), incumbent=best, seconds=1.0)
+        if plan is not None:
+            best = max(best, plan.amounts, key=aim.worth)
+    return _moved(aim, best) if aim.problem.budget_minor is not None else best
 
 
-def _beats(problem: Problem, one: Integers, other: Integers, count: int, below: int) -> bool:
-    return _quantile(_totals(problem, one, count), below) > _quantile(_totals(problem, other, count), below)
+def _moved(aim: _Aim, amounts: Integers) -> Integers:
+    """Move money from one cell to another, large amounts first, as long as the quantile gains."""
+    step = int(np.lcm.reduce(aim.model.domains.step))
+    size, moves = int(amounts.max()) // (2 * step) * step, 0
+    while size >= max(step, int(amounts.sum()) // 20_000) and size > 0 and moves < _MOVES:
+        better = _best_move(aim, amounts, size)
+        moves += 1
+        if better is None:
+            size = size // (2 * step) * step
+        else:
+            amounts = better
+    return amounts
 
 
-def _quantile(totals: Array, below: int) -> float:
-    return float(np.sort(totals)[below])
-
-
-def _totals(problem: Problem, amounts: Integers, count: int) -> Array:
-    """Give the total response of each joint draw; cells without draws count the same in all."""
-    totals = np.zeros(count)
-    for cell, x in zip(problem.cells, amounts, strict=True):
-        curves: list[Curve] = [Hill(*draw) for draw in cell.curve.draws] if isinstance(cell.curve, Draws) else [cell.curve]
-        totals += Curves(curves).values(np.full(len(curves), float(x)))
-    return totals
-
-
-def _weighed(problem: Problem, weights: Array) -> Problem:
-    shares = tuple(float(weight) for weight in weights)
-    cells = tuple(
-        replace(cell, curve=replace(cell.curve, weights=shares)) if isinstance(cell.curve, Draws) else cell for cell in problem.cells
-    )
-    return replace(problem, cells=cells)
-
-
-def _draw_count(problem: Problem) -> int:
-    counts = {len(cell.curve.draws) for cell in problem.cells if isinstance(cell.curve, Draws)}
-    if len(counts) != 1:
-        raise InvalidInput(f"risk.quantile needs cells with draws, equally many each; there are {sorted(counts) or 'none'}.")
-    return counts.pop()
+def _best_move(aim: _Aim, amounts: Integers, size: int) -> Integers | None:
+    """Give the plan after the best single move of so much money, None where none gains."""
+    parts = aim.joint.parts(amounts)
+    gain = aim.joint.parts(amounts + size) - parts
+    loss = aim.joint.parts(np.maximum(amounts - size, 0)) - parts
+    givers, takers = np.flatnonzero(amounts >= size), np.arange(len(amounts))
+    totals, now = parts.sum(axis=0), aim.worth(amounts)
+    after = aim.quantile(totals + gain[takers][:, None] + loss[givers][None, :])
+    after[takers[:, None] == givers[None, :]] = -np.inf
+    for place in np.argsort(-after, axis=None, kind="stable")[:40]:
+        taker, giver = np.unravel_index(place, after.shape)
+        if after[taker, giver] - aim.model.spend_price * float(amounts.sum()) <= now + 1e-9 * abs(now):
+            return None
+        moved = amounts.copy()
+        moved[takers[taker]] += size
+        moved[givers[giver]] -= size
+        if aim.model.allows(moved):
+            return moved
+    return None
