@@ -233,7 +233,16 @@ def text(value: Any, style: str = "1.234,56") -> str:
 
 _COVERS = {
     "money": {"which_budget", "ambiguous_number", "mixed_frequency", "total_mismatch", "amount_is_text", "formula_without_value"},
-    "items": {"which_budget", "total_mismatch", "formula_without_value", "amount_is_text", "other_table", "alternatives", "shares_only"},
+    "items": {
+        "ambiguous_number",
+        "which_budget",
+        "total_mismatch",
+        "formula_without_value",
+        "amount_is_text",
+        "other_table",
+        "alternatives",
+        "shares_only",
+    },
     "dates": {"ambiguous_date", "missing_year", "impossible_date", "unread_date", "end_before_start", "dates_swapped"},
     "periods": {"period_mismatch", "missing_year", "which_budget", "ambiguous_number"},
     "currency": {"currency"},
@@ -292,7 +301,8 @@ def _faults(case: Case, reading: Reading) -> Iterable[str]:
     if any(t.alternative_group for t in tables):
         yield "versions: taken for alternatives"
     yield from _table_faults(case, tables, asked)
-    yield from _line_faults(case, tables, case.lines, asked)
+    if case.lines or not case.asks:
+        yield from _line_faults(case, tables, case.lines, asked)
 
 
 def _table_faults(case: Case, tables: list[PlanTable], asked: set[str]) -> Iterable[str]:

@@ -6,9 +6,11 @@ import pytest
 
 from tests.plans.agencies_east import EAST
 from tests.plans.agencies_west import WEST
+from tests.plans.desks_large import LARGE
+from tests.plans.desks_small import SMALL
 from tests.plans.paper import weigh
 
-MAKERS = WEST | EAST
+MAKERS = WEST | EAST | SMALL | LARGE
 
 
 @pytest.mark.parametrize("name", MAKERS)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.model.reading import PlanTable, Reading
+from core.model.reading import Correction, PlanTable, Reading
 from core.model.workbook import Cell, Tab, Workbook
 from core.sheets.reading import read_workbook
 
@@ -14,7 +14,7 @@ Rows = list[list[object]]
 _ = None
 
 
-def read(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> Reading:
+def read(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = (), answers: dict[str, object] | None = None) -> Reading:
     cells = {
         (r, c): Cell(value, bold=r in bold)  # type: ignore[arg-type]
         for r, row in enumerate(rows, start=1)
@@ -22,7 +22,8 @@ def read(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> Readi
         if value not in (None, "")
     }
     tab = Tab(name, cells, len(rows), max(map(len, rows)))
-    return read_workbook(Workbook("plan.xlsx", "xlsx", (tab,)), fallback_year=2026)
+    corrections = [Correction("answer", key, value) for key, value in (answers or {}).items()]
+    return read_workbook(Workbook("plan.xlsx", "xlsx", (tab,)), corrections=corrections, fallback_year=2026)
 
 
 def table(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> PlanTable:
@@ -241,3 +242,73 @@ def test_a_list_without_a_header_is_read_with_less_confidence() -> None:
     assert budgets(found) == [100_000, 50_000, 25_000]
     assert found.confidence <= 0.7
     assert not read([["Shopping"], ["Milk", 2], ["Bread", 3], ["Eggs", 12], ["Sum", 17]]).is_media_plan
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        ["Media Budget 2026"],
+        ["Mediaplan Launch", _, _, "Stand:", "12.03.2026"],
+        ["Mediaplan Launch", _, "Budget: 30.000 €"],
+    ],
+)
+def test_a_title_directly_above_the_header_stays_out_of_it(title: list[object]) -> None:
+    head = ["Channel", "Publisher", "Start", "End", "Cost €"]
+    body = [["Social", "Meta", "01.03.2026", "31.03.2026", 10000], ["Search", "Google", "01.03.2026", "30.04.2026", 20000]]
+    found = table([title, head, *body])
+    assert found.header_rows == (2,)
+    assert [(i.start, i.end, i.budget_cell) for i in found.line_items] == [
+        (date(2026, 3, 1), date(2026, 3, 31), "E3"),
+        (date(2026, 3, 1), date(2026, 4, 30), "E4"),
+    ]
+
+
+def test_the_year_over_the_months_is_theirs() -> None:
+    found = table([[_, _, "Budget Q1 2027"], ["Channel", "Publisher", "Jan", "Feb", "Total €"], ["Social", "Meta", 1000, 500, 1500]])
+    assert [p.start for p in found.line_items[0].by_period] == [date(2027, 1, 1), date(2027, 2, 1)]
+
+
+def test_options_with_equal_totals_stay_alternatives() -> None:
+    head = ["Channel", "Publisher", "Budget EUR"]
+    one = [["Option A"], head, ["Social", "Meta", 30000], ["Search", "Google", 15000], ["Video", "YouTube", 5000], ["Total", _, 50000], [_]]
+    two = [["Option B"], head, ["Social", "Meta", 50000], ["Total", _, 50000]]
+    reading = read(one + two)
+    assert len(reading.tables) == 2 and len({t.alternative_group for t in reading.tables}) == 1
+    assert reading.tables[0].alternative_group is not None and {q.kind for q in reading.questions} == {"alternatives"}
+
+
+def test_an_answer_that_the_periods_count_makes_them_the_money() -> None:
+    rows: Rows = [["Channel", "Budget €", "Jan 2026", "Feb 2026"], ["Meta", 1000, 300, 400], ["Google", 500, 300, 300]]
+    reading = read(rows)
+    (question,) = reading.questions
+    assert question.kind == "which_budget" and [option.value for option in question.options] == ["B", "periods"]
+    for answer, wanted in (("periods", [70_000, 60_000]), ("B", [100_000, 50_000])):
+        settled = read(rows, answers={question.key: answer})
+        assert budgets(settled.tables[0]) == wanted and not settled.questions
+
+
+def test_shares_of_a_total_are_money_to_the_cent_and_have_no_cell_to_write_to() -> None:
+    rows: Rows = [
+        ["Total budget: € 100.00"],
+        [_],
+        ["Channel", "Platform", "Share"],
+        ["A", "Meta", "33.33%"],
+        ["B", "Google", "33.33%"],
+        ["C", "TV", "33.34%"],
+    ]
+    found = table(rows)
+    assert budgets(found) == [3333, 3333, 3334] and all(item.budget_cell is None for item in found.line_items)
+
+
+def test_shares_without_a_total_are_asked_and_answered_in_money() -> None:
+    rows: Rows = [["Channel", "Platform", "Share €"], ["Social", "Meta", "60%"], ["Search", "Google", "40%"]]
+    rows = [["Media plan"], *rows]
+    reading = read(rows)
+    (question,) = [q for q in reading.questions if q.kind == "shares_only"]
+    assert budgets(reading.tables[0]) == [None, None]
+    assert budgets(read(rows, answers={question.key: 1000}).tables[0]) == [60_000, 40_000]
+
+
+def test_a_budget_that_may_still_lose_a_discount_says_so() -> None:
+    reading = read([["Channel", "Partner", "Budget €", "Discount %"], ["Print", "Elle", 1000, 10], ["Print", "Vogue", 2000, 20]])
+    assert "discount_unclear" in {warning.code for warning in reading.warnings}

@@ -10,6 +10,7 @@ from core.sheets.reading.layout import Layout, Use
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, discounted, products, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role
+from core.sheets.reading.surroundings import years_in
 
 AVOID = {"list": 3.0, "actual": 2.5, "cumulative": 6.0, "per_period": 4.0, "gross": 1.0, "fee_incl": 0.5}
 PREFER = {"net": 0.5, "discounted": 0.5, "plan": 0.3}
@@ -18,16 +19,21 @@ PERIODS = "periods"
 _FEW = 12
 
 
-def settle_budget(region: Region, layout: Layout, *, forced: dict[int, str] | None = None, by_periods: bool = False) -> None:
+def settle_budget(
+    region: Region, layout: Layout, *, forced: dict[int, str] | None = None, by_periods: bool = False, year: int | None = None
+) -> None:
     """Settle the column of the line items' money and name the other money columns by their basis.
 
     Args:
         forced: roles a person gave to columns. by_periods: a person said that the periods are the money.
+        year: the one year of the plan; money columns of another year are what was, not what is planned.
     """
     given = forced or {}
     for column in (c for c, name in given.items() if name != "budget" and c in layout.uses):
         role = _role_named(given[column], layout.uses[column].role)
         layout.uses[column] = replace(layout.uses[column], name=given[column], role=role, confidence=1.0)
+    if year is not None:
+        _set_other_years_aside(region, layout, year)
     named = next((column for column, name in given.items() if name == "budget"), None)
     ranked = [] if by_periods and layout.periods else _ranked(region, layout, named)
     if not ranked or (ranked[0][0] < -1.0 and layout.periods):
@@ -40,6 +46,16 @@ def settle_budget(region: Region, layout: Layout, *, forced: dict[int, str] | No
         layout.uses[layout.budget].name = "budget"
         _basis_of(layout, [layout.uses[layout.budget].role, *(layout.uses[c].role for c, _ in layout.periods)])
     _settle_amounts(region, layout)
+
+
+def _set_other_years_aside(region: Region, layout: Layout, year: int) -> None:
+    """Take money columns of other years (`Budget 2025` beside `Budget 2026`) for what was, where one of the plan's year stands there."""
+    named = {c: years for c, use in layout.uses.items() if use.role.is_budget and (years := years_in([region.columns[c].text]))}
+    if not any(years == {year} for years in named.values()):
+        return
+    for column in (c for c, years in named.items() if year not in years):
+        use = layout.uses[column]
+        layout.uses[column] = replace(use, role=replace(use.role, mods=use.role.mods | {"actual"}))
 
 
 def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[float, int]]:

@@ -69,6 +69,7 @@ _BRACKET = re.compile(r"\[\$([^\]]*)\]")
 _QUOTED = re.compile(r'"([^"]*)"')
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 _PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
+_EASTERN_UNIT = re.compile(r"(?<=[千万])[円元]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
 _T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$")
 _WORDS = frozenset(
@@ -154,6 +155,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
     for match in _CODE.finditer(text):
         if match[1] in CURRENCIES and match[1] not in _WORDS:
             return match[1]
+    if unit := _EASTERN_UNIT.search(text):
+        return "CNY" if unit[0] == "元" else "JPY"
     for piece in _PIECE.findall(text):
         if piece in _EXACT:
             return _EXACT[piece]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from core.sheets.reading.lexicon import normalise
-from core.sheets.reading.months import HALF, ISO_WEEK, QUARTER, WEEK, month_names
+from core.sheets.reading.months import HALF, ISO_WEEK, QUARTER, WEEK, WEEKS, month_names
 
 DayOrder = Literal["dmy", "mdy"]
 
@@ -198,6 +198,11 @@ def _calendar_flight(text: str) -> Flight | None:
     """Read a quarter, half-year, week or bare year."""
     if iso := ISO_WEEK.match(text):
         return _week(int(iso["year"]), int(iso["week"]))
+    if (match := WEEKS.match(text)) and 1 <= int(match["first"]) <= 53 and 1 <= int(match["last"]) <= 53:
+        first, last = int(match["first"]), int(match["last"])
+        if (first < last or last < 20) and ("/" not in text or last < 20):  # `KW 10/26` is a week of 2026, `KW 52-02` runs on
+            weeks = Flight(None, None, None, needs_year=True, grain=f"week{first}-{last}")
+            return week_in_year(weeks, int(match["year"])) if match["year"] else weeks
     if match := WEEK.match(text):
         number, year = int(match["a"] or match["b"]), _full_year(match["year"])
         return (
@@ -228,7 +233,12 @@ def _week(year: int, number: int) -> Flight | None:
 
 def week_in_year(flight: Flight, year: int) -> Flight:
     """Complete a week that was given without its year."""
-    return _week(year, int(flight.grain.removeprefix("week"))) or flight
+    first, _, last = flight.grain.removeprefix("week").partition("-")
+    begin, finish = _week(year, int(first)), _week(year + (bool(last) and int(last) < int(first)), int(last or first))
+    if begin is None or finish is None or not (begin.start and finish.end) or not last:
+        return begin or flight
+    both = ((begin.start.month, begin.start.day), (finish.end.month, finish.end.day))
+    return Flight(begin.start, finish.end, both, grain="week", parts=((begin.start, finish.end),))
 
 
 def _split_ends(text: str) -> list[str] | None:

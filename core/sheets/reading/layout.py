@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.lexicon import says
-from core.sheets.reading.proof import agrees, row_sums
+from core.sheets.reading.proof import agrees, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role
 
@@ -205,8 +205,9 @@ def _group_kind(region: Region, layout: Layout, kind: str, key: str, columns: li
     total = _sums_to(region, layout, columns)
     if total is not None:
         return "money" if layout.uses[total].role.kind in ("money", "") else "metric"
-    has_money = any(use.role.is_budget and use.flight is None for use in layout.uses.values())
-    return "metric" if has_money else "money"
+    budgets = [c for c, use in layout.uses.items() if use.role.is_budget and use.flight is None]
+    sums = row_sums(region, columns)
+    return "money" if not budgets or any(is_of_size(region, c, sums) for c in budgets) else "metric"
 
 
 def _sums_to(region: Region, layout: Layout, columns: list[int]) -> int | None:

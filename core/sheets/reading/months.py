@@ -91,4 +91,9 @@ WEEK = re.compile(
     rf"^(?:{_WEEK_BEFORE}\.?\s*(?P<a>\d{{1,2}})|(?P<b>\d{{1,2}})\s*\.?\s*{_WEEK_AFTER})\s*(?:[./' -]\s*(?P<year>(?:20)?\d{{2}}))?$",
     re.IGNORECASE,
 )
+WEEKS = re.compile(
+    rf"^{_WEEK_BEFORE}\.?\s*(?P<first>\d{{1,2}})\s*(?:[-–—/+&]|bis|to|till|tot|t/m|do|à|a)\s*(?:{_WEEK_BEFORE}\.?\s*)?(?P<last>\d{{1,2}})"
+    rf"(?:\s*(?:[./' -]|\s)\s*(?P<year>20\d{{2}}))?$",
+    re.IGNORECASE,
+)
 ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)

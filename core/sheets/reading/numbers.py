@@ -40,6 +40,8 @@ _SCALES: dict[str, int] = {
         ),
         1_000_000,
     ),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 100_000),
+    **dict.fromkeys(("cr", "cr.", "crore", "crores"), 10_000_000),
     **dict.fromkeys(("mrd", "mrd.", "млрд", "млрд.", "bn", "billion"), 1_000_000_000),
 }
 _SCALED_SIGN = re.compile(r"([kKmMкКtT])(€|\$|£|₽|EUR|USD|GBP|CHF|SEK|RUB)")

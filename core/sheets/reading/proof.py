@@ -29,6 +29,13 @@ def agrees(region: Region, column: int, expected: dict[int, Decimal]) -> bool:
     return bool(stated) and hits >= max(1, 0.7 * len(stated)) and len(stated) >= 0.3 * len(expected)
 
 
+def is_of_size(region: Region, column: int, sums: dict[int, Decimal]) -> bool:
+    """Tell whether a column's amounts are about as large as sums that they do not equal: two statements of the same money."""
+    pairs = [(value, sums[row]) for row, value in column_values(region, column).items() if row in sums and value]
+    close = sum(Decimal("0.6") <= total / value <= Decimal("1.6") for value, total in pairs)
+    return len(pairs) >= 2 and close == len(pairs)
+
+
 def column_values(region: Region, column: int) -> dict[int, Decimal]:
     """Give the numbers of a column's first 200 rows."""
     values = {row: decimal_of(region.grid.cell(row, column).value, region.marks.get(column)) for row in region.body[:200]}

@@ -24,6 +24,12 @@ _IN_MILLIONS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:млн|millions?|mio|mln|mn\b)|млн\.?\s*(?:руб|грн|₽|р\.|usd|eur)|\b(?:mio|mln|mn)\.?\s*(?:€|eur|usd|chf|\$)|(?:€|eur|usd|\$|£)\s?(?:m|mn|mio)\b",
     re.IGNORECASE,
 )
+_OTHER_UNITS = {
+    **{"lakh": 100_000, "lac": 100_000, "crore": 10_000_000, "(cr": 10_000_000, "cr": 10_000_000},
+    **{"千円": 1000, "千元": 1000, "万円": 10_000, "万元": 10_000, "百万円": 1_000_000},
+}
+_IN_OTHER_UNITS = re.compile(r"\b(?:lakhs?|lacs?|crores?)\b|(?<=[₹(])\s?cr\b\.?|(?<=\bINR )cr\b|百万円|千円|万円|千元|万元", re.IGNORECASE)
+_FISCAL = re.compile(r"fy\d{2,4}")
 _NUMBERED_PERCENT = re.compile(r"\d\s*%")
 
 
@@ -60,7 +66,9 @@ UNKNOWN = Role()
 
 
 def scale_in_text(text: str) -> int:
-    """Give 1000 or 1,000,000 where a text says that money is counted so, else 1."""
+    """Give 1000, 1,000,000 or what Indian and East Asian units stand for where a text says that money is counted so, else 1."""
+    if match := _IN_OTHER_UNITS.search(text):
+        return _OTHER_UNITS[match[0].strip("() .").casefold().removesuffix("s")]
     if _IN_THOUSANDS.search(text) or _TIMES_THOUSAND.search(text):
         return 1000
     return 1_000_000 if _IN_MILLIONS.search(text) else 1
@@ -82,7 +90,7 @@ def role_of_header(text: str) -> Role:
         kind, key = "money", "total" if "total" in mods else "budget"
     if not kind:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
-    plain = {at for at, word in enumerate(words) if word.isdigit() or currency_in_text(word, whole=True)}
+    plain = {at for at, word in enumerate(words) if word.isdigit() or _FISCAL.fullmatch(word) or currency_in_text(word, whole=True)}
     spans = {sense.position: sense.length for sense in (*found, *senses(text, ("alternative",))) if sense.position not in plain}
     letters = sum(len(word) for at, word in enumerate(words) if at not in plain) or 1
     stated = any(sense.kind == "money" for sense in found) or (currency is not None and "net" in mods)

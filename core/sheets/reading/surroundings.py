@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -12,9 +13,10 @@ from core.sheets.reading.dates import DayOrder, Flight, read_flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.roles import role_of_header, scale_in_text
-from core.sheets.reading.timing import years_in
 
+_YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
 _ROWS_ABOVE = 40
+_INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
 
 
 @dataclass(slots=True)
@@ -73,9 +75,10 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         if colon:
             _note_total(around, stated, amount.strip())
         around.titles.append(texts[0][:200])
-        flight = read_flight(texts[0], order or "dmy")
-        if flight and flight.start and flight.end and flight.grain != "year":
-            around.around = around.around or flight
+        for part in (texts[0], *(found[1] or found[2] for found in _INSIDE.finditer(texts[0]))):
+            flight = read_flight(part, order or "dmy")
+            if flight and flight.start and flight.end and flight.grain != "year":
+                around.around = around.around or flight
         return
     for (_, label), (_, value) in pairwise(cells):
         if isinstance(label, str) and not day_of(label):
@@ -99,3 +102,8 @@ def _note_total(around: Surroundings, label: str, value: CellValue) -> None:
     amount = decimal_of(value, None)
     if amount is not None and amount > 0 and amount * role.scale not in around.totals:
         around.totals.append(amount * role.scale)
+
+
+def years_in(texts: list[str]) -> set[int]:
+    """Give the years that texts name."""
+    return {int(year) for text in texts for year in _YEAR.findall(text)}

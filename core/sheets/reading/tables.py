@@ -13,6 +13,7 @@ from core.sheets.reading.confidence import grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.hidden import settle_hidden
 from core.sheets.reading.items import ItemContext, build_item
 from core.sheets.reading.layout import Layout, choose_grain, read_layout
 from core.sheets.reading.lexicon import senses
@@ -22,8 +23,8 @@ from core.sheets.reading.rates import check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.shares import apply_shares, find_shares
-from core.sheets.reading.surroundings import Surroundings
-from core.sheets.reading.timing import Timing, complete_periods, settle_timing, years_in
+from core.sheets.reading.surroundings import Surroundings, years_in
+from core.sheets.reading.timing import Timing, complete_periods, settle_timing
 from core.sheets.reading.totals import check_totals
 from core.sheets.reading.variants import find_variants
 
@@ -89,7 +90,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     """Read one region as a plan table; it may turn out to have no line items."""
     layout = read_layout(region)
     by_periods = findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
-    settle_budget(region, layout, forced=hints.roles or _answered_budget(region, findings), by_periods=by_periods)
+    settle_budget(region, layout, forced=hints.roles or _answered_budget(region, findings), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, layout, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_year(region, around), around=around.around, order=hints.order)
     sideways = label_column(region, layout)
@@ -101,6 +102,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     rows = read_rows(region, layout)
     if layout.shares is not None:
         apply_shares(region, layout, rows, around, findings)
+    settle_hidden(region, rows, findings)
     for row in rows:
         if row.number in hints.not_items and row.kind == "item":
             row.kind = "excluded"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -16,7 +15,6 @@ from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.regions import Region
 
-_YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
 _SAMPLE = 2000
 
 
@@ -178,7 +176,7 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
         setattr(layout, name, columns)
         if not any(flight.needs_year for _, flight in columns):
             continue
-        year = timing.year
+        year = timing.year or _year_around(columns, timing.around)
         if year is None:
             header = columns[0][1]
             complete(header, None, findings, "period columns", None)
@@ -189,6 +187,14 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
             year = fallback_year if name == "periods" else None
         setattr(layout, name, _in_years(columns, year) if year is not None else columns if name == "flags" else [])
     return assumed
+
+
+def _year_around(columns: list[tuple[int, Flight]], around: Flight | None) -> int | None:
+    """Give the year of the first period where the period of the whole table begins in the same month."""
+    first = columns[0][1].month_day
+    if around is None or around.start is None or first is None or first[0][0] != around.start.month:
+        return None
+    return around.start.year
 
 
 def _short_years(columns: list[tuple[int, Flight]]) -> list[tuple[int, Flight]]:
@@ -213,8 +219,3 @@ def _in_years(columns: list[tuple[int, Flight]], year: int) -> list[tuple[int, F
             before = flight.month_day[0]
         done.append((column, week_in_year(flight, year) if flight.grain.startswith("week") and flight.needs_year else flight.in_year(year)))
     return done
-
-
-def years_in(texts: list[str]) -> set[int]:
-    """Give the years that texts name."""
-    return {int(year) for text in texts for year in _YEAR.findall(text)}
