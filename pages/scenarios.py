@@ -32,7 +32,7 @@ with boundary():
     if any(view.outcome is not None and view.outcome.is_made for view in found):
         badges.append(Badge("Made data, not delivered", ":material/science:", "violet"))
     page_header(f"Scenarios of {plain(draft.name)}", icon=ICON, says=SAYS, badges=badges)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         parts.draw_saving(page, draft)
         nav.link("planner", label="Optimise in the planner", icon=":material/auto_graph:", query={"draft": str(chosen)})
     if found:

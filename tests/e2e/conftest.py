@@ -98,7 +98,7 @@ def picture(page: Page, name: str) -> Path:
     height = page.evaluate("document.querySelector('[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]').scrollHeight")
     page.set_viewport_size({"width": 1440, "height": max(900, int(height))})
     settled(page)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # charts and tables are drawn after the script has run
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)  # charts and tables are drawn after the script has run
     ARTIFACTS.mkdir(exist_ok=True)
     target = ARTIFACTS / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png"
     page.screenshot(path=str(target))
