@@ -312,3 +312,40 @@ def test_shares_without_a_total_are_asked_and_answered_in_money() -> None:
 def test_a_budget_that_may_still_lose_a_discount_says_so() -> None:
     reading = read([["Channel", "Partner", "Budget €", "Discount %"], ["Print", "Elle", 1000, 10], ["Print", "Vogue", 2000, 20]])
     assert "discount_unclear" in {warning.code for warning in reading.warnings}
+
+
+def test_a_plan_beside_its_actuals_is_read_as_the_plan() -> None:
+    rows: Rows = [
+        [_, _, "Jan 2026", "Jan 2026", "Jan 2026", "Feb 2026", "Feb 2026", "Feb 2026", "Total", "Total"],
+        ["Channel", "Campaign", "Plan", "Actual", "Var", "Plan", "Actual", "Var", "Plan", "Actual"],
+        ["PPC", "Brand", 5000, 4800, 200, 6000, 0, 6000, 11000, 4800],
+        ["PPC", "Generic", 9000, 9100, -100, 8000, 0, 8000, 17000, 9100],
+        ["Total", _, 14000, 13900, 100, 14000, 0, 14000, 28000, 13900],
+    ]
+    found = table(rows)
+    assert budgets(found) == [1100000, 1700000]
+    assert [period.budget_minor for period in found.line_items[0].by_period] == [500000, 600000]
+
+
+def test_groups_that_open_with_their_sum_count_once() -> None:
+    rows: Rows = [
+        ["Channel", "Qty", "Cost per unit", "Cost ($)"],
+        ["National", _, _, 8100],
+        ["Banner Ads", 10, 450, 4500],
+        ["Influencer posts", 3, 1200, 3600],
+        ["Local", _, _, 900],
+        ["In-Store", 6, 150, 900],
+        ["Total", _, _, 9000],
+    ]
+    found = table(rows)
+    assert budgets(found) == [450000, 360000, 90000]
+    assert found.total_minor == 900000
+
+
+def test_a_total_named_in_the_second_column_is_no_line_item() -> None:
+    rows: Rows = [["Month", "Channel", "Market", "Budget (EUR)"]]
+    for month in ("2026-01", "2026-02"):
+        rows += [[month, "Search", "DE", 1200.5], [month, "Search", "AT", 300.25], [month, "Total", _, 1500.75]]
+    found = table(rows)
+    assert found.total_minor == 300150
+    assert [total.matches for total in found.totals] == [True, True]

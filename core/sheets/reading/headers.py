@@ -176,9 +176,15 @@ def _continues(grid: Grid, above: int, row: int, lines: dict[int, _Line]) -> boo
         total += 1
         over = grid.anchor(above, column)
         merged = any(s.top == over[0] and s.left == over[1] and s.right > s.left for s in grid.merges)
-        fresh += merged or grid.spread(above, column).value is None
+        fresh += merged or grid.spread(above, column).value is None or _repeats(grid, above, column)
     known = line.known + line.periods + line.run
     return total > 0 and (fresh / total >= 0.6 or (_is_header(line) and fresh / total >= 0.3)) and known / total >= 0.3
+
+
+def _repeats(grid: Grid, row: int, column: int) -> bool:
+    """Tell whether a header cell says what its neighbour says: a band written out over each of its columns."""
+    value = grid.cell(row, column).value
+    return not is_blank(value) and value in (grid.cell(row, column - 1).value, grid.cell(row, column + 1).value)
 
 
 def _is_weekdays(grid: Grid, row: int) -> bool:

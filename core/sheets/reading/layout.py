@@ -139,7 +139,8 @@ def _settle_periods(region: Region, layout: Layout) -> None:
     groups: dict[tuple[str, str, int, str], list[int]] = defaultdict(list)
     for column, use in layout.uses.items():
         if use.flight is not None and "cumulative" not in use.role.mods:
-            groups[use.role.kind, use.role.key, _segment(region, column), "actual" if "actual" in use.role.mods else ""].append(column)
+            side = next((mod for mod in ("actual", "plan") if mod in use.role.mods), "")
+            groups[use.role.kind, use.role.key, _segment(region, column), side].append(column)
     _join_sums(layout, groups)
     best: tuple[float, list[int]] | None = None
     for (kind, key, _, _), columns in groups.items():
@@ -154,6 +155,7 @@ def _settle_periods(region: Region, layout: Layout) -> None:
             score = (
                 sum(region.content(c).numbers for c in columns)
                 + (1000 if kind == "money" else 0)
+                + (2000 if "plan" in layout.uses[columns[0]].role.mods else 0)
                 - (5000 if "actual" in layout.uses[columns[0]].role.mods else 0)
             )
             if best is None or score > best[0]:

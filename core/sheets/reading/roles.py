@@ -187,7 +187,7 @@ def _plain(found: tuple[Sense, ...], money: str | None, mods: set[str]) -> tuple
         return "date", when
     if dim:
         return "dim", dim
-    if mods & {"total", "net", "gross", "list", "fee_incl", "vat_incl", "vat_excl", "discounted", "actual"}:
+    if mods & {"total", "net", "gross", "list", "fee_incl", "vat_incl", "vat_excl", "discounted", "actual", "plan"}:
         return "money", "total" if "total" in mods else "budget"
     return "", ""
 

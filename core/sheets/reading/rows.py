@@ -11,7 +11,7 @@ from statistics import median
 from core.model.workbook import CellError, column_letters
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import coverage, says_total
+from core.sheets.reading.lexicon import coverage, says_total, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
@@ -56,6 +56,7 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
         if at < 2 and _numbers_columns(region, row):
             row.kind = "note"
     _settle_unlabelled(rows, typical)
+    _settle_heads(rows)
     _settle_tail(rows, typical)
     _settle_sections(rows)
     if layout.budget is None and not layout.periods:
@@ -208,8 +209,9 @@ def _settle_unlabelled(rows: list[Row], typical: float) -> None:
         if row.kind not in ("item", "unnamed") or row.amount is None:
             continue
         sparse = len(row.names) < typical and len(row.names) <= max(1.0, 0.6 * typical)
-        if (row.kind == "unnamed" or sparse or typical <= 1) and row.amount:
-            above = _adds_up(row, block, everything) if sparse or row.kind == "unnamed" else []
+        is_called_total = any(len(words_of(name)) <= 2 and says_total(name) for name in row.names.values())
+        if (row.kind == "unnamed" or sparse or typical <= 1 or is_called_total) and row.amount:
+            above = _adds_up(row, block, everything) if sparse or row.kind == "unnamed" or is_called_total else []
             below = [] if above else _heads(rows, at, sparse=sparse)
             if above or below:
                 row.kind = "total" if len(above) == len(everything) and above and row.kind == "unnamed" else "subtotal"
@@ -242,6 +244,34 @@ def _heads(rows: list[Row], at: int, *, sparse: bool) -> list[Row]:
         if len(group) >= 2 and head.amount is not None and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), head.amount):
             return group if sparse or head.bold or len(group) >= 4 or _periods_agree(head, group) else []
     return []
+
+
+def _settle_heads(rows: list[Row]) -> None:
+    """Find the groups that open with their sum, where such groups make up the whole table and the stated total adds up their heads."""
+    items = [row for row in rows if row.kind == "item" and row.amount is not None]
+    groups: list[list[Row]] = []
+    at = 0
+    while at < len(items):
+        size = _group_size(items[at:])
+        if not size:
+            return
+        groups.append(items[at : at + size])
+        at += size
+    stated = [row.amount for row in rows if row.kind == "total" and row.amount is not None]
+    heads = sum((group[0].amount or Decimal(0) for group in groups), Decimal(0))
+    if len(groups) >= 2 and len(items) >= 2 * len(groups) + 1 and any(_close(heads, amount) for amount in stated):
+        for head, *members in groups:
+            head.kind, head.covers = "subtotal", tuple(row.number for row in members)
+
+
+def _group_size(items: list[Row]) -> int:
+    """Give how many items the first and those that it sums up are; 0 where it sums up none."""
+    whole = Decimal(0)
+    for size, row in enumerate(items[1:], 2):
+        whole += row.amount or Decimal(0)
+        if whole and _close(whole, items[0].amount or Decimal(0)):
+            return size
+    return 0
 
 
 def _periods_agree(head: Row, group: list[Row]) -> bool:

@@ -51,7 +51,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (sum(points for name, points in _DIMS.items() if name in names), "columns that media plans have"),
         (min(0.3, 0.1 * len(metrics)), "media metrics"),
         (0.35 * _media_share(draft), "rows name media"),
-        (0.1 if names & {"start", "end", "period"} or draft.layout.periods else 0.0, "dates"),
+        (0.1 if names & {"start", "end", "period", "month", "quarter", "week"} or draft.layout.periods else 0.0, "dates"),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
         (-0.25 * services, "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),
