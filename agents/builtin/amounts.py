@@ -52,7 +52,7 @@ _FRACTIONS = (
     (r"two[- ]thirds|zwei drittel", "0.6667"),
     (r"a third|one third|ein drittel", "0.3333"),
     (r"three[- ]quarters|drei viertel|dreiviertel", "0.75"),
-    (r"a quarter of|one quarter of|ein viertel", "0.25"),
+    (r"a quarter of|one quarter of|ein viertel|(?<=least )a quarter|(?<=most )a quarter|(?<=than )a quarter|(?<=by )a quarter", "0.25"),
     (r"a fifth|ein fünftel", "0.2"),
     (r"a tenth|ein zehntel", "0.1"),
 )

@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from agents.builtin.intents import IntentModel
-from agents.builtin.slots import Delta, Move, Rule, Slots, Target, read_slots
+from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target
+from agents.builtin.shorthand import spelled_out
+from agents.builtin.slots import read_slots
 from agents.builtin.table import Table
-from agents.builtin.wording import language_of
+from agents.builtin.wording import find_words, language_of
 from core.planning.channels import plain
 
 _SEGMENTS = re.compile(
@@ -20,6 +22,25 @@ _SEGMENTS = re.compile(
     re.IGNORECASE,
 )
 _SURE = 0.22
+_BUDGETING = ("plan_budget", "optimize", "adjust_total", "set_constraint", "move_budget")
+_LOOKING = (
+    "explain",
+    "predict",
+    "performance",
+    "trends",
+    "anomalies",
+    "benchmarks",
+    "budget_info",
+    "read_plan",
+    "what_changed",
+    "patterns",
+)
+_WHY = re.compile(
+    r"\s*(?:and |und |but |aber )?(?:why|how come|warum|weshalb|wieso|reasons? (?:for|why)|what is the reason|grund für)\b", re.IGNORECASE
+)
+_FILLERS = frozenset(re.findall(r"\w+", "only just nur bloß and und or oder please bitte for für in im the den make it mach es das"))
+_CAMPAIGNS = re.compile(r"\b(?:campaigns?|kampagnen?|ads?|anzeigen?|creatives?|bids?|gebote?)\b", re.IGNORECASE)
+_ALSO = frozenset(re.findall(r"\w+", "what how about on of was ist mit wie auf bei von zu then dann also auch now jetzt"))
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -32,6 +53,7 @@ class Memory:
         offer: what a plain yes would do.
         role: what the last amount stood for: {"kind": "total"} or {"kind": "lock", "channel": ...}.
         channels: named last, for `it` and `that`.
+        looked: what was looked up last, for `and Meta?`.
     """
 
     language: str = "en"
@@ -39,6 +61,7 @@ class Memory:
     offer: str = ""
     role: Mapping[str, Any] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
+    looked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +88,12 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     """Read a message; a reply to a question is completed with what the question was about."""
     before = memory if memory is not None else Memory(language=table.locale)
     language = language_of(text, before.language)
-    slots = read_slots(text, table.vocabulary)
-    whole, confidence = model.best(text, table.vocabulary.channels)
-    intents = _intents(text, table, model, whole, confidence)
+    written = spelled_out(text, table.channels)
+    slots = read_slots(written, table.vocabulary)
+    whole, confidence = model.best(written, table.vocabulary.channels)
+    intents, slots = _by_grammar(_intents(written, table, model, whole, confidence), slots, written)
+    if before.looked and _is_only_a_name(written, slots):
+        intents = (before.looked,)
     frame = Frame(text, language, intents, slots, confidence, before)
     if before.pending:
         frame = _completed(frame, table, model)
@@ -78,9 +104,66 @@ def _intents(text: str, table: Table, model: IntentModel, whole: str, confidence
     parts = [p for p in _SEGMENTS.split(text) if p and len(p.split()) > 1]
     found = [model.best(part, table.vocabulary.channels) for part in parts] if len(parts) > 1 else []
     named = [intent for intent, odds in found if odds >= _SURE and intent not in _ASIDES]
+    if whole in named and confidence >= 0.5:
+        named.sort(key=lambda intent: intent != whole)
     if confidence >= _SURE and whole not in named and (not named or whole not in ("out_of_scope", *_ASIDES)):
         named.insert(0, whole)
     return tuple(dict.fromkeys(named)) or ((whole,) if confidence >= _SURE / 2 else ())
+
+
+def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tuple[str, ...], Slots]:
+    """Let what was said of amounts decide among the kinds of budget request, which share words; a mere `lock it` lacks its channel."""
+    first, rest = (intents[0], intents[1:]) if intents else ("", ())
+    relative = bool(slots.rules) and all(rule.kind in ("up", "down") for rule in slots.rules)
+    if first == "set_constraint" and not (slots.rules or slots.orphans or slots.totals or slots.moves or slots.deltas or slots.targets):
+        mode = next((word.role for word in find_words(text) if word.role in ("lock", "unlock", "remove")), None)
+        return intents, slots if mode is None else replace(slots, orphans=(Rule(mode, NOBODY),))
+    if (
+        intents
+        and not {*_BUDGETING, "what_if", "compare"} & {*intents}
+        and all(rule.value is None for rule in slots.rules)
+        and first in _LOOKING
+    ):
+        return intents, replace(slots, rules=())  # `why is TV locked` locks nothing
+    if _WHY.match(text) and not slots.totals and not slots.what_if:
+        return ("explain", *(one for one in intents if one not in ("explain", *_BUDGETING))), replace(slots, rules=(), moves=())
+    if _is_only_a_period(text, slots):
+        return ("plan_budget",), slots
+    if (
+        slots.what_if
+        and (slots.rules or slots.deltas)
+        and not slots.totals
+        and not {"what_if", "compare", "predict", "explain"} & {*intents}
+    ):
+        return ("what_if", *rest), slots
+    is_ours = first in ("", "compare", *_BUDGETING) or (first == "out_of_scope" and not _CAMPAIGNS.search(text))
+    if is_ours and not (first == "compare" and len(slots.totals) > 1):
+        if any(move.source and move.destination for move in slots.moves):
+            first = "move_budget"
+        elif slots.rules and slots.totals:
+            first = first if first in ("plan_budget", "optimize", "adjust_total") else "plan_budget"
+        elif relative:
+            first = "move_budget"
+        elif slots.rules and first != "optimize" and not (first == "plan_budget" and slots.periods):
+            first = "set_constraint"
+    return ((first, *(one for one in rest if one != first)) if first else ()), slots
+
+
+def _is_only_a_period(text: str, slots: Slots) -> bool:
+    """Tell `only Jan and Feb please`: another time for the same plan."""
+    if not slots.periods or slots.totals or slots.rules or slots.targets or slots.deltas or slots.kpis:
+        return False
+    said = "".join(" " if any(p.start <= n < p.end for p in slots.periods) else ch for n, ch in enumerate(text.lower()))
+    return bool(re.search(r"\b(?:only|just|nur|bloß)\b", said)) and set(re.findall(r"[^\W\d_]+", said)) <= _FILLERS
+
+
+def _is_only_a_name(text: str, slots: Slots) -> bool:
+    """Tell `and Meta?` or `und im Februar?`: the same question about something else."""
+    if not (slots.targets or slots.periods) or slots.totals or slots.rules or slots.deltas or slots.moves or slots.shares:
+        return False
+    names = {word for target in slots.targets for name in target.names for word in re.findall(r"[^\W\d_]+", name.lower())}
+    said = "".join(" " if any(p.start <= n < p.end for p in slots.periods) else ch for n, ch in enumerate(text.lower()))
+    return set(re.findall(r"[^\W\d_]+", said)) <= _FILLERS | _ALSO | names
 
 
 def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:

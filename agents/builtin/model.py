@@ -133,7 +133,7 @@ def _final(decision: Decision, reports: Sequence[str]) -> AIMessage:
     texts = [text for text in (*reports, *decision.says) if text.strip()]
     offer = say(decision.language, f"offer_{decision.offer}") if decision.offer and not decision.asks and reports else ""
     asks = [*decision.asks, *([offer] if offer else [])]
-    memory = Memory(decision.language, decision.pending, decision.offer, decision.role, decision.channels)
+    memory = Memory(decision.language, decision.pending, decision.offer, decision.role, decision.channels, decision.looked)
     return AIMessage(content="\n\n".join([*texts, *asks]), additional_kwargs={MEMORY: asdict(memory), ASKS: decision.asks})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from agents.builtin.frame import Frame, channels_of, share_or_amount
 from agents.builtin.lookups import PLANNING, Step, lookups
 from agents.builtin.phrasing import say
-from agents.builtin.slots import Rule
+from agents.builtin.said import Rule
 from agents.builtin.table import Table
 from core.planning.channels import plain
 
@@ -29,6 +29,7 @@ class Decision:
     offer: str = ""
     role: dict[str, Any] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
+    looked: str = ""
 
     def ask(self, key: str, slot: str, text: str, **values: Any) -> None:
         """Ask a question once and remember what it is for."""
@@ -47,6 +48,7 @@ def decide(frame: Frame, table: Table) -> Decision:
     if _alternatives(frame, table, decision) or _unclear(frame, table, decision):
         return decision
     decision.steps += lookups(frame, table)
+    decision.looked = frame.intents[0] if decision.steps else ""
     _budgeting(frame, table, decision)
     _afterwards(frame, table, decision)
     if not decision.steps and not decision.says and not decision.asks:

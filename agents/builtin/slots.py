@@ -5,100 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from agents.builtin.amounts import Quantity, find_quantities
 from agents.builtin.lexicon import KPIS, Mention, find_names, match_channels, match_markets
 from agents.builtin.periods import PeriodMention, find_periods
+from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target, Vocabulary
 from agents.builtin.wording import Word, find_words
-
-TargetKind = Literal["channel", "market"]
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What is on the table: the plan's own names and today's date."""
-
-    channels: tuple[str, ...] = ()
-    markets: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    today: date = date(2026, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A channel or market as the plan spells it; `known` is False when the plan has none such."""
-
-    kind: TargetKind
-    names: tuple[str, ...]
-    known: bool = True
-
-
-NOBODY = Target("channel", (), False)
-"""Stands for the channel that a wish does not name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A wish about a target: lock, min, max, unlock, remove, emphasis, up, down. `value` is major units or a share."""
-
-    kind: str
-    target: Target
-    value: Decimal | None = None
-    is_share: bool = False
-    per_month: bool = False
-    absolute: bool = False
-    currency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Money from one target to another; a side that was not said is None."""
-
-    value: Decimal | None
-    is_share: bool
-    source: Target | None
-    destination: Target | None
-    currency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """A change of the whole budget: `sign` +1 or -1; a share is of the total."""
-
-    value: Decimal
-    is_share: bool
-    sign: int
-
-
-@dataclass(frozen=True, slots=True)
-class Slots:
-    """All that a message says; `orphans` are locks that name no channel."""
-
-    totals: tuple[Decimal, ...] = ()
-    currency: str | None = None
-    rules: tuple[Rule, ...] = ()
-    moves: tuple[Move, ...] = ()
-    deltas: tuple[Delta, ...] = ()
-    shares: tuple[Decimal, ...] = ()
-    targets: tuple[Target, ...] = ()
-    periods: tuple[PeriodMention, ...] = ()
-    kpis: tuple[str, ...] = ()
-    method: str | None = None
-    per_month: bool = False
-    what_if: bool = False
-    bare: tuple[Decimal, ...] = ()
-    orphans: tuple[Rule, ...] = ()
-
 
 Item = tuple[int, int, str, object]
 _BREAK = re.compile(
-    r"[;:?!]+|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|while|whereas|during)(?!\w)|\n|\s[–—-]\s",
+    r"[;:?!]+|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|with|mit|davon|wobei|including|while|whereas|during)(?!\w)|\n|\s[–—-]\s",
     re.IGNORECASE,
 )
-_MODES = ("lock", "unlock", "min", "max", "up", "down", "remove", "emphasis", "move")
+_MODES = ("lock", "unlock", "min", "max", "between", "up", "down", "remove", "emphasis", "move")
 
 
 @dataclass(slots=True)
@@ -130,7 +50,27 @@ def read_slots(text: str, vocabulary: Vocabulary) -> Slots:
     )
     for chunk in chunks:
         slots = _apply(slots, chunk)
-    return _with_ratio(slots, text)
+    return _with_ratio(_traded(slots, text), text)
+
+
+_PUTS_IT = re.compile(r"\b(?:put|give|add|gib|steck\w*|leg\w*|pack\w*) (?:it|them|that|those|es|das|sie|die)\b", re.IGNORECASE)
+
+
+def _traded(slots: Slots, text: str) -> Slots:
+    """`5k more on Search and less Radio for it`, `6k less TV, put it in Meta` move money from the one to the other."""
+    if len(slots.rules) == 1 and slots.rules[0].kind == "down" and slots.rules[0].value is not None and _PUTS_IT.search(text):
+        rule = slots.rules[0]
+        others = [t for t in slots.targets if t != rule.target and t.kind == "channel"]
+        if len(others) == 1:
+            return replace(slots, rules=(), moves=(*slots.moves, Move(rule.value, rule.is_share, rule.target, others[0], rule.currency)))
+    if len(slots.rules) != 2 or {rule.kind for rule in slots.rules} != {"up", "down"}:
+        return slots
+    up, down = sorted(slots.rules, key=lambda rule: rule.kind, reverse=True)
+    said = [rule for rule in (up, down) if rule.value is not None]
+    if len(said) == 2 or any(rule.is_share for rule in said):  # a share of which of the two, or two amounts: two changes
+        return slots
+    value = said[0].value if said else None
+    return replace(slots, rules=(), moves=(*slots.moves, Move(value, False, down.target, up.target, said[0].currency if said else None)))
 
 
 def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMention], list[str]]:
@@ -170,10 +110,13 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
     chunks, current = [], _Chunk()
     for position, (_, _, kind, value) in enumerate(items):
         if kind == "break":
+            if current.mode == "between" and len(current.quantities) == 1:  # between 20k and 30k
+                continue
             hard = str(value)[0] in ";:?!.\n"
             said_enough = current.quantities or (current.mode == "emphasis" and current.targets)
             if said_enough or hard or current.mode == "move":
-                if current.mode == "move" and not hard:
+                if not hard and (current.mode == "move" or _awaits_destination(current, items[position + 1 :])):
+                    current.flags -= {"_" + side for side in current.sides}  # `out of Display and put it on YouTube`
                     continue
                 current.hard_end = hard
                 chunks.append(current)
@@ -186,13 +129,24 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
             current.quantities.append(value)
             current.flags |= {"to_amount"} if "_to" in current.flags else set()
         elif kind == "target" and isinstance(value, Target):
-            if len(current.quantities) == len(current.sides) and current.quantities and current.targets and not current.amount_first:
+            is_paired = (
+                len(current.quantities) == len(current.sides) and current.quantities and current.targets and not current.amount_first
+            )
+            if is_paired and not (len(current.sides) == 1 and (current.mode == "move" or current.flags & {"_to", "_from"})):
                 chunks.append(current)
                 current = _Chunk(mode=current.mode)
             current.targets.append(value)
             current.sides.append("from" if current.flags & {"_from"} else "to" if current.flags & {"_to"} else "")
     chunks.append(current)
     return chunks
+
+
+def _awaits_destination(chunk: _Chunk, rest: Sequence[Item]) -> bool:
+    """`11k out of TV and into Meta`: a giver is named, and before any other amount the one that gets."""
+    if chunk.mode is not None or chunk.sides != ["from"] or len(chunk.quantities) != 1:
+        return False
+    kinds = [kind for _, _, kind, _ in rest if kind in ("break", "quantity", "target")]
+    return kinds[:1] == ["target"] and "quantity" not in kinds[1:2]
 
 
 def _take_word(role: str, current: _Chunk, chunks: list[_Chunk], rest: Sequence[Item]) -> _Chunk:
@@ -203,14 +157,22 @@ def _take_word(role: str, current: _Chunk, chunks: list[_Chunk], rest: Sequence[
         return current
     if current.mode == "move" and role in ("up", "more"):
         return current
+    ends = not rest or rest[0][2] in ("break", "period")
+    if current.mode == "lock" and role in ("unlock", "remove") and current.targets and not current.quantities and ends:
+        current.mode = role  # `die Sperre von Meta aufheben`, `lass Display weg`
+        return current
+    if role == "remove" and current.mode is None and current.sides == ["from"] and current.quantities:
+        return current  # `aus TV 5k rausnehmen und in YouTube stecken`
+    if current.mode == "move" and role == "remove" and not current.quantities:  # `take Radio out`
+        current.mode = role
+        return current
     if role not in _MODES:
         current.flags.add(role)
         return current
-    trailing = (
-        role in ("min", "max", "lock", "up", "down")
-        and current.quantities
-        and (not rest or rest[0][2] == "break" or rest[0][2] == "period")
-    )
+    if not current.quantities and (role == "between" or (role in ("min", "max") and current.mode == "lock" and current.targets)):
+        current.mode = role
+        return current
+    trailing = role in ("min", "max", "lock", "up", "down") and current.quantities and ends
     if trailing or (
         current.quantities and role in ("min", "max") and not current.targets and current.mode is None and _next_is_target(rest)
     ):
@@ -231,11 +193,22 @@ def _merge_lists(chunks: Sequence[_Chunk]) -> list[_Chunk]:
     merged: list[_Chunk] = []
     for chunk in chunks:
         last = merged[-1] if merged else None
-        bare_targets = chunk.targets and not chunk.quantities and not (chunk.flags - {"_to", "_from", "each", "per_month", "to_amount"})
+        goes_on = last is None or "_to" not in chunk.flags or "_to" in last.flags
+        bare_targets = (
+            goes_on
+            and chunk.targets
+            and not chunk.quantities
+            and not (chunk.flags - {"_to", "_from", "each", "per_month", "to_amount", "have"})
+        )
         if last and bare_targets and last.amount_first and last.targets and last.mode == chunk.mode and not last.hard_end:
             last.targets += chunk.targets
             last.flags |= chunk.flags
         else:
+            same = (
+                last and last.mode in ("min", "max") and chunk.mode in ("min", "max") and not last.hard_end and "total" not in chunk.flags
+            )
+            if last and same and chunk.quantities and not chunk.targets:  # `at least 9k and at most 16k` of the same channel
+                chunk.targets = list(last.targets)
             merged.append(chunk)
     return [c for c in merged if c.quantities or c.targets]
 
@@ -243,16 +216,25 @@ def _merge_lists(chunks: Sequence[_Chunk]) -> list[_Chunk]:
 def _apply(slots: Slots, chunk: _Chunk) -> Slots:
     targets = tuple(chunk.targets)
     slots = replace(slots, targets=slots.targets + targets)
-    if chunk.mode == "move":
+    if chunk.mode == "move" or _moves_without_saying(chunk):
         return replace(slots, moves=(*slots.moves, _move(chunk)))
     if not chunk.quantities:
-        if chunk.mode in ("lock", "unlock", "remove", "emphasis", "up", "down"):
-            rules = tuple(Rule(chunk.mode, t) for t in _joined(targets, chunk))
+        mode = chunk.mode or ("less" in chunk.flags and "down") or ("more" in chunk.flags and "up")
+        if mode in ("lock", "unlock", "remove", "emphasis", "up", "down"):
+            rules = tuple(Rule(mode, t) for t in _joined(targets, chunk))
             return replace(slots, rules=slots.rules + rules)
         return slots
     if targets and not _is_total_for_scope(chunk):
         return replace(slots, rules=slots.rules + tuple(_rules(chunk)))
     return _whole_budget(slots, chunk)
+
+
+def _moves_without_saying(chunk: _Chunk) -> bool:
+    """`9k from Meta to Search`, `give Search 6k from TV`: an amount, one that gives and one that gets."""
+    if chunk.mode is not None or len(chunk.quantities) != 1 or len(chunk.targets) != 2:
+        return False
+    channels_only = all(target.kind == "channel" for target in chunk.targets)
+    return channels_only and chunk.sides.count("from") == 1 and not chunk.flags & {"have", "total", "each"}
 
 
 def _is_total_for_scope(chunk: _Chunk) -> bool:
@@ -261,6 +243,8 @@ def _is_total_for_scope(chunk: _Chunk) -> bool:
     several = len({name for target in chunk.targets for name in target.names}) > 1 and "each" not in chunk.flags
     only_markets = all(target.kind == "market" for target in chunk.targets)
     spoken = "have" in chunk.flags or "total" in chunk.flags
+    if several and "total" in chunk.flags and chunk.mode is None and len(chunk.quantities) == 1 and not chunk.quantities[0].is_share:
+        return True  # `50/50 Search and Meta, 80k in all`
     relative = chunk.flags & {"more", "less"}
     return whole and chunk.mode in (None, "emphasis") and not relative and (several or (only_markets and spoken))
 
@@ -268,12 +252,16 @@ def _is_total_for_scope(chunk: _Chunk) -> bool:
 def _rules(chunk: _Chunk) -> list[Rule]:
     """Pair amounts with targets: one amount goes to all, several go one by one."""
     mode = chunk.mode or "lock"
+    if mode == "between" and len(chunk.quantities) == 2:
+        low, high = sorted(chunk.quantities, key=lambda q: q.value)
+        ends = (("min", low), ("max", high))
+        return [Rule(kind, t, q.value, q.is_share, currency=q.currency) for t in _joined(tuple(chunk.targets), chunk) for kind, q in ends]
     relative = None
     if "more" in chunk.flags or mode == "up":
         relative = "up"
     if "less" in chunk.flags or mode == "down":
         relative = "down"
-    kind = relative or ("lock" if mode in ("remove", "emphasis", "unlock") else mode)
+    kind = relative or ("lock" if mode in ("remove", "emphasis", "unlock", "between") else mode)
     targets = _joined(tuple(chunk.targets), chunk)
     pairs = list(zip(chunk.quantities, targets, strict=False)) if len(chunk.quantities) > 1 else [(chunk.quantities[0], t) for t in targets]
     absolute = relative is not None and "to_amount" in chunk.flags and not ({"more", "less"} & chunk.flags)
@@ -312,6 +300,8 @@ def _move(chunk: _Chunk) -> Move:
     unsaid = [t for t, s in zip(chunk.targets, chunk.sides, strict=False) if s == ""]
     if source is None and unsaid and destination not in unsaid:
         source = unsaid[0]
+    if destination is None:  # `take 5k out of Display and put it on YouTube`
+        destination = next((t for t in unsaid if t != source), None)
     return Move(
         None if quantity is None else quantity.value,
         quantity is not None and quantity.is_share,

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from agents.builtin.periods import PeriodMention, resolve_period
-from agents.builtin.slots import Vocabulary
+from agents.builtin.said import Vocabulary
 from core.model.flight import Period
 from core.model.money import to_minor
 

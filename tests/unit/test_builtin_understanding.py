@@ -11,7 +11,8 @@ import pytest
 from agents.builtin.amounts import find_quantities
 from agents.builtin.intents import IntentModel, load_intents
 from agents.builtin.periods import find_periods, resolve_period
-from agents.builtin.slots import Slots, Vocabulary, read_slots
+from agents.builtin.said import Slots, Vocabulary
+from agents.builtin.slots import read_slots
 from agents.builtin.wording import language_of
 from core.model.flight import Period, month_of
 

@@ -1,11 +1,10 @@
-"""The phrases that the built-in model learns from: templates with alternatives, expanded; and a held-out part written by hand."""
+"""The phrases that the built-in model learns from: templates with alternatives, expanded."""
 
 from __future__ import annotations
 
-import json
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -26,14 +25,13 @@ _VALUES = {
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence and what it asks for; `slots` are the expected ones of a held-out phrase."""
+    """A sentence and what it asks for."""
 
     intent: str
     text: str
-    slots: dict[str, object] = field(default_factory=dict)
 
 
-def training_phrases(per_template: int = 6) -> list[Phrase]:
+def training_phrases(per_template: int = 12) -> list[Phrase]:
     """Expand every template into at most `per_template` sentences; the same ones every time."""
     chance = random.Random(20260101)  # noqa: S311 - sampling phrases, no secret
     phrases: dict[str, Phrase] = {}
@@ -43,16 +41,6 @@ def training_phrases(per_template: int = 6) -> list[Phrase]:
                 text = _expand(template, chance)
                 phrases.setdefault(text, Phrase(intent, text))
     return list(phrases.values())
-
-
-def heldout_phrases() -> list[Phrase]:
-    """Give the hand-written phrases that training never sees: intent, text and expected slots."""
-    phrases = []
-    for line in (_FOLDER / "heldout.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            intent, text, *slots = line.split("\t")
-            phrases.append(Phrase(intent, text, json.loads(slots[0]) if slots else {}))
-    return phrases
 
 
 def _templates(path: Path) -> list[tuple[str, str]]:

@@ -1,0 +1,81 @@
+"""Writes out what people abbreviate or mistype in a chat: `w/o`, `pls`, `gibts`, `mind.`, `tv -> search`, `serach`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SHORT = (
+    (r"(\w[\w&+-]*)\s*(?:-+>|=+>|→|➜)\s*(\w[\w&+-]*)", r"move from \1 to \2"),
+    (r"\bw/o\b", "without"),
+    (r"\bw/(?=\s)", "with"),
+    (r"\b(?:pls|plz|plse)\b", "please"),
+    (r"\bbtw\b|\bfyi\b", ""),
+    (r"\bthx\b", "thanks"),
+    (r"\b(?:u|ya)\b(?=\s)", "you"),
+    (r"\by\b(?=\s+(?:is|are|so|did|does|was|not)\b)", "why"),
+    (r"\bppl\b", "people"),
+    (r"(\d\s?(?:tsd|mio|mrd|t))\.(?=\s)", r"\1"),
+    (r"(?<=[^\W\d])\s+\+\s?(?=\d)", " plus "),
+    (r"(?<=[^\W\d])\s+[-−]\s?(?=\d)", " minus "),
+    (r"\bhalve\b", "reduce by 50%"),
+    (r"\bhalbier(?:e|en|t)?\b", "reduziere um 50%"),
+    (r"\bdoubl(?:e|ing)\b", "increase by 100%"),
+    (r"\bverdopp(?:le|el|eln|elt)\b", "erhöhe um 100%"),
+    (r"\bof\s+(\w+)['’]s\s+(?:money|budget|share|spend)\b", r"from \1"),
+    (r"\bmin(?:d|dest)\.", "mindestens"),
+    (r"\b(?:max|höchst)\.", "maximal"),
+    (r"\bmin\.", "minimum"),
+    (r"\bca\.|\bapprox\.|~(?=\s?[\d€$£])", ""),
+    (r"\binkl\.|\bincl\.", "including"),
+    (r"\bz\.\s?b\.", "zum Beispiel"),
+    (r"\bbzgl\.", "bezüglich"),
+    (r"\bggü\.", "gegenüber"),
+    (r"\bca\b(?=\s?\d)", ""),
+    (r"\bvs\.", "versus"),
+    (r"\b(?:wie\s?viel|wieviel|wievel|how\s?much)\b", lambda m: "wie viel" if m[0][0] in "wW" else "how much"),
+    (r"\bwieviele\b", "wie viele"),
+    (r"\b(gibt|geht|passt|läuft|war|wär|soll)['’]?s\b", r"\1 es"),
+    (r"\b(what|how|where|that|it|there|who)['’]?s\b(?=\s)", r"\1 is"),
+    (r"\bwhats\b", "what is"),
+    (r"\bne?n?\b(?=\s+(?:vorschlag|split|plan|aufteilung|verteilung|überblick|übersicht|prognose|entwurf|tipp))", "einen"),
+    (r"\b(?:wanna|gonna)\b", "want to"),
+    (r"\bgimme\b", "give me"),
+    (r"\blemme\b", "let me"),
+    (r"\bnich\b|\bnet\b(?=\s+(?:mehr|weniger|unter|über|anfassen|ändern))", "nicht"),
+)  # fmt: skip
+_PATTERNS = [(re.compile(pattern, re.IGNORECASE), to) for pattern, to in _SHORT]
+_LONG_WORDS = frozenset(re.findall(r"\w+", """
+    january february march april august september october november december januar februar oktober dezember quarter quartal
+    budget distribute distribution allocate allocation optimise optimize optimiere verteile verteilung aufteilen aufteilung
+    between zwischen minimum maximum mindestens höchstens maximal increase decrease reduce remove without compare vergleiche
+    verschiebe erhöhe speichere evenly gleichmäßig conversions forecast benchmark benchmarks anomalies performance revenue
+"""))  # fmt: skip
+
+
+def spelled_out(text: str, names: Iterable[str] = ()) -> str:
+    """Give the message with abbreviations and near misses of the field's words and the plan's names written out; all else stays."""
+    for pattern, to in _PATTERNS:
+        text = pattern.sub(to, text)
+    known = {word: word for word in _LONG_WORDS} | {name.lower(): name for name in names if len(name) > 4 and name.isalpha()}
+    return re.sub(r"[^\W\d_]{5,}", lambda m: _meant(m[0], known), text)
+
+
+def _meant(word: str, known: dict[str, str]) -> str:
+    lower = word.lower()
+    if lower in known:
+        return word
+    return next((name for key, name in known.items() if _is_near(lower, key)), word)
+
+
+def _is_near(word: str, known: str) -> bool:
+    """Tell whether two neighbouring letters were swapped, or one of at least six is wrong, missing or too many; the first letter counts."""
+    if word[0] != known[0] or abs(len(word) - len(known)) > 1:
+        return False
+    if len(word) == len(known):
+        wrong = [n for n in range(len(word)) if word[n] != known[n]]
+        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and word[wrong[0]] == known[wrong[1]] and word[wrong[1]] == known[wrong[0]]
+        return swapped or (len(wrong) == 1 and len(known) > 5)
+    longer, shorter = (word, known) if len(word) > len(known) else (known, word)
+    grows = longer[:-1] == shorter and longer[-1] in "snerdt"  # an inflection, not a slip
+    return len(known) > 5 and not grows and any(longer[:n] + longer[n + 1 :] == shorter for n in range(1, len(longer)))

@@ -1,0 +1,84 @@
+"""Scores the built-in model on phrases that it never saw: intents and slots of a message, first try."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from agents.builtin.frame import understand
+from agents.builtin.intents import IntentModel
+from agents.builtin.said import Slots
+from agents.builtin.table import Table
+
+FOLDER = Path(__file__).parent
+CHANNELS = ("Search", "Meta", "TV", "Radio", "Display", "YouTube", "OOH")
+TABLE = Table(file="Spring plan", currency="EUR", channels=CHANNELS, markets=("DE", "AT", "CH"), today=date(2026, 11, 21), has_draft=True,
+              total_minor=15_000_000, plan_total_minor=15_000_000, amounts=dict.fromkeys(CHANNELS, 2_000_000))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message, the intents that do it right (any of them), and the slots in it."""
+
+    text: str
+    intents: frozenset[str]
+    slots: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many were right, and what was wrong in words."""
+
+    intents_right: int
+    intents: int
+    slots_right: int
+    slots: int
+    wrong: tuple[str, ...]
+
+
+def cases(name: str) -> list[Case]:
+    """Read a file of phrases: intents (a|b), text and slots as JSON, tab between."""
+    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [Case(text, frozenset(intents.split("|")), json.loads(slots[0]) if slots else {}) for intents, text, *slots in rows]
+
+
+def score(given: Sequence[Case], model: IntentModel) -> Score:
+    """Read each message as the first of a talk with a distribution on the table; a slot is right only when it is read exactly."""
+    right = slots_right = slots = 0
+    wrong = []
+    for case in given:
+        frame = understand(case.text, TABLE, None, model)
+        is_right = bool(frame.intents) and frame.intents[0] in case.intents
+        right += is_right
+        said = said_slots(frame.slots)
+        misread = {slot: (wanted, said.get(slot)) for slot, wanted in case.slots.items() if not _same(wanted, said.get(slot))}
+        slots += len(case.slots)
+        slots_right += len(case.slots) - len(misread)
+        if not is_right or misread:
+            wrong.append(f"{case.text!r}: {'' if is_right else f'{sorted(case.intents)} read as {frame.intents}; '}{misread or ''}")
+    return Score(right, len(given), slots_right, slots, tuple(wrong))
+
+
+def _same(wanted: object, got: object) -> bool:
+    return sorted(wanted) == sorted(got) if isinstance(wanted, list) and isinstance(got, list) else wanted == got
+
+
+def said_slots(slots: Slots) -> dict[str, object]:
+    """Write slots as the files do."""
+    said: dict[str, object] = {"method": slots.method}
+    if slots.totals:
+        said["total"] = float(slots.totals[0])
+        said["totals"] = [float(total) for total in slots.totals]
+    if slots.periods:
+        said["period"] = [slots.periods[0].first_month, slots.periods[0].last_month]
+    if slots.deltas:
+        said["delta"] = float(slots.deltas[0].value * slots.deltas[0].sign)
+    said["rules"] = [f"{r.kind} {'/'.join(r.target.names)}" + ("" if r.value is None else f" {float(r.value):g}") for r in slots.rules]
+    for move in slots.moves[:1]:
+        sides = " ".join(side.names[0] for side in (move.source, move.destination) if side is not None)
+        said["move"] = f"{float(move.value or 0):g} {sides}"
+    return said
