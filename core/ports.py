@@ -14,6 +14,7 @@ from uuid import UUID
 from core.access import AccessContext
 from core.model.changes import CellState, Scalar
 from core.model.workbook import Workbook
+from core.sheets.writing.operations import Operation
 
 
 class Clock(Protocol):
@@ -169,6 +170,18 @@ class SheetStore(Protocol):
 
     def tag_rows(self, spreadsheet_id: str, rows: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], str]:
         """Attach developer metadata to rows (by tab id) that have none; give the id by (tab id, row). One batchUpdate."""
+        ...
+
+    def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str) -> None:
+        """Apply all steps in one atomic batch; `mark` is in the spreadsheet from then on, until the next batch."""
+        ...
+
+    def is_marked(self, spreadsheet_id: str, mark: str) -> bool:
+        """Tell whether the batch with this mark was applied, and none since."""
+        ...
+
+    def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:
+        """Give all that rows hold and look like, by (tab, row): what RestoreRow takes. Conflict where that is not all."""
         ...
 
     def create(self, workbook: Workbook) -> FileRef:

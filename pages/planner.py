@@ -10,6 +10,7 @@ from core.access import Permission
 from core.services import drafts
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
+from pages._ui.budget_lines import draw_lines
 from pages._ui.budget_state import start_editing
 from pages._ui.budget_table import draw_grid, draw_history, draw_layers, draw_metrics, take_typed
 from pages._ui.budget_tools import choose_draft, draw_distribute, draw_saving, draw_versions, open_drawer
@@ -33,6 +34,7 @@ def draw_workbench() -> None:
             if EDITS:
                 draw_distribute(page, draft, editing)
                 draw_optimise(page, draft, editing)
+                draw_lines(editing)
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
             draw_export(page, draft)

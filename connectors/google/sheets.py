@@ -12,11 +12,13 @@ from uuid import uuid4
 from connectors.google.drive import DriveStore
 from connectors.google.errors import google_errors
 from connectors.google.grid import CELL_FIELDS, ROW_KEY, WORKBOOK_FIELDS, cell_data, new_spreadsheet, quoted_range, state_of, workbook_of
+from connectors.google.rows import IMAGE_FIELDS, MARK_KEY, batch, images_of, row_tag
 from connectors.google.transport import TIMEOUT_SECONDS, prepared
 from connectors.spec import SandboxAddress
 from core.model.changes import CellState
 from core.model.workbook import Workbook, a1, parse_a1
 from core.ports import CellWrite, FileRef
+from core.sheets.writing.operations import Operation
 
 _SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
 _DRIVE = "https://www.googleapis.com/drive/v3/files"
@@ -85,9 +87,37 @@ class SheetsStore:
             known = self._row_ids(spreadsheet_id)
             new = {place: uuid4().hex for place in dict.fromkeys(wanted) if place not in known}
             if new:
-                requests = [_tag(tab_id, row, value) for (tab_id, row), value in new.items()]
+                requests = [row_tag(tab_id, row, value) for (tab_id, row), value in new.items()]
                 self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": requests})
         return {place: known.get(place) or new[place] for place in wanted}
+
+    def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str) -> None:
+        """Apply all steps in one spreadsheets:batchUpdate, all of it or nothing, and leave the mark with them."""
+        with google_errors("inserting and deleting rows"):
+            self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": batch(operations, mark=mark)})
+
+    def is_marked(self, spreadsheet_id: str, mark: str) -> bool:
+        """Tell whether the batch with this mark was the last one to be applied."""
+        lookup = {"developerMetadataLookup": {"metadataKey": MARK_KEY}}
+        with google_errors("looking for what was written"):
+            answer = self._ask("post", f"{_SHEETS}/{spreadsheet_id}/developerMetadata:search", json={"dataFilters": [lookup]})
+        return any(one["developerMetadata"].get("metadataValue") == mark for one in answer.get("matchedDeveloperMetadata", []))
+
+    def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:
+        """Give all that a row holds and looks like, by (tab, row), in one call.
+
+        Raises:
+            Conflict: a row has something of its own that could not be put back.
+        """
+        filters = [{"a1Range": quoted_range(tab, f"{row - 1}:{row}")} for tab, numbers in rows.items() for row in numbers]
+        with google_errors("reading rows"):
+            answer = self._ask(
+                "post",
+                f"{_SHEETS}/{spreadsheet_id}:getByDataFilter",
+                params={"fields": IMAGE_FIELDS},
+                json={"dataFilters": filters, "includeGridData": True},
+            )
+        return images_of(answer)
 
     def create(self, workbook: Workbook) -> FileRef:
         """Create a new spreadsheet in the account's Drive."""
@@ -126,9 +156,3 @@ class SheetsStore:
 def _close(*sessions: Any) -> None:
     for session in sessions:
         session.close()
-
-
-def _tag(tab_id: int, row: int, value: str) -> dict[str, Any]:
-    stretch = {"sheetId": tab_id, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
-    item = {"metadataKey": ROW_KEY, "metadataValue": value, "location": {"dimensionRange": stretch}, "visibility": "DOCUMENT"}
-    return {"createDeveloperMetadata": {"developerMetadata": item}}

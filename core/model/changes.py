@@ -44,6 +44,59 @@ class CellEdit:
     table_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RowEdit:
+    """One whole row to insert or delete.
+
+    Attributes:
+        row: as read. insert: the line item right below which it goes, whose formats it takes. delete: the row itself.
+        cells: insert: what is typed into the new row, by column. delete: what stood typed in the row when it was read.
+        copies: columns that hold formulas: insert: taken over from `row`. delete: as read.
+        keeps: insert: columns whose texts, dates and numbers are taken over too; whatever is named nowhere stays empty.
+        row_id: the line item's id in the draft; marks the new row where the source can.
+        minor: the line item's whole budget.
+    """
+
+    kind: Literal["insert", "delete"]
+    tab: str
+    row: int
+    cells: tuple[tuple[int, CellState], ...]
+    copies: tuple[int, ...]
+    row_id: str
+    line_item: str
+    minor: int
+    keeps: tuple[int, ...] = ()
+    tab_id: int | None = None
+    table_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TotalMove:
+    """A total that is a formula, and by how much it has to move once everything is written."""
+
+    tab: str
+    cell: str
+    moved_minor: int
+    scale: int
+    currency: str | None
+    table_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """Rows that come and go, with what has to hold afterwards.
+
+    Attributes:
+        items: rows of line items as read, by tab. `totals`: the formulas that add them up.
+        rewritten: formulas that have to be written anew, for people: (cell, as it is, as it will be).
+    """
+
+    edits: tuple[RowEdit, ...] = ()
+    items: tuple[tuple[str, int], ...] = ()
+    totals: tuple[TotalMove, ...] = ()
+    rewritten: tuple[tuple[str, str, str], ...] = ()
+
+
 class ChangeSetStatus(StrEnum):
     """proposed -> approved -> applying -> applied -> undoing -> undone; or rejected, conflicted, failed, expired."""
 
@@ -86,7 +139,8 @@ class CellConflict:
     now_at: str | None = None
 
 
-def change_set_hash(file_id: str, edits: tuple[CellEdit, ...]) -> str:
+def change_set_hash(file_id: str, edits: tuple[CellEdit, ...], rows: RowPlan | None = None) -> str:
     """Give the sha256 of the file and all edits in order; what is approved is what is applied."""
-    body = json.dumps([file_id, [asdict(edit) for edit in edits]], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    parts = [file_id, [asdict(edit) for edit in edits], *([asdict(rows)] if rows is not None and rows.edits else [])]
+    body = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(body.encode()).hexdigest()

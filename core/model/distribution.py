@@ -21,7 +21,12 @@ class DistributionCell:
 
 @dataclass(frozen=True, slots=True)
 class DistributionRow:
-    """One line item. `id` is stable over versions; `source_tab`/`source_row` say where it stands in the sheet, None for a new one."""
+    """One line item. `id` is stable over versions; `source_tab`/`source_row` say where it stands in the sheet, None for a new one.
+
+    Attributes:
+        like: of a new one, the id of the line item right below which it goes, whose formats and formulas it takes.
+        is_copy: of a new one: it also takes over every text, date and number that is no amount.
+    """
 
     id: str
     label: str
@@ -36,6 +41,8 @@ class DistributionRow:
     locked: bool = False
     min_minor: int | None = None
     max_minor: int | None = None
+    like: str | None = None
+    is_copy: bool = False
 
     @property
     def total_minor(self) -> int:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.money import to_major
 
 
-def violations_of(distribution: Distribution, *, before: Distribution | None = None) -> tuple[str, ...]:
+def violations_of(distribution: Distribution, *, before: Distribution | None = None, removed: Collection[str] = ()) -> tuple[str, ...]:
     """List every rule that a distribution breaks, in words; empty when it keeps all.
 
     Args:
         before: the version it was edited from: its locked amounts may not have moved, its rows and periods may not be missing.
+        removed: rows of `before` that a person removed, by id: they may be missing unless they are locked.
     """
-    found = [*_shape(distribution, before), *_bounds(distribution), *_total(distribution)]
+    found = [*_shape(distribution, before, removed), *_bounds(distribution), *_total(distribution)]
     if before is not None:
         found.extend(_locks(distribution, before))
     return tuple(found)
 
 
-def _shape(distribution: Distribution, before: Distribution | None) -> Iterator[str]:
+def _shape(distribution: Distribution, before: Distribution | None, removed: Collection[str]) -> Iterator[str]:
     keys = [period.key for period in distribution.periods]
     ids = [row.id for row in distribution.rows]
     if len(set(ids)) < len(ids):
@@ -34,8 +35,11 @@ def _shape(distribution: Distribution, before: Distribution | None) -> Iterator[
         yield f"The currency cannot change from {before.currency} to {distribution.currency} here."
     if distribution.periods != before.periods:
         yield "The periods differ from those of the version it was edited from."
-    missing = {row.id: row.label for row in before.rows if row.id not in set(ids)}
-    yield from (f"{label} is missing." for label in missing.values())
+    for row in before.rows:
+        if row.id not in ids and row.id not in removed:
+            yield f"{row.label} is missing."
+        elif row.id not in ids and (row.locked or any(cell.locked for cell in row.cells)):
+            yield f"{row.label} is locked and cannot be removed."
 
 
 def _bounds(distribution: Distribution) -> Iterator[str]:

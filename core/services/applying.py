@@ -7,25 +7,26 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import AccessContext, Permission
 from core.db.tables.drafts import ChangeSet, JournalEntry
 from core.errors import Conflict
-from core.model.changes import CellConflict, CellEdit, ChangeSetStatus, change_set_hash
+from core.model.changes import CellConflict, CellEdit, CellState, ChangeSetStatus, RowPlan, change_set_hash
 from core.model.workbook import Workbook
 from core.runtime import Runtime
 from core.services import activity
-from core.services.changes import CONFLICTS, OUTLINES, PLACED, change_set_row, edits_of
-from core.services.drafts import draft_row, get_draft
-from core.services.files import file_row, open_plan
+from core.services.changes import CONFLICTS, OUTLINES, PLACED, change_set_row, edits_of, rows_of
+from core.services.files import file_row
+from core.services.rebasing import rebase_draft
 from core.services.sync import sync_file
-from core.services.targets import Contents, Target, open_target
-from core.sheets.writing.distribution import plan_tables, to_distribution
+from core.services.targets import Contents, RowWrite, Target, open_target
 from core.sheets.writing.drift import (
     Choice,
     Drift,
+    PlacedEdit,
     alike_rows,
     check_drift,
     mismatches,
@@ -35,7 +36,20 @@ from core.sheets.writing.drift import (
     undo_edits,
 )
 from core.sheets.writing.outline import Outline
+from core.sheets.writing.row_drift import (
+    PlacedRows,
+    RowJournal,
+    after_rows,
+    differing_rows,
+    hashes_of,
+    journal_of,
+    place_rows,
+    place_undo,
+    restructured,
+    undone,
+)
 
+JOURNAL: TypeAdapter[RowJournal] = TypeAdapter(RowJournal)
 Direction = Literal["write", "undo"]
 _RUNNING = {"write": ChangeSetStatus.APPLYING, "undo": ChangeSetStatus.UNDOING}
 _DONE = {"write": ChangeSetStatus.APPLIED, "undo": ChangeSetStatus.UNDONE}
@@ -52,6 +66,13 @@ class _Task:
     entry: JournalEntry | None
     written_file: bytes | None
     original_file: bytes | None
+    rows: RowPlan
+    undone_rows: RowJournal
+    mark: str
+
+    @property
+    def has_rows(self) -> bool:
+        return bool(self.rows.edits or self.undone_rows.undo.edits or self.undone_rows.restored)
 
 
 def begin(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction) -> str:
@@ -63,7 +84,7 @@ def begin(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
     ctx.require(Permission.APPROVE_CHANGE)
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
-        if change_set_hash(str(row.file_id), edits_of(row)) != row.hash:
+        if change_set_hash(str(row.file_id), edits_of(row), rows_of(row)) != row.hash:
             raise Conflict("The change set is not the one that was approved; nothing was written.")
         if direction == "write" and row.status == ChangeSetStatus.APPROVED:
             row.status = ChangeSetStatus.APPLYING
@@ -82,22 +103,57 @@ def write(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
     task = _load(ctx, rt, change_set_id, direction)
     target = open_target(ctx, rt, task.file_id)
     theirs = target.read()
-    if task.entry is not None and _is_written(task.entry, theirs):
+    if task.entry is not None and _is_written(task, target, theirs):
         return {"cells": len(task.entry.placed), "conflicts": 0}
-    drift = _checked(task, theirs)
-    if drift.conflicts:
-        _keep_conflicts(ctx, rt, change_set_id, drift.conflicts)
-        return {"cells": 0, "conflicts": len(drift.conflicts)}
-    if drift.clean:
+    drift, placed = _checked(task, theirs), _placed(task, theirs)
+    conflicts = (*drift.conflicts, *placed.conflicts)
+    if conflicts:
+        _keep_conflicts(ctx, rt, change_set_id, conflicts)
+        return {"cells": 0, "conflicts": len(conflicts)}
+    if placed.edits:
+        rows, record = _rows_to_write(task, target, drift, placed, theirs)
+        contents = _prepare(task, target, drift, rows)
+        _keep_journal(ctx, rt, change_set_id, direction, replace(record, contents=contents))
+        target.write(drift.clean, contents, rows)
+    elif drift.clean:
         contents = _prepare(task, target, drift)
         tags = target.tag(alike_rows(drift))
-        _keep_journal(
-            ctx, rt, change_set_id, direction, drift=drift, outlines=outlines_after(drift, theirs, row_ids=tags), contents=contents
-        )
+        _keep_journal(ctx, rt, change_set_id, direction, _Record(drift.clean, outlines_after(drift, theirs, row_ids=tags), contents))
         target.write(drift.clean, contents)
     else:
-        _keep_journal(ctx, rt, change_set_id, direction, drift=drift, outlines=drift.outlines, contents=Contents())
+        _keep_journal(ctx, rt, change_set_id, direction, _Record((), drift.outlines, Contents()))
     return {"cells": len(drift.clean), "conflicts": 0}
+
+
+def _placed(task: _Task, theirs: Workbook) -> PlacedRows:
+    """Find the rows that come and go; for an undo, what the person chose for conflicts of an earlier try is left alone."""
+    if not task.has_rows:
+        return PlacedRows()
+    placed = place_rows(task.rows, task.outlines, theirs) if task.rows.edits else place_undo(task.undone_rows, task.outlines, theirs)
+    left = tuple(one for one in placed.conflicts if (one.tab, one.cell) not in task.choices)
+    return replace(placed, conflicts=left)
+
+
+def _rows_to_write(task: _Task, target: Target, drift: Drift, placed: PlacedRows, theirs: Workbook) -> tuple[RowWrite, _Record]:
+    """Make the sheet as it will be, prove it, and give it with what the journal keeps.
+
+    Raises:
+        Conflict: a total would not follow, or something could not be put back; nothing was written.
+    """
+    if task.rows.edits:
+        result, failures = restructured(theirs, drift.clean, placed)
+        if failures:
+            raise Conflict(
+                "The rows cannot be changed in the sheet as it is now: " + " ".join(failures), hint="Look at it and propose again."
+            )
+        images = target.images([edit for edit in placed.edits if edit.kind == "delete"])
+        cells, outlines = after_rows(drift, placed, result)
+        journal = journal_of(theirs, placed, result, images, outlines)
+    else:
+        result, images = undone(theirs, drift.clean, placed, task.undone_rows), dict(task.undone_rows.images or {})
+        cells, outlines = after_rows(drift, placed, result)
+        journal = RowJournal(rows=hashes_of(result.workbook, {edit.tab for edit in placed.edits}))
+    return RowWrite(theirs, placed.edits, result, images, task.mark), _Record(cells, outlines, Contents(), journal)
 
 
 def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction) -> dict[str, Any]:
@@ -108,10 +164,15 @@ def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
     placed = PLACED.validate_python(task.entry.placed)
     target = open_target(ctx, rt, task.file_id)
     different: tuple[CellConflict, ...] = ()
-    if placed and mismatches(placed, target.read_back(placed)):
+    rows = RowJournal() if task.entry.rows is None else JOURNAL.validate_python(task.entry.rows)
+    differing = differing_rows(rows, target.read()) if rows.rows else ()
+    different = tuple(
+        CellConflict(tab, f"A{row}", "value_changed", CellState(None), None, CellState(None), f"Row {row}") for tab, row in differing
+    )
+    if placed and (differing or not rows.rows) and mismatches(placed, target.read_back(placed)):
         again = check_drift(placed_as_edits(placed), OUTLINES.validate_python(task.entry.outlines), target.read())
         lost = [CellConflict(p.tab, p.cell, "value_changed", p.edit.before, p.theirs, p.edit.after, p.edit.line_item) for p in again.clean]
-        different = (*again.conflicts, *lost)
+        different = (*different, *again.conflicts, *lost)
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
         entry = _entry(session, change_set_id, direction)
@@ -160,36 +221,26 @@ def read_again(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> None:
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id)
         file_id, draft_id, source = row.file_id, row.draft_id, file_row(session, row.file_id).source
+        version, is_undone = row.draft_version, row.status == ChangeSetStatus.UNDONE
     if source != "upload":
         sync_file(ctx, rt, file_id, again=True)
-    rebase_draft(ctx, rt, draft_id)
-
-
-def rebase_draft(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> bool:
-    """Compare a draft with the newest reading of its file from now on; False when rows or periods differ, so that it cannot be."""
-    ctx.require(Permission.EDIT_DRAFT)
-    draft = get_draft(ctx, rt, draft_id)
-    plan = open_plan(ctx, rt, draft.file_id)
-    fresh = to_distribution(plan_tables(plan.reading), plan.workbook)
-    held = {row.id: [(cell.period, cell.source_cell) for cell in row.cells] for row in draft.distribution.rows}
-    if held != {row.id: [(cell.period, cell.source_cell) for cell in row.cells] for row in fresh.rows}:
-        return False
-    with rt.db.session(ctx) as session:
-        draft_row(session, draft_id, lock=True).base_snapshot_id = plan.snapshot_id
-    return True
+    rebase_draft(ctx, rt, draft_id, version=version, is_undone=is_undone)
 
 
 def _load(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction) -> _Task:
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id)
         written, entry = _entry(session, row.id, "write"), _entry(session, row.id, direction)
+        mark = f"{change_set_id}:{direction}:{row.undo_attempts}"
         if direction == "write":
-            return _Task(row.file_id, edits_of(row), OUTLINES.validate_python(row.outlines), {}, entry, None, None)
+            outlines = OUTLINES.validate_python(row.outlines)
+            return _Task(row.file_id, edits_of(row), outlines, {}, entry, None, None, rows_of(row), RowJournal(), mark)
         assert written is not None, "only what was written can be undone"
         edits = undo_edits(PLACED.validate_python(written.placed))
         choices = {_place(key): choice for key, choice in row.undo_choices.items()}
         outlines = OUTLINES.validate_python(written.outlines)
-        return _Task(row.file_id, edits, outlines, choices, entry, written.content_after, written.content_before)
+        journal = RowJournal() if written.rows is None else JOURNAL.validate_python(written.rows)
+        return _Task(row.file_id, edits, outlines, choices, entry, written.content_after, written.content_before, RowPlan(), journal, mark)
 
 
 def _place(key: str) -> tuple[str, str]:
@@ -207,17 +258,19 @@ def _checked(task: _Task, theirs: Workbook) -> Drift:
     return check_drift(kept, task.outlines, theirs)
 
 
-def _prepare(task: _Task, target: Target, drift: Drift) -> Contents:
+def _prepare(task: _Task, target: Target, drift: Drift, rows: RowWrite | None = None) -> Contents:
     """Make the file to be written; an undo of a file that nobody touched since gives back the very bytes of before."""
-    contents = target.prepare(drift.clean)
-    if contents.before is not None and contents.before == task.written_file and not drift.done:
-        return replace(contents, after=task.original_file)
-    return contents
+    if task.written_file is not None and not drift.done and target.is_applied("", task.written_file):
+        return Contents(task.written_file, task.original_file)
+    return target.prepare(drift.clean, rows)
 
 
-def _is_written(entry: JournalEntry, theirs: Workbook) -> bool:
-    placed = PLACED.validate_python(entry.placed)
-    drift = check_drift(placed_as_edits(placed), OUTLINES.validate_python(entry.outlines), theirs)
+def _is_written(task: _Task, target: Target, theirs: Workbook) -> bool:
+    assert task.entry is not None
+    if task.entry.rows is not None:
+        return target.is_applied(task.mark, task.entry.content_after)
+    placed = PLACED.validate_python(task.entry.placed)
+    drift = check_drift(placed_as_edits(placed), OUTLINES.validate_python(task.entry.outlines), theirs)
     return not drift.clean and not drift.conflicts
 
 
@@ -226,16 +279,17 @@ def _keep_conflicts(ctx: AccessContext, rt: Runtime, change_set_id: UUID, confli
         change_set_row(session, change_set_id, lock=True).conflicts = CONFLICTS.dump_python(tuple(conflicts), mode="json")
 
 
-def _keep_journal(
-    ctx: AccessContext,
-    rt: Runtime,
-    change_set_id: UUID,
-    direction: Direction,
-    *,
-    drift: Drift,
-    outlines: tuple[Outline, ...],
-    contents: Contents,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What the journal keeps of a write: cells and tables as they are once it has happened."""
+
+    placed: tuple[PlacedEdit, ...]
+    outlines: tuple[Outline, ...]
+    contents: Contents
+    rows: RowJournal | None = None
+
+
+def _keep_journal(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction, record: _Record) -> None:
     """Keep what will be written and what stands there, before it is written."""
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
@@ -244,9 +298,10 @@ def _keep_journal(
         if entry is None:
             entry = JournalEntry(workspace_id=ctx.workspace_id, change_set_id=change_set_id, direction=direction)
             session.add(entry)
-        entry.placed = PLACED.dump_python(drift.clean, mode="json")
-        entry.outlines = OUTLINES.dump_python(outlines, mode="json")
-        entry.content_before, entry.content_after = contents.before, contents.after
+        entry.placed = PLACED.dump_python(record.placed, mode="json")
+        entry.outlines = OUTLINES.dump_python(record.outlines, mode="json")
+        entry.rows = None if record.rows is None else JOURNAL.dump_python(record.rows, mode="json")
+        entry.content_before, entry.content_after = record.contents.before, record.contents.after
         entry.begun_at = rt.clock.now()
 
 

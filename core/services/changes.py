@@ -16,7 +16,7 @@ from core.access import AccessContext, Permission
 from core.db.tables.drafts import ChangeSet, Draft, JournalEntry
 from core.db.tables.library import File
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
-from core.model.changes import CellConflict, CellEdit, ChangeSetStatus, change_set_hash
+from core.model.changes import CellConflict, CellEdit, ChangeSetStatus, RowPlan, change_set_hash
 from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
@@ -32,6 +32,7 @@ EXPIRES_AFTER = timedelta(days=7)
 EDITS: TypeAdapter[tuple[CellEdit, ...]] = TypeAdapter(tuple[CellEdit, ...])
 OUTLINES: TypeAdapter[tuple[Outline, ...]] = TypeAdapter(tuple[Outline, ...])
 CONFLICTS: TypeAdapter[tuple[CellConflict, ...]] = TypeAdapter(tuple[CellConflict, ...])
+ROWS: TypeAdapter[RowPlan] = TypeAdapter(RowPlan)
 PLACED: TypeAdapter[tuple[PlacedEdit, ...]] = TypeAdapter(tuple[PlacedEdit, ...])
 _FOLLOWS: TypeAdapter[tuple[Follow, ...]] = TypeAdapter(tuple[Follow, ...])
 _UNDER_WAY = (ChangeSetStatus.PROPOSED, ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING)
@@ -42,7 +43,7 @@ class ChangeSetView:
     """A change set with its diff.
 
     Attributes:
-        follows: stated totals that change by their own formulas.
+        rows: line items whose row is inserted or deleted. `follows`: stated totals that change by their own formulas.
         conflicts: cells that were not as read when it was to be applied, or as written when it was to be undone.
         written: cells with what stood there before (the journal), empty until applied.
         job_id: the workflow under way or last run, None before the first.
@@ -74,6 +75,7 @@ class ChangeSetView:
     job_id: str | None
     error: str | None
     has_download: bool
+    rows: RowPlan
 
 
 def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, inputs: Mapping[str, str] | None = None) -> WritePlan:
@@ -107,7 +109,7 @@ def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "", 
     open_choices = [f"{one.tab}!{one.cell} is a formula: choose which of its inputs to change." for one in plan.choices]
     if plan.violations or open_choices:
         raise RuleViolation("The plan cannot be written into the sheet as it is.", violations=[*plan.violations, *open_choices])
-    if not plan.edits:
+    if plan.is_empty:
         raise InvalidInput(f"Nothing in {draft.name} differs from the sheet.", hint="Edit an amount and save first.")
     row = ChangeSet(
         workspace_id=ctx.workspace_id,
@@ -119,13 +121,14 @@ def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "", 
         follows=_FOLLOWS.dump_python(plan.follows, mode="json"),
         notes=[*plan.notes, *losses(ctx, rt, draft.file_id)],
         note=note.strip()[:500],
+        rows=ROWS.dump_python(plan.rows, mode="json") if plan.rows.edits else None,
     )
     return _store(ctx, rt, row, plan.edits)
 
 
 def _store(ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdit, ...]) -> ChangeSetView:
     now = rt.clock.now()
-    row.id, row.hash = uuid4(), change_set_hash(str(row.file_id), edits)
+    row.id, row.hash = uuid4(), change_set_hash(str(row.file_id), edits, rows_of(row))
     row.proposed_by, row.proposed_by_name, row.proposed_at = ctx.actor_id, ctx.actor_name, now
     row.status, row.expires_at = ChangeSetStatus.PROPOSED, now + EXPIRES_AFTER
     row.undo_attempts, row.undo_choices, row.conflicts = 0, {}, []
@@ -138,7 +141,9 @@ def _store(ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdi
             return _view(session, existing, now)
         session.add(row)
         session.flush()
-        activity.record(session, ctx, "proposed to write back", name, change_set_id=str(row.id), cells=len(edits))
+        activity.record(
+            session, ctx, "proposed to write back", name, change_set_id=str(row.id), cells=len(edits), rows=len(rows_of(row).edits)
+        )
         return _view(session, row, now)
 
 
@@ -172,7 +177,7 @@ def approve(ctx: AccessContext, rt: Runtime, change_set_id: UUID, *, expected_ha
     ctx.require(Permission.APPROVE_CHANGE)
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
-        if row.hash != expected_hash or change_set_hash(str(row.file_id), edits_of(row)) != expected_hash:
+        if row.hash != expected_hash or change_set_hash(str(row.file_id), edits_of(row), rows_of(row)) != expected_hash:
             raise Conflict("This is not the change set that was shown.", hint="Load the page again and look at the diff.")
         if row.status == ChangeSetStatus.PROPOSED:
             _refuse_expired(row, rt.clock.now())
@@ -213,6 +218,8 @@ def settle(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mappin
         old = change_set_row(session, change_set_id, lock=True)
         if old.status != ChangeSetStatus.CONFLICTED:
             raise Conflict(f"This change set is {old.status}; there is nothing to choose.")
+        if old.rows is not None:
+            raise Conflict("Rows come and go in this change set.", hint="Refresh the file, look at the plan and propose it again.")
         edits = resolve(edits_of(old), CONFLICTS.validate_python(old.conflicts), choices)
         old.status, old.decided_by_name, old.decided_at = ChangeSetStatus.REJECTED, ctx.actor_name, rt.clock.now()
         row = ChangeSet(
@@ -289,6 +296,11 @@ def edits_of(row: ChangeSet) -> tuple[CellEdit, ...]:
     return EDITS.validate_python(row.edits)
 
 
+def rows_of(row: ChangeSet) -> RowPlan:
+    """Give the rows of a change set as they were hashed; none for one of cells only."""
+    return RowPlan() if row.rows is None else ROWS.validate_python(row.rows)
+
+
 def _refusal(file: FileInfo) -> str | None:
     """Say why a file cannot be written at all, None when it can."""
     if file.name.lower().endswith((".xls", ".ods")):
@@ -330,6 +342,7 @@ def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
         "currency": file.currency,
         "note": row.note,
         "edits": edits_of(row),
+        "rows": rows_of(row),
         "follows": _FOLLOWS.validate_python(row.follows),
         "notes": tuple(row.notes),
         "conflicts": CONFLICTS.validate_python(row.conflicts),

@@ -87,12 +87,13 @@ class AmountDifference:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """A save: the edited distribution and the version it was edited from."""
+    """A save: the edited distribution, the version it was edited from, and the line items of that version that were removed, by id."""
 
     draft_id: UUID
     base_version: int
     distribution: Distribution
     note: str = ""
+    removed: frozenset[str] = frozenset()
 
 
 Rule = Literal["even", "last_plan", "weights", "response"]
@@ -141,7 +142,7 @@ def create_draft(ctx: AccessContext, rt: Runtime, file_id: UUID) -> DraftView:
         )
         session.add(draft)
         session.flush()
-        version = _add_version(session, ctx, rt, draft, 1, distribution=distribution, note="As read from the sheet")
+        version = add_version(session, ctx, rt, draft, 1, distribution=distribution, note="As read from the sheet")
         activity.record(session, ctx, "started a draft of", draft.name, draft_id=str(draft.id), file_id=str(file_id))
         return _view(draft, version)
 
@@ -179,11 +180,11 @@ def save_version(ctx: AccessContext, rt: Runtime, request: SaveDraft) -> DraftVi
                 hint="Compare it with yours under Versions; your edits are still in the table.",
             )
         before = DISTRIBUTION.validate_python(newest.distribution)
-        violations = violations_of(request.distribution, before=before)
+        violations = violations_of(request.distribution, before=before, removed=request.removed)
         if violations:
             raise RuleViolation("The plan cannot be saved as it is.", violations=violations, hint="Correct these and save again.")
         draft.newest_version += 1
-        version = _add_version(
+        version = add_version(
             session, ctx, rt, draft, draft.newest_version, distribution=request.distribution, note=request.note.strip()[:500]
         )
         activity.record(session, ctx, "saved", draft.name, draft_id=str(draft.id), version=draft.newest_version)
@@ -193,16 +194,29 @@ def save_version(ctx: AccessContext, rt: Runtime, request: SaveDraft) -> DraftVi
 def restore_version(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, version: int, base_version: int) -> DraftView:
     """Make an older version the newest again, as a new version; nothing is lost."""
     ctx.require(Permission.EDIT_DRAFT)
+    sheet = read_distribution(ctx, rt, draft_id)
     with rt.db.session(ctx) as session:
         draft = draft_row(session, draft_id, lock=True)
         if draft.newest_version != base_version:
             raise Conflict(f"Version {draft.newest_version} of {draft.name} was saved in the meantime.", hint="Look at it first.")
         older = _version_row(session, draft, version)
+        moved = _misplaced(DISTRIBUTION.validate_python(older.distribution), sheet)
+        if moved:
+            raise Conflict(
+                f"Rows have come and gone in the sheet since version {version}: {moved} is not where it was.",
+                hint="Look at that version and take over its amounts by hand.",
+            )
         draft.newest_version += 1
         distribution = DISTRIBUTION.validate_python(older.distribution)
-        row = _add_version(session, ctx, rt, draft, draft.newest_version, distribution=distribution, note=f"Version {version} restored")
+        row = add_version(session, ctx, rt, draft, draft.newest_version, distribution=distribution, note=f"Version {version} restored")
         activity.record(session, ctx, f"restored version {version} of", draft.name, draft_id=str(draft.id), version=draft.newest_version)
         return _view(draft, row)
+
+
+def _misplaced(version: Distribution, sheet: Distribution) -> str | None:
+    """Name a line item of a version whose row says something else in the sheet by now."""
+    labels = {row.id: row.label for row in sheet.rows}
+    return next((row.label for row in version.rows if row.source_tab is not None and labels.get(row.id) != row.label), None)
 
 
 def list_versions(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[VersionInfo, ...]:
@@ -333,9 +347,10 @@ def _version_row(session: Session, draft: Draft, version: int | None) -> DraftVe
     return row
 
 
-def _add_version(
+def add_version(
     session: Session, ctx: AccessContext, rt: Runtime, draft: Draft, number: int, *, distribution: Distribution, note: str
 ) -> DraftVersion:
+    """Add a version to a draft that is locked."""
     row = DraftVersion(
         workspace_id=ctx.workspace_id,
         draft_id=draft.id,

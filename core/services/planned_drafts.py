@@ -47,6 +47,10 @@ def _onto_plan(whole: Distribution, standing: Distribution) -> Distribution:
             f"The plan has no cells for {', '.join(sorted(missing))}, so this split cannot be kept in it.",
             hint="Ask for a split over the plan's own months.",
         )
+    labels = {row.id: row.label for row in standing.rows}
+    moved = [row.label for row in whole.rows if labels.get(row.id, row.label) != row.label]
+    if moved:
+        raise InvalidInput(f"{moved[0]} is in another row of the sheet by now.", hint="Start a new draft of the plan.")
     rows = []
     for row in whole.rows:
         planned = [cells.get((row.id, cell.period)) for cell in row.cells]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
 from core.access import AccessContext, Permission
 from core.errors import InvalidInput
-from core.model.changes import CellState
+from core.model.changes import CellState, RowEdit
 from core.model.workbook import Workbook
 from core.ports import CellWrite, GoogleWorkspace
 from core.runtime import Runtime
@@ -18,6 +18,8 @@ from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit, state_at
+from core.sheets.writing.operations import operations
+from core.sheets.writing.restructure import Restructured
 from core.sheets.writing.xlsx import losses_of, patch_xlsx
 
 GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
@@ -31,6 +33,22 @@ class Contents:
     after: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """Rows to insert and delete with everything else of a change set.
+
+    Attributes:
+        workbook: as it was read. `edits`: placed in it. `result`: what comes of them.
+        images: of rows that are put back. `mark`: names this write, so that it is known to have happened.
+    """
+
+    workbook: Workbook
+    edits: tuple[RowEdit, ...]
+    result: Restructured
+    images: Mapping[str, Mapping[str, object]]
+    mark: str
+
+
 class Target(Protocol):
     """A file that can be written."""
 
@@ -38,11 +56,19 @@ class Target(Protocol):
         """Give the file as it is now."""
         ...
 
-    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
         """Make what `write` will put in place, from the state that was read last; nothing is written."""
         ...
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
+        """Give what is needed to put deleted rows back, by row id. Conflict where that is not possible."""
+        ...
+
+    def is_applied(self, mark: str, content: bytes | None) -> bool:
+        """Tell whether a write of rows has happened, and nothing over it; `content` is the file it made."""
+        ...
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         """Write all of it or nothing. Conflict when a file changed since it was read."""
         ...
 
@@ -76,10 +102,24 @@ class GoogleSheetTarget:
     def read(self) -> Workbook:
         return self.google.sheets.read_workbook(self.spreadsheet_id, with_revision=False)
 
-    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
         return Contents()
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
+        rows: dict[str, list[int]] = {}
+        for edit in edits:
+            rows.setdefault(edit.tab, []).append(edit.row)
+        found = self.google.sheets.row_images(self.spreadsheet_id, rows) if rows else {}
+        return {edit.row_id: found[edit.tab, edit.row] for edit in edits}
+
+    def is_applied(self, mark: str, content: bytes | None) -> bool:
+        return self.google.sheets.is_marked(self.spreadsheet_id, mark)
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
+        if rows is not None:
+            steps = operations(rows.workbook, placed, rows.edits, rows.result, images=rows.images)
+            self.google.sheets.change_rows(self.spreadsheet_id, steps, mark=rows.mark)
+            return
         self.google.sheets.write_cells(self.spreadsheet_id, [CellWrite(one.tab, one.cell, one.edit.after.value) for one in placed])
 
     def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
@@ -108,11 +148,17 @@ class DriveFileTarget:
         self._workbook = load_workbook(self.info.name, self._content)
         return self._workbook
 
-    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
         assert self._workbook is not None, "read comes first"
-        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed))
+        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed, rows))
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
+        return {}  # a file is put back as a whole
+
+    def is_applied(self, mark: str, content: bytes | None) -> bool:
+        return self._content == content
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         assert contents.after is not None
         self.google.files.replace_content(self.info.external_id, contents.after, expected_version=self._version)
 
@@ -138,11 +184,17 @@ class UploadTarget:
         self._workbook = load_workbook(self.info.name, self._content)
         return self._workbook
 
-    def prepare(self, placed: Sequence[PlacedEdit]) -> Contents:
+    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
         assert self._workbook is not None, "read comes first"
-        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed))
+        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed, rows))
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents) -> None:
+    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
+        return {}  # a file is put back as a whole
+
+    def is_applied(self, mark: str, content: bytes | None) -> bool:
+        return self._content == content
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         assert contents.after is not None
         upload_file(self.ctx, self.rt, Upload(self.info.name, contents.after))
 
@@ -153,8 +205,10 @@ class UploadTarget:
         return {}
 
 
-def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[PlacedEdit]) -> bytes:
+def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> bytes:
     """Give a file's content with the edits in it; InvalidInput for a kind that cannot be written without loss."""
+    if rows is not None:
+        raise InvalidInput(f"Rows of {name} cannot be inserted or deleted.", hint="Save it as a Google Sheet, or add the rows by hand.")
     if workbook.kind in ("xlsx", "xlsm"):
         return patch_xlsx(content, workbook, placed)
     if workbook.kind in ("csv", "tsv"):

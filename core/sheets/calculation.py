@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from core.model.workbook import Span, Tab, Workbook
 from core.sheets.formulas import Literal, Node, Operation, Reference, Uncomputable, parse, references
@@ -22,11 +22,13 @@ class Calculator:
     Args:
         workbook: cached values are trusted for formulas that no change reaches.
         changes: new raw values by place.
+        stale: formulas whose cached value is not trusted either.
     """
 
-    def __init__(self, workbook: Workbook, changes: Mapping[Place, Value] | None = None) -> None:
+    def __init__(self, workbook: Workbook, changes: Mapping[Place, Value] | None = None, *, stale: Collection[Place] = ()) -> None:
         self._tabs: dict[str, Tab] = {tab.name: tab for tab in workbook.tabs}
         self._changes = dict(changes or {})
+        self._stale = frozenset(stale)
         self._values: dict[Place, Value] = {}
         self._reached: dict[Place, bool] = {}
         self._open: set[Place] = set()
@@ -44,7 +46,7 @@ class Calculator:
 
     def is_reached(self, place: Place) -> bool:
         """Tell whether a formula cell depends on a change, however far."""
-        if place in self._changes:
+        if place in self._changes or place in self._stale:
             return True
         if place not in self._reached:
             self._reached[place] = False  # a circle is not reached through itself
@@ -122,8 +124,8 @@ class Calculator:
                 return LOOKUPS[node.name](node.operands, _Scope(self, home))
             except (IndexError, ValueError) as error:
                 raise Uncomputable(f"{node.name} lacks operands") from error
-        if node.name == "SUBTOTAL" and self._scalar(node.operands[0], home) in (9.0, 109.0):
-            return math.fsum(self._items(node.operands[1:], home))
+        if node.name == "SUBTOTAL":
+            return self._subtotal(node.operands, home)
         if node.name == "SUMPRODUCT":
             return self._sum_of_products(node.operands, home)
         raise Uncomputable(f"{node.name} is not computed here")
@@ -167,6 +169,23 @@ class Calculator:
             else:
                 yield number_of(self._scalar(operand, home))
 
+    def _subtotal(self, operands: tuple[Node | None, ...], home: str) -> Value:
+        """Compute SUBTOTAL over rows that all show: other subtotals in its ranges do not count (Source: ECMA-376 part 1, 18.17.7.311)."""
+        code, ranges = operands[0], operands[1:]
+        if not isinstance(code, Literal) or code.value not in _SUBTOTALS or not all(isinstance(one, Reference) for one in ranges):
+            raise Uncomputable("SUBTOTAL of anything but ranges")
+        items: list[float] = []
+        for reference in ranges:
+            assert isinstance(reference, Reference)
+            for place in self._places(reference, home):
+                if place[1] in self._tabs[place[0]].hidden_rows:
+                    raise Uncomputable("SUBTOTAL over hidden rows")
+                node = self.tree(place)
+                value = None if isinstance(node, Operation) and node.name == "SUBTOTAL" else self._value(place)
+                if isinstance(value, float) and not isinstance(value, bool):
+                    items.append(value)
+        return LISTS[_SUBTOTALS[code.value]](items)
+
     def _sum_of_products(self, operands: tuple[Node | None, ...], home: str) -> float:
         columns: list[list[float]] = []
         for operand in operands:
@@ -202,6 +221,9 @@ class _Scope:
     def matrix(self, reference: Reference) -> Matrix:
         return self._calculator.matrix(reference, self._home)
 
+
+_SUBTOTALS: dict[object, str] = {1: "AVERAGE", 2: "COUNT", 4: "MAX", 5: "MIN", 6: "PRODUCT", 9: "SUM"}
+_SUBTOTALS |= {100 + int(str(code)): name for code, name in _SUBTOTALS.items()}
 
 _Operands = tuple[Node | None, ...]
 _Evaluate = Callable[[Node | None], Value]

@@ -22,6 +22,7 @@ UNDO_STEPS = 200
 class Budget:
     """One state of the table; arrays are rows x periods (or rows) and never changed in place."""
 
+    rows: tuple[DistributionRow, ...]
     amounts: Amounts
     locked: Flags
     least: Limits
@@ -50,8 +51,9 @@ class Editing:
     """What a browser tab holds of a draft.
 
     Attributes:
-        template: the version it was opened at; labels, cells and periods never change while editing.
+        template: the version it was opened at; its periods and currency never change while editing.
         base: the state that the grid was drawn with; `budget` the state with what was typed since.
+        sheet: as it was read, for the differences.
         grid: counts up when the grid has to be drawn anew. `layer`: what its period columns show.
     """
 
@@ -59,8 +61,7 @@ class Editing:
     version: int
     base: Budget
     budget: Budget
-    writable: Flags
-    first: Amounts
+    sheet: Distribution
     undo: list[Budget] = field(default_factory=list)
     redo: list[Budget] = field(default_factory=list)
     grid: int = 0
@@ -69,6 +70,47 @@ class Editing:
     @property
     def is_dirty(self) -> bool:
         return bool(self.undo)
+
+    @property
+    def first(self) -> Amounts:
+        """Give what the sheet has for each amount, 0 for new line items."""
+        by_id = {row.id: [cell.budget_minor for cell in row.cells] for row in self.sheet.rows}
+        blank = [0] * len(self.template.periods)
+        return np.array([by_id.get(row.id, blank) for row in self.budget.rows], dtype=np.int64).reshape(self.budget.amounts.shape)
+
+    @property
+    def writable(self) -> Flags:
+        """Tell which amounts the sheet has a cell for; a new line item has those of the one it is like."""
+        known = {row.id: [cell.source_cell is not None for cell in row.cells] for row in self.sheet.rows}
+        likes = {row.id: row.like for row in self.budget.rows}
+        found = []
+        for row in self.budget.rows:
+            row_id: str | None = row.id
+            while row_id is not None and row_id not in known:
+                row_id = likes.get(row_id)
+            found.append(known.get(row_id or "", [True] * len(self.template.periods)))
+        return np.array(found, dtype=np.bool_).reshape(self.budget.amounts.shape)
+
+    @property
+    def sheet_periods(self) -> Amounts:
+        """Give the sheet's total by period, removed line items included."""
+        cells = np.array([[cell.budget_minor for cell in row.cells] for row in self.sheet.rows], dtype=np.int64)
+        return np.asarray(cells.sum(axis=0), dtype=np.int64)
+
+    @property
+    def new_ids(self) -> frozenset[str]:
+        return frozenset(row.id for row in self.budget.rows if row.source_tab is None)
+
+    @property
+    def removed(self) -> tuple[DistributionRow, ...]:
+        """Give the line items of the sheet that the table no longer has."""
+        held = {row.id for row in self.budget.rows}
+        return tuple(row for row in self.sheet.rows if row.id not in held)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Give the ids of the line items that were removed since the version it was opened at."""
+        return frozenset({row.id for row in self.template.rows} - {row.id for row in self.budget.rows})
 
     def change(self, budget: Budget, *, redraw: bool) -> None:
         """Take a new state; the old one can be undone."""
@@ -98,13 +140,7 @@ class Editing:
 def start_editing(distribution: Distribution, *, version: int, first: Distribution) -> Editing:
     """Start with a saved version. `first` is the sheet as it was read, for the differences."""
     budget = from_distribution(distribution)
-    by_id = {row.id: [cell.budget_minor for cell in row.cells] for row in first.rows}
-    blank = [0] * len(distribution.periods)
-    sheet = np.array([by_id.get(row.id, blank) for row in distribution.rows], dtype=np.int64).reshape(budget.amounts.shape)
-    writable = np.array(
-        [[row.source_tab is None or cell.source_cell is not None for cell in row.cells] for row in distribution.rows], dtype=np.bool_
-    ).reshape(budget.amounts.shape)
-    return Editing(distribution, version, budget, budget, writable, sheet)
+    return Editing(distribution, version, budget, budget, first)
 
 
 def from_distribution(distribution: Distribution) -> Budget:
@@ -112,6 +148,7 @@ def from_distribution(distribution: Distribution) -> Budget:
     shape = (len(distribution.rows), len(distribution.periods))
     cells = [cell for row in distribution.rows for cell in row.cells]
     return Budget(
+        rows=distribution.rows,
         amounts=np.array([cell.budget_minor for cell in cells], dtype=np.int64).reshape(shape),
         locked=np.array([cell.locked for cell in cells], dtype=np.bool_).reshape(shape),
         least=_limits([cell.min_minor for cell in cells]).reshape(shape),
@@ -128,8 +165,8 @@ def _limits(values: Sequence[int | None]) -> Limits:
 
 
 def to_distribution(template: Distribution, budget: Budget) -> Distribution:
-    """Give the arrays back as a distribution with the template's rows, cells and periods."""
-    rows = [_row(budget, row, number) for number, row in enumerate(template.rows)]
+    """Give the arrays back as a distribution with the template's periods."""
+    rows = [_row(budget, row, number) for number, row in enumerate(budget.rows)]
     return replace(template, rows=tuple(rows), fixed_total_minor=budget.fixed_total_minor)
 
 
@@ -187,7 +224,7 @@ def apply_typed(editing: Editing, start: Budget, typed: Typed) -> tuple[Budget, 
             else:
                 refusal = _set_row(editing, fresh, row, (column, value))
             if refusal is not None:
-                refused.append(f"{editing.template.rows[row].label}: {refusal}")
+                refused.append(f"{start.rows[row].label}: {refusal}")
     return replace(start, **fresh), refused
 
 
@@ -231,3 +268,29 @@ def major(values: NDArray[np.generic], currency: str | None) -> Limits:
     """Give minor units as the floats that the grid shows."""
     scaled: Limits = np.asarray(values, dtype=np.float64) / float(10 ** minor_exponent(currency))
     return scaled
+
+
+def with_line(budget: Budget, line: DistributionRow, *, below: int) -> Budget:
+    """Put a line item below a row of the table."""
+    at = below + 1
+    amounts = np.array([cell.budget_minor for cell in line.cells], dtype=np.int64)
+    return replace(
+        budget,
+        rows=(*budget.rows[:at], line, *budget.rows[at:]),
+        amounts=np.insert(budget.amounts, at, amounts, axis=0),
+        locked=np.insert(budget.locked, at, False, axis=0),
+        least=np.insert(budget.least, at, np.nan, axis=0),
+        most=np.insert(budget.most, at, np.nan, axis=0),
+        row_locked=np.insert(budget.row_locked, at, False),
+        row_least=np.insert(budget.row_least, at, np.nan),
+        row_most=np.insert(budget.row_most, at, np.nan),
+    )
+
+
+def without_line(budget: Budget, number: int) -> Budget:
+    """Take a line item out of the table; new ones that were put below it stay below the one above."""
+    gone = budget.rows[number]
+    rows = tuple(replace(row, like=gone.like) if row.like == gone.id and gone.source_tab is None else row for row in budget.rows)
+    names = ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")
+    arrays = {name: np.delete(getattr(budget, name), number, axis=0) for name in names}
+    return replace(budget, rows=rows[:number] + rows[number + 1 :], **arrays)

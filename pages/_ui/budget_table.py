@@ -27,8 +27,10 @@ _HELP = {
 def draw_metrics(editing: Editing) -> None:
     """Draw the live figures over the table."""
     budget, currency = editing.budget, editing.template.currency
-    moved, total = budget.total_minor - int(editing.first.sum()), budget.total_minor
+    moved, total = budget.total_minor - editing.sheet.total_minor, budget.total_minor
     changed = int((budget.amounts != editing.first).sum())
+    new, gone = len(editing.new_ids), len(editing.removed)
+    lines = "".join(f", {count} {word}" for count, word in ((new, "new"), (gone, "removed")) if count)
     fixed = budget.fixed_total_minor
     left = None if fixed is None else fixed - total
     broken = broken_rules(editing)
@@ -38,7 +40,10 @@ def draw_metrics(editing: Editing) -> None:
             Metric("Total", formats.money(total, currency), formats.money_change(moved, currency), "to the sheet", "off"),
             Metric("Fixed total", formats.money(fixed, currency), says_fixed, good="off", help=_FIXED_HELP),
             Metric(
-                "Amounts changed", f"{changed}", f"of {int(editing.writable.sum())} in {budget.amounts.shape[0]} line items", good="off"
+                "Amounts changed",
+                f"{changed}",
+                f"of {int(editing.writable.sum())} in {formats.count(budget.amounts.shape[0], 'line item')}{lines}",
+                good="off",
             ),
             Metric(
                 "Rules",
@@ -72,6 +77,8 @@ def draw_grid(draft_id: object, editing: Editing, *, can_edit: bool) -> None:
         alt="Budget by line item and period",
     )
     _draw_totals(editing)
+    if editing.removed:
+        st.caption("Removed: " + formats.plain(", ".join(row.label for row in editing.removed)) + ".")
     st.caption(f"{_HELP[layer]} {'' if can_edit else 'Your role can look, not edit.'}")
 
 
@@ -93,6 +100,8 @@ def take_typed(draft_id: object, editing: Editing) -> None:
 
 def _same(one: Budget, other: Budget) -> bool:
     names = ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")
+    if one.rows is not other.rows:
+        return False
     arrays = all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan="st" in name) for name in names)
     return arrays and one.fixed_total_minor == other.fixed_total_minor
 
@@ -100,12 +109,12 @@ def _same(one: Budget, other: Budget) -> bool:
 def _frame(editing: Editing, layer: str) -> pd.DataFrame:
     """Make the frame: what can be typed comes from the base of this grid, what is computed from the present state."""
     base, budget, currency = editing.base, editing.budget, editing.template.currency
-    rows = editing.template.rows
+    rows = budget.rows
     totals = budget.row_totals
     whole = max(int(totals.sum()), 1)
     changed = (budget.amounts != editing.first).any(axis=1)
     columns: dict[str, object] = {
-        "state": np.where(budget.row_locked, "🔒", np.where(changed, "●", "")),
+        "state": np.where(budget.row_locked, "🔒", np.where([row.source_tab is None for row in rows], "＋", np.where(changed, "●", ""))),
         "label": [row.label for row in rows],
     }
     layers = {AMOUNTS: base.amounts, LOCKS: base.locked, MINIMUM: base.least, "Maximum": base.most}
@@ -136,7 +145,7 @@ def _columns(editing: Editing, layer: str) -> dict[str, Any]:
     decimals = minor_exponent(editing.template.currency)
     amount: dict[str, Any] = {"format": f"%,.{decimals}f", "step": 10.0**-decimals}
     config: dict[str, Any] = {
-        "state": st.column_config.TextColumn("", width=34, pinned=True, help="🔒 locked, ● differs from the sheet"),
+        "state": st.column_config.TextColumn("", width=34, pinned=True, help="🔒 locked, ＋ new, ● differs from the sheet"),
         "label": st.column_config.TextColumn("Line item", width=250, pinned=True),
         "total": st.column_config.NumberColumn("Total", format=amount["format"], width=115),
         "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1, width=110),
@@ -160,7 +169,7 @@ def _draw_totals(editing: Editing) -> None:
     if len(editing.template.periods) < 2:
         return
     currency = editing.template.currency
-    now, sheet = editing.budget.amounts.sum(axis=0), editing.first.sum(axis=0)
+    now, sheet = editing.budget.amounts.sum(axis=0), editing.sheet_periods
     totals = pd.DataFrame(
         {
             "": ["All line items", "Δ to sheet"],

@@ -61,7 +61,7 @@ def _total(editing: Editing) -> float:
 
 
 def _weights(editing: Editing) -> dict[str, float]:
-    rows = editing.template.rows
+    rows = editing.budget.rows
     frame = pd.DataFrame({"label": [row.label for row in rows], "weight": [1.0] * len(rows)})
     typed = st.data_editor(
         frame,
@@ -100,7 +100,9 @@ def save(page: Page, draft: DraftView, editing: Editing, note: str) -> bool:
     """Save the table as the next version; True when it was saved."""
     done = False
     with boundary():
-        saved = drafts.save_version(page.ctx, page.rt, SaveDraft(draft.draft_id, editing.version, editing.distribution(), note))
+        saved = drafts.save_version(
+            page.ctx, page.rt, SaveDraft(draft.draft_id, editing.version, editing.distribution(), note, editing.gone)
+        )
         state.EDITING.of(draft.draft_id).pop()
         say_after_rerun(f"Saved as version {saved.version}.")
         done = True

@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from core.model.changes import CellConflict, CellEdit, CellState, ChangeSetStatus
+from core.model.changes import CellConflict, CellEdit, CellState, ChangeSetStatus, RowEdit, RowPlan
+from core.model.workbook import column_letters
 from core.services.changes import ChangeSetView
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.drift import Choice, can_overwrite
@@ -81,6 +82,45 @@ def draw_diff(edits: Sequence[CellEdit], *, currency: str | None, now: dict[tupl
             },
         },
     )
+
+
+def draw_rows(rows: RowPlan, *, currency: str | None, key: str) -> None:
+    """Draw the rows that come and go, and the formulas written anew so that they follow."""
+    if not rows.edits:
+        return
+    frame = pd.DataFrame(
+        {
+            "Row": [
+                f"New row below {edit.tab}!{edit.row}" if edit.kind == "insert" else f"Row {edit.tab}!{edit.row}" for edit in rows.edits
+            ],
+            "What": ["inserted" if edit.kind == "insert" else "deleted" for edit in rows.edits],
+            "Line item": [edit.line_item for edit in rows.edits],
+            "In its cells": [_row_cells(edit) for edit in rows.edits],
+            "Money": [formats.money_change(edit.minor if edit.kind == "insert" else -edit.minor, currency) for edit in rows.edits],
+        }
+    )
+    config = {
+        "Line item": st.column_config.TextColumn(width="medium"),
+        "In its cells": st.column_config.TextColumn(width="large"),
+        "Money": st.column_config.TextColumn(alignment="right"),
+    }
+    st.dataframe(frame, hide_index=True, key=f"rows-{key}", height="content" if len(frame) < 14 else 480, column_config=config)
+    if rows.rewritten:
+        parts = [f"**{plain(at)}** {plain(was)} → {plain(now)}" for at, was, now in rows.rewritten[:6]]
+        more = f" and {len(rows.rewritten) - 6} more" if len(rows.rewritten) > 6 else ""
+        st.info("Formulas that grow with the new rows: " + "; ".join(parts) + more, icon=":material/functions:")
+
+
+def _row_cells(edit: RowEdit) -> str:
+    """Tell what is typed into a new row, or what stood in a deleted one, by column."""
+    cells = ", ".join(f"{column_letters(column)} {shown(state)}" for column, state in edit.cells)
+    taken = [f"formulas {_columns(edit.copies)}"] if edit.copies else []
+    taken += [f"as above {_columns(edit.keeps)}"] if edit.keeps else []
+    return "; ".join([cells, *taken]) if cells else "; ".join(taken)
+
+
+def _columns(numbers: Sequence[int]) -> str:
+    return ", ".join(column_letters(number) for number in numbers)
 
 
 def _period(key: str) -> str:
@@ -186,4 +226,8 @@ def draw_journal(view: ChangeSetView) -> None:
 def summary_of(view: ChangeSetView) -> str:
     """Tell a change set in one line."""
     moved = sum((edit.minor_after or 0) - (edit.minor_before or 0) for edit in view.edits if edit.period != "total")
-    return f"{formats.count(len(view.edits), 'cell')}, {formats.money_change(moved, view.currency)} in all"
+    inserted = sum(edit.kind == "insert" for edit in view.rows.edits)
+    moved += sum(edit.minor if edit.kind == "insert" else -edit.minor for edit in view.rows.edits)
+    counts = ((len(view.edits), "cell"), (inserted, "new row"), (len(view.rows.edits) - inserted, "deleted row"))
+    parts = [formats.count(count, word) for count, word in counts if count]
+    return f"{', '.join(parts)}, {formats.money_change(moved, view.currency)} in all"

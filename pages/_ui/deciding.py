@@ -12,7 +12,7 @@ from core.services import changes
 from core.services.changes import ChangeSetView
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
-from pages._ui.change_view import STATUS, draw_conflicts, draw_diff, draw_follows, draw_journal, summary_of
+from pages._ui.change_view import STATUS, draw_conflicts, draw_diff, draw_follows, draw_journal, draw_rows, summary_of
 from pages._ui.components import ask, confirm, download, say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
@@ -40,7 +40,9 @@ def draw_change_set(page: Page, view: ChangeSetView) -> None:
     _draw_decision(page, view)
     st.markdown(f"**{summary_of(view)}**")
     now = {(one.edit.tab, one.edit.cell): one.theirs for one in view.written}
-    draw_diff(view.edits, currency=view.currency, now=now or None, key=str(view.id))
+    draw_rows(view.rows, currency=view.currency, key=str(view.id))
+    if view.edits:
+        draw_diff(view.edits, currency=view.currency, now=now or None, key=str(view.id))
     draw_follows(view.follows, currency=view.currency)
     if view.written:
         with st.expander("Journal: what was written, and what stood there before", icon=":material/receipt_long:"):
@@ -79,7 +81,7 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
             st.button("Reject", icon=":material/block:", key=f"reject-{view.id}", on_click=_reject, args=(page, view))
             if not may:
                 st.caption("An owner or admin approves. You can withdraw your own proposal.")
-        if may and view.written and view.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED):
+        if may and (view.written or view.rows.edits) and view.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED):
             st.button("Undo", icon=":material/undo:", key=f"undo-of-{view.id}", on_click=ask, args=(f"undo-{view.id}",))
         if view.has_download:
             name = view.file_name
@@ -89,7 +91,7 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
     confirm(
         f"undo-{view.id}",
         title="Undo this write-back?",
-        says=f"{formats.count(len(view.written), 'cell')} of {plain(view.file_name)} get back what stood there before. "
+        says=f"{formats.count(len(view.written) + len(view.rows.edits), 'place')} of {plain(view.file_name)} get back what stood there. "
         "Where someone changed one since, nothing is touched and you choose.",
         label="Undo",
         do=partial(_undo, page, view),
@@ -103,6 +105,9 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
     since = "written" if undoing else "read"
     st.markdown(f"##### {formats.count(len(view.conflicts), 'cell')} changed since the plan was {since}: choose for each")
     may = page.ctx.allows(Permission.APPROVE_CHANGE if undoing else Permission.PROPOSE_CHANGE)
+    if view.rows.edits and not undoing:
+        st.info("Rows come and go in this change set: refresh the file, look at the plan and propose it again.", icon=":material/refresh:")
+        may = False
     chosen = draw_conflicts(view.conflicts, key=str(view.id), can_choose=may)
     if may and undoing and st.button("Undo with these choices", type="primary", key=f"undo-choices-{view.id}"):
         with boundary():

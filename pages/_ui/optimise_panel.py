@@ -140,9 +140,18 @@ def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:
 
 
 def _taken(editing: Editing, view: ScenarioView) -> Budget:
-    return replace(
-        editing.budget, amounts=from_distribution(view.distribution).amounts, fixed_total_minor=view.distribution.fixed_total_minor
-    )
+    """Give the table with the scenario's amounts, line item by line item; those it does not know keep theirs."""
+    known = {(row.id, row.label): [cell.budget_minor for cell in row.cells] for row in view.distribution.rows}
+    table = editing.distribution()
+    rows = [
+        replace(
+            row, cells=tuple(replace(cell, budget_minor=minor) for cell, minor in zip(row.cells, known[row.id, row.label], strict=True))
+        )
+        if (row.id, row.label) in known
+        else row
+        for row in table.rows
+    ]
+    return from_distribution(replace(table, rows=tuple(rows), fixed_total_minor=view.distribution.fixed_total_minor))
 
 
 def _draw_answer(view: ScenarioView) -> None:

@@ -7,12 +7,19 @@ import streamlit as st
 from core.errors import AppError
 from core.services import changes
 from core.services.drafts import DraftView
+from core.sheets.writing.edits import WritePlan
 from pages._ui import formats, state
 from pages._ui.boundary import show_error
-from pages._ui.change_view import draw_choices, draw_diff, draw_follows
+from pages._ui.change_view import draw_choices, draw_diff, draw_follows, draw_rows
 from pages._ui.components import say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
+
+
+def _counted(plan: WritePlan) -> str:
+    cells = f"{formats.count(len(plan.edits), 'cell')} will change; every formula and format stays."
+    rows = f"{formats.count(len(plan.rows.edits), 'row')} will be inserted or deleted. "
+    return (rows if plan.rows.edits else "") + (cells if plan.edits else "")
 
 
 def draw_proposal(page: Page, draft: DraftView) -> None:
@@ -23,7 +30,7 @@ def draw_proposal(page: Page, draft: DraftView) -> None:
         chosen = draw_choices(asked.choices, dict(held.get()), currency=currency) if asked.choices else {}
         held.set(chosen)
         plan = changes.preview(page.ctx, page.rt, draft.draft_id, inputs=chosen) if chosen else asked
-        losses = changes.losses_of_writing(page.ctx, page.rt, draft.draft_id) if plan.edits else ()
+        losses = changes.losses_of_writing(page.ctx, page.rt, draft.draft_id) if not plan.is_empty else ()
     except AppError as error:
         show_error(error)
         return
@@ -31,14 +38,16 @@ def draw_proposal(page: Page, draft: DraftView) -> None:
         st.error(plain(sentence), icon=":material/block:")
     for sentence in (*plan.notes, *losses):
         st.warning(plain(sentence), icon=":material/info:")
-    if plan.edits:
-        st.caption(f"{formats.count(len(plan.edits), 'cell')} will change; every formula and format stays.")
-        draw_diff(plan.edits, currency=currency, key=f"proposal-{draft.draft_id}")
+    if not plan.is_empty:
+        st.caption(_counted(plan))
+        draw_rows(plan.rows, currency=currency, key=f"proposal-{draft.draft_id}")
+        if plan.edits:
+            draw_diff(plan.edits, currency=currency, key=f"proposal-{draft.draft_id}")
         draw_follows(plan.follows, currency=currency)
     elif not plan.choices and not plan.violations:
         st.info("Nothing differs from the sheet.", icon=":material/check:")
     note = st.text_input("Note for the approver", key="proposal-note", placeholder="optional")
-    ready = bool(plan.edits) and not plan.choices and not plan.violations
+    ready = not plan.is_empty and not plan.choices and not plan.violations
     if st.button("Propose", type="primary", icon=":material/send:", key="propose-now", disabled=not ready):
         try:
             changes.propose(page.ctx, page.rt, draft.draft_id, note=note, inputs=chosen)

@@ -68,6 +68,7 @@ class ChangeSet(KeyMixin, TenantMixin, Base):
     undo_attempts: Mapped[int] = mapped_column(default=0)
     undo_choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
+    rows: Mapped[dict[str, Any] | None]  # whole rows that come and go, None for cells only
     error: Mapped[str | None]
 
 
@@ -84,6 +85,7 @@ class JournalEntry(KeyMixin, TenantMixin, Base):
     direction: Mapped[str]  # write, undo
     placed: Mapped[list[Any]]
     outlines: Mapped[list[Any]]  # the tables once written
+    rows: Mapped[dict[str, Any] | None]  # what undo needs of rows that came and went
     content_before: Mapped[bytes | None]
     content_after: Mapped[bytes | None]
     begun_at: Mapped[datetime]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.model.changes import TotalMove
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.reading import LineItem, PlanTable, TotalCheck
 from core.model.workbook import Cell, Workbook, parse_a1
@@ -50,25 +51,63 @@ def money_cells(item: LineItem) -> set[str]:
     return cells | ({item.budget_cell} if item.budget_cell is not None else set())
 
 
-def typed_sums(tables: Sequence[PlanTable], workbook: Workbook, before: Distribution, after: Distribution) -> Iterator[AmountChange]:
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """By how much amounts move, by (tab, row) and cell. `own`: of line items that stay. `under`: all that totals over a row notice."""
+
+    own: _Moves
+    under: _Moves
+
+
+def moves_of(before: Distribution, after: Distribution, *, added: Sequence[tuple[str, int, DistributionRow]] = ()) -> Moves:
+    """Give by how much each cell of each line item moves.
+
+    Args:
+        after: a line item of `before` that is not in it is deleted with its row.
+        added: new lines as (tab, row of the line item above, line): to a total they count like that row.
+    """
+    edited = {row.id: row for row in after.rows}
+    own: _Moves = {}
+    under: _Moves = {}
+    places: dict[tuple[str, int], dict[str, str]] = {}
+    for row in before.rows:
+        if row.source_tab is None or row.source_row is None:
+            continue
+        key = (row.source_tab, row.source_row)
+        places[key] = {cell.period: cell.source_cell for cell in row.cells if cell.source_cell is not None}
+        if row.id in edited:
+            own[key] = {
+                was.source_cell: now.budget_minor - was.budget_minor
+                for was, now in paired_cells(row, edited[row.id])
+                if was.source_cell is not None
+            }
+            under[key] = dict(own[key])
+        else:
+            under[key] = {cell.source_cell: -cell.budget_minor for cell in row.cells if cell.source_cell is not None}
+    for tab, above, line in added:
+        moved = under.setdefault((tab, above), {})
+        for cell in line.cells:
+            if (at := places.get((tab, above), {}).get(cell.period)) is not None:
+                moved[at] = moved.get(at, 0) + cell.budget_minor
+    return Moves(own, under)
+
+
+def typed_sums(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -> Iterator[AmountChange]:
     """Yield the typed sums that must follow: a line item's total beside its periods, and stated totals that agreed before."""
-    moves = _moves(before, after)
     for table in tables:
-        for cell, label, stated, moved in (*_sums_beside(table, moves), *_stated_totals(table, moves)):
+        for cell, label, stated, moved in (*_sums_beside(table, moves.own), *_stated_totals(table, moves.under)):
             if moved and _is_typed(workbook.tab(table.tab).cells.get(parse_a1(cell))):
                 yield AmountChange(table, cell, label, "total", stated, stated + moved)
 
 
-def _moves(before: Distribution, after: Distribution) -> _Moves:
-    """Give by how much each cell of each line item moves, by (tab, row)."""
-    edited = {row.id: row for row in after.rows}
-    moves: _Moves = {}
-    for row in before.rows:
-        if row.source_tab is not None and row.source_row is not None:
-            pairs = paired_cells(row, edited.get(row.id, row))
-            moved = {was.source_cell: now.budget_minor - was.budget_minor for was, now in pairs if was.source_cell is not None}
-            moves[row.source_tab, row.source_row] = moved
-    return moves
+def total_moves(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -> Iterator[TotalMove]:
+    """Yield the totals that are formulas and agreed before, with how much each has to move."""
+    for table in tables:
+        for total in table.totals:
+            cell = workbook.tab(table.tab).cells.get(parse_a1(total.cell))
+            is_known = total.matches and total.stated_minor is not None and _is_followed(total)
+            if is_known and cell is not None and cell.formula is not None:
+                yield TotalMove(table.tab, total.cell, _moved_under(table, total, moves.under), table.scale, table.currency)
 
 
 def _sums_beside(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
@@ -84,9 +123,14 @@ def _stated_totals(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, 
             yield total.cell, total.kind.replace("_", " ").capitalize(), total.stated_minor, _moved_under(table, total, moves)
 
 
+def _is_followed(total: TotalCheck) -> bool:
+    """Totals are only followed where what they add up is known."""
+    return total.kind in ("total", "period_total") or (total.kind == "subtotal" and len(total.covers_rows) > 0)
+
+
 def _moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
-    """Give by how much the money under a stated total moves; totals are only followed where what they add up is known."""
-    if total.kind not in ("total", "subtotal", "period_total") or (total.kind == "subtotal" and not total.covers_rows):
+    """Give by how much the money under a stated total moves."""
+    if not _is_followed(total):
         return 0
     rows = total.covers_rows or tuple(item.row for item in table.line_items)
     column = parse_a1(total.cell)[1]

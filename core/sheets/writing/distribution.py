@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from core.errors import InvalidInput
@@ -137,6 +138,37 @@ def _row(
 
 def label_of(item: LineItem) -> str:
     """Give a line item's name for people: its own words, else its row."""
-    words = [item.channel, item.publisher, item.campaign, item.format, item.market]
-    named = list(dict.fromkeys(word.strip() for word in words if word is not None and word.strip()))
-    return " · ".join(named) or next((text for text in item.labels.values() if text.strip()), f"Row {item.row}")
+    named = name_of([item.channel, item.publisher, item.campaign, item.format, item.market])
+    return named or next((text for text in item.labels.values() if text.strip()), f"Row {item.row}")
+
+
+def name_of(words: Sequence[str | None]) -> str:
+    """Give channel, publisher, campaign, format and market as one name, each word once."""
+    return " · ".join(dict.fromkeys(word.strip() for word in words if word is not None and word.strip()))
+
+
+def new_line(like: DistributionRow, names: Mapping[str, str], *, row_id: str, is_copy: bool) -> DistributionRow:
+    """Make a line item right below another one: its copy with its amounts, or an empty one.
+
+    Args:
+        names: by field (`channel`, `publisher`, `format`, `campaign`, `market`), or `label` where the sheet has none of these.
+    """
+    cells = tuple(DistributionCell(cell.period, cell.budget_minor if is_copy else 0) for cell in like.cells)
+
+    def given(name: str, stands: str | None) -> str | None:
+        return names[name].strip() or None if name in names else stands
+
+    row = DistributionRow(
+        id=row_id,
+        label=names.get("label", "").strip() or like.label,
+        cells=cells,
+        channel=given("channel", like.channel),
+        publisher=given("publisher", like.publisher),
+        format=given("format", like.format),
+        campaign=given("campaign", like.campaign),
+        market=given("market", like.market),
+        like=like.id,
+        is_copy=is_copy,
+    )
+    named = name_of([row.channel, row.publisher, row.campaign, row.format, row.market])
+    return replace(row, label=named or row.label)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.model.changes import CellEdit, CellState, Scalar
+from core.model.changes import CellEdit, CellState, RowPlan, Scalar
 from core.model.distribution import Distribution
 from core.model.money import to_major
 from core.model.reading import PlanTable
 from core.model.workbook import Cell, Workbook, a1, column_letters, parse_a1
 from core.sheets.calculation import Place
 from core.sheets.writing.amounts import minor_of, raw_amount, text_like
-from core.sheets.writing.consequences import AmountChange, Follow, following_totals, money_cells, paired_cells, typed_sums
+from core.sheets.writing.consequences import AmountChange, Follow, following_totals, money_cells, moves_of, paired_cells, typed_sums
 from core.sheets.writing.distribution import to_distribution
 from core.sheets.writing.drift import state_of, table_key
 from core.sheets.writing.inputs import FormulaTarget, InputOption, Wanted, option_for, outcome_of, typed_inputs
+from core.sheets.writing.lines import plan_lines
 from core.sheets.writing.outline import Outline, frame_of, outline_of
+from core.sheets.writing.row_plan import NO_ROWS, plan_rows, settle_deletions
 
 INPUT_CHOICE = "input:"
 """Key prefix in Distribution.notes: `input:Plan!H9` -> the address of the input to change, `Plan!F9`."""
@@ -32,6 +34,7 @@ class WritePlan:
         follows: stated totals and other line items that change through formulas.
         notes: what a person should know and nothing decides (typed amounts that will not follow).
         violations: why the plan cannot be written as it is.
+        rows: line items that get a row of their own, or lose theirs.
     """
 
     edits: tuple[CellEdit, ...]
@@ -40,6 +43,11 @@ class WritePlan:
     follows: tuple[Follow, ...] = ()
     notes: tuple[str, ...] = ()
     violations: tuple[str, ...] = ()
+    rows: RowPlan = field(default_factory=RowPlan)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.edits and not self.rows.edits
 
 
 @dataclass(slots=True)
@@ -58,29 +66,30 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
         tables: the tables the distribution was made from, as read from `workbook` (the base).
         after: rows and periods as `to_distribution` gives them, amounts edited; its notes may name inputs for formulas.
     """
-    gathered = _Gathered()
     before = to_distribution(tables, workbook)
-    changes = list(_changes(tables, before, after, gathered.violations))
-    for change in changes:
-        _gather(gathered, workbook, change, before.currency, after.notes)
-    for change in typed_sums(tables, workbook, before, after):
+    lines = plan_lines(tables, workbook, before, after)
+    settle_deletions(lines, tables, workbook, before)
+    gathered = _Gathered(notes=list(lines.notes), violations=list(lines.violations))
+    kept = replace(after, rows=tuple(lines.kept))
+    added = [(table.tab, above, line) for table, above, line in lines.added]
+    moves = moves_of(before, kept, added=added)
+    for change in (*_changes(tables, before, kept, gathered.violations), *typed_sums(tables, workbook, moves)):
         _gather(gathered, workbook, change, before.currency, after.notes)
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
     numbers = {place: value for place, value in written.items() if isinstance(value, int | float)}
     _check_outcomes(gathered, workbook, numbers)
-    edits, outlines = _framed(tables, workbook, gathered.edits)
-    follows = tuple(following_totals(tables, workbook, numbers)) if edits else ()
-    return WritePlan(edits, outlines, tuple(gathered.choices), follows, tuple(gathered.notes), tuple(gathered.violations))
+    planned = plan_rows(lines, tables, workbook, moves=moves, edited=written) if not gathered.violations else NO_ROWS
+    edits, outlines, rows = _framed(tables, workbook, gathered.edits, planned.rows)
+    follows = planned.follows if rows.edits else tuple(following_totals(tables, workbook, numbers)) if edits else ()
+    notes, violations = (*gathered.notes, *planned.notes), (*gathered.violations, *planned.violations)
+    return WritePlan(edits, outlines, tuple(gathered.choices), follows, notes, violations, rows)
 
 
 def _changes(tables: Sequence[PlanTable], before: Distribution, after: Distribution, violations: list[str]) -> Iterator[AmountChange]:
-    known = {row.id: row for row in before.rows}
     by_tab_and_row = {(table.tab, item.row): table for table in tables for item in table.line_items}
     edited = {row.id: row for row in after.rows}
-    violations.extend(f"{row.label} is not in the sheet; add its row there first." for row in after.rows if row.id not in known)
-    violations.extend(f"{row.label} was removed; set its budget to 0 instead." for row in before.rows if row.id not in edited)
-    for row_id, old in known.items():
-        new = edited.get(row_id)
+    for old in before.rows:
+        new = edited.get(old.id)
         if new is None or old.source_tab is None or old.source_row is None:
             continue
         table = by_tab_and_row[old.source_tab, old.source_row]
@@ -211,19 +220,32 @@ def _all_targets(table: PlanTable, targets: list[tuple[int, int]]) -> list[tuple
 
 
 def _framed(
-    tables: Sequence[PlanTable], workbook: Workbook, edits: Mapping[Place, CellEdit]
-) -> tuple[tuple[CellEdit, ...], tuple[Outline, ...]]:
+    tables: Sequence[PlanTable], workbook: Workbook, edits: Mapping[Place, CellEdit], rows: RowPlan
+) -> tuple[tuple[CellEdit, ...], tuple[Outline, ...], RowPlan]:
     """Tie each edit to the outline that follows it: one for each table written to, one for each other tab that holds inputs."""
     groups: dict[tuple[str, str], list[Place]] = {}
-    for place in sorted(edits):
+    for place in sorted({*edits, *_row_places(tables, rows)}):
         home = _home(tables, place)
         groups.setdefault((place[0], home.range if home is not None else ""), []).append(place)
     outlines: list[Outline] = []
     keyed: list[CellEdit] = []
+    keys: dict[tuple[str, int], tuple[int | None, str]] = {}
     for (name, area), places in groups.items():
         tab, own = workbook.tab(name), next((table for table in tables if (table.tab, table.range) == (name, area)), None)
         targets = [(row, column) for _, row, column in places]
         frame = frame_of(tab, targets if own is None else _all_targets(own, targets), header_rows=own.header_rows if own else ())
         outlines.append(outline_of(tab, frame))
-        keyed.extend(replace(edits[place], tab_id=tab.tab_id, table_key=table_key(outlines[-1])) for place in places)
-    return tuple(keyed), tuple(outlines)
+        key = table_key(outlines[-1])
+        keyed.extend(replace(edits[place], tab_id=tab.tab_id, table_key=key) for place in places if place in edits)
+        keys |= {(name, row): (tab.tab_id, key) for _, row, _ in places}
+    tied = tuple(replace(edit, tab_id=keys[edit.tab, edit.row][0], table_key=keys[edit.tab, edit.row][1]) for edit in rows.edits)
+    return tuple(keyed), tuple(outlines), replace(rows, edits=tied)
+
+
+def _row_places(tables: Sequence[PlanTable], rows: RowPlan) -> Iterator[Place]:
+    """Yield a money cell of each line item at which a row comes or goes."""
+    at = {(edit.tab, edit.row) for edit in rows.edits}
+    for table in tables:
+        for item in table.line_items:
+            if (table.tab, item.row) in at and (cells := sorted(money_cells(item))):
+                yield (table.tab, *parse_a1(cells[0]))

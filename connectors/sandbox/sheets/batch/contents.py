@@ -196,6 +196,10 @@ def _pasted(old: Cell, copied: Cell, kind: str) -> Cell:
         return Cell(old.value, old.formula, copied.format, old.note, old.validation)
     if kind == "PASTE_FORMULA":
         return Cell(copied.value, copied.formula, old.format, old.note, old.validation)
+    if kind == "PASTE_DATA_VALIDATION":
+        return Cell(old.value, old.formula, old.format, old.note, copied.validation)
+    if kind == "PASTE_CONDITIONAL_FORMATTING":  # the sandbox keeps no rules
+        return old
     return copied
 
 

@@ -1,0 +1,334 @@
+"""New and removed line items become whole rows to insert or delete, where the sheet's build allows it; else it is said why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.model.changes import CellState, RowEdit, Scalar
+from core.model.distribution import Distribution, DistributionCell, DistributionRow
+from core.model.money import to_major
+from core.model.reading import LineItem, PlanTable
+from core.model.workbook import Cell, CellValue, Span, Tab, Workbook, a1, parse_a1
+from core.sheets.writing.amounts import raw_amount, text_like
+from core.sheets.writing.drift import state_of
+from core.sheets.writing.references import copied
+
+NAMES = ("channel", "publisher", "format", "campaign", "market")
+"""Fields of a line item that a planner gives a new one."""
+_BY_TEXT = re.compile(r"\bINDIRECT\(", re.I)
+_INSERTABLE = ("google_sheet", "xlsx", "xlsm")
+
+
+@dataclass(slots=True)
+class LinePlan:
+    """Rows that come and go.
+
+    Attributes:
+        kept: the edited distribution with rows of the sheet only: what was removed and has to stay as a row has amounts of 0.
+        added: (table, row of the line item above, the new line).
+        removed: (table, line item row, the line as read).
+    """
+
+    edits: list[RowEdit] = field(default_factory=list)
+    kept: list[DistributionRow] = field(default_factory=list)
+    added: list[tuple[PlanTable, int, DistributionRow]] = field(default_factory=list)
+    removed: list[tuple[PlanTable, int, DistributionRow]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line item of a sheet with all that is known of where it stands."""
+
+    table: PlanTable
+    item: LineItem
+    tab: Tab
+    row: DistributionRow
+
+    @property
+    def columns(self) -> range:
+        _, left, _, right = span_of(self.table)
+        return range(left, right + 1)
+
+    def cell(self, column: int) -> Cell:
+        return self.tab.cells.get((self.item.row, column), Cell())
+
+
+def span_of(table: PlanTable) -> Span:
+    """Give the rectangle that a table was read from."""
+    first, _, last = table.range.partition(":")
+    return Span(*parse_a1(first), *parse_a1(last or first))
+
+
+def lines_of(tables: Sequence[PlanTable], workbook: Workbook, before: Distribution) -> dict[str, Line]:
+    """Give the line items of a distribution as read, by row id."""
+    by_place = {(table.tab, item.row): (table, item) for table in tables for item in table.line_items}
+    found: dict[str, Line] = {}
+    for row in before.rows:
+        if row.source_tab is not None and row.source_row is not None and (row.source_tab, row.source_row) in by_place:
+            table, item = by_place[row.source_tab, row.source_row]
+            found[row.id] = Line(table, item, workbook.tab(table.tab), row)
+    return found
+
+
+def plan_lines(tables: Sequence[PlanTable], workbook: Workbook, before: Distribution, after: Distribution) -> LinePlan:
+    """Work out the rows to insert and to delete; what cannot be deleted safely keeps its row with amounts of 0."""
+    plan, known = LinePlan(), lines_of(tables, workbook, before)
+    edited = {row.id: row for row in after.rows}
+    plan.kept = [row for row in after.rows if row.id in known]
+    for row in after.rows:
+        if row.id not in known:
+            _add(plan, row, _model_of(row, edited, known), tables, workbook)
+    for row in before.rows:
+        if row.id not in edited:
+            reason = why_kept(known[row.id], tables, workbook) if row.id in known else "it is not known where it stands"
+            remove(plan, known, row, reason)
+    return plan
+
+
+def _model_of(row: DistributionRow, edited: Mapping[str, DistributionRow], known: Mapping[str, Line]) -> Line | None:
+    """Give the line of the sheet below which a new one goes, through other new ones."""
+    like, seen = row.like, set[str]()
+    while like is not None and like not in known and like not in seen:
+        seen.add(like)
+        like = edited[like].like if like in edited else None
+    return known.get(like or "")
+
+
+def remove(plan: LinePlan, known: Mapping[str, Line], row: DistributionRow, reason: str | None) -> None:
+    """Take a removed line item into the plan: its row is deleted, or (with a reason) kept with amounts of 0."""
+    if reason is not None:
+        if row.total_minor == 0:
+            plan.notes.append(f"{row.label}: its row stays, because {reason}.")
+            return
+        plan.notes.append(f"{row.label}: its row stays with amounts of 0, because {reason}.")
+        plan.kept.append(replace(row, cells=tuple(replace(cell, budget_minor=0) for cell in row.cells)))
+        return
+    line = known[row.id]
+    cells = {column: cell for (at, column), cell in sorted(line.tab.cells.items()) if at == line.item.row}
+    typed = tuple((column, state_of(cell)) for column, cell in cells.items() if cell.formula is None and cell.value is not None)
+    formulas = tuple(column for column, cell in cells.items() if cell.formula is not None)
+    plan.edits.append(RowEdit("delete", line.table.tab, line.item.row, typed, formulas, row.id, row.label, row.total_minor))
+    plan.removed.append((line.table, line.item.row, row))
+
+
+def keep_after_all(plan: LinePlan, known: Mapping[str, Line], rows: Mapping[tuple[str, int], str]) -> bool:
+    """Turn deletions into amounts of 0, by (tab, row) with the reason; False when there is none of these."""
+    struck = [edit for edit in plan.edits if edit.kind == "delete" and (edit.tab, edit.row) in rows]
+    for edit in struck:
+        plan.edits.remove(edit)
+        plan.removed = [one for one in plan.removed if one[2].id != edit.row_id]
+        remove(plan, known, known[edit.row_id].row, rows[edit.tab, edit.row])
+    return bool(struck)
+
+
+# --- what a sheet's build does not allow ---------------------------------------------------------------------------------------------
+
+
+def why_no_rows(line: Line, tables: Sequence[PlanTable], workbook: Workbook) -> str | None:
+    """Say why no row can be inserted or deleted at a line item, None when it can."""
+    table, item = line.table, line.item
+    if workbook.kind not in _INSERTABLE:
+        return f"rows of {workbook.kind} files are not inserted or deleted"
+    if table.orientation == "columns":
+        return f"line items of {table.tab} stand in columns"
+    if any(parse_a1(cell)[0] != item.row for cell in (*item.amount_cells.values(), *item.metric_cells.values(), *_own_cells(item))):
+        return f"a line item of {table.tab} takes up several rows"
+    if sum(other.row == item.row for other in table.line_items) > 1:
+        return f"several line items of {table.tab} share row {item.row}"
+    own = span_of(table)
+    for other in tables:
+        span = span_of(other)
+        if other is not table and other.tab == table.tab and span.top <= item.row <= span.bottom and not _overlap(own, span):
+            return f"another table stands beside it ({other.range})"
+    for tab in workbook.tabs:
+        for place, cell in tab.cells.items():
+            if cell.formula is not None and _BY_TEXT.search(cell.formula):
+                return f"{tab.name}!{a1(*place)} names cells by text (INDIRECT), which would not follow"
+    return None
+
+
+def _own_cells(item: LineItem) -> tuple[str, ...]:
+    return tuple(part.cell for part in item.by_period) + ((item.budget_cell,) if item.budget_cell is not None else ())
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.left <= other.right and other.left <= one.right
+
+
+def why_kept(line: Line, tables: Sequence[PlanTable], workbook: Workbook) -> str | None:
+    """Say why the row of a removed line item has to stay, None when it can go."""
+    reason = why_no_rows(line, tables, workbook)
+    if reason is not None:
+        return reason
+    row = line.item.row
+    beside = [column for (at, column), cell in line.tab.cells.items() if at == row and column not in line.columns and _holds(cell)]
+    if beside:
+        return f"{line.table.tab}!{a1(row, beside[0])} beside the table would go with it"
+    for span in line.tab.merges:
+        if span.top == row < span.bottom and _holds(line.tab.cells.get((span.top, span.left), Cell())):
+            return f"it carries the merged label {span.a1}"
+    following = next((item for item in line.table.line_items if item.row > row), None)
+    for name in NAMES:
+        for column in columns_of(line.table, name):
+            if following is None or not line.cell(column).value or getattr(line.item, name) is None:
+                continue
+            if line.tab.value(following.row, column) is None and getattr(following, name) == getattr(line.item, name):
+                return f"{line.table.tab}!{a1(row, column)} also names the lines below it"
+    return None
+
+
+def _holds(cell: Cell) -> bool:
+    return cell.formula is not None or cell.value is not None
+
+
+# --- a new row -----------------------------------------------------------------------------------------------------------------------
+
+
+def _add(plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequence[PlanTable], workbook: Workbook) -> None:
+    if line is None:
+        plan.violations.append(f"{row.label}: the line item below which it was put is not in the sheet; add it below another.")
+        return
+    reason = why_no_rows(line, tables, workbook)
+    if reason is not None:
+        plan.violations.append(f"{row.label} cannot be added to the sheet: {reason}. Add its row there by hand.")
+        return
+    made = _NewRow(row, line)
+    plan.violations.extend(f"{row.label}: {one}" for one in made.violations)
+    if made.empty and not made.violations:
+        plan.notes.append(f"{row.label}: left empty in its new row: {', '.join(made.empty)}.")
+    plan.edits.append(made.edit())
+    plan.added.append((line.table, line.item.row, row))
+
+
+class _NewRow:
+    """Works out what stands in a new row: formulas of the row above, its names, its amounts."""
+
+    def __init__(self, row: DistributionRow, line: Line) -> None:
+        self._row, self._line = row, line
+        self._merged = {
+            column
+            for span in line.tab.merges
+            if span.top < span.bottom and span.top <= line.item.row <= span.bottom
+            for column in _across(span)
+        }
+        self.cells: dict[int, Scalar] = {}
+        self.violations: list[str] = []
+        self.copies = tuple(column for column in self._all_columns() if line.cell(column).formula is not None)
+        self._put_amounts()
+        self._put_names()
+        self.keeps = tuple(column for column in line.columns if self._is_kept(column))
+        known = {*self.cells, *self.copies, *self.keeps, *self._merged}
+        self.empty = [self._header(column) for column in line.columns if column not in known and _holds(line.cell(column))]
+
+    def edit(self) -> RowEdit:
+        line = self._line
+        cells = tuple((column, CellState(value, None, line.cell(column).number_format)) for column, value in sorted(self.cells.items()))
+        keeps, minor = self.keeps, self._row.total_minor
+        return RowEdit("insert", line.table.tab, line.item.row, cells, self.copies, self._row.id, self._row.label, minor, keeps)
+
+    def _all_columns(self) -> Iterator[int]:
+        """Yield the table's columns, and those beside it that a neighbouring row fills with the same formula."""
+        row, cells = self._line.item.row, self._line.tab.cells
+        yield from self._line.columns
+        for (at, column), cell in sorted(cells.items()):
+            if at == row and column not in self._line.columns and cell.formula is not None:
+                above, below = cells.get((row - 1, column), Cell()).formula, cells.get((row + 1, column), Cell()).formula
+                if copied(cell.formula, 1) == below or (above is not None and copied(above, 1) == cell.formula):
+                    yield column
+
+    def _put_amounts(self) -> None:
+        stands = {cell.period: cell for cell in self._line.row.cells}
+        for cell in self._row.cells:
+            model = stands[cell.period]
+            if model.source_cell is None:
+                if cell.budget_minor != 0:
+                    self.violations.append(f"{self._line.table.tab} has no cell for {cell.period} in this block.")
+                continue
+            self._put_amount(parse_a1(model.source_cell)[1], model, cell.budget_minor)
+        budget = self._line.item.budget_cell
+        if budget is not None and (column := parse_a1(budget)[1]) not in self.cells and column not in self.copies:
+            self._put_amount(column, DistributionCell("total", self._line.item.budget_minor or 0), self._row.total_minor)
+
+    def _put_amount(self, column: int, model: DistributionCell, minor: int) -> None:
+        cell, table = self._line.cell(column), self._line.table
+        if column in self._merged:
+            self.violations.append(f"{table.tab}!{a1(self._line.item.row, column)} is a merged amount.")
+        elif cell.formula is None and (minor != 0 or cell.value is not None):
+            value: Scalar = raw_amount(minor, table.currency, table.scale)
+            if isinstance(cell.value, str):
+                was, now = to_major(model.budget_minor, table.currency) / table.scale, to_major(minor, table.currency) / table.scale
+                value = text_like(cell.value, was, now, currency=table.currency)
+                if value is None:
+                    self.violations.append(f"{table.tab}!{a1(self._line.item.row, column)} is a text that cannot be imitated.")
+            self.cells[column] = value
+
+    def _put_names(self) -> None:
+        line, is_named = self._line, False
+        for name in NAMES:
+            column, wanted = name_column(line, name), getattr(self._row, name)
+            if column is None:
+                continue
+            stands = getattr(line.item, name)
+            if column in self._merged:
+                is_named = is_named or stands is not None
+                if wanted != stands:
+                    at = f"{line.table.tab}!{a1(line.item.row, column)}"
+                    self.violations.append(f"{at} is merged and says {stands!r}, not {wanted!r}; put it below a line of its own block.")
+            elif column not in self.copies and wanted and (wanted != stands or line.cell(column).value is not None):
+                self.cells[column], is_named = wanted, True
+        own = label_column(line)
+        if not is_named and own is not None and own not in self.cells:
+            self.cells[own], is_named = self._row.label, True
+        if not is_named:
+            self.violations.append(f"no column of {line.table.tab} names its line items.")
+
+    def _is_kept(self, column: int) -> bool:
+        cell = self._line.cell(column)
+        if cell.formula is not None or cell.value is None or column in self.cells or column in self._merged or column in self._money():
+            return False
+        if self._row.is_copy:
+            return column not in columns_of(self._line.table, "rownum")
+        same = [self._line.tab.value(item.row, column) == cell.value for item in self._line.table.line_items]
+        return _is_number(cell.value) and len(same) > 1 and all(same)  # a rate that every line has
+
+    def _money(self) -> set[int]:
+        item = self._line.item
+        cells = {*_own_cells(item), *item.amount_cells.values()}
+        unchanged = self._row.is_copy and self._row.total_minor == self._line.row.total_minor
+        return {parse_a1(cell)[1] for cell in (_own_cells(item) if unchanged else cells)}
+
+    def _header(self, column: int) -> str:
+        letters = a1(1, column)[:-1]
+        texts = [one.header.replace("\n", " ").strip() for one in self._line.table.columns if one.column == letters]
+        return texts[0] if texts and texts[0] else letters
+
+
+def _across(span: Span) -> range:
+    return range(span.left, span.right + 1)
+
+
+def _is_number(value: CellValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def columns_of(table: PlanTable, role: str) -> list[int]:
+    """Give the columns that were read as one role."""
+    return [parse_a1(f"{column.column}1")[1] for column in table.columns if column.role == role and column.column.isalpha()]
+
+
+def name_column(line: Line, name: str) -> int | None:
+    """Give the column in which a line item's channel, publisher, ... stands."""
+    columns, stands = columns_of(line.table, name), getattr(line.item, name)
+    told = [column for column in columns if stands is not None and line.cell(column).value == stands]
+    return next(iter(told or columns), None)
+
+
+def label_column(line: Line) -> int | None:
+    """Give the column that names a line item where none of its fields does."""
+    taken = {column for name in NAMES for column in columns_of(line.table, name)}
+    texts = set(line.item.labels.values())
+    return next((column for column in line.columns if column not in taken and line.cell(column).value in texts and texts), None)

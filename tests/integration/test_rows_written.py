@@ -1,0 +1,293 @@
+"""Line items that a planner adds or removes become rows of the sheet, inside its totals, and undo leaves no trace of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import Font, PatternFill
+
+from connectors.sandbox.faults import Fault
+from connectors.sandbox.sandbox import Sandbox
+from core.access import AccessContext
+from core.errors import RuleViolation
+from core.model.changes import ChangeSetStatus
+from core.model.distribution import Distribution, DistributionRow
+from core.runtime import Runtime
+from core.services import applying, changes, drafts
+from core.services.changes import ChangeSetView
+from core.services.drafts import DraftView, SaveDraft
+from core.sheets.writing.distribution import new_line
+from core.workflows.engine import Engine
+from tests.conftest import SettableClock
+from tests.integration.conftest import lay_file
+from tests.integration.plan_in_drive import PlanInDrive, connect_plan
+from tests.integration.test_write_back import applied, approved, ended, undone
+
+
+def sectioned_plan() -> bytes:
+    """Give a plan in two blocks with merged labels, sums of ranges and of single cells, shares and a running sum."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Media plan"
+    sheet.append(["Channel", "Publisher", "Format", "Jan 2026", "Feb 2026", "Budget EUR", "Running"])
+    lines = [
+        ("Online", "Search Co", "Text", 8_000, 9_500.5),
+        (None, "Video Co", "Spot", 5_000, 7_000),
+        (None, "Social Co", "Reels", 1_500, 2_500),
+        ("Total online",),
+        ("Offline", "TV One", "Spot 30s", 40_000, 20_000),
+        (None, "Radio Two", "Spot 20s", 3_000, 4_000),
+        ("Total offline",),
+    ]
+    for row, line in enumerate(lines, 2):
+        if len(line) > 1:
+            running = f"=F{row}" if row in (2, 6) else f"=G{row - 1}+F{row}"
+            sheet.append([*line, f"=SUM(D{row}:E{row})", running])
+        else:
+            first = 2 if row == 5 else 6
+            sheet.append([line[0], None, None, *(f"=SUM({c}{first}:{c}{row - 1})" for c in "DEF")])
+    sheet.append(["Total", None, None, "=D5+D8", "=E5+E8", "=F5+F8"])
+    sheet.merge_cells("A2:A4")
+    sheet.merge_cells("A6:A7")
+    for cell in sheet[4]:
+        cell.fill, cell.font = PatternFill("solid", start_color="FFEEDD"), Font(bold=True)
+    other = book.create_sheet("Summary")
+    other["A1"], other["B1"] = "All", "='Media plan'!F9"
+    other["A3"], other["B3"] = "Radio", "='Media plan'!F7"
+    other["A2"], other["B2"] = "Most of online", "=MAX('Media plan'!F2:F4)"
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.fixture
+def plan(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> PlanInDrive:
+    lay_file(drive, "Blocks", sectioned_plan(), as_sheet=True)
+    return connect_plan(ctx, runtime, drive, "Blocks")
+
+
+def sheets_of(plan: PlanInDrive) -> list[dict[str, object]]:
+    """Give all tabs as the sandbox stores them: contents, formats, merges, sizes; the order in which it keeps them aside."""
+    tabs = plan.drive.snapshot(plan.external_id)["sheets"]
+    return [{**tab, "merges": sorted(tab["merges"]), "cells": sorted(tab["cells"], key=lambda cell: cell[:2])} for tab in tabs]
+
+
+def same(now: list[dict[str, object]], before: list[dict[str, object]]) -> None:
+    for one, other in zip(now, before, strict=True):
+        for name in other:
+            assert one[name] == other[name], name
+
+
+def line(table: Distribution, publisher: str) -> DistributionRow:
+    return next(row for row in table.rows if row.publisher == publisher)
+
+
+def added(table: Distribution, below: str, publisher: str, *amounts: int, is_copy: bool = False) -> Distribution:
+    """Put a new line item below another one."""
+    like = line(table, below)
+    names = {"publisher": publisher, "format": "Audio"}
+    new = new_line(like, names, row_id=f"new-{publisher}", is_copy=is_copy)
+    cells = tuple(replace(cell, budget_minor=minor) for cell, minor in zip(new.cells, amounts, strict=False)) if amounts else new.cells
+    at = table.rows.index(like) + 1
+    return replace(table, rows=(*table.rows[:at], replace(new, cells=cells), *table.rows[at:]))
+
+
+def without(table: Distribution, publisher: str) -> Distribution:
+    return replace(table, rows=tuple(row for row in table.rows if row.publisher != publisher))
+
+
+def saved(plan: PlanInDrive, draft: DraftView, table: Distribution) -> DraftView:
+    gone = frozenset({row.id for row in draft.distribution.rows} - {row.id for row in table.rows})
+    return drafts.save_version(plan.ctx, plan.rt, SaveDraft(draft.draft_id, draft.version, table, removed=gone))
+
+
+def proposed(plan: PlanInDrive, table: Distribution, draft: DraftView) -> ChangeSetView:
+    return changes.propose(plan.ctx, plan.rt, saved(plan, draft, table).draft_id)
+
+
+def shown(plan: PlanInDrive, tab: str = "Media plan") -> dict[str, object]:
+    cells = plan.now().tab(tab).cells
+    return {f"{chr(64 + column)}{row}": cell.value for (row, column), cell in cells.items() if cell.value is not None}
+
+
+def formula(plan: PlanInDrive, row: int, column: int, tab: str = "Media plan") -> str | None:
+    return plan.now().tab(tab).cells[row, column].formula
+
+
+def test_a_new_line_at_the_end_of_its_block_is_inside_every_total_and_its_merged_label(plan: PlanInDrive, engine: Engine) -> None:
+    sheets = sheets_of(plan)
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 250_50), draft)
+    assert [(edit.kind, edit.row) for edit in view.rows.edits] == [("insert", 4)] and not view.edits
+    assert ("Media plan!D5", "=SUM(D2:D4)", "=SUM(D2:D5)") in view.rows.rewritten
+    calls = plan.drive.requests
+    done = applied(plan, view)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None
+    now = shown(plan)
+    assert (now["B5"], now["C5"], now["D5"], now["E5"], now["F5"]) == ("Podcast Co", "Audio", 1_000, 250.5, 1_250.5)
+    assert (now["D6"], now["E6"], now["F6"]) == (15_500, 19_251, 34_751)
+    assert (now["D10"], now["F10"]) == (58_500, 101_751)
+    assert (now["G5"], formula(plan, 5, 7)) == (34_751, "=G4+F5")
+    assert shown(plan, "Summary") == {"A1": "All", "B1": 101_751, "A2": "Most of online", "B2": 17_500.5, "A3": "Radio", "B3": 7_000}
+    assert formula(plan, 2, 2, "Summary") == "=MAX('Media plan'!F2:F5)"
+    tab = plan.now().tab("Media plan")
+    assert {span.a1 for span in tab.merges} == {"A2:A5", "A7:A8"}
+    assert tab.cells[5, 4].fill == tab.cells[4, 4].fill == "FFEEDD"
+    assert plan.drive.requests > calls
+    assert undone(plan, view).status is ChangeSetStatus.UNDONE
+    same(sheets_of(plan), sheets)
+
+
+def test_after_the_write_the_draft_has_its_line_items_under_their_new_rows(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    applied(plan, proposed(plan, added(draft.distribution, "Search Co", "Podcast Co", 1_000_00, 0), draft))
+    newest = drafts.get_draft(plan.ctx, plan.rt, draft.draft_id)
+    assert [row.publisher for row in newest.distribution.rows] == [
+        "Search Co",
+        "Podcast Co",
+        "Video Co",
+        "Social Co",
+        "TV One",
+        "Radio Two",
+    ]
+    assert [row.source_row for row in newest.distribution.rows] == [2, 3, 4, 5, 7, 8]
+    again = changes.preview(plan.ctx, plan.rt, draft.draft_id)
+    assert again.is_empty and not again.violations
+
+
+def test_lines_are_added_removed_and_changed_in_one_write_and_undo_leaves_no_trace(plan: PlanInDrive, engine: Engine) -> None:
+    sheets = sheets_of(plan)
+    draft = plan.draft()
+    table = without(added(draft.distribution, "TV One", "TV Two", 500_00, 600_00), "Video Co")
+    table = replace(table, rows=tuple(_with(row, 0, 9_000_00) if row.publisher == "Search Co" else row for row in table.rows))
+    view = proposed(plan, table, draft)
+    assert sorted((edit.kind, edit.row) for edit in view.rows.edits) == [("delete", 3), ("insert", 6)]
+    assert {edit.cell for edit in view.edits} == {"D2"}
+    done = applied(plan, view)
+    assert done.error is None
+    now = shown(plan)
+    assert (now["B6"], now["D6"], now["D2"]) == ("TV Two", 500, 9_000)
+    assert (now["D4"], now["D8"], now["E8"], now["D9"]) == (10_500, 43_500, 24_600, 54_000)
+    assert (formula(plan, 4, 4), formula(plan, 8, 4), formula(plan, 9, 4)) == ("=SUM(D2:D3)", "=SUM(D5:D7)", "=D4+D8")
+    assert (formula(plan, 3, 7), formula(plan, 6, 7), formula(plan, 7, 7)) == ("=G2+F3", "=G5+F6", "=G6+F7")
+    assert undone(plan, view).status is ChangeSetStatus.UNDONE
+    same(sheets_of(plan), sheets)
+
+
+def _with(row: DistributionRow, number: int, minor: int) -> DistributionRow:
+    cells = tuple(replace(cell, budget_minor=minor) if place == number else cell for place, cell in enumerate(row.cells))
+    return replace(row, cells=cells)
+
+
+def test_a_row_that_others_refer_to_or_that_carries_a_label_stays_with_amounts_of_zero_and_it_is_said(plan: PlanInDrive) -> None:
+    draft = plan.draft()
+    view = proposed(plan, without(without(draft.distribution, "Search Co"), "Radio Two"), draft)
+    assert not view.rows.edits
+    assert {(edit.cell, edit.after.value) for edit in view.edits} == {("D2", 0), ("E2", 0), ("D7", 0), ("E7", 0)}
+    assert any("Search Co" in note and "merged label A2:A4" in note for note in view.notes)
+    assert any("Radio Two" in note and "Summary!B3 refers to it" in note for note in view.notes)
+
+
+def test_other_peoples_rows_and_columns_do_not_lead_a_new_row_astray(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Radio Two", "Radio Three", 10_00, 20_00), draft)
+    for edit in ({"kind": "insert_row", "row": 1, "count": 2}, {"kind": "insert_column", "column": 2}):
+        plan.edit(**edit)
+    done = applied(plan, view)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None
+    now = shown(plan)
+    assert (now["C10"], now["E10"], now["E11"], formula(plan, 11, 5)) == ("Radio Three", 10, 43_010, "=SUM(E8:E10)")
+    plan.edit(kind="insert_row", row=1)
+    undone(plan, view)
+    assert formula(plan, 11, 5) == "=SUM(E9:E10)" and "Radio Three" not in shown(plan).values()
+
+
+def test_a_row_that_changed_meanwhile_is_not_deleted(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, without(draft.distribution, "Video Co"), draft)
+    assert [(edit.kind, edit.row) for edit in view.rows.edits] == [("delete", 3)]
+    plan.edit(kind="set_cell", cell="D3", value="3500")
+    before = plan.cells()
+    approved(plan, view)
+    ended(plan, view)
+    stopped = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert stopped.status is ChangeSetStatus.CONFLICTED and plan.cells() == before
+    assert [(one.cell, one.kind, one.theirs and one.theirs.value) for one in stopped.conflicts] == [("D3", "value_changed", 3_500)]
+
+
+def test_a_deleted_row_comes_back_with_its_looks_only_into_a_sheet_that_nobody_rebuilt(plan: PlanInDrive, engine: Engine) -> None:
+    sheets = sheets_of(plan)
+    draft = plan.draft()
+    view = proposed(plan, without(draft.distribution, "Social Co"), draft)
+    applied(plan, view)
+    assert formula(plan, 4, 4) == "=SUM(D2:D3)"
+    plan.edit(kind="insert_row", row=1)
+    before = plan.cells()
+    changes.undo(plan.ctx, plan.rt, view.id)
+    ended(plan, view)
+    stopped = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert stopped.status is ChangeSetStatus.APPLIED and plan.cells() == before and stopped.conflicts
+    plan.edit(kind="delete_row", row=1)
+    assert undone(plan, view).status is ChangeSetStatus.UNDONE
+    same(sheets_of(plan), sheets)
+
+
+def test_a_worker_that_starts_again_after_the_rows_were_written_does_not_write_them_twice(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(without(draft.distribution, "Video Co"), "Radio Two", "Podcast Co", 1_00, 2_00), draft)
+    engine.close()
+    approved(plan, view)
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    calls = plan.drive.requests
+    applying.write(plan.ctx, plan.rt, view.id, "write")
+    assert plan.drive.requests - calls == 3  # read, what has to come back on undo, one batch
+    once = plan.cells()
+    applying.write(plan.ctx, plan.rt, view.id, "write")
+    assert plan.cells() == once
+    assert applying.verify(plan.ctx, plan.rt, view.id, "write") == {"different": 0}
+
+
+def test_a_new_row_costs_no_call_more_than_a_cell(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", 1_00, 2_00), draft)
+    engine.close()
+    approved(plan, view)
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    calls = plan.drive.requests
+    applying.write(plan.ctx, plan.rt, view.id, "write")
+    applying.verify(plan.ctx, plan.rt, view.id, "write")
+    assert plan.drive.requests - calls == 3
+
+
+def test_an_edit_right_after_the_rows_were_written_is_seen_when_reading_back(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", 1_00, 2_00), draft)
+    engine.close()
+    approved(plan, view)
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    applying.write(plan.ctx, plan.rt, view.id, "write")
+    plan.edit(kind="set_cell", cell="E8", value="1")
+    assert applying.verify(plan.ctx, plan.rt, view.id, "write") == {"different": 1}
+    assert [one.cell for one in changes.get_change_set(plan.ctx, plan.rt, view.id).conflicts] == ["A8"]
+
+
+def test_a_fault_in_the_batch_of_rows_leaves_the_sheet_untouched(plan: PlanInDrive, engine: Engine) -> None:
+    assert isinstance(plan.rt.clock, SettableClock)
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", 1_00, 2_00), draft)
+    before = plan.drive.snapshot(plan.external_id)
+    plan.drive.plan_fault(Fault("forbidden", path=":batchUpdate", times=9))
+    approved(plan, view)
+    assert ended(plan, view).state == "failed"
+    assert plan.drive.snapshot(plan.external_id) == before
+
+
+def test_a_locked_line_item_is_not_removed_and_a_version_of_other_rows_is_not_restored(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    rows = tuple(replace(row, locked=row.publisher == "Radio Two") for row in draft.distribution.rows)
+    locked = saved(plan, draft, replace(draft.distribution, rows=rows))
+    with pytest.raises(RuleViolation, match="saved"):
+        saved(plan, locked, without(locked.distribution, "Radio Two"))
