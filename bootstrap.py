@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -138,6 +139,7 @@ def _warm_up(engine: BackgroundEngine, assistant: TeamAssistant) -> None:
     with suppress(AppError):
         engine.wait()
     assistant.warm_up()
+    gc.freeze()  # its libraries are half a million objects: a full collection over them holds every page for 200 ms
 
 
 def _database_check(database: Database) -> Callable[[], str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 import streamlit as st
 
 from core.access import Permission
+from core.model.distribution import Distribution
 from core.services import drafts
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
@@ -23,6 +25,12 @@ from pages._ui.proposing import draw_proposal
 
 page = guard(Permission.READ)
 EDITS = page.ctx.allows(Permission.EDIT_DRAFT)
+
+
+@st.cache_resource(ttl=30, max_entries=100, show_spinner=False)
+def read_sheet(draft_id: UUID, base_snapshot_id: UUID) -> Distribution:
+    """Read what a draft's amounts are compared with, once for all who open it together; get_draft has just checked their rights to it."""
+    return drafts.read_distribution(page.ctx, page.rt, draft_id)
 
 
 @st.fragment
@@ -58,7 +66,7 @@ with boundary():
     held = state.EDITING.of(chosen)
     editing = held.get()
     if editing is None or (editing.version != draft.version and not editing.is_dirty):
-        first = drafts.read_distribution(page.ctx, page.rt, chosen)
+        first = read_sheet(chosen, draft.base_snapshot_id)
         editing = start_editing(draft.distribution, version=draft.version, first=first)
         held.set(editing)
     saved = f"Version {draft.version} · {plain(draft.author)}, {formats.ago(draft.saved_at, page.rt.clock.now())}"

@@ -158,7 +158,8 @@ def get_draft(ctx: AccessContext, rt: Runtime, draft_id: UUID, version: int | No
 def read_distribution(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> Distribution:
     """Give the sheet as it was read last for a draft: what its amounts are compared with."""
     ctx.require(Permission.READ)
-    draft = get_draft(ctx, rt, draft_id)
+    with rt.db.session(ctx) as session:
+        draft = draft_row(session, draft_id)
     plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
     return to_distribution(plan_tables(plan.reading), plan.workbook)
 

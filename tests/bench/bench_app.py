@@ -53,8 +53,9 @@ def figures() -> list[Figure]:
         cold_health, cold_page = _start(top / "cold")
         warm_health, _ = _start(top / "cold")
         with serving(top / "cold") as server, _planner(server) as (secrets, draft_id):
+            _settle(server)
             idle = _memory(server)
-            alone = asyncio.run(_load(server, secrets[:1], draft_id, think=0.0))
+            alone = asyncio.run(_load(server, secrets[:1], draft_id, think=1.0))
             load = asyncio.run(_load(server, secrets, draft_id, think=THINK_SECONDS))
             busy = _memory(server)
     _, p95 = _percentiles(load.edits)
@@ -83,6 +84,13 @@ def _start(data_dir: Path) -> tuple[float, float]:
         healthy = time.perf_counter() - began
         asyncio.run(_visit(server))
         return healthy, time.perf_counter() - began
+
+
+def _settle(server: Server) -> None:
+    """Wait until the assistant is loaded, which the app does by itself after its start: at most twenty seconds."""
+    process, deadline = psutil.Process(server.process.pid), time.monotonic() + 20
+    while process.cpu_percent(interval=1.0) > 10 and time.monotonic() < deadline:
+        pass
 
 
 async def _visit(server: Server) -> None:
