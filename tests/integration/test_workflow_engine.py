@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, cast
 
 import pytest
-from cryptography.fernet import Fernet
 
 from core.access import AccessContext
-from core.config import Settings
-from core.db.embedded import EmbeddedPostgres
-from core.db.session import Database
-from core.db.vault import Vault
 from core.errors import Misconfigured, NotFound
-from core.runtime import Runtime, install
+from core.runtime import Runtime
 from core.services.activity import list_activity
 from core.services.schedules import keep_running, stop_running
 from core.workflows.engine import Engine
 from core.workflows.job import WorkflowSpec
-from core.workflows.runner import DbosJobRunner
 from core.workflows.standing import start_due
-from tests.conftest import SettableClock, make_member, wait_for_job, wait_until
+from tests.conftest import SettableClock, wait_for_job, wait_until
 from tests.integration.sample_workflows import SAMPLES, STEPS
 from tests.postgres import TestDatabase
 
@@ -202,33 +192,3 @@ def test_a_standing_job_starts_once_when_due_until_it_is_removed(
         stop_running(ctx, session, kind="three_steps")
     clock.advance(hours=1)
     assert start_due(runtime) == 0
-
-
-def test_a_workflow_survives_a_crash_of_the_whole_database_server(settings: Settings, clock: SettableClock) -> None:
-    root = Path(tempfile.mkdtemp(prefix="flightplan-restart-"))
-    root.chmod(0o711)
-    cluster = EmbeddedPostgres(root / "postgres")
-    cluster.start()
-    own = TestDatabase(cluster, "restarted")
-    database = Database(own.app_url, pool_size=3)
-    runner = DbosJobRunner(database.engine, SAMPLES)
-    rt = Runtime(settings, database, clock, Vault([Fernet.generate_key().decode()]), google=cast(Any, None), jobs=runner)
-    install(rt)
-    engine = Engine(rt, SAMPLES, polling_seconds=0.05, lease_seconds=0.3)
-    engine.launch()
-    try:
-        ctx = make_member(rt)
-        job_id = rt.jobs.start(ctx, "waiting", job_id=f"wait-{ctx.workspace_id}", payload={})
-        wait_until(lambda: rt.jobs.status(ctx, job_id).state == "waiting")
-        cluster.restart(mode="immediate")
-        rt.jobs.signal(ctx, job_id, "answer", {"text": "still here"})
-        assert wait_for_job(rt, ctx, job_id).result == {"answer": "still here"}
-        after = rt.jobs.start(ctx, "three_steps", job_id=f"after-{ctx.workspace_id}", payload={})
-        assert wait_for_job(rt, ctx, after).state == "succeeded"
-        assert max(did(ctx, rt).values()) == 1
-    finally:
-        engine.close()
-        install(None)
-        database.close()
-        cluster.stop()
-        shutil.rmtree(root, ignore_errors=True)
