@@ -71,11 +71,12 @@ def test_the_robyn_weekly_set_runs_through_the_command_with_events_holidays_and_
 
 
 def test_bad_input_ends_the_command_with_two_and_one_line(tmp_path: Path) -> None:
-    (tmp_path / "series.csv").write_text("day,y,tv\n2026-01-05,1,x\n")
+    (tmp_path / "series.csv").write_text("day,y,tv\n2026-01-05,1,x\n2026-01-06,1,2\n2026-01-07,1,2\n")
     (tmp_path / "spec.json").write_text('{"date": "day", "kpi": "y", "channels": ["tv"]}')
     command = [sys.executable, "-m", "core.planning", "fit", str(tmp_path / "series.csv"), "--spec", str(tmp_path / "spec.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("series.csv: Column tv, row 2: 'x'")
 
 
 def test_ninety_percent_intervals_hold_about_ninety_percent_of_the_truths() -> None:
@@ -115,6 +116,21 @@ def test_a_channel_that_never_spent_answers_with_its_prior_and_says_so() -> None
     assert (silent.evidence, silent.contribution_share.mean, silent.spend_range_seen) == ("prior", 0.0, (0.0, 0.0))
     assert silent.return_per_unit.high > 5 * silent.return_per_unit.low
     assert any(notice.code == "no_data" and "channel_2" in notice.message for notice in result.warnings)
+
+
+def test_a_series_without_any_spend_answers_with_priors() -> None:
+    made = simulate(3, Shape(channels=2, weeks=40))
+    result = fit_made(replace(made, spend=np.zeros_like(made.spend)))
+    assert [channel.evidence for channel in result.channels] == ["prior", "prior"]
+    assert [notice.code for notice in result.warnings].count("no_data") == 2
+
+
+def test_a_lift_test_that_cannot_be_used_is_said() -> None:
+    made = simulate(3, Shape(channels=2, weeks=40))
+    idle = replace(made, spend=made.spend * [1.0, 0.0])
+    days = {"start": made.dates[5].isoformat(), "end": made.dates[9].isoformat(), "kpi_delta": -100.0, "kpi_sd": 50.0}
+    tests = [{"channel": "channel_1", "spend_delta": -1e9, **days}, {"channel": "channel_2", "spend_delta": 100.0, **days}]
+    assert {"test_beyond_spend", "test_unused"} <= codes(fit_made(idle, lift_tests=tests))
 
 
 def test_what_is_believed_of_a_channel_without_data_becomes_its_curve() -> None:

@@ -4,8 +4,9 @@ from core.planning.response.curves import allocation_curves, respond
 from core.planning.response.fitting import fit
 from core.planning.response.layout import Belief
 from core.planning.response.result import ChannelFit, FitResult, Notice
-from core.planning.response.series import Series, build_series, parse_csv
+from core.planning.response.series import Series, build_series
 from core.planning.response.spec import ChannelSpec, FitSpec, LiftTest, parse_spec
+from core.planning.response.table import parse_csv
 
 __all__ = [
     "Belief",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import AppError, InvalidInput
 from core.planning.response.fitting import fit
-from core.planning.response.series import build_series, parse_csv
+from core.planning.response.series import build_series
 from core.planning.response.spec import parse_spec
+from core.planning.response.table import parse_csv
 
 
 def run(arguments: list[str]) -> int:
@@ -38,8 +41,21 @@ def _fit(series_path: Path, spec_path: Path, seed: int) -> dict[str, object]:
         raw = json.loads(_read(spec_path))
     except (json.JSONDecodeError, RecursionError) as error:
         raise InvalidInput(f"{spec_path.name} is not JSON: {error}.") from error
-    spec = parse_spec(raw)
-    return fit(build_series(parse_csv(_read(series_path)), spec), spec, seed=seed).to_json()
+    with _named(spec_path):
+        spec = parse_spec(raw)
+    with _named(series_path):
+        series = build_series(parse_csv(_read(series_path)), spec)
+    with _named(spec_path):  # what only the fit can tell, such as an unknown country of holidays
+        return fit(series, spec, seed=seed).to_json()
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say which file an error is about."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(error.message if str(path) in error.message else f"{path.name}: {error.message}", hint=error.hint) from error
 
 
 def _read(path: Path) -> str:

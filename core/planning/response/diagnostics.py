@@ -61,7 +61,7 @@ def find_warnings(posterior: Posterior, result: FitResult) -> list[Notice]:
         unit = "weeks" if result.period_days == 7 else "days"
         notices.append(Notice("short_series", f"only {len(result.dates)} {unit}: curves lean on what is believed beforehand"))
     notices += _no_data(posterior) + _collinear(posterior) + _little_variation(posterior) + _extrapolation(posterior)
-    notices += _outside_tests(posterior)
+    notices += _doubtful_tests(posterior)
     if posterior.draws.rhat.size and posterior.draws.rhat.max() > _RHAT_MAX:
         notices.append(
             Notice("not_converged", f"the sampler had not settled (R-hat {posterior.draws.rhat.max():.2f}): take ranges as rough")
@@ -90,7 +90,7 @@ def _no_data(posterior: Posterior) -> list[Notice]:
 def _collinear(posterior: Posterior) -> list[Notice]:
     series, media = posterior.layout.series, posterior.layout.media
     names = [series.channels[c] for c in np.flatnonzero(posterior.layout.with_data)]
-    flat = media.reshape(-1, media.shape[2])
+    flat = media.reshape(series.kpi.size, -1)
     varied = [i for i in range(len(names)) if np.ptp(flat[:, i]) > 0]
     notices = []
     for n, i in enumerate(varied):
@@ -142,13 +142,18 @@ def _extrapolation(posterior: Posterior) -> list[Notice]:
     return notices
 
 
-def _outside_tests(posterior: Posterior) -> list[Notice]:
+def _doubtful_tests(posterior: Posterior) -> list[Notice]:
     layout = posterior.layout
-    first, last = layout.series.dates[0], layout.series.dates[-1]
+    series = layout.series
+    first, last = series.dates[0], series.dates[-1]
     notices = []
     for test in layout.spec.lift_tests:
-        if test.end < first or test.start > last:
-            notices.append(
-                Notice("test_outside", f"the test of {test.channel} ({test.start}) is outside the series: set at the last spend")
-            )
+        c, what = series.channels.index(test.channel), f"the test of {test.channel} ({test.start})"
+        inside = [test.start <= day <= test.end for day in series.dates]
+        if not layout.with_data[c]:
+            notices.append(Notice("test_unused", f"{what} was not used: the series has no spend of {test.channel} to compare it with"))
+        elif test.end < first or test.start > last:
+            notices.append(Notice("test_outside", f"{what} is outside the series: set at the last spend"))
+        elif -test.spend_delta > 1.01 * series.spend[:, inside, c].sum() and any(inside):
+            notices.append(Notice("test_beyond_spend", f"{what} takes away more than was spent then: taken as going dark"))
     return notices

@@ -115,11 +115,11 @@ class Sampler:
         self.setting = rng.integers(0, len(model.prior_sd), k)
         self.level_sd = np.full(k, 0.1)
         self.pools: list[_Pool] = []
-        self.pairs = _alike(model.media.reshape(-1, c)[model.rows])
+        self.pairs = _alike(model.media.reshape(model.rows.size, -1)[model.rows])
 
     def _set_baseline(self) -> None:
         model = self.model
-        rooted = np.sqrt(model.media.reshape(-1, model.media.shape[2])[model.rows])
+        rooted = np.sqrt(model.media.reshape(model.rows.size, -1)[model.rows])
         raw = np.column_stack([model.basis, model.noise.whiten(rooted.T).T])
         scale = np.maximum(np.abs(raw).max(axis=0), 1e-12)
         ridge = raw / scale
@@ -270,9 +270,9 @@ class Sampler:
         self.setting = choose(0.5 * explained / self.sigma2 - 0.5 * self.log_det[:, None], self.rng)
 
     def _update_level_sd(self) -> None:
-        free = np.array([prior.level[1] is None for prior in self.model.priors])
+        free = np.array([prior.level[1] is None for prior in self.model.priors], dtype=bool)
         squares = (self._levels()[:, free] ** 2).sum(axis=1)
-        usual = np.log(_LEVEL_SD * np.sqrt(2.0 / np.pi) * len(free) / _MEDIA_SHARE) / _MEDIA_SPREAD  # half-normal means, summed
+        usual = np.log(_LEVEL_SD * np.sqrt(2.0 / np.pi) * max(len(free), 1) / _MEDIA_SHARE) / _MEDIA_SPREAD  # half-normal means, summed
         log_weight = -(0.5 * usual**2 + free.sum() * np.log(_LEVEL_SD))[:, None] - 0.5 * squares / _LEVEL_SD[:, None] ** 2
         self.level_sd = _LEVEL_SD[choose(log_weight, self.rng)]
 
@@ -309,7 +309,7 @@ def _collect(kept: list[tuple[Array, ...]]) -> Draws:
     z, family, beta, sigma2, gamma, levels = (np.stack([item[j] for item in kept]) for j in range(6))  # (S, K, ...)
 
     def by_chain(values: Array) -> Array:
-        return np.asarray(values.swapaxes(0, 1).reshape(-1, *values.shape[2:]))
+        return np.asarray(values.swapaxes(0, 1).reshape(len(values) * values.shape[1], *values.shape[2:]))
 
     return Draws(
         z=by_chain(z),

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 
 import numpy as np
 
 from core.errors import InvalidInput
 from core.planning.response.result import Notice
 from core.planning.response.spec import FitSpec
+from core.planning.response.table import Table, is_blank, period_days, read_days, read_numbers
 from core.planning.response.transforms import Array, Mask
 
-Row = Mapping[str, str]
-_BLANK = {"", "na", "n/a", "nan", "null", "none", "-"}
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y%m%d")
+_LEVELS_MOST = 20  # different texts in a control column
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +48,32 @@ class Series:
         return ~np.isnan(self.kpi)
 
 
-def parse_csv(text: str) -> list[dict[str, str]]:
-    """Read a CSV (comma, semicolon or tab; the header decides) into rows by column name; InvalidInput names the line."""
-    lines = text.lstrip("\ufeff")
-    header = lines.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    table = [row for row in csv.reader(io.StringIO(lines), delimiter=delimiter) if any(cell.strip() for cell in row)]
-    if len(table) < 2:
-        raise InvalidInput("The series has no rows: a header and at least one row are needed.")
-    names = [name.strip() for name in table[0]]
-    for i, row in enumerate(table[1:], start=2):
-        if len(row) != len(names):
-            raise InvalidInput(f"Row {i} has {len(row)} cells where the header has {len(names)}.")
-    decimal_comma = delimiter == ";"
-    return [{name: _plain(cell.strip(), decimal_comma=decimal_comma) for name, cell in zip(names, row, strict=True)} for row in table[1:]]
-
-
-def _plain(cell: str, *, decimal_comma: bool) -> str:
-    if decimal_comma and "," in cell and cell.replace(".", "").replace(",", "").lstrip("-").isdigit():
-        return cell.replace(".", "").replace(",", ".")
-    return cell
-
-
-def build_series(rows: Sequence[Row], spec: FitSpec) -> Series:
-    """Put rows on an even grid of periods and markets.
+def build_series(table: Table, spec: FitSpec) -> Series:
+    """Put a table on an even grid of periods and markets.
 
     Args:
-        rows: a row a period (and market), in any order; texts as in the file.
+        table: a row a period (and market), in any order.
     Raises:
         InvalidInput: a column is missing, a cell is no number or date, spend is negative, a period stands twice, or
-            the dates are neither daily nor weekly; names column and row (2 is the first below the header).
+            the dates are neither daily nor weekly; names column and row (the line of the file).
     """
-    _check_columns(rows, spec)
-    days = [_day(row[spec.date], spec.date, i) for i, row in enumerate(rows, start=2)]
-    labels = [row[spec.market] if spec.market else "" for row in rows]
+    _check_columns(table, spec)
+    days = read_days(table, spec.date)
+    labels = _markets(table, spec.market)
     markets = tuple(dict.fromkeys(labels))
-    step = _period_days(sorted(set(days)), spec.date)
+    step = period_days(table, spec.date, days)
     dates = tuple(min(days) + timedelta(days=step * i) for i in range((max(days) - min(days)).days // step + 1))
     place = [(markets.index(label), (day - dates[0]).days // step) for day, label in zip(days, labels, strict=True)]
-    _check_single(place, days, labels, spec.date)
-
-    def numbers(column: str, *, lowest: float = -math.inf) -> Array:
-        grid = np.full((len(markets), len(dates)), np.nan)
-        for i, row in enumerate(rows):
-            grid[place[i]] = _number(row[column], column, i + 2, lowest)
-        return grid
-
-    kpi = numbers(spec.kpi)
-    spend = np.stack([numbers(channel.spend, lowest=0.0) for channel in spec.channels], axis=-1)
-    media = np.stack([numbers(channel.exposure or channel.spend, lowest=0.0) for channel in spec.channels], axis=-1)
-    notices = _gap_notices(kpi, spend, len(rows), spec)
-    controls, names = _controls(rows, place, spec, (len(markets), len(dates)), numbers)
+    _check_single(place, table, days, labels, spec.date)
+    grid = _Grid(table, place, (len(markets), len(dates)))
+    kpi = grid.numbers(spec.kpi)
+    spend = np.stack([grid.numbers(channel.spend, lowest=0.0) for channel in spec.channels], axis=-1)
+    media = np.stack([grid.numbers(channel.exposure or channel.spend, lowest=0.0) for channel in spec.channels], axis=-1)
     if np.isnan(kpi).all() or len(dates) < 3:
         raise InvalidInput(f"Column {spec.kpi}: at least 3 periods with a value are needed.")
+    if np.nansum(np.abs(kpi)) == 0:
+        raise InvalidInput(f"Column {spec.kpi}: every value is zero, so there is nothing that media could have brought.")
+    controls, names, control_notices = _controls(grid, spec)
     return Series(
         dates=dates,
         period_days=step,
@@ -115,60 +84,55 @@ def build_series(rows: Sequence[Row], spec: FitSpec) -> Series:
         media=np.nan_to_num(media),
         controls=controls,
         control_names=names,
-        notices=tuple(notices),
+        notices=(*_gap_notices(kpi, spend, len(table), spec), *control_notices),
     )
 
 
-def _check_columns(rows: Sequence[Row], spec: FitSpec) -> None:
-    if not rows:
-        raise InvalidInput("The series has no rows.")
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """A table's rows with the place of each on a grid of markets and periods."""
+
+    table: Table
+    place: Sequence[tuple[int, int]]
+    shape: tuple[int, int]
+
+    def put(self, values: Array) -> Array:
+        grid = np.full(self.shape, np.nan)
+        for key, value in zip(self.place, values, strict=True):
+            grid[key] = value
+        return grid
+
+    def numbers(self, column: str, *, lowest: float = -np.inf) -> Array:
+        return self.put(read_numbers(self.table, column, lowest=lowest))
+
+
+def _check_columns(table: Table, spec: FitSpec) -> None:
     wanted = [spec.date, spec.kpi, *spec.controls, *([spec.market] if spec.market else [])]
     wanted += [column for channel in spec.channels for column in (channel.spend, channel.exposure) if column]
     for column in wanted:
-        if column not in rows[0]:
-            raise InvalidInput(f"Column {column!r} is not in the series; it has: {', '.join(rows[0])}.")
+        if column not in table.columns:
+            raise InvalidInput(f"Column {column!r} is not in the series; it has: {', '.join(table.columns)}.")
+    roles = [spec.date, spec.kpi, *([spec.market] if spec.market else []), *(c.spend for c in spec.channels), *spec.controls]
+    for column in roles:
+        if roles.count(column) > 1:
+            raise InvalidInput(f"Column {column!r} is named {roles.count(column)} times in the spec: it can stand for one thing only.")
 
 
-def _day(text: str, column: str, row: int) -> date:
-    for pattern in _DATE_FORMATS:
-        try:
-            return datetime.strptime(text[:10], pattern).date()  # noqa: DTZ007 a calendar day has no zone
-        except ValueError:
-            continue
-    raise InvalidInput(f"Column {column}, row {row}: {text!r} is not a date such as 2026-03-31.")
+def _markets(table: Table, column: str | None) -> list[str]:
+    if column is None:
+        return [""] * len(table)
+    labels = table.columns[column]
+    if "" in labels:
+        raise InvalidInput(f"{table.place(column, labels.index(''))}: the market is empty.")
+    return labels
 
 
-def _number(text: str, column: str, row: int, lowest: float) -> float:
-    if text.casefold() in _BLANK:
-        return math.nan
-    try:
-        value = float(text)
-    except ValueError:
-        raise InvalidInput(f"Column {column}, row {row}: {text!r} is not a number.") from None
-    if not math.isfinite(value):
-        raise InvalidInput(f"Column {column}, row {row}: {text!r} is not a finite number.")
-    if value < lowest:
-        raise InvalidInput(f"Column {column}, row {row}: {text} is negative.")
-    return value
-
-
-def _period_days(days: Sequence[date], column: str) -> int:
-    gaps = [(b - a).days for a, b in pairwise(days)]
-    if not gaps:
-        raise InvalidInput(f"Column {column}: at least 3 different dates are needed.")
-    if all(gap % 7 == 0 for gap in gaps):
-        return 7
-    if np.median(gaps) <= 2:
-        return 1
-    raise InvalidInput(f"Column {column}: the dates are neither daily nor weekly (most are {int(np.median(gaps))} days apart).")
-
-
-def _check_single(place: Sequence[tuple[int, int]], days: Sequence[date], labels: Sequence[str], column: str) -> None:
+def _check_single(place: Sequence[tuple[int, int]], table: Table, days: Sequence[date], labels: Sequence[str], column: str) -> None:
     seen: dict[tuple[int, int], int] = {}
     for i, key in enumerate(place):
         if key in seen:
             market = f" of {labels[i]}" if labels[i] else ""
-            raise InvalidInput(f"Column {column}, rows {seen[key] + 2} and {i + 2}: {days[i]}{market} stands twice.")
+            raise InvalidInput(f"Column {column}, rows {table.lines[seen[key]]} and {table.lines[i]}: {days[i]}{market} stands twice.")
         seen[key] = i
 
 
@@ -187,35 +151,35 @@ def _gap_notices(kpi: Array, spend: Array, n_rows: int, spec: FitSpec) -> list[N
     return notices
 
 
-def _controls(
-    rows: Sequence[Row],
-    place: Sequence[tuple[int, int]],
-    spec: FitSpec,
-    shape: tuple[int, int],
-    numbers: Callable[[str], Array],
-) -> tuple[Array, tuple[str, ...]]:
+def _controls(grid: _Grid, spec: FitSpec) -> tuple[Array, tuple[str, ...], list[Notice]]:
     columns: list[tuple[str, Array]] = []
+    notices: list[Notice] = []
     for name in spec.controls:
-        texts = [row[name] for row in rows]
-        if any(known := [text for text in texts if text.casefold() not in _BLANK]) and all(map(_is_number, known)):
-            columns.append((name, _filled(numbers(name))))
+        texts = grid.table.columns[name]
+        empty = sum(is_blank(text) for text in texts)
+        if 2 * sum(_is_number(text) for text in texts) > len(texts) - empty:
+            values = grid.numbers(name)
+            is_flag = 2 * empty > len(texts) or np.nanmin(values) == np.nanmax(values)  # written only where it is on
+            columns.append((name, _filled(np.nan_to_num(values) if is_flag else values)))
+            treated = "counted as zero" if is_flag else "bridged from the rows around them"
+            notices += [Notice("missing_control", f"{name} is empty in {empty} rows: {treated}")] if empty else []
         else:
-            columns += _levels(name, texts, place, shape)
+            columns += _levels(name, grid)
     varied = [(name, _standard(values)) for name, values in columns if np.ptp(values) > 0]
+    notices += [Notice("constant_control", f"{name} never changes: left out") for name, values in columns if np.ptp(values) == 0]
     if not varied:
-        return np.zeros((*shape, 0)), ()
-    return np.stack([values for _, values in varied], axis=-1), tuple(name for name, _ in varied)
+        return np.zeros((*grid.shape, 0)), (), notices
+    return np.stack([values for _, values in varied], axis=-1), tuple(name for name, _ in varied), notices
 
 
-def _levels(name: str, texts: Sequence[str], place: Sequence[tuple[int, int]], shape: tuple[int, int]) -> list[tuple[str, Array]]:
+def _levels(name: str, grid: _Grid) -> list[tuple[str, Array]]:
+    texts = grid.table.columns[name]
     levels = sorted(set(texts), key=lambda level: (-texts.count(level), level))[1:]  # the most frequent one is the baseline
-    result = []
-    for level in levels:
-        grid = np.zeros(shape)
-        for key, text in zip(place, texts, strict=True):
-            grid[key] = float(text == level)
-        result.append((f"{name}={level}", grid))
-    return result
+    if len(levels) >= _LEVELS_MOST:
+        raise InvalidInput(
+            f"Column {name}: {len(levels) + 1} different texts are too many for a control; at most {_LEVELS_MOST} can be told apart."
+        )
+    return [(f"{name}={level}", np.nan_to_num(grid.put(np.array([float(text == level) for text in texts])))) for level in levels]
 
 
 def _is_number(text: str) -> bool:
