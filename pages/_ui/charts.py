@@ -8,7 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-COLORS = ("#2f6fed", "#12a594", "#f5a524", "#8e4ec6", "#e5484d", "#64748b", "#0ea5e9", "#84cc16")
+COLORS = (
+    "#2f6fed", "#12a594", "#f5a524", "#8e4ec6", "#e5484d", "#64748b", "#0ea5e9",
+    "#84cc16", "#db2777", "#a16207", "#15803d", "#a5b4fc", "#fdba74", "#f9a8d4",
+)  # fmt: skip
 HEIGHT = 340
 
 
@@ -33,7 +36,7 @@ def figure(traces: Sequence[Any] = (), *, height: int = HEIGHT, y_title: str | N
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": text, "size": 12},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.12, "x": 0, "title": None},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None},  # more rows of it push the plot down
         xaxis={"showgrid": False, "zeroline": False, "automargin": True},
         yaxis={"gridcolor": grid, "zeroline": False, "automargin": True, "title": y_title, "tickformat": y_format},
     )

@@ -99,6 +99,7 @@ def curve_chart(found: FitView, channel: str, channels: list[str], *, weekly_spe
             go.Scatter(x=points["spend"], y=points["mean"], line={"color": color, "width": 2.5}, name=says, hovertemplate="%{y:,.0f}"),
         ],
         height=240,
+        y_title=f"{says} a week",
         y_format=",.0f",
     )
     chart.update_layout(showlegend=False)

@@ -63,16 +63,16 @@ def draw_figures(recent: Recent, kpi: str, currency: str) -> None:
     was = (None, None, None) if before is None else (before.spend, before.kpi, before.per_unit)
     rate = "ROAS" if kpi == "value" else "Cost per conversion"
     kpi_text = _amount(now.kpi, currency) if kpi == "value" else f"{now.kpi:,.0f}"
-    weeks = f"last {now.weeks} weeks"
+    weeks, against = f"last {now.weeks} weeks", f"on the {now.weeks} weeks before"
     metric_row(
         [
-            Metric(f"Spend, {weeks}", _amount(now.spend, currency), _change(now.spend, was[0]), "on the weeks before", "off"),
-            Metric(f"{KPI_WORDS[kpi]}, {weeks}", kpi_text, _change(now.kpi, was[1]), "on the weeks before"),
+            Metric(f"Spend, {weeks}", _amount(now.spend, currency), _change(now.spend, was[0]), against, "off"),
+            Metric(f"{KPI_WORDS[kpi]}, {weeks}", kpi_text, _change(now.kpi, was[1]), against),
             Metric(
                 rate,
                 _rate(now.per_unit, kpi, currency),
                 _change(now.per_unit, was[2]),
-                "on the weeks before",
+                against,
                 "normal" if kpi == "value" else "inverse",
                 "All results over all spend, whether media brought them or not.",
             ),
@@ -189,6 +189,7 @@ def draw_table(found: FitView) -> None:
         rows,
         hide_index=True,
         key="fit-table",
+        height="content",
         column_config={
             "Share of media": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
             f"Return {unit}": st.column_config.NumberColumn(format="%.2f"),
@@ -308,7 +309,12 @@ def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
         ],
         hide_index=True,
         key="ledger-entries",
+        column_config=_right("Promised", "Delivered", "Planned spend", "Spent"),
     )
+
+
+def _right(*names: str) -> dict[str, Any]:
+    return {name: st.column_config.TextColumn(alignment="right") for name in names}
 
 
 def draw_pacing(page: Page) -> None:
@@ -329,7 +335,7 @@ def draw_pacing(page: Page) -> None:
                     "Planned to date": formats.money(stand.planned_to_date_minor, view.currency, whole=True),
                     "Delivered": formats.money(stand.delivered_minor, view.currency, whole=True),
                     "Pace": formats.percent(stand.pace_ratio, decimals=0),
-                    "Ends at": formats.money(stand.projected_minor, view.currency, whole=True),
+                    "Will end at": formats.money(stand.projected_minor, view.currency, whole=True),
                     "Budget": formats.money(stand.budget_minor, view.currency, whole=True),
                     "A day to finish": formats.money(stand.daily_to_finish_minor, view.currency, whole=True),
                     "Days over the platform's limit": len(stand.over_delivery_days),
@@ -338,6 +344,7 @@ def draw_pacing(page: Page) -> None:
             ],
             hide_index=True,
             key="pacing",
+            column_config=_right("Planned to date", "Delivered", "Pace", "Will end at", "Budget", "A day to finish"),
         )
         if view.unmatched:
             st.caption("No performance was imported for: " + plain(", ".join(view.unmatched)))
