@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.services.activity import list_activity
+from pages._ui import state
 from pages._ui.boundary import boundary
 from pages._ui.components import empty, page_header
 from pages._ui.formats import plain
@@ -26,7 +27,8 @@ def details(facts: Mapping[str, object]) -> str:
 
 page_header("Activity", icon=":material/history:", says="Who did what in this workspace, newest first.")
 with boundary():
-    entries = list_activity(page.ctx, page.rt)
+    most = state.ACTIVITY_SHOWN.get()
+    entries = list_activity(page.ctx, page.rt, limit=most)
     if not entries:
         empty(
             "Nothing has happened yet", says="Connecting, saving, approving and writing back are recorded here.", icon=":material/history:"
@@ -57,3 +59,5 @@ with boundary():
             "What": st.column_config.TextColumn(width="large"),
         },
     )
+    if len(entries) == most:
+        st.button("Show older", icon=":material/history:", key="activity-older", on_click=state.ACTIVITY_SHOWN.set, args=(4 * most,))

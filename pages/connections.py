@@ -12,7 +12,7 @@ from pages._ui.boundary import boundary
 from pages._ui.components import empty, page_header, say_after_rerun
 from pages._ui.connection_cards import connect_link, connection_card
 from pages._ui.guard import guard
-from pages._ui.jobs import job_progress
+from pages._ui.jobs import end_sync, job_progress
 
 page = guard(Permission.READ)
 MAY_CONNECT = page.ctx.allows(Permission.CONNECT)
@@ -29,14 +29,6 @@ def connected(status: JobStatus) -> None:
         state.SYNC_JOB.set(str(result.get("sync_job", "")))
 
 
-def synced(status: JobStatus) -> None:
-    """Say what the first reading came to."""
-    state.SYNC_JOB.pop()
-    read = int(str((status.result or {}).get("read", 0)))
-    if status.state == "succeeded":
-        say_after_rerun(f"{formats.count(read, 'file')} read. Your plans are on Media plans.")
-
-
 def draw_jobs() -> None:
     if job_id := st.query_params.get("job"):
         job_progress(page, job_id, title="Connecting Google", on_end=connected)
@@ -44,7 +36,7 @@ def draw_jobs() -> None:
         status = page.rt.jobs.status(page.ctx, ended)
         st.error(formats.told(status.error or "It failed."), title="Google was not connected.", icon=":material/link_off:")
     if job_id := state.SYNC_JOB.get():
-        job_progress(page, job_id, title="Reading your spreadsheets", on_end=synced, can_cancel=False)
+        job_progress(page, job_id, title="Reading your spreadsheets", on_end=end_sync, can_cancel=False)
 
 
 page_header("Connections", icon=":material/link:", says="The accounts whose spreadsheets Flightplan reads, and writes when you approve.")

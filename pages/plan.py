@@ -16,7 +16,7 @@ from pages._ui.boundary import boundary
 from pages._ui.components import empty, page_header
 from pages._ui.file_list import badges_of
 from pages._ui.guard import guard
-from pages._ui.jobs import job_progress
+from pages._ui.jobs import end_sync, job_progress
 from pages._ui.nav import PAGES, link_assistant
 from pages._ui.plan_view import draw_age, draw_figures, draw_panels, draw_questions, draw_sheet, read_plan
 
@@ -58,7 +58,7 @@ def draw(file_id: UUID) -> None:
     says = " · ".join([place, *map(formats.plain, people)])
     page_header(formats.plain(info.name), icon=":material/description:", says=says, badges=badges_of(info, page.rt.clock.now()))
     if job_id := state.SYNC_JOB.get():
-        job_progress(page, job_id, title="Reading it again", on_end=lambda _: state.SYNC_JOB.set(""), can_cancel=False)
+        job_progress(page, job_id, title="Reading it again", on_end=end_sync, can_cancel=False)
     plan = read_plan(page, info)
     draw_actions(info, is_read=plan is not None)
     if plan is None:

@@ -8,8 +8,10 @@ import streamlit as st
 
 from core.errors import AppError
 from core.ports import JobStatus
+from pages._ui import state
 from pages._ui.boundary import boundary, show_error
-from pages._ui.formats import told
+from pages._ui.components import say_after_rerun
+from pages._ui.formats import count, told
 from pages._ui.guard import Page
 
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
@@ -50,6 +52,18 @@ def job_progress(
         job_outcome(page, job_id, title=title)
     else:
         st.fragment(look, run_every=1.0)()
+
+
+def end_sync(status: JobStatus) -> None:
+    """Forget the sync that this tab watches and say what it came to, also what ended it early; for `on_end`."""
+    state.SYNC_JOB.set("")
+    result = status.result if status.result is not None else {}
+    problem = status.error if status.state == "failed" else result.get("problem")
+    if problem:
+        say_after_rerun(str(problem), icon=":material/sync_problem:")
+    elif status.state == "succeeded":
+        failed = f", {count(int(str(result['failed'])), 'file')} could not be" if result["failed"] else ""
+        say_after_rerun(f"{count(int(str(result['read'])), 'file')} read{failed}.")
 
 
 def job_outcome(page: Page, job_id: str, *, title: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from connectors.sandbox.faults import Fault
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
 from core.runtime import Runtime
@@ -140,6 +141,22 @@ def test_refreshing_starts_a_job_and_shows_it(open_as: OpenAs, ctx: AccessContex
     test = open_as(ctx, "files")
     test.button(key="files_refresh").click().run()
     assert "Syncing" in test.get("progress")[0].proto.text
+
+
+def test_what_ends_a_refresh_early_is_said(
+    open_as: OpenAs,
+    runtime: Runtime,
+    ctx: AccessContext,
+    connection_id: UUID,
+    drive: Sandbox,  # noqa: F811
+    engine: Engine,
+) -> None:
+    drive.plan_fault(Fault("revoked", path="changes"))
+    test = open_as(ctx, "files")
+    test.button(key="files_refresh").click().run()
+    wait_for_job(runtime, ctx, test.session_state["sync_job"])
+    test.run().run()
+    assert "Google no longer accepts this connection" in texts(test) and not test.get("progress")
 
 
 def test_a_viewer_can_neither_refresh_nor_upload(open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID) -> None:
