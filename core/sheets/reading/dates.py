@@ -61,7 +61,7 @@ _NUMERIC = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?(?:UTC|Z|[+-]\d{2}:?\d{2}))?)?")
 _EAST_ASIAN = re.compile(r"(?:(\d{4})[年년]\s*)?(\d{1,2})[月월]\s*(?:(\d{1,2})[日일])?")
 _WORDY = re.compile(
-    r"(?P<d1>\d{1,2})(?:st|nd|rd|th|\.|º|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
+    r"(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
     r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
 )
 _DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?[-./\s](\d{4}|\d{2})")
@@ -71,6 +71,10 @@ _DASH = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:from|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+", re.IGNORECASE
+)
+_MONTH_OF_YEAR = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[/.](20\d{2})")
+_WEEK_FROM = re.compile(
+    r"^(?:w/c|wc|w\.c\.|week commencing|week of|week from|woche ab|woche vom|semaine du|semana del|неделя с)\s+", re.IGNORECASE
 )
 _ROMAN = re.compile(r"^(I{1,3}|IV)\s+(?=кв|quart|trim|kwart|квартал|Q)", re.IGNORECASE)
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -140,11 +144,13 @@ def _point(text: str, order: DayOrder) -> _Point | None:
     if eastern:
         day = int(eastern[3]) if eastern[3] else None
         return _Point(_full_year(eastern[1]), int(eastern[2]), day, clean, "day" if day else "month")
+    if of_year := _MONTH_OF_YEAR.fullmatch(clean):
+        return _Point(int(of_year[2]), int(of_year[1]), None, clean, "month")
     numeric = _NUMERIC.fullmatch(clean.rstrip("."))
     if numeric:
         return _numeric_point(numeric, order)
-    if re.fullmatch(r"\d{1,2}", clean.rstrip(".")):
-        return _Point(None, None, int(clean.rstrip(".")), clean)
+    if bare := re.fullmatch(r"(\d{1,2})(?:er|st|nd|rd|th|\.)?", clean):
+        return _Point(None, None, int(bare[1]), clean)
     named = _DAY_WORD_YEAR.fullmatch(clean)
     if named and (month := month_names().get(normalise(named[2]))) is not None:
         return _Point(_full_year(named[3]), month, int(named[1]), clean)
@@ -270,6 +276,8 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     clean = _SPACES.sub(" ", text.replace("\u2212", "-").replace("\u2010", "-").replace("\u2011", "-")).strip().strip('"')
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
         return None
+    if begins := _WEEK_FROM.match(clean):
+        return _week_from(read_flight(clean[begins.end() :], order))
     clean = _LEAD.sub("", clean).strip(" .;")
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
         return whole
@@ -294,6 +302,15 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         if first and last:
             return _flight_of(first, last)
     return _several(clean, order)
+
+
+def _week_from(first: Flight | None) -> Flight | None:
+    """Give the seven days that begin on a day; the day itself where its year is not known."""
+    if first is None or first.start is None or first.start != first.end:
+        return first
+    end = first.start + timedelta(days=6)
+    both = ((first.start.month, first.start.day), (end.month, end.day))
+    return Flight(first.start, end, both, grain="week", parts=((first.start, end),))
 
 
 def _span(first: Flight | None, last: Flight | None) -> Flight | None:

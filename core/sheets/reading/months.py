@@ -80,8 +80,11 @@ _QUARTER_WORD = (
     r"(?:-?[йи]?\s*кв(?:\.|артал)?|q|quarter|\.?\s*quartal|(?:er|e|ème|º|°|\.)?\s*trim(?:\.|estre)?|t"
     r"|\.?\s*çeyrek|\.?\s*kwartał|k(?:w|v)?\.?|kvartal)"
 )
-_WEEK_BEFORE = r"(?:kw|cw|wk|week|w|woche|semaine|sem|s|v|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|hafta)"
-_WEEK_AFTER = r"(?:kw|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka)"
+_WEEK_BEFORE = (
+    r"(?:kw|cw|wk|week|w|woche|semaine|sem|s|v|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|tydz|hafta"
+    r"|uke|týden|tyden|viikko|vko|hét|săptămâna)"
+)
+_WEEK_AFTER = r"(?:kw|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka|uke|týden|hét)"
 QUARTER = re.compile(
     rf"^(?:(?P<a>[1-4])\s*{_QUARTER_WORD}|(?:q|кв\.?|квартал|quarter|quartal|trim\.?|trimestre|к|t|k|ç)\s*(?P<b>[1-4])|(?P<c>[1-4])\.\s*quartal)\s*{_YEAR}\s*(?:г\.?|год)?$",
     re.IGNORECASE,

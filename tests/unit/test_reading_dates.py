@@ -1,0 +1,35 @@
+"""Dates and periods as planners write them, in words and numbers of many languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core.sheets.reading.dates import read_flight
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("01/2026", date(2026, 1, 1), date(2026, 1, 31)),
+        ("02.2026", date(2026, 2, 1), date(2026, 2, 28)),
+        ("w/c 2 March 2026", date(2026, 3, 2), date(2026, 3, 8)),
+        ("du 1er au 15 mars 2026", date(2026, 3, 1), date(2026, 3, 15)),
+        ("1st - 15th March 2026", date(2026, 3, 1), date(2026, 3, 15)),
+        ("Uke 14 2026", date(2026, 3, 30), date(2026, 4, 5)),
+        ("Týden 14 2026", date(2026, 3, 30), date(2026, 4, 5)),
+        ("1Q26", date(2026, 1, 1), date(2026, 3, 31)),
+        ("KW 10-13/2026", date(2026, 3, 2), date(2026, 3, 29)),
+        ("с 1 по 15 марта 2026", date(2026, 3, 1), date(2026, 3, 15)),
+    ],
+)
+def test_a_period_is_read_as_it_is_meant(text: str, start: date, end: date) -> None:
+    flight = read_flight(text)
+    assert flight is not None
+    assert (flight.start, flight.end) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["1.2026", "ongoing", "100", "3"])
+def test_a_number_or_a_word_is_no_date(text: str) -> None:
+    assert read_flight(text) is None
