@@ -68,7 +68,34 @@ class Turn:
     stopped: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
     opened: dict[str, Any] = field(default_factory=dict)
+    run_id: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def call(self) -> ToolCall:
+        """Give what a tool of this turn gets."""
+        return ToolCall(self.ctx, self.rt, self.desk, self.opened, self.run_id)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Give what was done and found so far as plain data: kept in the graph's state, a turn that was killed goes on with it."""
+        return {
+            "uses": [asdict(use) for use in self.uses],
+            "figures": [asdict(figure) for figure in self.figures],
+            "quotes": list(self.quotes),
+            "cards": [asdict(card) for card in self.cards],
+            "agents": list(self.agents),
+            "tokens": self.tokens,
+            "model_calls": self.model_calls,
+        }
+
+    def restore(self, record: Mapping[str, Any]) -> None:
+        """Go on from a record."""
+        self.uses = [ToolUse(**use) for use in record["uses"]]
+        self.figures = [Figure(**figure) for figure in record["figures"]]
+        self.quotes, self.agents = list(record["quotes"]), list(record["agents"])
+        self.cards = [Card(**card) for card in record["cards"]]
+        self.tokens, self.model_calls = int(record["tokens"]), int(record["model_calls"])
 
     @property
     def currency(self) -> str | None:
@@ -122,7 +149,7 @@ def run_tool(spec: ToolSpec, turn: Turn, agent: str, arguments: Mapping[str, Any
         turn.ctx.require(spec.permission)
         validated = spec.args_model.model_validate(dict(arguments))
         with turn.lock:  # tools of one turn share the table
-            outcome = spec.run(ToolCall(turn.ctx, turn.rt, turn.desk, turn.opened), validated)
+            outcome = spec.run(turn.call, validated)
         facts = outcome.facts
         turn.figures += figures_in(facts)
         turn.quotes += quotes_in(facts)

@@ -78,9 +78,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """Everything a tool gets besides its arguments; `opened` keeps what the turn has already read."""
+    """Everything a tool gets besides its arguments.
+
+    Attributes:
+        opened: what the turn has already read.
+        run_id: the turn's own; what is made under an id derived from it is made once, also when a crashed turn is taken up again.
+    """
 
     ctx: AccessContext
     rt: Runtime
     desk: Desk
     opened: dict[str, Any] = field(default_factory=dict)
+    run_id: str = ""

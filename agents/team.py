@@ -10,6 +10,7 @@ from langchain.agents import AgentState, create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.runnables.config import set_config_context
 from langchain_core.tools import BaseTool, InjectedToolCallId, StructuredTool
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
@@ -29,6 +30,11 @@ def _newest(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return new
 
 
+def _fuller(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Of two specialists that worked side by side, the one that ended later has what both did."""
+    return old if new and len(old.get("uses", ())) > len(new["uses"]) else new
+
+
 Carried = Annotated[dict[str, Any], _newest]
 
 
@@ -40,6 +46,7 @@ class PlanningState(AgentState[Any]):
     market_insights: Carried
     distribution_plan: Carried
     confidence_scores: Carried
+    record: Annotated[dict[str, Any], _fuller]
 
 
 CARRIED = ("campaign_data", "historical_performance", "market_insights", "distribution_plan", "confidence_scores")
@@ -112,10 +119,13 @@ def _as_tool(spec: AgentSpec, turn: Turn, model: BaseChatModel, block: str) -> B
         agent = create_agent(
             model, bound, system_prompt=prompt(spec.name) + block, middleware=[_Budget(turn)], state_schema=AgentState, name=spec.name
         )
-        result = agent.invoke({"messages": [HumanMessage(task)]}, {"recursion_limit": _RECURSION, "callbacks": []})
+        # Apart from the supervisor's own run, whose state it would share: killed half-way it must start over,
+        # because what its tools put on the table is kept only together with its report.
+        with set_config_context({}) as apart:
+            result = apart.run(lambda: agent.invoke({"messages": [HumanMessage(task)]}, {"recursion_limit": _RECURSION}))
         report = str(result["messages"][-1].text)
         turn.emit("agent_ended", {"agent": spec.name})
-        update: dict[str, Any] = {key: getattr(turn.desk, key) for key in CARRIED}
+        update: dict[str, Any] = {key: getattr(turn.desk, key) for key in CARRIED} | {"record": turn.record}
         failed = any(not use.ok for use in turn.uses[already:])
         message = ToolMessage(report, tool_call_id=tool_call_id, name=spec.name, status="error" if failed else "success")
         return Command(update=update | {"messages": [message]})

@@ -21,7 +21,7 @@ from agents.checks import Linked, check_figures, numbers_said
 from agents.desk import desk_of, told_desk
 from agents.models import as_app_error
 from agents.runner import Emit, Limits, ToolUse, Turn
-from agents.spec import Card, Desk, ToolCall
+from agents.spec import Card, Desk
 from agents.team import CARRIED, build_team
 from agents.workbench import distribution_of
 from core.access import AccessContext
@@ -94,8 +94,10 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
     desk = desk_of(values)
     for key, data in request.seed.items():
         getattr(desk, key).update(data)
-    turn = Turn(team.ctx, team.rt, desk, emit, request.limits, stopped=stopped or threading.Event())
-    told = told_desk(ToolCall(team.ctx, team.rt, desk, turn.opened), locale=request.locale, model=request.model)
+    turn = Turn(team.ctx, team.rt, desk, emit, request.limits, stopped=stopped or threading.Event(), run_id=_run_id(request))
+    if values.get("record") and _is_under_way(team, config, request):
+        turn.restore(values["record"])
+    told = told_desk(turn.call, locale=request.locale, model=request.model)
     messages: list[BaseMessage] = list(values.get("messages", []))
     stream = _Stream(
         turn, [*_said(messages), request.message], list(told.get("names", [])) + list(told.get("channels", [])) + [told.get("file", "")]
@@ -140,6 +142,10 @@ def _is_under_way(team: Team, config: RunnableConfig, request: TurnRequest) -> b
     return any(isinstance(m, HumanMessage) and m.id == request.turn_id for m in messages)
 
 
+def _run_id(request: TurnRequest) -> str:
+    return f"{request.thread}/{request.turn_id}"
+
+
 def _said(messages: list[BaseMessage]) -> list[str]:
     return [str(m.content) for m in messages if isinstance(m, HumanMessage)]
 
@@ -151,7 +157,7 @@ def _input(messages: list[BaseMessage], request: TurnRequest, desk: Desk) -> dic
     answered = {m.tool_call_id for m in messages if isinstance(m, ToolMessage)}
     open_calls = [c for m in messages if isinstance(m, AIMessage) for c in m.tool_calls if c["id"] not in answered]
     closing: list[BaseMessage] = [ToolMessage("The turn was stopped here.", tool_call_id=str(c["id"]), name=c["name"]) for c in open_calls]
-    carried = {key: getattr(desk, key) for key in CARRIED}
+    carried = {key: getattr(desk, key) for key in CARRIED} | {"record": {}}
     return {"messages": [*closing, HumanMessage(request.message, id=request.turn_id)], **carried}
 
 
@@ -206,14 +212,13 @@ def _result(turn: Turn, stream: _Stream, final: AIMessage | None, failure: AppEr
     answer, linked = stream.checked(text)
     kept = final.additional_kwargs.get(ASKS) if final is not None and failure is None else None
     asks = tuple(str(a) for a in kept) if isinstance(kept, list) else tuple(_questions(answer))
-    call = ToolCall(turn.ctx, turn.rt, turn.desk, turn.opened)
     proposed = [u for u in turn.uses if u.name == "propose_write_back" and u.ok]
     change_set = turn.desk.distribution_plan.get("change_set") if proposed else None
     return TurnResult(
         answer=answer.strip(),
         agents=tuple(turn.agents),
         tools=tuple(turn.uses),
-        distribution=distribution_of(call),
+        distribution=distribution_of(turn.call),
         figures=tuple(dict.fromkeys(linked)),
         asks=asks,
         change_set=change_set,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import BaseModel, Field
 
@@ -42,7 +42,7 @@ def saved_draft(call: ToolCall, *, note: str) -> DraftView:
         )
     known = call.desk.distribution_plan.get("draft_id")
     words = note or f"Assistant: {call.desk.distribution_plan.get('made_by', 'distribution').replace('_', ' ')}"
-    draft_id = UUID(str(known)) if known else None
+    draft_id = UUID(str(known)) if known else uuid5(NAMESPACE_OID, call.run_id) if call.run_id else None
     draft = keep_planned(call.ctx, call.rt, KeepPlanned(plan.view.file.file_id, draft_id, standing, words))
     call.desk.distribution_plan["draft_id"] = str(draft.draft_id)
     return draft

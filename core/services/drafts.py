@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -121,8 +121,11 @@ class DistributeRequest:
     step_minor: int = 1
 
 
-def create_draft(ctx: AccessContext, rt: Runtime, file_id: UUID) -> DraftView:
+def create_draft(ctx: AccessContext, rt: Runtime, file_id: UUID, *, draft_id: UUID | None = None) -> DraftView:
     """Start a draft from a file as it was last read; its first version is the sheet itself.
+
+    Args:
+        draft_id: the id it gets, for a caller that may have to do it again after a crash.
 
     Raises:
         InvalidInput: nothing to plan with in the file.
@@ -132,6 +135,7 @@ def create_draft(ctx: AccessContext, rt: Runtime, file_id: UUID) -> DraftView:
     distribution = to_distribution(plan_tables(plan.reading), plan.workbook)
     with rt.db.session(ctx) as session:
         draft = Draft(
+            id=draft_id if draft_id is not None else uuid4(),
             workspace_id=ctx.workspace_id,
             file_id=file_id,
             base_snapshot_id=plan.snapshot_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core.access import AccessContext, Permission
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.model.distribution import Distribution
 from core.runtime import Runtime
 from core.services.drafts import DraftView, SaveDraft, create_draft, get_draft, save_version
@@ -14,7 +14,7 @@ from core.services.drafts import DraftView, SaveDraft, create_draft, get_draft, 
 
 @dataclass(frozen=True, slots=True)
 class KeepPlanned:
-    """A distribution to keep; `draft_id` is None to start a draft of the file."""
+    """A distribution to keep; a draft of that id is started where there is none yet, without an id a fresh one."""
 
     file_id: UUID
     draft_id: UUID | None
@@ -29,13 +29,21 @@ def keep_planned(ctx: AccessContext, rt: Runtime, request: KeepPlanned) -> Draft
         InvalidInput: it covers months that the plan has no cells for.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    known = request.draft_id
-    draft = get_draft(ctx, rt, known) if known is not None else create_draft(ctx, rt, request.file_id)
+    draft = _draft_of(ctx, rt, request)
     wanted = _onto_plan(draft.distribution, request.distribution)
     if wanted == draft.distribution:
         return draft
     draft = _unlocked(ctx, rt, draft, wanted)
     return save_version(ctx, rt, SaveDraft(draft.draft_id, draft.version, wanted, request.note))
+
+
+def _draft_of(ctx: AccessContext, rt: Runtime, request: KeepPlanned) -> DraftView:
+    if request.draft_id is not None:
+        try:
+            return get_draft(ctx, rt, request.draft_id)
+        except NotFound:
+            pass
+    return create_draft(ctx, rt, request.file_id, draft_id=request.draft_id)
 
 
 def _onto_plan(whole: Distribution, standing: Distribution) -> Distribution:
