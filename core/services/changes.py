@@ -123,28 +123,27 @@ def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "", 
         note=note.strip()[:500],
         rows=ROWS.dump_python(plan.rows, mode="json") if plan.rows.edits else None,
     )
-    return _store(ctx, rt, row, plan.edits)
+    with rt.db.session(ctx) as session:
+        return _store(session, ctx, rt, row, plan.edits)
 
 
-def _store(ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdit, ...]) -> ChangeSetView:
+def _store(session: Session, ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdit, ...]) -> ChangeSetView:
+    """Add a proposal in the caller's transaction; gives the one that stands where it was made before."""
     now = rt.clock.now()
     row.id, row.hash = uuid4(), change_set_hash(str(row.file_id), edits, rows_of(row))
     row.proposed_by, row.proposed_by_name, row.proposed_at = ctx.actor_id, ctx.actor_name, now
     row.status, row.expires_at = ChangeSetStatus.PROPOSED, now + EXPIRES_AFTER
     row.undo_attempts, row.undo_choices, row.conflicts = 0, {}, []
-    with rt.db.session(ctx) as session:
-        name = file_row(session, row.file_id).name
-        session.get(Draft, row.draft_id, with_for_update=True)  # two proposals of one draft at the same moment queue up here
-        same = select(ChangeSet).where(ChangeSet.draft_id == row.draft_id, ChangeSet.hash == row.hash, ChangeSet.status.in_(_UNDER_WAY))
-        existing = next((one for one in session.scalars(same) if one.expires_at > now), None)
-        if existing is not None:
-            return _view(session, existing, now)
-        session.add(row)
-        session.flush()
-        activity.record(
-            session, ctx, "proposed to write back", name, change_set_id=str(row.id), cells=len(edits), rows=len(rows_of(row).edits)
-        )
-        return _view(session, row, now)
+    name = file_row(session, row.file_id).name
+    session.get(Draft, row.draft_id, with_for_update=True)  # two proposals of one draft at the same moment queue up here
+    same = select(ChangeSet).where(ChangeSet.draft_id == row.draft_id, ChangeSet.hash == row.hash, ChangeSet.status.in_(_UNDER_WAY))
+    existing = next((one for one in session.scalars(same) if one.expires_at > now), None)
+    if existing is not None:
+        return _view(session, existing, now)
+    session.add(row)
+    session.flush()
+    activity.record(session, ctx, "proposed to write back", name, change_set_id=str(row.id), cells=len(edits), rows=len(rows_of(row).edits))
+    return _view(session, row, now)
 
 
 def losses_of_writing(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[str, ...]:
@@ -208,10 +207,12 @@ def reject(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetVie
 def settle(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[tuple[str, str], Choice]) -> ChangeSetView:
     """Turn a conflicted change set into a new proposal by choosing for each conflict; it is shown and approved like any other.
 
+    Where nothing remains to be written the sheet stays as it is, and the change set that met the conflicts is given back, rejected.
+
     Args:
         choices: `theirs`, `ours` or `leave_out` by (tab, cell) as in the conflicts; what is not named is left out.
     Raises:
-        InvalidInput: nothing would remain to be written.
+        Conflict: it met no conflicts, or rows come and go in it.
     """
     ctx.require(Permission.PROPOSE_CHANGE)
     with rt.db.session(ctx) as session:
@@ -237,7 +238,7 @@ def settle(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mappin
         if not edits:
             activity.record(session, ctx, "left the sheet as it is:", file_row(session, old.file_id).name, change_set_id=str(old.id))
             return _view(session, old, rt.clock.now())
-    return _store(ctx, rt, row, edits)
+        return _store(session, ctx, rt, row, edits)
 
 
 def undo(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[tuple[str, str], Choice] | None = None) -> ChangeSetView:
