@@ -154,7 +154,7 @@ def _markets(kind: str, rng: Generator) -> Known:
     season = _baseline("meridian", rng, n, year)
     for m in range(n_markets):
         spend = _spend(rng, n, n_channels, year, together=0.3)
-        spend *= 1000.0 / spend.mean() * rng.uniform(0.6, 1.5, n_channels)
+        spend *= 1000.0 / spend.mean(axis=0) * rng.uniform(0.6, 1.5, n_channels)
         carried = np.stack([_carry(spend[:, c] / 1000.0, _geometric(alphas[c], 9)) for c in range(n_channels)], axis=1)
         media = (
             _hill(carried, halves, slopes) / _hill(np.ones(n_channels), halves, slopes) * shares * np.exp(rng.normal(0, 0.3, n_channels))

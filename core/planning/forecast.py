@@ -27,6 +27,7 @@ class PlannedLine:
     channel: str
     period: Period
     spend_minor: int
+    market: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,17 @@ class ChannelCurve:
 
 @dataclass(frozen=True, slots=True)
 class ForecastRequest:
-    """What to forecast. A channel without a curve is forecast by its rates alone; `minor_per_unit` is 100 for cents."""
+    """What to forecast. A channel without a curve is forecast by its rates alone; `minor_per_unit` is 100 for cents.
+
+    `market_curves`, by channel and market, go before the channel's own for the lines of that market.
+    """
 
     lines: tuple[PlannedLine, ...]
     curves: Mapping[str, ChannelCurve]
     rates: Mapping[str, ChannelRates]
     minor_per_unit: float = 100.0
     seed: int = 0
+    market_curves: Mapping[tuple[str, str | None], ChannelCurve] = field(default_factory=dict)
 
 
 Expected = dict[str, Interval | None]
@@ -85,15 +90,17 @@ Draws = dict[str, Array]
 def predict(request: ForecastRequest) -> Forecast:
     """Forecast every line, period, channel and the whole plan.
 
-    Conversions (or value, as the curve counts) come from the channel's response curve to its whole spend of the period, shared among
-    its lines by spend; impressions and clicks from the channel's unit prices. Effects are counted in the period that pays for them.
+    Conversions (or value, as the curve counts) come from the channel's response curve (the market's, where there is one) to its whole
+    spend of the period, shared among its lines by spend; impressions and clicks from the channel's unit prices. Effects are counted in
+    the period that pays for them.
     """
     rng = np.random.default_rng(request.seed)
     rates = {channel: _rate_draws(request.rates[channel], rng) for channel in sorted(request.rates)}
     by_line: list[tuple[PlannedLine, Draws]] = []
-    for (channel, _), lines in _grouped(request.lines).items():
+    for (channel, market, _), lines in _grouped(request).items():
         spend = sum(line.spend_minor for line in lines) / request.minor_per_unit
-        outcome = _outcome(request.curves.get(channel), rates.get(channel, {}), lines[0].period, spend)
+        curve = request.market_curves.get((channel, market), request.curves.get(channel))
+        outcome = _outcome(curve, rates.get(channel, {}), lines[0].period, spend)
         for line in lines:
             part = line.spend_minor / request.minor_per_unit / spend if spend > 0 else 0.0
             by_line.append((line, {metric: draws * part for metric, draws in outcome.items()}))
@@ -112,10 +119,12 @@ def predict(request: ForecastRequest) -> Forecast:
     )
 
 
-def _grouped(lines: Sequence[PlannedLine]) -> dict[tuple[str, str], list[PlannedLine]]:
-    groups: dict[tuple[str, str], list[PlannedLine]] = defaultdict(list)
-    for line in lines:
-        groups[line.channel, line.period.key].append(line)
+def _grouped(request: ForecastRequest) -> dict[tuple[str, str | None, str], list[PlannedLine]]:
+    """Put lines of one curve and period together."""
+    groups: dict[tuple[str, str | None, str], list[PlannedLine]] = defaultdict(list)
+    for line in request.lines:
+        market = line.market if (line.channel, line.market) in request.market_curves else None
+        groups[line.channel, market, line.period.key].append(line)
     return groups
 
 

@@ -53,11 +53,12 @@ def forecast_distribution(ctx: AccessContext, rt: Runtime, distribution: Distrib
     rates = {channel: _rates(channel, history, distribution.currency, horizon) for channel in set(channels.values())}
     request = ForecastRequest(
         lines=tuple(
-            PlannedLine(row.id, channels[row.id], period, cell.budget_minor)
+            PlannedLine(row.id, channels[row.id], period, cell.budget_minor, row.market)
             for row in distribution.rows
             for period, cell in zip(distribution.periods, row.cells, strict=True)
         ),
         curves=_curves(set(channels.values()), curves_from),
+        market_curves=_market_curves({(channels[row.id], row.market) for row in distribution.rows}, curves_from),
         rates={channel: rate for channel, rate in rates.items() if rate is not None},
         minor_per_unit=10.0 ** minor_exponent(distribution.currency),
     )
@@ -86,6 +87,18 @@ def _curves(channels: set[str], found: FitView | None) -> dict[str, ChannelCurve
     kind = "revenue" if found.kpi == "value" else "conversions"
     matched = {channel: match_name(channel, list(found.draws)) for channel in channels}
     return {channel: ChannelCurve(found.draws[name], 7, kind) for channel, name in matched.items() if name is not None}
+
+
+def _market_curves(wanted: set[tuple[str, str | None]], found: FitView | None) -> dict[tuple[str, str | None], ChannelCurve]:
+    """Give the curves of channels in markets that the data tell apart."""
+    curves = _curves({channel for channel, _ in wanted}, found)
+    result = {}
+    for channel, market in wanted:
+        known = found.market_of(market) if found is not None else None
+        name = match_name(channel, list(found.draws)) if found is not None else None
+        if found is not None and known is not None and name is not None:
+            result[channel, market] = ChannelCurve(found.triples(name, known), 7, curves[channel].kpi_kind)
+    return result
 
 
 def _rates(channel: str, history: History | None, currency: str | None, horizon: int) -> ChannelRates | None:

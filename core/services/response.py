@@ -18,7 +18,7 @@ from core.model.distribution import Distribution
 from core.model.flight import Period
 from core.model.money import minor_exponent
 from core.planning.allocation.problem import Draws
-from core.planning.channels import match_name
+from core.planning.channels import match_name, plain
 from core.planning.history import History, response_series
 from core.planning.ledger import beliefs_from_ledger
 from core.planning.response import Belief, FitResult, LiftTest, fit
@@ -45,7 +45,7 @@ class FitView:
 
     Attributes:
         answer: the response contract's object (channels, fit, warnings).
-        draws: (D, 3) Hill triples by channel, spend in major units a week.
+        draws: (D, 3) Hill triples by channel, spend in major units a week. market_draws: the same by market, then channel.
         timeline: `dates`, `actual`, `expected`, `baseline` and `channels` (weekly contributions by channel), KPI units.
         state: `fresh`, or `stale` when performance was imported since.
     """
@@ -59,17 +59,32 @@ class FitView:
     state: Literal["fresh", "stale"]
     answer: dict[str, Any]
     draws: dict[str, Array] = field(repr=False)
+    market_draws: dict[str, dict[str, Array]] = field(repr=False)
     timeline: dict[str, Any] = field(repr=False)
+
+    def market_of(self, market: str | None) -> str | None:
+        """Give the data's name of a plan's market, None where the data have no curves of it."""
+        return next((name for name in self.market_draws if market and plain(name).strip() == plain(market).strip()), None)
+
+    def triples(self, channel: str, market: str | None) -> Array:
+        """Give a channel's draws in a market; those of the whole channel where `market` is None."""
+        return self.draws[channel] if market is None else self.market_draws[market][channel]
+
+    def answer_of(self, channel: str, market: str | None) -> dict[str, Any]:
+        """Give the contract's entry of a channel, or of a channel in a market."""
+        within = self.answer if market is None else next(item for item in self.answer["markets"] if item["market"] == market)
+        return next(item for item in within["channels"] if item["name"] == channel)
 
 
 @dataclass(frozen=True, slots=True)
 class CurveRequest:
-    """Curves for channels as a plan names them, over its periods, for spend in `currency`."""
+    """Curves for channels as a plan names them, over its periods, for spend in `currency` (and in one market, where the data tell)."""
 
     channels: tuple[str, ...]
     currency: str | None
     periods: tuple[Period, ...]
     kpi: Kpi | None = None  # None takes the newest fit of any
+    market: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,7 @@ class CurveView:
 
     Attributes:
         matched: the channel of the data that was taken for it, None where none fits.
+        market: the market of the data whose curve it is, None for the curve of all markets together.
         triples: Hill triples (D, 3) for spend in minor units, by period key.
         most_seen_minor: largest weekly spend seen, 0 where there is none.
         source: `fit`, or in words what the prior rests on.
@@ -90,6 +106,7 @@ class CurveView:
     triples: dict[str, Array] = field(repr=False)
     most_seen_minor: int
     source: str
+    market: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,10 @@ def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | N
         is_made=view.is_made,
         answer=result.to_json(),
         draws={channel.name: _rounded(channel.curve_draws) for channel in result.channels},
+        market_draws={
+            market.market: {channel.name: _rounded(_thinned(channel.curve_draws, _PLANNING_DRAWS)) for channel in market.channels}
+            for market in result.markets
+        },
         timeline=_timeline(result, history.kpi(kpi).sum(axis=0)),
     )
     with rt.db.session(ctx) as session:
@@ -214,9 +235,14 @@ def _view(row: ResponseFit, state: Literal["fresh", "stale"]) -> FitView:
         is_made=row.is_made,
         state=state,
         answer=row.answer,
-        draws={channel: np.array(draws, dtype=np.float64) for channel, draws in row.draws.items()},
+        draws=_arrays(row.draws),
+        market_draws={market: _arrays(draws) for market, draws in (row.market_draws or {}).items()},
         timeline=row.timeline,
     )
+
+
+def _arrays(draws: dict[str, Any]) -> dict[str, Array]:
+    return {channel: np.array(triples, dtype=np.float64) for channel, triples in draws.items()}
 
 
 def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[str, CurveView]:
@@ -236,9 +262,9 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[s
 def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, Draws]:
     """Give the allocator a curve for each row of a budget table, for spend in one of its periods.
 
-    Rows of one channel share its curve by their part of the channel's budget, so that the parts never promise more than the whole. Rows
-    whose channel the data do not have get a prior in the same unit. Nothing is given where no row's channel is known, without a fit, or
-    where the plan is in another currency.
+    Rows of one channel (and market, where the data tell markets apart) share its curve by their part of its budget, so that the parts
+    never promise more than the whole. Rows whose channel the data do not have get a prior in the same unit. Nothing is given where no
+    row's channel is known, without a fit, or where the plan is in another currency.
     """
     ctx.require(Permission.READ)
     found = latest_fit(ctx, rt, currency=distribution.currency)
@@ -251,11 +277,14 @@ def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -
     days = float(np.median([period.days for period in distribution.periods]))
     size = np.array([days / 7.0, days / 7.0 * 10.0 ** minor_exponent(found.currency), 1.0])
     curves = {}
+    keys = {
+        row.id: (matched[row.id] or names[row.id], found.market_of(row.market) if matched[row.id] else None) for row in distribution.rows
+    }
     for row in distribution.rows:
-        key = matched[row.id] or names[row.id]
-        same = [other.total_minor for other in distribution.rows if (matched[other.id] or names[other.id]) == key]
+        channel, market = keys[row.id]
+        same = [other.total_minor for other in distribution.rows if keys[other.id] == keys[row.id]]
         part = max(row.total_minor / sum(same) if sum(same) > 0 else 1.0 / len(same), 1e-6)
-        whole = found.draws[key] if key in found.draws else _prior_draws(key, found)[0]
+        whole = found.triples(channel, market) if channel in found.draws else _prior_draws(channel, found)[0]
         drawn = _thinned(whole, _ALLOCATION_DRAWS) * size * np.array([part, part, 1.0])
         curves[row.id] = Draws(tuple((float(a), float(b), float(c)) for a, b, c in drawn))
     return curves
@@ -267,18 +296,19 @@ def _thinned(draws: Array, most: int) -> Array:
 
 def _curve(channel: str, found: FitView, request: CurveRequest) -> CurveView:
     matched = match_name(channel, list(found.draws))
-    answers = {item["name"]: item for item in found.answer["channels"]}
     minor = 10.0 ** minor_exponent(found.currency)
     evidence: Evidence = "prior"
-    seen = 0.0
+    seen, market = 0.0, None
     if matched is None:
         draws, source = _prior_draws(channel, found)
     else:
-        draws, source = found.draws[matched], "fit"
-        evidence, seen = answers[matched]["evidence"], answers[matched]["spend_range_seen"][1]
+        market = found.market_of(request.market)
+        draws, source = found.triples(matched, market), "fit"
+        answer = found.answer_of(matched, market)
+        evidence, seen = answer["evidence"], answer["spend_range_seen"][1]
     thinned = _thinned(draws, _PLANNING_DRAWS)
     triples = {p.key: thinned * np.array([p.days / 7.0, p.days / 7.0 * minor, 1.0]) for p in request.periods}
-    return CurveView(channel, matched, found.kpi, evidence, triples, round(seen * minor), source)
+    return CurveView(channel, matched, found.kpi, evidence, triples, round(seen * minor), source, market)
 
 
 def _prior_draws(channel: str, found: FitView) -> tuple[Array, str]:

@@ -223,6 +223,36 @@ def test_every_row_of_a_table_gets_its_part_of_its_channels_curve(runtime: Runti
     assert curves_by_row(ctx, runtime, Distribution("EUR", (JULY,), rows[2:])) == {}
 
 
+def test_a_market_of_a_plan_is_planned_with_the_markets_own_curve(runtime: Runtime, ctx: AccessContext) -> None:
+    rng = np.random.default_rng(0)
+    rows = []
+    for week in range(80):
+        monday = date(2024, 6, 3) + timedelta(weeks=week)
+        for market, effect in (("DE", 60.0), ("AT", 25.0)):
+            spend = float(rng.choice([0.0, 2000.0, 6000.0, 12000.0]))
+            got = 40.0 + effect * spend / (spend + 6000.0) + rng.normal(0, 2)
+            facts = {"end": monday + timedelta(days=6), "market": market, "spend": round(spend * 100), "conversions": got}
+            rows.append(row(monday, **facts))
+    import_rows(ctx, runtime, ImportRows("two markets", tuple(rows)))
+    fit_response(ctx, runtime, "conversions")
+    spend = np.array([20_000_00.0])
+    views = {m: curves_for(ctx, runtime, CurveRequest(("Search",), "EUR", (JULY,), market=m))["Search"] for m in ("de", "AT", "FR", None)}
+    assert {m: view.market for m, view in views.items()} == {"de": "DE", "AT": "AT", "FR": None, None: None}
+    brings = {m: respond(view.triples[JULY.key], spend).mean() for m, view in views.items()}
+    assert brings["de"] / brings["AT"] == pytest.approx(60 / 25, rel=0.3)
+    assert views["de"].most_seen_minor == 12_000_00 < views[None].most_seen_minor
+    lines = tuple(
+        DistributionRow(id=m, label=f"Search {m}", channel="Search", market=m, cells=(DistributionCell(JULY.key, 20_000_00),))
+        for m in ("DE", "AT")
+    )
+    table = Distribution("EUR", (JULY,), lines)
+    by_row = {m: respond(np.array(curve.draws), spend).mean() for m, curve in curves_by_row(ctx, runtime, table).items()}
+    expected = {line.line: line.expected["conversions"] for line in forecast_distribution(ctx, runtime, table).forecast.lines}
+    for m, key in (("DE", "de"), ("AT", "AT")):
+        assert by_row[m] == pytest.approx(brings[key], rel=0.05)
+        assert expected[m] is not None and expected[m].mean == pytest.approx(brings[key], rel=0.05)
+
+
 def test_the_assistant_plans_with_the_workspaces_own_curves(runtime: Runtime, ctx: AccessContext) -> None:
     assert workspace_performance(ctx, runtime, currency="EUR") is None
     make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")

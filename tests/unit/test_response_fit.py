@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.planning.response import Belief, FitResult, build_series, fit, parse_csv, parse_spec
+from core.planning.response import Belief, FitResult, build_series, fit, parse_csv, parse_spec, respond
 from tests.bench.bench_response import holds, measure_fit
 from tests.simulate import Shape, Simulated, simulate
 
@@ -186,20 +186,49 @@ def test_a_lift_test_pulls_the_curve_towards_what_was_measured() -> None:
     assert abs(after.mean - truth) < abs(before.mean - truth)
 
 
-def test_markets_are_pooled_into_one_curve_and_each_gets_its_return() -> None:
-    made = simulate(9, Shape(channels=2, weeks=80))
+def in_markets(made: Simulated, *markets: tuple[str, float, float, int]) -> str:
+    """Write a series for markets of (name, size, factor of channel_1's effect, weeks from the end)."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["date", "kpi", "channel_1", "channel_2", "market"])
-    for market, size in (("DE", 3.0), ("AT", 1.0)):
-        for t, day in enumerate(made.dates):
-            writer.writerow([day, made.kpi[t] * size, *(made.spend[t] * size), market])
+    rng = np.random.default_rng(1)
+    for market, size, factor, weeks in markets:
+        spend = made.spend * rng.permutation(np.tile([0.6, 1.4], len(made.dates)))[: len(made.dates), None]
+        more = made.contribution * (spend / np.maximum(made.spend, 1e-9)) ** 0.7
+        kpi = (made.kpi - made.contribution.sum(axis=1) + more @ [factor, 1.0]) * rng.normal(1.0, 0.02, len(made.dates))
+        for t in range(len(made.dates) - weeks, len(made.dates)):
+            writer.writerow([made.dates[t], kpi[t] * size, *(spend[t] * size), market])
+    return out.getvalue()
+
+
+def test_each_market_gets_its_own_curve_held_to_the_channels_by_how_little_data_it_has() -> None:
+    made = simulate(9, Shape(channels=2, weeks=90, media_share=0.5, noise=0.03))
+    text = in_markets(made, ("DE", 3.0, 0.6, 90), ("AT", 1.0, 1.6, 90), ("CH", 1.0, 1.6, 10))
     spec = parse_spec({"date": "date", "kpi": "kpi", "market": "market", "channels": ["channel_1", "channel_2"]})
-    pooled = fit(build_series(parse_csv(out.getvalue()), spec), spec)
-    for channel, share in zip(pooled.channels, made.share_of_media, strict=True):
-        assert channel.share_of_media.mean == pytest.approx(share, abs=0.12)
-    assert [market.market for market in pooled.markets] == ["DE", "AT"]
-    assert set(pooled.markets[0].return_per_unit) == {"channel_1", "channel_2"}
+    result = fit(build_series(parse_csv(text), spec), spec)
+    assert [market.market for market in result.markets] == ["DE", "AT", "CH"]
+    germany, austria, new = (market.channels[0] for market in result.markets)
+    pooled = result.channels[0].return_per_unit.mean
+    assert germany.return_per_unit.mean < pooled < austria.return_per_unit.mean
+    assert austria.return_per_unit.mean / germany.return_per_unit.mean == pytest.approx(1.6 / 0.6, rel=0.35)
+    assert germany.return_per_unit.mean < new.return_per_unit.mean < 1.2 * austria.return_per_unit.mean
+    assert new.return_per_unit.high - new.return_per_unit.low > austria.return_per_unit.high - austria.return_per_unit.low
+    assert new.evidence == "some"
+    assert {"name", "curve", "return_per_unit", "spend_range_seen", "evidence"} == set(result.to_json()["markets"][0]["channels"][0])  # type: ignore[index]
+
+
+def test_the_curves_of_the_markets_add_up_to_the_channels() -> None:
+    made = simulate(9, Shape(channels=2, weeks=60, media_share=0.5, noise=0.03))
+    spec = parse_spec({"date": "date", "kpi": "kpi", "market": "market", "channels": ["channel_1", "channel_2"]})
+    series = build_series(parse_csv(in_markets(made, ("DE", 3.0, 0.8, 60), ("AT", 1.0, 1.2, 60))), spec)
+    result = fit(series, spec)
+    size = np.nanmean(series.kpi, axis=1)
+    spend = result.channels[0].spend_range_seen[1]
+    parts = [
+        respond(market.channels[0].curve_draws, np.array([spend * share]))
+        for market, share in zip(result.markets, size / size.sum(), strict=True)
+    ]
+    assert sum(parts) == pytest.approx(respond(result.channels[0].curve_draws, np.array([spend])), rel=1e-6)
 
 
 def test_days_are_fitted_as_days_with_the_weekday_in_the_baseline() -> None:

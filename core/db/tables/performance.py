@@ -58,6 +58,7 @@ class ResponseFit(KeyMixin, TenantMixin, Base):
     is_made: Mapped[bool]  # any of its rows are made data
     answer: Mapped[dict[str, Any]]
     draws: Mapped[dict[str, Any]]
+    market_draws: Mapped[dict[str, Any] | None]  # by market, then channel; none where the data carry no markets or the fit is older
     timeline: Mapped[dict[str, Any]]  # dates, actual, expected and contributions by week
 
 

@@ -11,12 +11,13 @@ from threadpoolctl import threadpool_limits
 
 from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
 from core.planning.response.layout import Belief, Layout, lay_out
+from core.planning.response.markets import spread_over_markets
 from core.planning.response.noise import Noise, find_breaks, learn_noise, noise_notices, plain_noise, with_breaks
-from core.planning.response.posterior import Draws, Effort, Model, Sampler
+from core.planning.response.posterior import Draws, Effort, Model, Sampler, thin
 from core.planning.response.result import FitResult, Notice
 from core.planning.response.series import Series
 from core.planning.response.spec import FitSpec
-from core.planning.response.summary import Posterior, summarise
+from core.planning.response.summary import Posterior, summarise, summarise_markets
 from core.planning.response.transforms import Array, Mask
 
 _KEPT_DRAWS = 500
@@ -45,8 +46,8 @@ def _fit(series: Series, spec: FitSpec, seed: int, beliefs: Mapping[str, Belief]
     rng = np.random.default_rng(seed)
     rows = series.observed.ravel()
     layout, noise, noticed = _prepare(plain, rows, rng)
-    draws = _sample(layout.model(rows=rows, noise=noise), rng)
-    posterior = _posterior(layout, draws)
+    draws = _sample(layout.model(rows=rows, noise=noise), len(series.markets), rng)
+    posterior = Posterior(layout, draws)
     holdout = _hold_out(plain, rng)
     channels = summarise(posterior, rng)
     quality = fit_quality(posterior, holdout)
@@ -60,7 +61,7 @@ def _fit(series: Series, spec: FitSpec, seed: int, beliefs: Mapping[str, Belief]
         dates=tuple(day.isoformat() for day in series.dates),
         decomposition=posterior.decomposition(),
         expected=posterior.expected.sum(axis=0),
-        markets=posterior.by_market(),
+        markets=summarise_markets(posterior),
     )
     warnings = (*series.notices, *noticed, *find_warnings(posterior, result))
     return replace(result, warnings=warnings, seconds=time.perf_counter() - started)
@@ -84,19 +85,14 @@ def _residual(pilot: Posterior, rows: Mask) -> Array:
     return np.asarray(layout.kpi[rows] + layout.baseline.offset - pilot.predict().mean(axis=0)[rows])
 
 
-def _sample(model: Model, rng: np.random.Generator) -> Draws:
-    draws = Sampler(model, Effort(), rng).run()
+def _sample(model: Model, n_markets: int, rng: np.random.Generator) -> Draws:
+    sampler = Sampler(model, Effort(), rng)
+    draws = sampler.run()
     if draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
-        draws = Sampler(model, Effort(burn_in=320, keep=800), rng).run()
-    return draws
-
-
-def _posterior(layout: Layout, draws: Draws) -> Posterior:
-    keep = np.unique(np.linspace(0, len(draws.beta) - 1, _KEPT_DRAWS).round().astype(int))
-    thinned = replace(
-        draws, z=draws.z[keep], is_logistic=draws.is_logistic[keep], beta=draws.beta[keep], sigma=draws.sigma[keep], gamma=draws.gamma[keep]
-    )
-    return Posterior(layout, thinned)
+        sampler = Sampler(model, Effort(burn_in=320, keep=800), rng)
+        draws = sampler.run()
+    kept = thin(draws, _KEPT_DRAWS)
+    return spread_over_markets(sampler, kept, n_markets, rng) if n_markets > 1 and model.priors else kept
 
 
 def _hold_out(layout: Layout, rng: np.random.Generator) -> Holdout | None:

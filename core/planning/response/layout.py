@@ -92,7 +92,8 @@ class Layout:
         by_size = self.size[:, None] * weight
         added = test.spend_delta / self.cost[np.flatnonzero(self.with_data)[i]] * weight / by_size.sum()
         unit = self.scale * float(self.size.mean())
-        return LiftTerm(i, np.maximum(media + added, 0.0), test.kpi_delta / unit, test.kpi_sd / unit)
+        by_row = np.repeat(self.size / self.size.mean(), media.shape[1])
+        return LiftTerm(i, np.maximum(media + added, 0.0), by_row, test.kpi_delta / unit, test.kpi_sd / unit)
 
 
 def lay_out(series: Series, spec: FitSpec, beliefs: Mapping[str, Belief]) -> Layout:

@@ -7,10 +7,11 @@ exact for any pool, since the current value stays in it). Chains run side by sid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from core.planning.response.candidates import ChannelPrior, Proposal, saturate
@@ -21,10 +22,14 @@ from core.planning.response.transforms import Array, Mask
 
 @dataclass(frozen=True, slots=True)
 class LiftTerm:
-    """A lift test on the model's grid: KPI with `media` in place of the series' minus without, summed, is `gain` +- `sd` (KPI means)."""
+    """A lift test on the model's grid: KPI with `media` in place of the series' minus without is `gain` +- `sd` (KPI means).
+
+    `weight` (M * T,) sums it up: a market counts by its size.
+    """
 
     channel: int
     media: Array
+    weight: Array
     gain: float
     sd: float
 
@@ -65,7 +70,8 @@ class Draws:
     """Posterior draws, D of them (chains one after another): z = (logit alpha, ln half saturation, ln shape), family, effect.
 
     Attributes:
-        z: (D, C, 3). is_logistic: (D, C). beta: (D, C) in KPI means. sigma: (D,). gamma: (D, p).
+        z: (D, C, 3). is_logistic: (D, C). beta: (D, C, M) in KPI means, or (D, C, 1) the same in every market.
+        sigma: (D,). gamma: (D, p). setting, level_sd: (D,) which of the prior settings, and the common scale of contributions.
         rhat: (C,) split potential scale reduction of each channel's average contribution.
     """
 
@@ -74,6 +80,8 @@ class Draws:
     beta: Array
     sigma: Array
     gamma: Array
+    setting: NDArray[np.intp]
+    level_sd: Array
     rhat: Array
 
     @property
@@ -151,7 +159,8 @@ class Sampler:
             if sweep % effort.refresh == 0:
                 self._refresh()
             self._sweep()
-            kept.append((self.z.copy(), self.family.copy(), self.beta.copy(), self.sigma2.copy(), self._gamma(), self._levels()))
+            now = (self.z, self.family, self.beta[..., None], self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
+            kept.append(tuple(np.array(values) for values in now))
         return _collect(kept)
 
     def _learn(self, history: list[tuple[Array, Mask]]) -> None:
@@ -171,7 +180,7 @@ class Sampler:
             z = np.concatenate([fresh_z, self.z[:, i]])
             family = np.concatenate([fresh_family, self.family[:, i]])
             full = saturate(self.model.media[..., i], z, family)
-            lifts = [(saturate(term.media, z, family) - full).sum(axis=1) if term.channel == i else None for term in self.model.lifts]
+            lifts = [(saturate(term.media, z, family) - full) @ term.weight if term.channel == i else None for term in self.model.lifts]
             self.pools.append(self._pool(i, z, family, full, lifts))
 
     def _pool(self, i: int, z: Array, family: Mask, full: Array, lifts: list[Array | None]) -> _Pool:
@@ -305,8 +314,15 @@ def _alike(media: Array) -> list[tuple[int, int]]:
     return sorted(pairs, key=lambda pair: -abs(r[pair]))[: len(r)]
 
 
+def thin(draws: Draws, most: int) -> Draws:
+    """Keep at most `most` draws, evenly spread over the chains."""
+    keep = np.unique(np.linspace(0, len(draws.beta) - 1, most).round().astype(int))
+    by_draw = ("z", "is_logistic", "beta", "sigma", "gamma", "setting", "level_sd")
+    return replace(draws, **{name: getattr(draws, name)[keep] for name in by_draw})
+
+
 def _collect(kept: list[tuple[Array, ...]]) -> Draws:
-    z, family, beta, sigma2, gamma, levels = (np.stack([item[j] for item in kept]) for j in range(6))  # (S, K, ...)
+    z, family, beta, sigma2, gamma, setting, level_sd, levels = (np.stack([item[j] for item in kept]) for j in range(8))  # (S, K, ...)
 
     def by_chain(values: Array) -> Array:
         return np.asarray(values.swapaxes(0, 1).reshape(len(values) * values.shape[1], *values.shape[2:]))
@@ -317,5 +333,7 @@ def _collect(kept: list[tuple[Array, ...]]) -> Draws:
         beta=by_chain(beta),
         sigma=np.sqrt(by_chain(sigma2)),
         gamma=by_chain(gamma),
+        setting=by_chain(setting).astype(np.intp),
+        level_sd=by_chain(level_sd),
         rhat=split_rhat(levels),
     )

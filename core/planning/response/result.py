@@ -77,11 +77,27 @@ class FitQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketChannel:
+    """One channel's answer in one market; its curve is held to the channel's by how little the market's data say.
+
+    Attributes:
+        curve: for spend in this market. curve_draws: (D, 3) Hill triples for it, one a posterior draw.
+    """
+
+    name: str
+    return_per_unit: Interval
+    curve: HillCurve
+    spend_range_seen: tuple[float, float]
+    evidence: Evidence
+    curve_draws: Array = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MarketFit:
-    """One market's share of a pooled fit: return per unit by channel."""
+    """One market's channels; only those that spent anywhere."""
 
     market: str
-    return_per_unit: dict[str, Interval]
+    channels: tuple[MarketChannel, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,7 @@ class FitResult:
             "seed": self.seed,
         }
         if self.markets:
-            result["markets"] = [asdict(market) for market in self.markets]
+            result["markets"] = [_market_json(market) for market in self.markets]
         return result
 
 
@@ -129,3 +145,17 @@ def _channel_json(channel: ChannelFit) -> dict[str, object]:
         "spend_range_seen": list(channel.spend_range_seen),
         "evidence": channel.evidence,
     }
+
+
+def _market_json(market: MarketFit) -> dict[str, object]:
+    channels = [
+        {
+            "name": channel.name,
+            "return_per_unit": asdict(channel.return_per_unit),
+            "curve": asdict(channel.curve),
+            "spend_range_seen": list(channel.spend_range_seen),
+            "evidence": channel.evidence,
+        }
+        for channel in market.channels
+    ]
+    return {"market": market.market, "channels": channels}

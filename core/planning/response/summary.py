@@ -8,10 +8,10 @@ import numpy as np
 
 from core.model.interval import Interval
 from core.planning.response.candidates import saturate
-from core.planning.response.curves import hill_triples, mean_curve
+from core.planning.response.curves import hill_triples, mean_curve, respond
 from core.planning.response.layout import Layout
 from core.planning.response.posterior import Draws
-from core.planning.response.result import Adstock, ChannelFit, Evidence, MarketFit
+from core.planning.response.result import Adstock, ChannelFit, Evidence, MarketChannel, MarketFit
 from core.planning.response.transforms import Array
 
 _TAIL = 0.05
@@ -49,18 +49,24 @@ class Posterior:
 
     def contribution(self, i: int) -> Array:
         """Give (D, M, T) of the i-th channel with data, in KPI units."""
+        return self.effect(i, self.curves[i]) * self.unit[:, None]
+
+    def effect(self, i: int, curve: Array) -> Array:
+        """Give (D, M, T) of the i-th channel with data under a curve (D, M * T), in mean KPIs of the row's market."""
         shape = (len(self.draws.beta), *self.layout.series.kpi.shape)
-        return np.asarray(self.draws.beta[:, i, None, None] * self.curves[i].reshape(shape) * self.unit[:, None])
+        return np.asarray(self.draws.beta[:, i, :, None] * curve.reshape(shape))
 
     @cached_property
     def totals(self) -> Array:
         """(D, C'): contribution in the window, KPI units."""
-        weight = np.repeat(self.unit, len(self.layout.series.dates))
-        return np.asarray(np.einsum("dc,cdn,n->dc", self.draws.beta, self.curves, weight))
+        each = [self.contribution(i).sum(axis=(1, 2)) for i in range(len(self.curves))]
+        return np.array(each).reshape(len(each), len(self.draws.beta)).T
 
     def predict(self) -> Array:
         """Give the expected KPI of every row, (D, M * T), in mean KPIs of the row's market."""
-        media = np.einsum("dc,cdn->dn", self.draws.beta, self.curves)
+        media = np.zeros((len(self.draws.beta), self.layout.series.kpi.size))
+        for i, curve in enumerate(self.curves):
+            media += self.effect(i, curve).reshape(media.shape)
         return np.asarray(self.layout.baseline.offset + self.draws.gamma @ self.layout.baseline.basis.T + media)
 
     @cached_property
@@ -83,24 +89,6 @@ class Posterior:
         result[:, 0] = self.expected.sum(axis=0) - result[:, 1:].sum(axis=1)
         return result
 
-    def by_market(self) -> tuple[MarketFit, ...]:
-        """Give each market's return per unit under the pooled curve: it differs by how far up the curve the market spends."""
-        series = self.layout.series
-        if len(series.markets) < 2:
-            return ()
-        gains = {c: self.contribution(i).sum(axis=2) for i, c in enumerate(np.flatnonzero(self.layout.with_data))}
-        return tuple(
-            MarketFit(
-                market,
-                {
-                    series.channels[c]: interval(gain[:, m] / series.spend[m, :, c].sum())
-                    for c, gain in gains.items()
-                    if series.spend[m, :, c].sum() > 0
-                },
-            )
-            for m, market in enumerate(series.markets)
-        )
-
 
 def summarise(posterior: Posterior, rng: np.random.Generator) -> tuple[ChannelFit, ...]:
     """Answer for every channel, in the series' order."""
@@ -119,7 +107,7 @@ def _with_data(posterior: Posterior, c: int, i: int) -> ChannelFit:
     media_total = np.maximum(totals.sum(axis=1), 1e-300)
     spent = float(spend.sum()) or float("nan")
     step = saturate(layout.media[..., i] * (1.0 + _STEP), draws.z[:, i], draws.is_logistic[:, i]) - posterior.curves[i]
-    more = draws.beta[:, i] * (step @ np.repeat(posterior.unit, len(series.dates)))
+    more = (posterior.effect(i, step) * posterior.unit[:, None]).sum(axis=(1, 2))
     triples = _triples(posterior, c, i)
     periods = spend.sum(axis=0)
     reach = _REACH * float(periods.max())
@@ -141,14 +129,39 @@ def _with_data(posterior: Posterior, c: int, i: int) -> ChannelFit:
     )
 
 
-def _triples(posterior: Posterior, c: int, i: int) -> Array:
-    """Give Hill triples for the spend of one period over all markets, split by their size."""
+def _triples(posterior: Posterior, c: int, i: int, m: int | None = None) -> Array:
+    """Give Hill triples for the spend of one period in market m, or over all markets, split by their size."""
     layout, draws = posterior.layout, posterior.draws
-    whole = float(layout.size.sum())
-    to_spend = float(layout.cost[c]) * whole
+    size = layout.size if m is None else np.where(np.arange(len(layout.size)) == m, layout.size, 0.0)
+    to_spend = float(layout.cost[c] * size.sum())
     reach = _REACH * float(layout.media[..., i].max()) * to_spend
-    return hill_triples(
-        draws.beta[:, i] * layout.scale * whole, draws.half[:, i] * to_spend, draws.shape[:, i], draws.is_logistic[:, i], reach=reach
+    scale = (draws.beta[:, i] * size).sum(axis=1) * layout.scale
+    return hill_triples(scale, draws.half[:, i] * to_spend, draws.shape[:, i], draws.is_logistic[:, i], reach=reach)
+
+
+def summarise_markets(posterior: Posterior) -> tuple[MarketFit, ...]:
+    """Answer for every channel in every market; a market that never spent on a channel gets the curve its size suggests and says so."""
+    series = posterior.layout.series
+    if len(series.markets) < 2:
+        return ()
+    known = list(enumerate(np.flatnonzero(posterior.layout.with_data)))
+    return tuple(MarketFit(market, tuple(_in_market(posterior, int(c), i, m) for i, c in known)) for m, market in enumerate(series.markets))
+
+
+def _in_market(posterior: Posterior, c: int, i: int, m: int) -> MarketChannel:
+    series = posterior.layout.series
+    spend, triples = series.spend[m, :, c], _triples(posterior, c, i, m)
+    gain = posterior.contribution(i)[:, m].sum(axis=1)
+    most = float(spend.max())
+    typical = most or float(np.median(triples[:, 1]))
+    returns = interval(gain / spend.sum()) if most > 0 else interval(respond(triples, np.array([typical]))[:, 0] / typical)
+    return MarketChannel(
+        name=series.channels[c],
+        return_per_unit=returns,
+        curve=mean_curve(triples, _REACH * typical),
+        spend_range_seen=(float(spend.min()), most),
+        evidence=_evidence(returns, int((series.media[m, :, c] > 0).sum())),
+        curve_draws=triples,
     )
 
 
