@@ -205,5 +205,6 @@ def _check_answer(correction: Correction, reading: Reading) -> None:
     question = questions.get(correction.target)
     if question is None:
         raise InvalidInput("This question is not asked any more.", hint="Open the plan again: it may have been answered.")
-    if question.options and correction.value not in [option.value for option in question.options]:
+    free = question.kind == "shares_only" and isinstance(correction.value, int | float) and correction.value > 0
+    if question.options and not free and correction.value not in [option.value for option in question.options]:
         raise InvalidInput("This is not one of the answers offered.", hint="Choose one of the answers below the question.")

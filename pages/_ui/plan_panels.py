@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.model.money import CURRENCIES
 from core.model.reading import Correction, PlanTable, Question, Reading
@@ -61,6 +62,8 @@ def question_panel(questions: Sequence[Question], *, year: int, may_answer: bool
             for number, (value, label) in enumerate(_choices(question, year)):
                 if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
                     answer = Correction("answer", question.key, value, tab=question.tab)
+            if question.kind == "shares_only" and (amount := _amount(question, row, may_answer=may_answer)):
+                answer = Correction("answer", question.key, amount, tab=question.tab)
             if question.cell is not None:
                 icon = ":material/my_location:"
                 place = (question.tab, question.cell)
@@ -72,7 +75,16 @@ def _choices(question: Question, year: int) -> list[tuple[object, str]]:
     """Give values and labels: what the reader offers, or years where it asks for one."""
     if question.options:
         return [(option.value, option.label or str(option.value)) for option in question.options]
-    return [(offered, str(offered)) for offered in range(year - 2, year + 3)]
+    return [(offered, str(offered)) for offered in range(year - 2, year + 3)] if question.kind != "shares_only" else []
+
+
+def _amount(question: Question, row: DeltaGenerator, *, may_answer: bool) -> float | None:
+    """Ask for the amount that shares are of; gives it in the run in which it is sent."""
+    label = "Amount that is 100%"
+    key = f"amount_{question.key}"
+    amount = row.number_input(label, 0.0, value=None, key=key, label_visibility="collapsed", placeholder=label, disabled=not may_answer)
+    sent = row.button("Use this amount", key=f"send_{question.key}", disabled=not may_answer)
+    return amount if sent and amount else None
 
 
 def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show: Callable[[str], None], **columns: Any) -> None:

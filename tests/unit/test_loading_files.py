@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
 
 from core.errors import UnreadableFile
-from core.model.workbook import CellError, Workbook
+from core.model.workbook import Cell, CellError, Span, Workbook
 from core.sheets.loading import limits, load_workbook
+from core.sheets.reading import read_workbook
+
+LEGACY = Path(__file__).with_name("legacy")
 
 
 def workbook_bytes() -> bytes:
@@ -222,3 +226,29 @@ def test_the_revision_is_the_hash_of_the_content() -> None:
     one, two = (load_workbook(name, b"a,b\n1,2\n").revision for name in ("x.csv", "y.csv"))
     assert one == two
     assert len(str(one)) == 64
+
+
+@pytest.mark.parametrize("name", ["plan_1900.xls", "plan_1904.xls"])
+def test_a_legacy_file_keeps_dates_formats_merges_and_what_is_hidden(name: str) -> None:
+    """The files and how they were made: tests/unit/legacy/README.md."""
+    book = load_workbook(name, (LEGACY / name).read_bytes())
+    tab = book.tab("Mediaplan")
+    assert [(t.name, t.visibility) for t in book.tabs] == [("Mediaplan", "visible"), ("alt", "hidden"), ("Listen", "very_hidden")]
+    assert tab.cells[4, 3] == Cell(date(2026, 3, 2), None, "DD.MM.YYYY")
+    assert tab.cells[4, 6] == Cell(12500.5, None, '#,##0.00\\ "€"')
+    assert tab.cells[3, 1] == Cell("Kanal", None, None, None, True, "C0C0C0") and tab.cells[9, 1].value is True
+    assert tab.merges == (Span(1, 1, 1, 6),) and tab.hidden_rows == {9} and tab.hidden_columns == {5}
+
+
+@pytest.mark.parametrize("name", ["plan_1900.xls", "plan_1904.xls"])
+def test_a_legacy_plan_is_read_like_any_other(name: str) -> None:
+    reading = read_workbook(load_workbook(name, (LEGACY / name).read_bytes()))
+    (table,) = reading.tables
+    assert (table.currency, table.basis, table.total_minor) == ("EUR", "net", 5_000_200)
+    assert [(i.channel, i.start, i.end, i.budget_cell) for i in table.line_items] == [
+        ("Social", date(2026, 3, 2), date(2026, 4, 30), "F4"),
+        ("Suche", date(2026, 3, 1), date(2026, 5, 31), "F5"),
+        ("Video", date(2026, 4, 1), date(2026, 4, 30), "F6"),
+    ]
+    assert [check.matches for check in table.totals] == [True]
+    assert {warning.code for warning in reading.warnings} == {"hidden_tab"} and not reading.questions
