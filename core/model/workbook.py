@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal, NamedTuple
@@ -58,6 +59,30 @@ class Span(NamedTuple):
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
+class Cells(Mapping[Address, Cell]):
+    """Cells kept by row and column, a third of what a dict by address takes; reads as a mapping by address.
+
+    Attributes:
+        rows: the cells of each row by column.
+        all_valued: known to hold no cell without a value (a mere fill, a formula that was not calculated).
+    """
+
+    __slots__ = ("all_valued", "rows")
+
+    def __init__(self, rows: dict[int, dict[int, Cell]], *, all_valued: bool = False) -> None:
+        self.rows = rows
+        self.all_valued = all_valued
+
+    def __getitem__(self, at: Address) -> Cell:
+        return self.rows[at[0]][at[1]]
+
+    def __iter__(self) -> Iterator[Address]:
+        return ((row, column) for row, line in self.rows.items() for column in line)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
 Visibility = Literal["visible", "hidden", "very_hidden"]
 
 
@@ -71,7 +96,7 @@ class Tab:
     """
 
     name: str
-    cells: dict[Address, Cell]
+    cells: Mapping[Address, Cell]
     n_rows: int
     n_columns: int
     visibility: Visibility = "visible"
@@ -84,6 +109,19 @@ class Tab:
     def value(self, row: int, column: int) -> CellValue:
         cell = self.cells.get((row, column))
         return None if cell is None else cell.value
+
+    @property
+    def all_valued(self) -> bool:
+        return isinstance(self.cells, Cells) and self.cells.all_valued
+
+    def by_row(self) -> Mapping[int, Mapping[int, Cell]]:
+        """Give the cells of each row by column."""
+        if isinstance(self.cells, Cells):
+            return self.cells.rows
+        rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in self.cells.items():
+            rows.setdefault(row, {})[column] = cell
+        return rows
 
 
 FileKind = Literal["google_sheet", "xlsx", "xlsm", "xls", "ods", "csv", "tsv"]

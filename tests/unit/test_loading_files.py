@@ -13,7 +13,7 @@ import xlsxwriter
 
 from core.errors import UnreadableFile
 from core.model.workbook import Cell, CellError, Span, Workbook
-from core.sheets.loading import limits, load_workbook
+from core.sheets.loading import limits, load_workbook, xlsx
 from core.sheets.reading import read_workbook
 
 LEGACY = Path(__file__).with_name("legacy")
@@ -217,6 +217,10 @@ def test_too_many_cells_and_too_much_time_are_refused(monkeypatch: pytest.Monkey
     with pytest.raises(UnreadableFile, match="filled cells"):
         load_workbook("a.xlsx", workbook_bytes())
     monkeypatch.undo()
+    monkeypatch.setattr(limits, "MAX_SIZE", 2 * limits.ROW_BYTES)
+    with pytest.raises(UnreadableFile, match="MB that one file may"):
+        load_workbook("a.xlsx", workbook_bytes())
+    monkeypatch.undo()
     monkeypatch.setattr(limits, "MAX_SECONDS", -1.0)
     with pytest.raises(UnreadableFile, match="seconds"):
         load_workbook("a.xlsx", workbook_bytes())
@@ -252,3 +256,18 @@ def test_a_legacy_plan_is_read_like_any_other(name: str) -> None:
     ]
     assert [check.matches for check in table.totals] == [True]
     assert {warning.code for warning in reading.warnings} == {"hidden_tab"} and not reading.questions
+
+
+def test_a_part_that_goes_by_in_pieces_is_read_like_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = load_workbook("a.xlsx", workbook_bytes())
+    monkeypatch.setattr(xlsx, "_PIECE_BYTES", 700)
+    assert load_workbook("a.xlsx", workbook_bytes()) == whole
+
+
+def test_texts_written_inside_their_cells_are_read() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.write_row(0, 0, ["Channel & more", " spaced ", 12.5])
+    tab = load_workbook("a.xlsx", out.getvalue()).tab("Plan")
+    assert [tab.value(1, column) for column in (1, 2, 3)] == ["Channel & more", " spaced ", 12.5]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,11 +23,7 @@ class Grid:
     def __init__(self, tab: Tab, *, transposed: bool = False) -> None:
         self.tab = tab
         self.transposed = transposed
-        self.rows: dict[int, dict[int, Cell]] = {}
-        for (row, column), cell in tab.cells.items():
-            if cell.value is not None or cell.formula is not None:
-                at = (column, row) if transposed else (row, column)
-                self.rows.setdefault(at[0], {})[at[1]] = cell
+        self.rows: dict[int, Mapping[int, Cell]] = _turned(tab) if transposed else _filled(tab)
         self.merges = tuple(Span(m.left, m.top, m.right, m.bottom) if transposed else m for m in tab.merges)
         self._anchors: dict[tuple[int, int], tuple[int, int]] = {}
         for span in self.merges:
@@ -67,6 +63,26 @@ class Grid:
             cell = self.rows.get(row, {}).get(column)
             if cell is not None:
                 yield row, cell
+
+
+def _filled(tab: Tab) -> dict[int, Mapping[int, Cell]]:
+    """Give the rows without cells that only have a fill; rows that have none of those are not copied."""
+    if tab.all_valued:
+        return dict(tab.by_row())
+    kept = {
+        row: {c: cell for c, cell in line.items() if cell.value is not None or cell.formula is not None}
+        for row, line in tab.by_row().items()
+    }
+    return {row: line for row, line in kept.items() if line}
+
+
+def _turned(tab: Tab) -> dict[int, Mapping[int, Cell]]:
+    columns: dict[int, dict[int, Cell]] = {}
+    for row, line in tab.by_row().items():
+        for column, cell in line.items():
+            if cell.value is not None or cell.formula is not None:
+                columns.setdefault(column, {})[row] = cell
+    return dict(columns)
 
 
 def text_of(value: CellValue) -> str:

@@ -14,13 +14,24 @@ _MOST = 200_000
 
 def with_computed(workbook: Workbook) -> Workbook:
     """Give the workbook with values for the formulas that had none; those that cannot be computed stay without."""
-    missing = {tab.name: [at for at, cell in tab.cells.items() if cell.formula is not None and cell.value is None] for tab in workbook.tabs}
+    missing = {tab.name: _missing(tab) for tab in workbook.tabs}
     if not any(missing.values()) or sum(map(len, missing.values())) > _MOST:
         return workbook
     calculator = Calculator(workbook)
     return replace(
         workbook, tabs=tuple(_computed(tab, missing[tab.name], calculator) if missing[tab.name] else tab for tab in workbook.tabs)
     )
+
+
+def _missing(tab: Tab) -> list[Address]:
+    if tab.all_valued:
+        return []
+    return [
+        (row, column)
+        for row, line in tab.by_row().items()
+        for column, cell in line.items()
+        if cell.formula is not None and cell.value is None
+    ]
 
 
 def _computed(tab: Tab, missing: list[Address], calculator: Calculator) -> Tab:
