@@ -153,7 +153,8 @@ def _rows_to_write(task: _Task, target: Target, drift: Drift, placed: PlacedRows
         result, images = undone(theirs, drift.clean, placed, task.undone_rows), dict(task.undone_rows.images or {})
         cells, outlines = after_rows(drift, placed, result)
         journal = RowJournal(rows=hashes_of(result.workbook, {edit.tab for edit in placed.edits}))
-    return RowWrite(theirs, placed.edits, result, images, task.mark), _Record(cells, outlines, Contents(), journal)
+    restores = bool(task.undone_rows.restored)
+    return RowWrite(theirs, placed.edits, result, images, task.mark, restores), _Record(cells, outlines, Contents(), journal)
 
 
 def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction) -> dict[str, Any]:
@@ -221,10 +222,10 @@ def read_again(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> None:
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id)
         file_id, draft_id, source = row.file_id, row.draft_id, file_row(session, row.file_id).source
-        version, is_undone = row.draft_version, row.status == ChangeSetStatus.UNDONE
+        version, has_rows, is_undone = row.draft_version, row.rows is not None, row.status == ChangeSetStatus.UNDONE
     if source != "upload":
         sync_file(ctx, rt, file_id, again=True)
-    rebase_draft(ctx, rt, draft_id, version=version, is_undone=is_undone)
+    rebase_draft(ctx, rt, draft_id, version=version, has_rows=has_rows, is_undone=is_undone)
 
 
 def _load(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction) -> _Task:

@@ -21,7 +21,7 @@ from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
 from core.services.files import FileInfo, file_row, open_plan
-from core.services.targets import losses
+from core.services.targets import losses, why_not_rows
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.distribution import plan_tables
 from core.sheets.writing.drift import Choice, PlacedEdit, resolve
@@ -91,6 +91,10 @@ def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, inputs: Mapping[
     distribution = replace(draft.distribution, notes={**draft.distribution.notes, **chosen})
     written = plan_writes(plan_tables(plan.reading), plan.workbook, distribution)
     refusal = _refusal(plan.file)
+    if refusal is None and written.rows.edits:
+        refusal = _written_already(ctx, rt, draft_id, written.rows)
+    if refusal is None and written.rows.edits and not written.violations:
+        refusal = why_not_rows(ctx, rt, draft.file_id, written.rows, written.outlines)
     return written if refusal is None else replace(written, violations=(refusal, *written.violations))
 
 
@@ -309,6 +313,16 @@ def _refusal(file: FileInfo) -> str | None:
     if not file.can_edit:
         return f"{file.name} is shared with {file.account} for reading only. Ask its owner for edit access, or use Export."
     return None
+
+
+def _written_already(ctx: AccessContext, rt: Runtime, draft_id: UUID, rows: RowPlan) -> str | None:
+    """Say so where a new line item of a draft was put into the sheet by an earlier change set, so that it never stands there twice."""
+    new = {edit.row_id: edit.line_item for edit in rows.edits if edit.kind == "insert"}
+    query = select(ChangeSet).where(ChangeSet.draft_id == draft_id, ChangeSet.rows.is_not(None), ChangeSet.applied_at.is_not(None))
+    with rt.db.session(ctx) as session:
+        done = [one for one in session.scalars(query) if one.status != ChangeSetStatus.UNDONE]
+        found = next((new[edit.row_id] for one in done for edit in rows_of(one).edits if edit.row_id in new), None)
+    return None if found is None else f"{found} was put into the sheet already, which others changed since. Start a new draft of it."
 
 
 def _refuse_expired(row: ChangeSet, now: datetime) -> None:

@@ -17,17 +17,18 @@ from core.sheets.writing.distribution import plan_tables, to_distribution
 FOLLOWS = "Line items under their new rows"
 
 
-def rebase_draft(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, version: int, is_undone: bool = False) -> bool:
+def rebase_draft(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, version: int, has_rows: bool = False, is_undone: bool = False) -> bool:
     """Compare a draft with the newest reading of its file from now on; False when its line items are not found there for certain.
 
     Args:
-        version: the one that was written. `is_undone`: the write was undone, so that the sheet is what it was before that version.
+        version: the one that was written. `has_rows`: rows came or went with it, so that a row's number says nothing.
+        is_undone: the write was undone, so that the sheet is what it was before that version.
     """
     ctx.require(Permission.EDIT_DRAFT)
     draft = get_draft(ctx, rt, draft_id)
     plan = open_plan(ctx, rt, draft.file_id)
     fresh = to_distribution(plan_tables(plan.reading), plan.workbook)
-    if _places(draft.distribution) == _places(fresh):
+    if not has_rows and _places(draft.distribution) == _places(fresh):
         _keep_base(ctx, rt, draft_id, plan.snapshot_id)
         return True
     written = get_draft(ctx, rt, draft_id, version).distribution
@@ -57,8 +58,8 @@ def _follow_sheet(ctx: AccessContext, rt: Runtime, seen: DraftView, distribution
         add_version(session, ctx, rt, draft, draft.newest_version, distribution=distribution, note=note)
 
 
-def _places(distribution: Distribution) -> dict[str, list[tuple[str, str | None]]]:
-    return {row.id: [(cell.period, cell.source_cell) for cell in row.cells] for row in distribution.rows}
+def _places(distribution: Distribution) -> dict[str, tuple[str, list[tuple[str, str | None]]]]:
+    return {row.id: (row.label, [(cell.period, cell.source_cell) for cell in row.cells]) for row in distribution.rows}
 
 
 def _before_the_write(draft: DraftView, written: Distribution, fresh: Distribution, version: int) -> Distribution | None:

@@ -8,9 +8,9 @@ from typing import Protocol
 from uuid import UUID
 
 from core.access import AccessContext, Permission
-from core.errors import InvalidInput
-from core.model.changes import CellState, RowEdit
-from core.model.workbook import Workbook
+from core.errors import Conflict, InvalidInput
+from core.model.changes import CellState, RowEdit, RowPlan
+from core.model.workbook import Workbook, parse_a1
 from core.ports import CellWrite, GoogleWorkspace
 from core.runtime import Runtime
 from core.services.files import FileInfo, content_of, store_of
@@ -19,8 +19,12 @@ from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit, state_at
 from core.sheets.writing.operations import operations
+from core.sheets.writing.outline import Outline
 from core.sheets.writing.restructure import Restructured
+from core.sheets.writing.row_drift import place_rows, restructured
+from core.sheets.writing.row_plan import changed_values
 from core.sheets.writing.xlsx import losses_of, patch_xlsx
+from core.sheets.writing.xlsx_rows import patch_rows, values_following
 
 GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
 
@@ -40,6 +44,7 @@ class RowWrite:
     Attributes:
         workbook: as it was read. `edits`: placed in it. `result`: what comes of them.
         images: of rows that are put back. `mark`: names this write, so that it is known to have happened.
+        restores: deleted rows are among them, to be put back as they were.
     """
 
     workbook: Workbook
@@ -47,6 +52,7 @@ class RowWrite:
     result: Restructured
     images: Mapping[str, Mapping[str, object]]
     mark: str
+    restores: bool = False
 
 
 class Target(Protocol):
@@ -208,12 +214,41 @@ class UploadTarget:
 def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> bytes:
     """Give a file's content with the edits in it; InvalidInput for a kind that cannot be written without loss."""
     if rows is not None:
-        raise InvalidInput(f"Rows of {name} cannot be inserted or deleted.", hint="Save it as a Google Sheet, or add the rows by hand.")
+        return _patch_rows(name, content, placed, rows)
     if workbook.kind in ("xlsx", "xlsm"):
         return patch_xlsx(content, workbook, placed)
     if workbook.kind in ("csv", "tsv"):
         return patch_delimited(content, workbook, placed)
     raise InvalidInput(f"{name} cannot be written without loss.", hint="Save it as .xlsx or as a Google Sheet.")
+
+
+def _patch_rows(name: str, content: bytes, placed: Sequence[PlacedEdit], rows: RowWrite) -> bytes:
+    if rows.workbook.kind not in ("xlsx", "xlsm"):
+        raise InvalidInput(f"Rows of {name} cannot be inserted or deleted.", hint="Save it as .xlsx or as a Google Sheet.")
+    if rows.restores:
+        raise Conflict(f"Someone changed {name} since: a deleted row is not put back into it by itself.", hint="Put it back by hand.")
+    cells = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in placed}
+    changed = changed_values(rows.result, rows.edits, cells)
+    values = values_following(rows.result, changed)
+    return patch_rows(content, name, rows.edits, rows.result, cells=cells, values=values)
+
+
+def why_not_rows(ctx: AccessContext, rt: Runtime, file_id: UUID, rows: RowPlan, outlines: Sequence[Outline]) -> str | None:
+    """Say why a file cannot take the rows of a plan, by trying it without writing; None when it can, or when its rows are not found now."""
+    ctx.require(Permission.READ)
+    target = open_target(ctx, rt, file_id)
+    if isinstance(target, GoogleSheetTarget):
+        return None
+    theirs = target.read()
+    placed = place_rows(rows, outlines, theirs)
+    if placed.conflicts:
+        return None
+    result, _ = restructured(theirs, (), placed)
+    try:
+        target.prepare((), RowWrite(theirs, placed.edits, result, {}, ""))
+    except InvalidInput as error:
+        return error.message
+    return None
 
 
 def losses(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from core.runtime import Runtime
 from core.services import applying, changes, drafts
 from core.services.changes import ChangeSetView
 from core.services.drafts import DraftView, SaveDraft
+from core.sheets.loading import load_workbook
 from core.sheets.writing.distribution import new_line
 from core.workflows.engine import Engine
 from tests.conftest import SettableClock
@@ -291,3 +292,26 @@ def test_a_locked_line_item_is_not_removed_and_a_version_of_other_rows_is_not_re
     locked = saved(plan, draft, replace(draft.distribution, rows=rows))
     with pytest.raises(RuleViolation, match="saved"):
         saved(plan, locked, without(locked.distribution, "Radio Two"))
+
+
+def test_an_excel_file_in_drive_gets_the_row_and_undo_gives_back_its_bytes(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    lay_file(drive, "Blocks.xlsx", sectioned_plan())
+    plan = connect_plan(ctx, runtime, drive, "Blocks.xlsx")
+    original = drive.storage.blob(plan.external_id)
+    draft = plan.draft()
+    table = without(added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 250_50), "Video Co")
+    view = proposed(plan, table, draft)
+    assert sorted((edit.kind, edit.row) for edit in view.rows.edits) == [("delete", 3), ("insert", 4)]
+    done = applied(plan, view)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None and done.has_download
+    made = load_workbook("Blocks.xlsx", drive.storage.blob(plan.external_id)).tab("Media plan").cells
+    assert [made[4, column].value for column in (2, 4, 5, 6)] == ["Podcast Co", 1_000, 250.5, 1_250.5]
+    assert (made[5, 4].formula, made[5, 4].value, made[3, 7].formula) == ("=SUM(D2:D4)", 10_500, "=G2+F3")
+    newest = drafts.get_draft(ctx, runtime, draft.draft_id).distribution
+    assert [row.publisher for row in newest.rows] == ["Search Co", "Social Co", "Podcast Co", "TV One", "Radio Two"]
+    undone(plan, view)
+    assert drive.storage.blob(plan.external_id) == original
+    assert len(drafts.get_draft(ctx, runtime, draft.draft_id).distribution.rows) == 5
+    assert changes.preview(ctx, runtime, draft.draft_id).rows.edits

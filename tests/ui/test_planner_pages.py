@@ -172,3 +172,29 @@ def test_the_planner_leads_to_the_assistant_with_its_plan_on_the_table(open_as: 
     (way,) = [link.proto for link in test.get("page_link") if link.proto.label == "Ask the assistant"]
     assert (way.page, way.query_string) == ("assistant", f"file={plan.file_id}")
     assert "About Media plan spring" in texts(open_as(plan.ctx, "assistant", file=str(plan.file_id)))
+
+
+def test_line_items_are_duplicated_added_and_removed_and_shown_as_rows_before_approval(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = open_as(plan.ctx, "planner", file=str(plan.file_id))
+    test.selectbox(key="line-0").set_value(1).run()
+    test.button(key="line-do").click().run().run()  # the second run draws what the fragment changed
+    assert not test.exception and metrics(test)["Total"] == "€107,001.00"
+    test.selectbox(key="line-1").set_value(0).run()
+    test.radio(key="line-deed").set_value("Remove").run()
+    test.button(key="line-do").click().run().run()
+    assert not test.exception and metrics(test)["Total"] == "€47,001.00"
+    assert "Removed: TV" in texts(test)
+    test.button(key="save").click().run()
+    assert not test.exception
+    draft = drafts.list_drafts(plan.ctx, plan.rt)[0]
+    assert (draft.version, draft.line_items, draft.total_minor) == (2, 3, 47_001_00)
+    test = open_as(plan.ctx, "planner", draft=str(draft.draft_id))
+    test.session_state["drawer"] = "propose"
+    test.run()
+    rows = next(frame.value for frame in test.dataframe if "What" in frame.value)
+    assert sorted(rows["What"]) == ["deleted", "inserted"]
+    test.button(key="propose-now").click().run()
+    approvals = open_as(plan.ctx, "approvals")
+    assert not approvals.exception
+    rows = next(frame.value for frame in approvals.dataframe if "What" in frame.value)
+    assert set(rows["Row"]) == {"New row below Media plan!5", "Row Media plan!4"} and "1 new row, 1 deleted row" in texts(approvals)

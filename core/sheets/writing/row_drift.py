@@ -13,7 +13,7 @@ from core.sheets.writing.drift import Drift, PlacedEdit, same_state, state_of, t
 from core.sheets.writing.following import Followed, Lost, find_tab, follow
 from core.sheets.writing.outline import Outline, outline_of
 from core.sheets.writing.restructure import Restructured, Scope, restructure
-from core.sheets.writing.row_plan import change_of, changed_values, unproven
+from core.sheets.writing.row_plan import change_of, changed_values, rounding_of, unproven
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def restructured(theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRo
     """Give the sheet as it will be, and why it may not be written: totals that would not follow, formulas that would break."""
     edited: dict[tuple[str, int, int], Value] = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in clean}
     result = restructure(_with(theirs, edited), [change_of(edit, theirs) for edit in placed.edits], placed.scope)
-    wrong, _ = unproven(theirs, result, changed_values(result, placed.edits, edited), placed.totals)
+    wrong, _ = unproven(theirs, result, changed_values(result, placed.edits, edited), placed.totals, slack=rounding_of(placed.edits))
     broken = [f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken]
     return result, (*wrong, *broken)
 

@@ -83,7 +83,7 @@ def plan_rows(
     violations = [f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken]
     totals = tuple(total_moves(tables, workbook, moves))
     changed = changed_values(result, lines.edits, edited)
-    wrong, unknown = unproven(workbook, result, changed, totals)
+    wrong, unknown = unproven(workbook, result, changed, totals, slack=rounding_of(lines.edits))
     violations += _wrong_amounts(lines, tables, workbook, result, changed) or wrong
     notes = [f"{at} cannot be computed here: look at it after writing." for at in unknown]
     items = tuple(sorted({(table.tab, item.row) for table in tables for item in table.line_items}))
@@ -119,10 +119,19 @@ def _value(value: Value | int) -> Value:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def rounding_of(edits: Sequence[RowEdit]) -> int:
+    """Give by how many minor units a total may differ: amounts that are formulas are shown rounded, and added up as they are."""
+    return sum(bool(edit.copies) for edit in edits)
+
+
 def unproven(
-    workbook: Workbook, result: Restructured, changed: Mapping[Place, Value], totals: Sequence[TotalMove]
+    workbook: Workbook, result: Restructured, changed: Mapping[Place, Value], totals: Sequence[TotalMove], *, slack: int
 ) -> tuple[list[str], list[str]]:
-    """Recompute every total; give what is wrong with those that do not move as they have to, and those that cannot be computed."""
+    """Recompute every total; give what is wrong with those that do not move as they have to, and those that cannot be computed.
+
+    Args:
+        slack: minor units by which the sheet's own rounding may differ.
+    """
     wrong, unknown = [], []
     for total in totals:
         at = f"{total.tab}!{total.cell}"
@@ -131,7 +140,7 @@ def unproven(
         now = None if new is None else amount_at(result.workbook, new, changed, result=result, total=total)
         if was is None or now is None:
             unknown.append(at)
-        elif now - was != total.moved_minor:
+        elif abs(now - was - total.moved_minor) > slack:
             moved, wanted = to_major(now - was, total.currency), to_major(total.moved_minor, total.currency)
             wrong.append(f"{at} would move by {moved:+,} where the plan moves by {wanted:+,}: its formula does not follow the rows.")
     return wrong, unknown

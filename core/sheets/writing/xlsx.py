@@ -57,22 +57,22 @@ def patch_xlsx(content: bytes, workbook: Workbook, placed: Sequence[PlacedEdit])
         InvalidInput: a target holds a formula, or its row does not exist in the file; nothing is returned.
         UnreadableFile: the file is not a workbook.
     """
-    parts = _Parts(content)
+    parts = Parts(content)
     changes: dict[Place, Scalar] = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in placed}
-    following = _following(workbook, changes)
+    following = formulas_following(workbook, changes)
     for tab in workbook.tabs:
         own = {(row, column): value for (name, row, column), value in changes.items() if name == tab.name}
         cached = {(row, column): value for (name, row, column), value in following.items() if name == tab.name}
         if own or cached:
             name = parts.sheet_part(tab.name)
             parts.replace(name, _patch_sheet(parts.read(name), own, cached))
-    parts.replace(parts.workbook_part, _recalculate_on_load(parts.read(parts.workbook_part)))
+    parts.replace(parts.workbook_part, recalculate_on_load(parts.read(parts.workbook_part)))
     return parts.pack()
 
 
 def losses_of(content: bytes) -> tuple[str, ...]:
     """Say what a patched file cannot keep as it is; empty for most files."""
-    names = _Parts(content).names
+    names = Parts(content).names
     found = []
     if any(name.startswith("_xmlsignatures/") for name in names):
         found.append("The file is digitally signed: its signature no longer holds once an amount changes.")
@@ -81,7 +81,7 @@ def losses_of(content: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-class _Parts:
+class Parts:
     """The parts of an Excel package, packed again with the same names, order, times and compression."""
 
     def __init__(self, content: bytes) -> None:
@@ -106,11 +106,24 @@ class _Parts:
             raise InvalidInput(f"The file has no sheet named {title!r}.")
         return self._sheets[title]
 
+    @property
+    def titles(self) -> list[str]:
+        """Give the names of the worksheets, in order."""
+        return [title for title, name in self._sheets.items() if name in self._data and "/worksheets/" in name]
+
     def read(self, name: str) -> bytes:
         return self._data[name]
 
     def replace(self, name: str, data: bytes) -> None:
         self._data[name] = data
+
+    def drop_calculation_chain(self) -> None:
+        """Leave out the order of calculation: Excel makes a new one, and a wrong one would be a damaged file."""
+        for name in [name for name in self._data if name.endswith("/calcChain.xml")]:
+            del self._data[name]
+            self._infos = [info for info in self._infos if info.filename != name]
+        for name in [name for name in self._data if name == "[Content_Types].xml" or name.endswith("/workbook.xml.rels")]:
+            self._data[name] = re.sub(rb"<(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>", b"", self._data[name])
 
     def pack(self) -> bytes:
         packed = io.BytesIO()
@@ -118,6 +131,13 @@ class _Parts:
             for info in self._infos:
                 package.writestr(info, self._data[info.filename], compress_type=info.compress_type)
         return packed.getvalue()
+
+
+def relations_of(parts: Parts, name: str) -> list[tuple[str, str, str]]:
+    """Give (type, id, part name) of what a part refers to."""
+    folder, own = posixpath.split(name)
+    rels = f"{folder}/_rels/{own}.rels"
+    return _relations(parts.read(rels), folder) if rels in parts.names else []
 
 
 def _relations(xml: bytes, folder: str) -> list[tuple[str, str, str]]:
@@ -319,7 +339,7 @@ def _recached(xml: bytes, cell: _CellSpan, prefix: str, value: Value | None) -> 
         yield close, close, text
 
 
-def _following(workbook: Workbook, changes: Mapping[Place, Scalar]) -> dict[Place, Value | None]:
+def formulas_following(workbook: Workbook, changes: Mapping[Place, Scalar]) -> dict[Place, Value | None]:
     """Give the formula cells that depend on the changes with their new values; None where that is not known."""
     calculator = Calculator(workbook, {place: _value(one) for place, one in changes.items()})
     found: dict[Place, Value | None] = {}
@@ -340,7 +360,7 @@ def _value(value: Scalar) -> Value:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _recalculate_on_load(xml: bytes) -> bytes:
+def recalculate_on_load(xml: bytes) -> bytes:
     """Set fullCalcOnLoad, so that Excel computes every formula when it opens the file."""
     calc = re.search(rb"<(?:\w+:)?calcPr\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", xml)
     if calc is not None:

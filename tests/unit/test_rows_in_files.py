@@ -1,0 +1,178 @@
+"""Rows that come and go inside an Excel file: everything that names rows moves along, or the file is refused."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from core.errors import InvalidInput
+from core.model.distribution import Distribution
+from core.model.workbook import Workbook
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+from core.sheets.writing.distribution import new_line, plan_tables, to_distribution
+from core.sheets.writing.edits import WritePlan, plan_writes
+from core.sheets.writing.row_drift import place_rows, restructured
+from core.sheets.writing.row_plan import changed_values
+from core.sheets.writing.xlsx_rows import patch_rows, row_refusals, values_following
+from tests.server import ROOT
+
+REAL = sorted(ROOT.glob("../shared/data/media_plans/*/plan.xlsx"))
+
+
+def rich_plan() -> bytes:
+    """Give a plan with all that Excel hangs on rows: rules, lists, notes, a chart, a table below, names, a filter, a picture's place."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("Plan")
+        money = book.add_format({"num_format": "#,##0.00 €", "bold": True})
+        sheet.write_row(0, 0, ["Channel", "Publisher", "Jan 2026", "Feb 2026", "Budget EUR"])
+        for row, (publisher, january, february) in enumerate([("Search Co", 100, 50), ("Video Co", 70, 30), ("Social Co", 20, 10)], 1):
+            sheet.write_row(row, 1, [publisher, january, february])
+            sheet.write_formula(row, 4, f"=SUM(C{row + 1}:D{row + 1})", money, january + february)
+        sheet.merge_range("A2:A4", "Online")
+        sheet.write(4, 0, "Total")
+        for column, letter in enumerate("CDE", 2):
+            sheet.write_formula(4, column, f"=SUM({letter}2:{letter}4)", None, {"C": 190, "D": 90, "E": 280}[letter])
+        sheet.set_row(3, 33)
+        sheet.conditional_format("C2:D4", {"type": "cell", "criteria": ">", "value": "$E$5/4", "format": book.add_format({"bold": True})})
+        sheet.conditional_format("C2:D4", {"type": "data_bar", "data_bar_2010": True})
+        sheet.data_validation("C2:D4", {"validate": "decimal", "criteria": ">=", "value": 0})
+        sheet.write_comment("B4", "Ask Ann")
+        sheet.write_comment("E5", "Sum of all")
+        sheet.write_url("A7", "https://example.com", string="Source")
+        sheet.autofilter("A1:E4")
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"categories": "=Plan!$B$2:$B$4", "values": "=Plan!$E$2:$E$4"})
+        sheet.insert_chart("G8", chart)
+        sheet.add_sparkline("F2", {"range": "Plan!C2:C4"})
+        sheet.add_table("B10:C12", {"columns": [{"header": "Key"}, {"header": "Rate"}], "data": [["a", 1], ["b", 2]]})
+        sheet.print_area("A1:E5")
+        book.define_name("Total_budget", "=Plan!$E$5")
+        book.define_name("Lines", "=Plan!$E$2:$E$4")
+        other = book.add_worksheet("Other")
+        other.write_formula("A1", "=Plan!E5*1.2", None, 336)
+        other.write_formula("A2", "=SUM(Lines)", None, 280)
+    return stream.getvalue()
+
+
+def planned(content: bytes, *, add_below: str | None = None, remove: str | None = None) -> tuple[Workbook, WritePlan]:
+    workbook = load_workbook("plan.xlsx", content)
+    tables = plan_tables(read_workbook(workbook))
+    table = to_distribution(tables, workbook)
+    return workbook, plan_writes(tables, workbook, changed(table, add_below, remove))
+
+
+def changed(table: Distribution, add_below: str | None, remove: str | None) -> Distribution:
+    rows = []
+    for row in table.rows:
+        rows += [] if row.publisher == remove else [row]
+        if row.publisher == add_below:
+            line = new_line(row, {"publisher": "Podcast Co"}, row_id="new-1", is_copy=False)
+            rows.append(replace(line, cells=tuple(replace(cell, budget_minor=12_50) for cell in line.cells)))
+    return replace(table, rows=tuple(rows))
+
+
+def patched(content: bytes, workbook: Workbook, plan: WritePlan) -> bytes:
+    assert plan.violations == () and plan.rows.edits
+    placed = place_rows(plan.rows, plan.outlines, workbook)
+    result, failures = restructured(workbook, (), placed)
+    assert failures == () and placed.conflicts == ()
+    values = values_following(result, changed_values(result, placed.edits, {}))
+    return patch_rows(content, "plan.xlsx", placed.edits, result, cells={}, values=values)
+
+
+def opened(content: bytes, *, data_only: bool = False) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of the extensions that it would leave out
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=data_only)
+
+
+def part(content: bytes, ending: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return "".join(package.read(name).decode() for name in package.namelist() if name.endswith(ending))
+
+
+def test_a_row_inserted_at_the_end_of_a_block_takes_everything_with_it() -> None:
+    content = rich_plan()
+    workbook, plan = planned(content, add_below="Social Co")
+    made = patched(content, workbook, plan)
+    book = opened(made)
+    sheet = book["Plan"]
+    assert [sheet.cell(5, column).value for column in range(2, 6)] == ["Podcast Co", 12.5, 12.5, "=SUM(C5:D5)"]
+    assert sheet["C6"].value == "=SUM(C2:C5)" and sheet["E5"].number_format == sheet["E4"].number_format
+    assert {str(area) for area in sheet.merged_cells.ranges} == {"A2:A5"}
+    assert sheet.row_dimensions[5].height == sheet.row_dimensions[4].height == 33
+    assert {str(one.sqref) for one in sheet.conditional_formatting} == {"C2:D5"}
+    assert sheet.conditional_formatting["C2:D5"][0].formula == ["$E$6/4"]
+    assert str(sheet.data_validations.dataValidation[0].sqref) == "C2:D5"
+    assert (sheet["B4"].comment.text, sheet["E6"].comment.text, sheet["E5"].comment) == ("Ask Ann", "Sum of all", None)
+    assert sheet["A8"].hyperlink.target == "https://example.com" and sheet.auto_filter.ref == "A1:E5"
+    assert sheet.tables["Table1"].ref == "B11:C13" and "$A$1:$E$6" in sheet.print_area
+    assert (book.defined_names["Total_budget"].attr_text, book.defined_names["Lines"].attr_text) == ("Plan!$E$6", "Plan!$E$2:$E$5")
+    assert "Plan!$E$2:$E$5" in part(made, "charts/chart1.xml") and "<xdr:row>8</xdr:row>" in part(made, "drawings/drawing1.xml")
+    assert "<xm:f>Plan!C2:C5</xm:f>" in part(made, "sheet1.xml") and "<x:Row>5</x:Row>" in part(made, "vmlDrawing1.vml")
+    assert book["Other"]["A1"].value == "=Plan!E6*1.2"
+    cached = opened(made, data_only=True)
+    assert [cached["Plan"][at].value for at in ("E5", "C6", "E6")] == [25, 202.5, 305] and cached["Other"]["A1"].value == 366
+
+
+def test_a_deleted_row_leaves_sums_of_what_is_left() -> None:
+    content = rich_plan()
+    workbook, plan = planned(content, remove="Video Co")
+    book = opened(patched(content, workbook, plan))
+    sheet = book["Plan"]
+    assert [sheet.cell(3, column).value for column in (2, 3)] == ["Social Co", 20]
+    assert sheet["E4"].value == "=SUM(E2:E3)" and {str(area) for area in sheet.merged_cells.ranges} == {"A2:A3"}
+    assert sheet["B3"].comment.text == "Ask Ann" and sheet.row_dimensions[3].height == 33
+    assert book.defined_names["Lines"].attr_text == "Plan!$E$2:$E$3"
+
+
+def test_a_file_with_something_that_cannot_follow_is_refused_and_named() -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.write_row(0, 0, ["Publisher", "Budget EUR"])
+        sheet.write_row(1, 0, ["Search Co", 100])
+        sheet.write_row(2, 0, ["Video Co", 50])
+        sheet.write_array_formula("D2:D3", "{=B2:B3*2}")
+        book.add_worksheet("End").write_formula("A1", "=SUM(Plan:End!B2)")
+    content = stream.getvalue()
+    refusals = row_refusals(content, ["Plan"])
+    assert any("array formulas" in one for one in refusals) and any("across tabs" in one for one in refusals)
+    workbook, plan = planned(content, add_below="Video Co")
+    with pytest.raises(InvalidInput, match="cannot be inserted or deleted safely"):
+        patched(content, workbook, plan)
+
+
+@pytest.mark.skipif(not REAL, reason="the shared real plans are not on this machine")
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parent.name)
+def test_real_plans_take_a_copy_of_their_last_line_and_lose_their_first_or_say_why_not(path: Path) -> None:
+    content = path.read_bytes()
+    workbook = load_workbook("plan.xlsx", content)
+    reading = read_workbook(workbook)
+    if not any(table.line_items for table in reading.tables):
+        pytest.skip("no plan in it")
+    tables = plan_tables(reading)
+    table = to_distribution(tables, workbook)
+    copied = new_line(table.rows[-1], {}, row_id="new-1", is_copy=True)
+    for wanted in ((*table.rows, copied), table.rows[1:]):
+        plan = plan_writes(tables, workbook, replace(table, rows=tuple(wanted)))
+        if plan.violations or not plan.rows.edits:
+            assert plan.violations or plan.notes
+            continue
+        try:
+            made = patched(content, workbook, plan)
+        except InvalidInput as error:
+            assert error.message
+            continue
+        again = load_workbook("plan.xlsx", made)
+        fresh = to_distribution(plan_tables(read_workbook(again)), again)
+        assert fresh.total_minor == sum(row.total_minor for row in wanted)
