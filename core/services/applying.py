@@ -191,7 +191,7 @@ def finish(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
         if row.status != _RUNNING[direction]:
             return
         row.status = _DONE[direction]
-        row.error = f"{different} cells were changed by someone else right after." if different else None
+        row.error = f"{_cells_were(different)} changed by someone else right after." if different else None
         if direction == "write":
             row.applied_at = rt.clock.now()
         else:
@@ -211,7 +211,7 @@ def stop(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direct
             return
         stopped = ChangeSetStatus.CONFLICTED if conflicts else ChangeSetStatus.FAILED
         row.status = stopped if direction == "write" else ChangeSetStatus.APPLIED
-        row.error = error if error is not None else f"{conflicts} cells are not as they were; nothing was written."
+        row.error = error if error is not None else f"{_cells_were(conflicts)} changed by someone; nothing was written."
         verb = "could not write back to" if direction == "write" else "could not undo the write-back to"
         activity.record(session, ctx, verb, file_row(session, row.file_id).name, change_set_id=str(row.id), conflicts=conflicts)
 
@@ -314,3 +314,7 @@ def _entry(session: Session, change_set_id: UUID, direction: str) -> JournalEntr
 def _cells(session: Session, row: ChangeSet, direction: Direction) -> int:
     entry = _entry(session, row.id, direction)
     return 0 if entry is None else len(entry.placed)
+
+
+def _cells_were(number: int) -> str:
+    return "1 cell was" if number == 1 else f"{number} cells were"
