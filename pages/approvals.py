@@ -7,22 +7,16 @@ from uuid import UUID
 import streamlit as st
 
 from core.access import Permission
-from core.model.changes import ChangeSetStatus
 from core.services import changes
-from pages._ui import nav, state
+from pages._ui import nav
 from pages._ui.boundary import boundary
 from pages._ui.change_view import STATUS, summary_of
 from pages._ui.components import empty, page_header
-from pages._ui.deciding import draw_change_set
+from pages._ui.deciding import choose_group, draw_change_set
 from pages._ui.formats import ago, plain
 from pages._ui.guard import guard
 
 page = guard(Permission.READ)
-GROUPS = {
-    "Waiting": (ChangeSetStatus.PROPOSED, ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING),
-    "To settle": (ChangeSetStatus.CONFLICTED, ChangeSetStatus.FAILED),
-    "Done": (ChangeSetStatus.APPLIED, ChangeSetStatus.UNDONE, ChangeSetStatus.REJECTED, ChangeSetStatus.EXPIRED),
-}
 
 
 def draw_list(views: list[changes.ChangeSetView], open_id: UUID) -> None:
@@ -46,21 +40,8 @@ with boundary():
         empty("Nothing to approve", says="Proposals from the budget planner wait here for an owner or admin.", icon=":material/fact_check:")
         nav.link("planner", label="Go to the budget planner")
         st.stop()
-    counts = {group: sum(view.status in statuses for view in known) for group, statuses in GROUPS.items()}
     named = next((view for view in known if str(view.id) == st.query_params.get("change")), None)
-    first = known[0] if named is None else named
-    start = next(group for group, statuses in GROUPS.items() if first.status in statuses)
-    picked = st.segmented_control(
-        "Show",
-        list(GROUPS),
-        default=start,
-        required=True,
-        key=state.APPROVALS_GROUP.name,
-        format_func=lambda group: f"{group} ({counts[group]})",
-        label_visibility="collapsed",
-        on_change=st.query_params.clear,
-    )
-    shown = [view for view in known if view.status in GROUPS[picked or start]]
+    shown = choose_group(known, named)
     opened = named if named is not None else next(iter(shown), None)
     left, right = st.columns([1, 2.4], gap="medium")
     if opened is None:

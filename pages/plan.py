@@ -9,11 +9,12 @@ import streamlit as st
 from core.access import Permission
 from core.errors import NotFound
 from core.services.drafts import create_draft
-from core.services.files import DRIVE, FileInfo, decide_plan, get_file
+from core.services.files import DRIVE, FileInfo, PlanView, decide_plan, get_file
 from core.services.sync import refresh_now
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
 from pages._ui.components import empty, page_header
+from pages._ui.exporting import draw_plan_export
 from pages._ui.file_list import badges_of
 from pages._ui.guard import guard
 from pages._ui.jobs import end_sync, job_progress
@@ -23,9 +24,9 @@ from pages._ui.plan_view import draw_age, draw_figures, draw_panels, draw_questi
 page = guard(Permission.READ)
 
 
-def draw_actions(info: FileInfo, *, is_read: bool) -> None:
+def draw_actions(info: FileInfo, plan: PlanView | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        may_plan = is_read and bool(info.line_items) and page.ctx.allows(Permission.EDIT_DRAFT)
+        may_plan = plan is not None and bool(info.line_items) and page.ctx.allows(Permission.EDIT_DRAFT)
         if st.button("Plan this budget", type="primary", icon=":material/tune:", key="plan_draft", disabled=not may_plan):
             draft = create_draft(page.ctx, page.rt, info.file_id)
             st.switch_page(PAGES / "planner.py", query_params={"draft": str(draft.draft_id)})
@@ -33,7 +34,8 @@ def draw_actions(info: FileInfo, *, is_read: bool) -> None:
         if st.button("Refresh now", icon=":material/sync:", key="plan_refresh", disabled=not may_refresh):
             state.SYNC_JOB.set(refresh_now(page.ctx, page.rt, file_id=info.file_id))
             st.rerun()
-        if is_read:
+        if plan is not None:
+            draw_plan_export(page, plan)
             link_assistant(page, info.file_id)
         if page.ctx.allows(Permission.CORRECT_READING):
             label = "This is no media plan" if info.is_plan else "This is a media plan"
@@ -60,7 +62,7 @@ def draw(file_id: UUID) -> None:
     if job_id := state.SYNC_JOB.get():
         job_progress(page, job_id, title="Reading it again", on_end=end_sync, can_cancel=False)
     plan = read_plan(page, info)
-    draw_actions(info, is_read=plan is not None)
+    draw_actions(info, plan)
     if plan is None:
         return
     draw_age(plan, page.rt.clock.now())

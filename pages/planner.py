@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from uuid import UUID
 
 import streamlit as st
 
 from core.access import Permission
-from core.model.distribution import Distribution
 from core.services import drafts
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_lines import draw_lines
 from pages._ui.budget_state import start_editing
 from pages._ui.budget_table import draw_grid, draw_history, draw_layers, draw_metrics, take_typed
-from pages._ui.budget_tools import choose_draft, draw_distribute, draw_saving, draw_versions, open_drawer
+from pages._ui.budget_tools import choose_draft, draw_distribute, draw_saving, draw_versions, open_drawer, read_sheet
 from pages._ui.components import Badge, empty, page_header
-from pages._ui.exporting import draw_export
+from pages._ui.exporting import draw_draft_export
 from pages._ui.formats import plain
 from pages._ui.guard import guard
 from pages._ui.optimise_panel import draw_optimise, draw_planning
@@ -25,12 +23,6 @@ from pages._ui.proposing import draw_proposal
 
 page = guard(Permission.READ)
 EDITS = page.ctx.allows(Permission.EDIT_DRAFT)
-
-
-@st.cache_resource(ttl=30, max_entries=100, show_spinner=False)
-def read_sheet(draft_id: UUID, base_snapshot_id: UUID) -> Distribution:
-    """Read what a draft's amounts are compared with, once for all who open it together; get_draft has just checked their rights to it."""
-    return drafts.read_distribution(page.ctx, page.rt, draft_id)
 
 
 @st.fragment
@@ -45,7 +37,7 @@ def draw_workbench() -> None:
                 draw_lines(editing)
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
-            draw_export(page, draft)
+            draw_draft_export(page, draft)
             nav.link_assistant(page, draft.file_id)
             st.space("stretch")
             draw_saving(page, draft, editing)
@@ -66,7 +58,7 @@ with boundary():
     held = state.EDITING.of(chosen)
     editing = held.get()
     if editing is None or (editing.version != draft.version and not editing.is_dirty):
-        first = read_sheet(chosen, draft.base_snapshot_id)
+        first = read_sheet(page, chosen, draft.base_snapshot_id)
         editing = start_editing(draft.distribution, version=draft.version, first=first)
         held.set(editing)
     saved = f"Version {draft.version} · {plain(draft.author)}, {formats.ago(draft.saved_at, page.rt.clock.now())}"

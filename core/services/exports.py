@@ -1,4 +1,4 @@
-"""A draft taken out: CSV, Excel with formats and live totals, or a new Google Sheet."""
+"""A draft, or a plan as it was read, taken out: CSV, Excel with formats and live totals, or a new Google Sheet."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from core.planning.splitting import period_label
 from core.ports import FileRef
 from core.runtime import Runtime
 from core.services import activity
-from core.services.drafts import DraftView, get_draft
-from core.services.files import store_of
+from core.services.drafts import get_draft
+from core.services.files import PlanView, open_plan, store_of
+from core.sheets.writing.distribution import plan_tables, to_distribution
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXTS = ("Line item", "Channel", "Publisher", "Format", "Campaign", "Market")
@@ -34,34 +35,68 @@ class ExportedFile:
     content: bytes
 
 
-def export_csv(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile:
-    """Give the newest version of a draft as CSV (UTF-8 with a mark, so that Excel reads it).
+@dataclass(frozen=True, slots=True)
+class OfDraft:
+    """What is taken out: the newest version of a draft."""
+
+    draft_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OfPlan:
+    """What is taken out: a file's plan as it was last read."""
+
+    file_id: UUID
+
+
+Subject = OfDraft | OfPlan
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    name: str
+    file_id: UUID
+    distribution: Distribution
+    says: str
+    facts: dict[str, object]
+
+
+def has_export(plan: PlanView) -> bool:
+    """Tell whether a plan as it was read can be taken out: it has amounts, all in one currency."""
+    try:
+        return bool(plan_tables(plan.reading))
+    except InvalidInput:
+        return False
+
+
+def export_csv(ctx: AccessContext, rt: Runtime, subject: Subject) -> ExportedFile:
+    """Give the amounts as CSV (UTF-8 with a mark, so that Excel reads it).
 
     Texts that a spreadsheet would take for a formula get an apostrophe in front (Source: OWASP, CSV injection).
     """
     ctx.require(Permission.READ)
-    draft = get_draft(ctx, rt, draft_id)
+    taken = _take(ctx, rt, subject)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow([*_TEXTS, *(period_label(period) for period in draft.distribution.periods), "Total", "Currency"])
-    for row in draft.distribution.rows:
+    writer.writerow([*_TEXTS, *(period_label(period) for period in taken.distribution.periods), "Total", "Currency"])
+    for row in taken.distribution.rows:
         amounts = [*(cell.budget_minor for cell in row.cells), row.total_minor]
-        numbers = [str(to_major(minor, draft.distribution.currency)) for minor in amounts]
-        writer.writerow([*(harmless(text) for text in _texts(row)), *numbers, draft.distribution.currency or ""])
-    _note(ctx, rt, draft, "CSV")
-    return ExportedFile(f"{stem_of(draft.name)}.csv", "text/csv", stream.getvalue().encode("utf-8-sig"))
+        numbers = [str(to_major(minor, taken.distribution.currency)) for minor in amounts]
+        writer.writerow([*(harmless(text) for text in _texts(row)), *numbers, taken.distribution.currency or ""])
+    _note(ctx, rt, taken, "CSV")
+    return ExportedFile(f"{stem_of(taken.name)}.csv", "text/csv", stream.getvalue().encode("utf-8-sig"))
 
 
-def export_xlsx(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile:
-    """Give the newest version of a draft as an Excel file whose totals are formulas."""
+def export_xlsx(ctx: AccessContext, rt: Runtime, subject: Subject) -> ExportedFile:
+    """Give the amounts as an Excel file whose totals are formulas."""
     ctx.require(Permission.READ)
     import xlsxwriter
 
-    draft = get_draft(ctx, rt, draft_id)
+    taken = _take(ctx, rt, subject)
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        tab = plan_tab(draft.distribution)
+        tab = plan_tab(taken.distribution)
         sheet = book.add_worksheet(tab.name)
         formats = {
             (bold, pattern): book.add_format({"bold": bold, **({"num_format": pattern} if pattern else {})})
@@ -78,25 +113,25 @@ def export_xlsx(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ExportedFile
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 0, 42)
         sheet.set_column(1, tab.n_columns - 1, 15)
-        sheet.autofilter(0, 0, len(draft.distribution.rows), tab.n_columns - 1)
-    _note(ctx, rt, draft, "Excel")
-    return ExportedFile(f"{stem_of(draft.name)}.xlsx", XLSX, stream.getvalue())
+        sheet.autofilter(0, 0, len(taken.distribution.rows), tab.n_columns - 1)
+    _note(ctx, rt, taken, "Excel")
+    return ExportedFile(f"{stem_of(taken.name)}.xlsx", XLSX, stream.getvalue())
 
 
-def export_google_sheet(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> FileRef:
-    """Create a new Google Sheet with the newest version of a draft, in the account that its plan came from.
+def export_google_sheet(ctx: AccessContext, rt: Runtime, subject: Subject) -> FileRef:
+    """Create a new Google Sheet with the amounts, in the account that its plan came from.
 
     Raises:
         InvalidInput: the plan is an upload, so there is no account to put it into.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    draft = get_draft(ctx, rt, draft_id)
-    handle = store_of(ctx, rt, draft.file_id)
+    taken = _take(ctx, rt, subject)
+    handle = store_of(ctx, rt, taken.file_id)
     if handle.google is None:
-        raise InvalidInput(f"{draft.name} was uploaded; there is no Google account to put a sheet into.", hint="Export it as Excel.")
-    name = f"{stem_of(draft.name)} - version {draft.version}"
-    created = handle.google.sheets.create(Workbook(name, "google_sheet", (plan_tab(draft.distribution),)))
-    _note(ctx, rt, draft, "a new Google Sheet")
+        raise InvalidInput(f"{taken.name} was uploaded; there is no Google account to put a sheet into.", hint="Export it as Excel.")
+    name = f"{stem_of(taken.name)} - {taken.says}"
+    created = handle.google.sheets.create(Workbook(name, "google_sheet", (plan_tab(taken.distribution),)))
+    _note(ctx, rt, taken, "a new Google Sheet")
     return created
 
 
@@ -146,6 +181,16 @@ def stem_of(name: str) -> str:
     return "".join(character if character.isalnum() or character in " -_.()" else "_" for character in stem).strip() or "plan"
 
 
-def _note(ctx: AccessContext, rt: Runtime, draft: DraftView, form: str) -> None:
+def _take(ctx: AccessContext, rt: Runtime, subject: Subject) -> _Taken:
+    if isinstance(subject, OfDraft):
+        draft = get_draft(ctx, rt, subject.draft_id)
+        facts: dict[str, object] = {"draft_id": str(draft.draft_id), "version": draft.version}
+        return _Taken(draft.name, draft.file_id, draft.distribution, f"version {draft.version}", facts)
+    plan = open_plan(ctx, rt, subject.file_id)
+    distribution = to_distribution(plan_tables(plan.reading), plan.workbook)
+    return _Taken(plan.file.name, plan.file.file_id, distribution, "as read", {"file_id": str(plan.file.file_id)})
+
+
+def _note(ctx: AccessContext, rt: Runtime, taken: _Taken, form: str) -> None:
     with rt.db.session(ctx) as session:
-        activity.record(session, ctx, f"exported as {form}", draft.name, draft_id=str(draft.draft_id), version=draft.version)
+        activity.record(session, ctx, f"exported as {form}", taken.name, **taken.facts)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.access import Permission
+from core.model.distribution import Distribution
 from core.model.money import minor_exponent, to_major, to_minor
 from core.planning.splitting import period_label
 from core.services import drafts
@@ -25,6 +26,12 @@ _RULES: dict[Rule, tuple[str, str]] = {
     "even": ("Evenly", "Every line item the same, its periods by days."),
     "weights": ("By weight", "In the proportions that you give."),
 }
+
+
+@st.cache_resource(ttl=30, max_entries=100, show_spinner=False)
+def read_sheet(_page: Page, draft_id: UUID, base_snapshot_id: UUID) -> Distribution:
+    """Read what a draft's amounts are compared with, once for all who open it together; get_draft has just checked their rights to it."""
+    return drafts.read_distribution(_page.ctx, _page.rt, draft_id)
 
 
 def draw_distribute(page: Page, draft: DraftView, editing: Editing) -> None:

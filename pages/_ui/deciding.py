@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -19,6 +20,40 @@ from pages._ui.guard import Page
 from pages._ui.jobs import job_progress
 
 _UNDER_WAY = (ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING)
+
+GROUPS = {
+    "Waiting": (ChangeSetStatus.PROPOSED, ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING),
+    "To settle": (ChangeSetStatus.CONFLICTED, ChangeSetStatus.FAILED),
+    "Done": (ChangeSetStatus.APPLIED, ChangeSetStatus.UNDONE, ChangeSetStatus.REJECTED, ChangeSetStatus.EXPIRED),
+}
+
+
+def choose_group(known: Sequence[ChangeSetView], named: ChangeSetView | None) -> list[ChangeSetView]:
+    """Draw the choice of what is shown and give that; the group of the change set that the address names goes first."""
+    group = _group_of(named.status) if named is not None else state.APPROVALS_GROUP.get() or _group_of(known[0].status)
+    key = f"approvals-{group}"  # a group that the page itself changes to needs a fresh widget: the browser keeps the old choice
+    counts = {one: sum(view.status in statuses for view in known) for one, statuses in GROUPS.items()}
+    st.segmented_control(
+        "Show",
+        list(GROUPS),
+        default=group,
+        required=True,
+        key=key,
+        format_func=lambda one: f"{one} ({counts[one]})",
+        label_visibility="collapsed",
+        on_change=_choose,
+        args=(key,),
+    )
+    return [view for view in known if view.status in GROUPS[group]]
+
+
+def _group_of(status: ChangeSetStatus) -> str:
+    return next(group for group, statuses in GROUPS.items() if status in statuses)
+
+
+def _choose(key: str) -> None:
+    state.APPROVALS_GROUP.set(st.session_state[key])
+    st.query_params.clear()
 
 
 def draw_change_set(page: Page, view: ChangeSetView) -> None:
@@ -69,6 +104,8 @@ def _draw_progress(page: Page, view: ChangeSetView) -> None:
     title = "Undoing" if view.status == ChangeSetStatus.UNDOING else "Writing into the sheet"
     with boundary():
         job_progress(page, view.job_id, title=title, can_cancel=False, on_end=lambda _: _stay_with(view))
+        if changes.get_change_set(page.ctx, page.rt, view.id).status != view.status:
+            st.rerun()  # it ended while the page was drawn
 
 
 def _draw_decision(page: Page, view: ChangeSetView) -> None:
@@ -118,7 +155,6 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
         with boundary():
             settled = changes.settle(page.ctx, page.rt, view.id, chosen)
             st.query_params["change"] = str(settled.id)
-            state.APPROVALS_GROUP.pop()
             say_after_rerun("A new proposal with your choices waits for approval.")
             st.rerun()
 
@@ -126,7 +162,6 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
 def _stay_with(view: ChangeSetView) -> None:
     """Show this change set again at the next run, in whatever state it is then."""
     st.query_params["change"] = str(view.id)
-    state.APPROVALS_GROUP.pop()
 
 
 def _approve(page: Page, view: ChangeSetView) -> None:

@@ -44,7 +44,7 @@ PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in han
 ACTIVITY_SHOWN: Key[int] = Key("activity_shown", 200)  # how many deeds the activity page looks back on
 EDITING: Key[Any] = Key("editing:", None)  # the pages._ui.budget_state.Editing of one draft
 DRAWER: Key[str] = Key("drawer", "")  # what is open over the planner: versions, propose
-APPROVALS_GROUP: Key[str] = Key("approvals-group", "")  # the widget that says which change sets are shown
+APPROVALS_GROUP: Key[str] = Key("approvals_group", "")  # which change sets this tab chose to see; one named in the address goes first
 PLANNING: Key[str] = Key("planning:", "")  # by draft: the scenario that this tab has optimised
 INPUT_CHOICES: Key[dict[str, str]] = Key("input_choices:", {})
 
