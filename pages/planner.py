@@ -13,7 +13,7 @@ from pages._ui.boundary import boundary
 from pages._ui.budget_lines import draw_lines
 from pages._ui.budget_state import start_editing
 from pages._ui.budget_table import draw_grid, draw_history, draw_layers, draw_metrics, take_typed
-from pages._ui.budget_tools import choose_draft, draw_distribute, draw_saving, draw_versions, open_drawer, read_sheet
+from pages._ui.budget_tools import choose_draft, draw_distribute, draw_filled, draw_saving, draw_versions, open_drawer, read_sheet
 from pages._ui.components import Badge, empty, page_header
 from pages._ui.exporting import draw_draft_export
 from pages._ui.formats import plain
@@ -30,6 +30,7 @@ def draw_workbench() -> None:
     with boundary():
         take_typed(draft.draft_id, editing)
         draw_metrics(editing)
+        draw_filled(draft, editing)
         with st.container(horizontal=True, vertical_alignment="center"):
             if EDITS:
                 draw_distribute(page, draft, editing)

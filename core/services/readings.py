@@ -21,7 +21,9 @@ from core.services import activity
 from core.services.files import PlanView, file_row, newest_snapshot, open_plan, pack_differences
 from core.sheets.differences import compare_readings
 from core.sheets.reading import read_workbook
-from core.sheets.summary import summarise
+from core.sheets.summary import is_template, summarise
+
+TEMPLATE = "template, no amounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def keep_reading(session: Session, ctx: AccessContext, rt: Runtime, row: File, t
     _note_figures(row, taken.reading)
     row.read_version = row.tried_version = taken.revision
     row.synced_at, row.failure = now, None
-    if not (row.is_plan or taken.reading.performance or taken.content is not None):
+    if not (taken.reading.is_media_plan or row.is_plan or taken.reading.performance or taken.content is not None):
         return
     before = newest_snapshot(session, row.id)
     if before is not None and before.revision == taken.revision:
@@ -175,9 +177,10 @@ def _since(before: Snapshot | None, reading: Reading) -> dict[str, object] | Non
 
 def _note_figures(row: File, reading: Reading) -> None:
     summary = summarise(reading)
-    row.plan_score, row.reasons = reading.plan_score, list(reading.reasons)
+    empty_form = is_template(reading)
+    row.plan_score, row.reasons = reading.plan_score, [TEMPLATE, *reading.reasons] if empty_form else list(reading.reasons)
     if not row.decided_by_person:
-        row.is_plan = reading.is_media_plan
+        row.is_plan = reading.is_media_plan and not empty_form
     row.currency, row.total_minor, row.n_line_items = summary.currency, summary.total_minor, summary.line_items
     row.n_questions, row.n_mismatches = summary.questions, summary.mismatches
 

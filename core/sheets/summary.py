@@ -59,6 +59,14 @@ def summarise(reading: Reading) -> PlanSummary:
     )
 
 
+def is_template(reading: Reading) -> bool:
+    """Tell a plan's empty form from a plan: it looks like one, nothing is open, and no line item has an amount or a metric."""
+    items = [item for table in reading.tables for item in table.line_items]
+    amounts = [item.budget_minor for item in items] + [part.budget_minor for item in items for part in item.by_period]
+    filled = any(amounts) or any(item.metrics for item in items)
+    return reading.is_media_plan and not reading.questions and not filled
+
+
 def _first_day(own: date | None, periods: list[date]) -> date | None:
     return own if own is not None else min(periods, default=None)
 

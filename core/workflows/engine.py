@@ -90,7 +90,7 @@ class Engine:
     """Runs workflows in this process until `close`."""
 
     def __init__(
-        self, rt: Runtime, workflows: Mapping[str, WorkflowSpec], *, polling_seconds: float = 1.0, lease_seconds: float = 5.0
+        self, rt: Runtime, workflows: Mapping[str, WorkflowSpec], *, polling_seconds: float = 1.0, lease_seconds: float = 4.0
     ) -> None:
         self._rt, self._workflows, self._polling, self._lease_seconds = rt, workflows, polling_seconds, lease_seconds
         self.executor_id = rt.settings.executor_id or f"{socket.gethostname()}-{uuid4().hex[:8]}"

@@ -23,7 +23,7 @@ _LOCK = "select {function}(hashtextextended('flightplan-executor:' || %s, 0))"
 class Lease:
     """One worker's lock, and the thread that sweeps for the dead every `period_seconds`."""
 
-    def __init__(self, url: str, executor_id: str, *, application_version: str, period_seconds: float = 5.0) -> None:
+    def __init__(self, url: str, executor_id: str, *, application_version: str, period_seconds: float = 4.0) -> None:
         self._url, self._id, self._version, self._period = url, executor_id, application_version, period_seconds
         self._suspects: set[str] = set()
         self._stopping = threading.Event()

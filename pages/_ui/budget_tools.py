@@ -14,6 +14,7 @@ from core.model.money import minor_exponent, to_major, to_minor
 from core.planning.splitting import period_label
 from core.services import drafts
 from core.services.drafts import DistributeRequest, DraftView, Rule, SaveDraft
+from core.services.response_sources import find_response_sources
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_state import Editing, from_distribution
@@ -40,6 +41,9 @@ def draw_distribute(page: Page, draft: DraftView, editing: Editing) -> None:
         rule = st.radio(
             "Rule", list(_RULES), format_func=lambda one: _RULES[one][0], captions=[says for _, says in _RULES.values()], key="rule"
         )
+        basis = _basis(page, editing, draft.draft_id, draft.version) if rule == "response" else ""
+        if basis:
+            st.info(basis, icon=":material/lightbulb:")
         currency = editing.template.currency
         unit = 10.0 ** -minor_exponent(currency)
         total = st.number_input("Total to distribute", min_value=0.0, value=_total(editing), step=unit, key=f"total-{editing.grid}")
@@ -55,11 +59,36 @@ def draw_distribute(page: Page, draft: DraftView, editing: Editing) -> None:
                 )
                 filled = drafts.distribute(page.ctx, page.rt, request)
                 editing.change(replace(from_distribution(filled), fixed_total_minor=minor if fix else None), redraw=True)
+                state.FILLED.of(draft.draft_id).set((editing.grid, f"Distributed {_RULES[rule][0].lower()}. {basis}".strip()))
                 st.rerun(scope="fragment")
         if st.button("Set or lift the fixed total only", key="fix-only", type="tertiary"):
             fixed = to_minor(total, currency) if fix else None
             editing.change(replace(editing.budget, fixed_total_minor=fixed), redraw=True)
             st.rerun(scope="fragment")
+
+
+def draw_filled(draft: DraftView, editing: Editing) -> None:
+    """Say under the table's figures what a fill rests on, until the table is filled, undone or saved anew."""
+    grid, says = state.FILLED.of(draft.draft_id).get()
+    if says and grid == editing.grid and editing.is_dirty:
+        st.caption(f":material/account_tree: {says}")
+
+
+@st.cache_resource(ttl=30, max_entries=100, show_spinner=False)
+def _basis(_page: Page, _editing: Editing, draft_id: UUID, version: int) -> str:
+    """Say in plain words which response curves the fill would use."""
+    found = find_response_sources(_page.ctx, _page.rt, _editing.template)
+    if found.assumed:
+        return (
+            "No response curves are fitted for these channels. Each line item is assumed to be half saturated at the amount it has in the "
+            "sheet: twice that money would bring a third more. Import results under Performance to plan with measured curves."
+        )
+    if found.typical:
+        return (
+            f"Curves fitted to your results for {formats.count(found.fitted, 'line item')}; typical curves for "
+            f"{found.typical} whose channel the results do not have."
+        )
+    return "Every line item has a curve fitted to your results."
 
 
 def _total(editing: Editing) -> float:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.services.exports import harmless
 from core.services.files import DRIVE, FileInfo
+from core.services.readings import TEMPLATE
 from pages._ui.components import Badge, Color
 from pages._ui.formats import ago, count, moment, money, plain
 
@@ -40,7 +41,7 @@ def files_frame(files: Sequence[FileInfo], now: datetime) -> pd.DataFrame:
         {
             "Name": info.name,
             "Plan score": round(100 * info.plan_score),
-            "Why": ("you decided · " if info.decided_by_person else "") + "; ".join(_WEIGHT.sub("", reason) for reason in info.reasons),
+            "Why": ("you decided · " if info.decided_by_person else "") + _why(info),
             "Total": money(info.total_minor, info.currency) if info.total_minor is not None else "",
             "Line items": str(info.line_items) if info.line_items else "",
             "To check": _to_check(info),
@@ -94,6 +95,12 @@ def files_table(files: Sequence[FileInfo], now: datetime, *, key: str) -> UUID |
     return files[cells[0][0]].file_id if cells and cells[0][0] < len(files) else None
 
 
+def _why(info: FileInfo) -> str:
+    """Give the reasons without their weights; what has none and was read has nothing of a plan."""
+    reasons = "; ".join(_WEIGHT.sub("", reason) for reason in info.reasons)
+    return reasons or ("nothing that media plans have" if info.synced_at is not None else "")
+
+
 def _to_check(info: FileInfo) -> str:
     parts = []
     if info.questions:
@@ -133,6 +140,8 @@ def badges_of(info: FileInfo, now: datetime) -> list[Badge]:
     badges = [Badge(STATES[info.state], icon, color), Badge(kind_of(info), ":material/table_view:")]
     if info.synced_at is not None:
         badges.append(Badge(f"Read {ago(info.synced_at, now)}", ":material/sync:"))
+    if info.reasons[:1] == (TEMPLATE,) and not info.is_plan:
+        return [*badges, Badge("Template, no amounts", ":material/block:", "gray")]
     likeness = "You said it is a plan" if info.decided_by_person and info.is_plan else f"{info.plan_score:.0%} media plan"
     badges.append(Badge(likeness, ":material/verified:" if info.is_plan else ":material/block:", "violet" if info.is_plan else "gray"))
     return badges

@@ -43,6 +43,7 @@ PLAN_TAB: Key[str] = Key("plan_tab:", "")  # by file: the tab of the sheet that 
 PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in hand
 ACTIVITY_SHOWN: Key[int] = Key("activity_shown", 200)  # how many deeds the activity page looks back on
 EDITING: Key[Any] = Key("editing:", None)  # the pages._ui.budget_state.Editing of one draft
+FILLED: Key[tuple[int, str]] = Key("filled:", (0, ""))  # by draft: the grid that a rule filled last, and what that rests on
 DRAWER: Key[str] = Key("drawer", "")  # what is open over the planner: versions, propose
 APPROVALS_GROUP: Key[str] = Key("approvals_group", "")  # which change sets this tab chose to see; one named in the address goes first
 PLANNING: Key[str] = Key("planning:", "")  # by draft: the scenario that this tab has optimised

@@ -40,7 +40,9 @@ def test_a_visitor_finds_the_whole_loop_set_up_and_nothing_of_it_twice(runtime: 
     ctx = visit(runtime)
     assert list_connections(ctx, runtime)[0].state == "active"
     listed = list_files(ctx, runtime, FileQuery())
-    assert listed.plans >= 8 and listed.decoys >= 12
+    assert listed.plans == 8 and listed.decoys >= 12
+    others = {info.name: info.reasons[:1] for info in list_files(ctx, runtime, FileQuery(include_decoys=True)).files if not info.is_plan}
+    assert others["Media plan TEMPLATE (blank)"] == ("template, no amounts",) and "Campaign report August 2026" in others
     assert {info.failure for info in listed.files} == {None}
     assert len(list_drafts(ctx, runtime)) >= 2
     (waiting,) = list_change_sets(ctx, runtime)

@@ -93,6 +93,17 @@ def test_distributing_keeps_the_total_and_the_locked_line_item(open_as: OpenAs, 
         assert not test.exception and metrics(test)["Total"] == "€89,500.50"
 
 
+def test_a_fill_by_response_says_before_and_after_what_it_assumes(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = open_as(plan.ctx, "planner", file=str(plan.file_id))
+    test.radio(key="rule").set_value("response").run()
+    assert ["half saturated" in info.value for info in test.info] == [True]
+    test.button(key="distribute").click().run().run()  # AppTest cannot rerun the fragment alone, as the browser does
+    assert any("Distributed by response" in said.value and "half saturated" in said.value for said in test.caption)
+    test.radio(key="rule").set_value("even").run()
+    test.button(key="distribute").click().run().run()
+    assert not test.info and not any("half saturated" in said.value for said in test.caption)
+
+
 def test_a_viewer_looks_and_cannot_edit_save_or_propose(open_as: OpenAs, plan: PlanInDrive) -> None:
     draft = plan.draft()
     test = open_as(make_member(plan.rt, Role.VIEWER, of=plan.ctx), "planner", draft=str(draft.draft_id))
@@ -134,6 +145,21 @@ def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: P
     owner.button(key=f"approve-{view.id}").click().run()
     assert not owner.exception
     assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.APPROVED
+
+
+def test_what_was_just_decided_stays_open_though_its_group_was_left_by_choice(open_as: OpenAs, plan: PlanInDrive) -> None:
+    from core.services import applying
+
+    view = plan.proposed(EDITS)
+    test = open_as(plan.ctx, "approvals")
+    test.session_state["approvals_group"] = "Waiting"
+    test.button(key=f"approve-{view.id}").click().run()
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    applying.write(plan.ctx, plan.rt, view.id, "write")
+    applying.finish(plan.ctx, plan.rt, view.id, "write")
+    test.run()
+    assert not test.exception and f"open-{view.id}" in {button.key for button in test.button}
+    assert {"Undo"} <= {button.label for button in test.button} and "Nothing here" not in texts(test)
 
 
 def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, plan: PlanInDrive, clock: SettableClock) -> None:
