@@ -8,6 +8,8 @@ from core.access import Permission
 from core.planning.history import History, recent_weeks
 from core.services.performance import list_performance
 from core.services.response import FitView, Kpi, latest_fit
+from pages._ui import performance_flights as flights
+from pages._ui import performance_imports as imports
 from pages._ui import performance_view as parts
 from pages._ui.boundary import boundary
 from pages._ui.charts import show
@@ -38,11 +40,11 @@ def draw_performance(history: History) -> None:
     else:
         draw_fit(found, history, kpi)
     with st.expander("Lift tests", icon=":material/science:"):
-        parts.draw_lift_tests(page, history, kpi)
+        flights.draw_lift_tests(page, history, kpi)
     with st.expander("Pacing", icon=":material/speed:"):
-        parts.draw_pacing(page)
+        flights.draw_pacing(page)
     with st.expander("Promised against delivered", icon=":material/handshake:"):
-        parts.draw_ledger(page, kpi, history.currency)
+        flights.draw_ledger(page, kpi, history.currency)
 
 
 def draw_fit(found: FitView, history: History, kpi: Kpi) -> None:
@@ -66,5 +68,5 @@ with boundary():
     if shown.history is not None:
         draw_performance(shown.history)
     with st.expander("Import performance", icon=":material/upload:", expanded=shown.history is None):
-        parts.draw_import(page)
-        parts.draw_imports(page, shown)
+        imports.draw_import(page)
+        imports.draw_imports(page, shown)

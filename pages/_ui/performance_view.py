@@ -1,27 +1,18 @@
-"""The pieces of the performance page: importing, figures, curves, what the fit is worth in plain words, lift tests."""
+"""The pieces of the performance page: figures, curves, and what the fit is worth in plain words."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID
 
 import streamlit as st
 
 from core.access import Permission
-from core.errors import InvalidInput
-from core.model.money import CURRENCIES, to_minor
+from core.model.money import to_minor
 from core.planning.history import History, Recent, kpis_of
-from core.services.drafts import list_drafts
-from core.services.files import FileQuery, list_files
-from core.services.ledger import list_ledger
-from core.services.pacing import pace_plan
-from core.services.performance import ImportFile, PerformanceView, import_performance, remove_import
-from core.services.response import FitView, Kpi, NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test, start_fit
-from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
+from core.services.performance import PerformanceView
+from core.services.response import FitView, Kpi, start_fit
 from pages._ui import formats, state
-from pages._ui.boundary import boundary
-from pages._ui.components import Badge, Metric, ask, confirm, metric_row, say_after_rerun
+from pages._ui.components import Badge, Metric, metric_row
 from pages._ui.formats import plain
 from pages._ui.guard import Page
 from pages._ui.jobs import job_progress
@@ -32,15 +23,6 @@ _EVIDENCE = {
     "strong": Badge("strong evidence", ":material/verified:", "green"),
     "some": Badge("some evidence", ":material/rule:", "orange"),
     "prior": Badge("a prior, not measured", ":material/help:", "gray"),
-}
-_PACE_WORDS = {
-    "not_started": "not started",
-    "on_pace": "on pace",
-    "under": "under pace",
-    "over": "over pace",
-    "ended_under": "ended under budget",
-    "ended_over": "ended over budget",
-    "ended_on_budget": "ended on budget",
 }
 _WARNING_ICONS = {"collinear": ":material/call_merge:", "no_data": ":material/help:", "extrapolation": ":material/trending_flat:"}
 
@@ -217,172 +199,3 @@ def draw_quality(found: FitView) -> None:
             st.markdown(f"{icon} {plain(warning['message'])}")
         if not warnings:
             st.caption(":material/check_circle: Nothing else to watch for.")
-
-
-def draw_import(page: Page) -> None:
-    """Draw the choice of a file to import, for those who may."""
-    if not page.ctx.allows(Permission.CONNECT):
-        st.caption("Your role may look, not import. Ask a planner, an admin or the owner.")
-        return
-    found = list_files(page.ctx, page.rt, FileQuery(include_decoys=True)).files
-    readable = {info.file_id: info.name for info in found if info.state not in ("gone", "unread")}
-    with st.form("import-performance", border=False):
-        sent = st.file_uploader("A file from your computer", UPLOAD_TYPES, key="import-upload")
-        known = st.selectbox(
-            "or one that Flightplan already knows", list(readable), index=None, format_func=lambda key: readable[key], key="import-file"
-        )
-        left, right = st.columns(2)
-        channel = left.text_input("Channel, if its rows name none", key="import-channel", placeholder="Google Search")
-        currency = right.selectbox("Currency, if it says none", sorted(CURRENCIES), index=None, key="import-currency")
-        if st.form_submit_button("Import", type="primary", icon=":material/upload:"):
-            with boundary():
-                file_id = upload_file(page.ctx, page.rt, Upload(sent.name, sent.getvalue())).file_id if sent is not None else known
-                _import(page, file_id, channel or None, currency)
-
-
-def _import(page: Page, file_id: UUID | None, channel: str | None, currency: str | None) -> None:
-    if file_id is None:
-        raise InvalidInput("No file was chosen.", hint="Choose one from your computer or one that is already here.")
-    done = import_performance(page.ctx, page.rt, ImportFile(file_id, channel, currency))
-    left_out = " " + " ".join(done.skipped) if done.skipped else ""
-    say_after_rerun(f"Imported {formats.count(done.rows, 'row')} from {plain(done.name)}.{plain(left_out)}")
-    st.rerun()
-
-
-def draw_imports(page: Page, view: PerformanceView) -> None:
-    """List the imports, each with a button that takes it out again."""
-    for item in view.imports:
-        key = f"remove-import-{item.import_id}"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            made = " · :violet-badge[made]" if item.is_made else ""
-            st.markdown(
-                f":material/description: {plain(item.name)} · {formats.count(item.rows, 'row')} · {formats.moment(item.imported_at)}{made}",
-                width="stretch",
-            )
-            if page.ctx.allows(Permission.CONNECT):
-                st.button("Remove", key=key, on_click=ask, args=(f"confirm-{key}",))
-
-        def remove(import_id: UUID = item.import_id) -> None:
-            remove_import(page.ctx, page.rt, import_id)
-
-        confirm(
-            f"confirm-{key}",
-            title=f"Remove {plain(item.name)}?",
-            says="Its rows no longer count. The curves stay as they are until they are fitted again.",
-            label="Remove",
-            do=remove,
-        )
-
-
-def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
-    """Draw promised against delivered by channel, once a flight is over."""
-    ledger = list_ledger(page.ctx, page.rt, kpi=kpi, currency=currency)
-    if not ledger.entries:
-        waiting = f" {formats.count(ledger.running, 'promise')} still running." if ledger.running else ""
-        st.caption(f"A plan's forecast is kept when it is written back, and compared here when its flight is over.{waiting}")
-        return
-    st.dataframe(
-        [
-            {
-                "Channel": line.channel,
-                "Flights": line.flights,
-                "Delivered of what was promised": f"{line.ratio:.0%}",
-                "Inside the promised range": f"{line.held:.0%}",
-                "The next fit learns": f"x {line.bias:.2f}",
-            }
-            for line in ledger.lines
-        ],
-        hide_index=True,
-        key="ledger",
-    )
-    st.dataframe(
-        [
-            {
-                "Channel": entry.channel,
-                "Plan and flight": entry.flight,
-                "Promised": f"{entry.promised.mean:,.0f} ({entry.promised.low:,.0f} to {entry.promised.high:,.0f})",
-                "Delivered": f"{entry.delivered:,.0f}",
-                "Planned spend": formats.money(entry.promised_spend_minor, currency, whole=True),
-                "Spent": formats.money(entry.delivered_spend_minor, currency, whole=True),
-            }
-            for entry in ledger.entries
-        ],
-        hide_index=True,
-        key="ledger-entries",
-        column_config=_right("Promised", "Delivered", "Planned spend", "Spent"),
-    )
-
-
-def _right(*names: str) -> dict[str, Any]:
-    return {name: st.column_config.TextColumn(alignment="right") for name in names}
-
-
-def draw_pacing(page: Page) -> None:
-    """Draw delivered against planned to date for a plan that is chosen among the drafts."""
-    drafts = {draft.draft_id: draft.name for draft in list_drafts(page.ctx, page.rt)}
-    if not drafts:
-        st.caption("There is no draft of a plan to pace yet.")
-        return
-    chosen: UUID = st.selectbox("Plan", list(drafts), format_func=lambda key: drafts[key], key="pacing-plan")
-    with boundary():
-        view = pace_plan(page.ctx, page.rt, chosen)
-        st.caption(f"At the end of {view.on:%-d %b %Y}. The tolerance narrows from 25% at the start of a flight to 1% at its end.")
-        st.dataframe(
-            [
-                {
-                    "Channel": stand.line,
-                    "State": _PACE_WORDS[stand.state],
-                    "Planned to date": formats.money(stand.planned_to_date_minor, view.currency, whole=True),
-                    "Delivered": formats.money(stand.delivered_minor, view.currency, whole=True),
-                    "Pace": formats.percent(stand.pace_ratio, decimals=0),
-                    "Will end at": formats.money(stand.projected_minor, view.currency, whole=True),
-                    "Budget": formats.money(stand.budget_minor, view.currency, whole=True),
-                    "A day to finish": formats.money(stand.daily_to_finish_minor, view.currency, whole=True),
-                    "Days over the platform's limit": len(stand.over_delivery_days),
-                }
-                for stand in view.paces
-            ],
-            hide_index=True,
-            key="pacing",
-            column_config=_right("Planned to date", "Delivered", "Pace", "Will end at", "Budget", "A day to finish"),
-        )
-        if view.unmatched:
-            st.caption("No performance was imported for: " + plain(", ".join(view.unmatched)))
-
-
-def draw_lift_tests(page: Page, history: History, kpi: Kpi) -> None:
-    """List the lift tests and draw the form to enter one; the next fit takes them in."""
-    for item in list_lift_tests(page.ctx, page.rt):
-        test = item.test
-        with st.container(horizontal=True, vertical_alignment="center"):
-            gain = f"{test.kpi_delta:+,.0f} {KPI_WORDS[test.kpi].lower()} (± {test.kpi_sd:,.0f})"
-            spent = formats.money_change(test.spend_delta_minor, test.currency)
-            st.markdown(
-                f":material/science: **{plain(test.channel)}**, {test.start:%-d %b %Y} to {test.end:%-d %b %Y}: {spent} brought {gain}",
-                width="stretch",
-            )
-            if page.ctx.allows(Permission.EDIT_DRAFT) and st.button("Remove", key=f"remove-test-{item.test_id}"):
-                remove_lift_test(page.ctx, page.rt, item.test_id)
-                st.rerun()
-    if page.ctx.allows(Permission.EDIT_DRAFT):
-        _draw_lift_form(page, history, kpi)
-
-
-def _draw_lift_form(page: Page, history: History, kpi: Kpi) -> None:
-    last = history.weeks[-1] + timedelta(days=6)
-    with st.form("lift-test", border=False):
-        first_row, second_row = st.columns(3), st.columns(3)
-        channel = first_row[0].selectbox("Channel", history.paid, key="lift-channel")
-        start = first_row[1].date_input("First day", last - timedelta(days=27), key="lift-start", format="DD/MM/YYYY")
-        end = first_row[2].date_input("Last day", last, key="lift-end", format="DD/MM/YYYY")
-        delta = second_row[0].number_input(
-            f"Change of spend ({history.currency})", value=0.0, key="lift-spend", help="What was spent more (or less) than usual in all."
-        )
-        gain = second_row[1].number_input(f"What it brought ({KPI_WORDS[kpi].lower()})", value=0.0, key="lift-gain")
-        error = second_row[2].number_input("Give or take (standard error)", value=0.0, min_value=0.0, key="lift-error")
-        if st.form_submit_button("Enter the result", icon=":material/add:"):
-            with boundary():
-                minor = to_minor(round(delta, 2), history.currency)
-                add_lift_test(page.ctx, page.rt, NewLiftTest(str(channel), kpi, start, end, minor, gain, error, history.currency))
-                say_after_rerun("Kept. Fit the curves again to take it in.")
-                st.rerun()
