@@ -15,12 +15,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from agents.builtin.model import BuiltInModel
 from agents.desk import draft_rows
-from agents.models import BUILT_IN, build_models
+from agents.models import build_models
 from agents.turns import Team, TurnRequest, TurnResult, run_turn
 from agents.workbench import PERFORMANCE
 from core.access import AccessContext, Origin, Role
 from core.clock import SystemClock
-from core.config import Settings
+from core.config import BUILT_IN, Settings
 from core.db.embedded import APP, OWNER, EmbeddedPostgres
 from core.db.migrations import migrate
 from core.db.session import Database

@@ -88,7 +88,13 @@ class TeamAssistant:
         from agents.turns import TurnRequest
 
         of = self._settings
-        limits = Limits(of.assistant_turn_steps, of.assistant_turn_steps, of.assistant_turn_tokens, of.assistant_turn_seconds)
+        limits = Limits(
+            of.assistant_turn_steps,
+            of.assistant_turn_steps,
+            of.assistant_turn_tokens,
+            of.assistant_turn_seconds,
+            round(of.assistant_turn_cost * 1e6) if of.openai_prices else None,
+        )
         thread = thread_of(ctx, task.conversation_id)
         return TurnRequest(thread, str(task.turn_id), task.message, self.model, task.locale, task.seed, limits, task.fork_from)
 
@@ -122,6 +128,7 @@ def _ending(result: TurnResult, model: str, before: str) -> Ending:
             "error": None if result.failure is None else result.failure.code,
         },
         tokens=result.tokens,
+        cost_micros=result.cost_micros,
         seconds=result.seconds,
         state_before=before,
     )

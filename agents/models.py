@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.builtin.model import BuiltInModel
-from core.config import Settings
+from core.config import BUILT_IN, Settings
 from core.errors import AgentError, AppError, BudgetExceeded, Misconfigured, QuotaExceeded, VendorRejected, VendorUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
-    from langchain_core.messages import AIMessage
-
-BUILT_IN = "built-in"
+    from langchain_core.messages import AIMessage, AnyMessage
 
 
 def build_models(settings: Settings, *, choice: str = "configured") -> dict[str, BaseChatModel]:
@@ -23,29 +21,13 @@ def build_models(settings: Settings, *, choice: str = "configured") -> dict[str,
     """
     if BUILT_IN in (choice, settings.assistant_model):
         return {"supervisor": BuiltInModel(cache_dir=settings.data_dir / "models")}
-    lead = _endpoint(settings, settings.openai_model)
+    from agents.endpoint import connect
+
+    lead = connect(settings, settings.openai_model)
     if settings.openai_specialist_model is None:
         return {"supervisor": lead}
-    specialist = _endpoint(settings, settings.openai_specialist_model)
+    specialist = connect(settings, settings.openai_specialist_model)
     return {"supervisor": lead, "workspace": specialist, "planning": specialist, "insights": specialist}
-
-
-def _endpoint(settings: Settings, model: str) -> BaseChatModel:
-    """Chat completions are pinned: some model names would switch to the Responses API, which local servers do not speak."""
-    from langchain_openai import ChatOpenAI
-    from pydantic import SecretStr
-
-    return ChatOpenAI(
-        model=model,
-        api_key=settings.openai_api_key or SecretStr("none"),
-        base_url=settings.openai_base_url,
-        use_responses_api=False,
-        timeout=settings.openai_timeout_seconds,
-        max_retries=settings.openai_retries,
-        streaming=True,  # specialists stream too: silence is then a stall, not a long answer
-        stream_usage=True,
-        temperature=0,
-    )
 
 
 def check_whole(message: AIMessage) -> None:
@@ -53,13 +35,33 @@ def check_whole(message: AIMessage) -> None:
 
     Raises:
         VendorUnavailable: the stream ended without saying that it is done, or was cut for its length.
-        VendorRejected: the arguments of a tool call are no JSON.
+        VendorRejected: the arguments of a tool call are no JSON, also after the model was told.
     """
     told = message.response_metadata
     if told.get("model_provider") == "openai" and told.get("finish_reason") in (None, "length"):
         raise VendorUnavailable("The model stopped answering half-way.", hint="The conversation is kept: try again.")
     if message.invalid_tool_calls:
         raise VendorRejected("The model asked for a tool in a way that cannot be read.", hint="The conversation is kept: try again.")
+
+
+def told_broken(message: AIMessage) -> list[AnyMessage]:
+    """Give what a model is told of a tool call whose arguments cannot be read: its own call, and that it failed."""
+    from langchain_core.messages import AIMessage, ToolMessage
+
+    calls = [*message.tool_calls, *({"name": c["name"] or "", "args": {}, "id": c["id"]} for c in message.invalid_tool_calls)]
+    said = "The arguments were no complete JSON object. Nothing was done. Call the tool again with complete arguments."
+    answers = [ToolMessage(said, tool_call_id=str(c["id"]), name=c["name"], status="error") for c in calls]
+    return [AIMessage(content=message.content, tool_calls=calls), *answers]
+
+
+def drop_temperature(model: BaseChatModel, error: Exception) -> bool:
+    """Take the temperature off a model whose endpoint refused it; False when that was not why it failed."""
+    from agents.endpoint import EndpointModel, refuses_temperature
+
+    if not isinstance(model, EndpointModel) or model.temperature is None or not refuses_temperature(error):
+        return False
+    model.temperature = None
+    return True
 
 
 def as_app_error(failure: Exception, settings: Settings) -> AppError:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +19,7 @@ from agents.checks import figures_of_text
 from agents.facts import Figure, figures_in, quotes_in
 from agents.spec import Card, Desk, ToolCall, ToolSpec
 from core.access import AccessContext
+from core.config import told_cost
 from core.errors import AgentError, AppError, BudgetExceeded, InvalidInput
 from core.runtime import Runtime
 
@@ -28,12 +31,13 @@ Emit = Callable[[str, Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one turn may use."""
+    """What one turn may use; `cost_micros` in millionths of a US dollar, None for no limit in money."""
 
     tool_calls: int = 24
     model_calls: int = 24
     tokens: int = 120_000
     seconds: float = 120.0
+    cost_micros: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Turn:
     cards: list[Card] = field(default_factory=list)
     agents: list[str] = field(default_factory=lambda: ["supervisor"])
     tokens: int = 0
+    cost_micros: int = 0
     model_calls: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
@@ -86,6 +91,7 @@ class Turn:
             "cards": [asdict(card) for card in self.cards],
             "agents": list(self.agents),
             "tokens": self.tokens,
+            "cost_micros": self.cost_micros,
             "model_calls": self.model_calls,
         }
 
@@ -95,13 +101,24 @@ class Turn:
         self.figures = [Figure(**figure) for figure in record["figures"]]
         self.quotes, self.agents = list(record["quotes"]), list(record["agents"])
         self.cards = [Card(**card) for card in record["cards"]]
-        self.tokens, self.model_calls = int(record["tokens"]), int(record["model_calls"])
+        self.tokens, self.cost_micros = int(record["tokens"]), int(record["cost_micros"])
+        self.model_calls = int(record["model_calls"])
 
     @property
     def currency(self) -> str | None:
         """Give the currency of the plan on the table."""
         known = self.desk.campaign_data.get("currency")
         return None if known is None else str(known)
+
+    def count_usage(self, model: BaseChatModel, messages: Iterable[BaseMessage]) -> None:
+        """Count what a model call used, in tokens and in money."""
+        for message in messages:
+            if isinstance(message, AIMessage) and message.usage_metadata is not None:
+                used = message.usage_metadata
+                self.tokens += used["total_tokens"]
+                price = self.rt.settings.price_of(str(getattr(model, "model_name", "")))
+                if price is not None:
+                    self.cost_micros += price.micros(used["input_tokens"], used["output_tokens"])
 
     def check_stop(self) -> None:
         """Raise BudgetExceeded when the person stopped the turn."""
@@ -115,6 +132,10 @@ class Turn:
             (f"{self.limits.tool_calls} tool calls", len(self.uses) >= self.limits.tool_calls),
             (f"{self.limits.model_calls} model calls", self.model_calls >= self.limits.model_calls),
             (f"{self.limits.tokens:,} tokens", self.tokens >= self.limits.tokens),
+            (
+                f"its cost of {told_cost(self.cost_micros)}",
+                self.limits.cost_micros is not None and self.cost_micros >= self.limits.cost_micros,
+            ),
             (f"{self.limits.seconds:.0f} seconds", time.monotonic() - self.started >= self.limits.seconds),
         )
         for what, is_reached in used_up:

@@ -19,7 +19,7 @@ from langgraph.types import Command
 from pydantic import BaseModel, Field
 
 from agents.discovery import prompt, specialists, tools
-from agents.models import check_whole
+from agents.models import check_whole, drop_temperature, told_broken
 from agents.runner import Turn, bind
 from agents.spec import AgentSpec
 
@@ -65,17 +65,25 @@ class _Budget(AgentMiddleware[Any, Any, Any]):
         return None
 
     def wrap_model_call(self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]) -> ModelResponse[Any]:
-        response = handler(request)
+        response = self._answered(request, handler)
+        broken = [m for m in response.result if isinstance(m, AIMessage) and m.invalid_tool_calls]
+        if broken:  # told like any other failed call, and asked once more; the slip is no part of the talk
+            response = self._answered(request.override(messages=[*request.messages, *told_broken(broken[0])]), handler)
         for message in response.result:
             if isinstance(message, AIMessage):
                 check_whole(message)
         return response
 
-    def after_model(self, state: Any, runtime: GraphRuntime[Any]) -> dict[str, Any] | None:
-        last = state["messages"][-1]
-        if isinstance(last, AIMessage) and last.usage_metadata is not None:
-            self._turn.tokens += last.usage_metadata["total_tokens"]
-        return None
+    def _answered(self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], ModelResponse[Any]]) -> ModelResponse[Any]:
+        """Ask; an endpoint that takes no temperature is asked once more, and from then on, without."""
+        try:
+            response = handler(request)
+        except Exception as error:
+            if not drop_temperature(request.model, error):
+                raise
+            response = handler(request)
+        self._turn.count_usage(request.model, response.result)
+        return response
 
 
 class _Task(BaseModel):

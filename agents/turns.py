@@ -17,7 +17,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.errors import GraphRecursionError
 
 from agents.builtin.model import ASKS
-from agents.checks import Linked, check_figures, numbers_said
+from agents.checks import Linked, check_figures, figures_of_text, numbers_said
 from agents.desk import desk_of, told_desk
 from agents.models import as_app_error
 from agents.runner import Emit, Limits, ToolUse, Turn
@@ -69,6 +69,7 @@ class TurnResult:
     failure: AppError | None
     tokens: int
     seconds: float
+    cost_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _result(turn: Turn, stream: _Stream, final: AIMessage | None, failure: AppEr
     text = str(final.text) if final is not None and failure is None else ""
     if failure is not None:
         text = "\n\n".join([*_known_so_far(turn), str(failure)])
+        turn.figures += figures_of_text(str(failure), f"error:{failure.code}")  # what was used up is counted, not made up
     answer, linked = stream.checked(text)
     kept = final.additional_kwargs.get(ASKS) if final is not None and failure is None else None
     asks = tuple(str(a) for a in kept) if isinstance(kept, list) else tuple(_questions(answer))
@@ -226,6 +228,7 @@ def _result(turn: Turn, stream: _Stream, final: AIMessage | None, failure: AppEr
         failure=failure,
         tokens=turn.tokens,
         seconds=round(seconds, 3),
+        cost_micros=turn.cost_micros,
     )
 
 

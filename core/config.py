@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import Misconfigured
+
+BUILT_IN = "built-in"
+"""Name of the model that answers where no endpoint is configured."""
+
+
+class Price(NamedTuple):
+    """What a model costs, in US dollars for a million tokens."""
+
+    asked: Decimal
+    answered: Decimal
+
+    def micros(self, tokens_asked: int, tokens_answered: int) -> int:
+        """Give the cost of a call in millionths of a dollar, rounded up."""
+        return math.ceil(self.asked * tokens_asked + self.answered * tokens_answered)
+
+
+def told_cost(micros: int) -> str:
+    """Write millionths of a dollar: `$0.12`, and `$0.0034` below a cent."""
+    return f"${micros / 1e6:,.2f}" if micros >= 10_000 or micros == 0 else f"${micros / 1e6:.4f}"
+
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,10 +62,15 @@ class Settings(BaseSettings):
     openai_timeout_seconds: float = Field(60.0, description="longest silence of the endpoint, also between pieces of an answer", gt=0)
     openai_retries: int = Field(3, description="times a busy or unreachable endpoint is asked again", ge=0, le=10)
     openai_embedding_model: str = Field("text-embedding-3-small", description="embedding model when an endpoint is configured")
+    openai_prices: dict[str, Price] = Field(
+        default_factory=dict, description='dollars for a million tokens asked and answered by model: `{"gpt-5.2": [1.75, 14]}`'
+    )
     assistant_turn_steps: int = Field(24, description="model calls and tool calls that one answer may use", ge=2, le=200)
     assistant_turn_tokens: int = Field(120_000, description="tokens that one answer may use", ge=1_000)
     assistant_turn_seconds: float = Field(120.0, description="seconds that one answer may take", gt=0)
     assistant_daily_tokens: int = Field(2_000_000, description="tokens a day that a workspace may use", ge=0)
+    assistant_turn_cost: float = Field(1.0, description="dollars that one answer may cost, where the model's price is set", ge=0)
+    assistant_daily_cost: float = Field(50.0, description="dollars a day that a workspace's answers may cost", ge=0)
     chroma_url: str | None = Field(None, description="a Chroma server; default: a folder owned by the app process")
     run_workers_in_app: bool = Field(True, description="run workflows in the app process; false when separate workers run")
     executor_id: str | None = Field(None, description="name of this process among workers; default host and a random part")
@@ -62,7 +89,11 @@ class Settings(BaseSettings):
     def assistant_model(self) -> str:
         """Name of the model that answers, as people see it: the built-in one where no endpoint is configured."""
         has_endpoint = self.openai_api_key is not None or self.openai_base_url is not None
-        return self.openai_model if has_endpoint else "built-in"
+        return self.openai_model if has_endpoint else BUILT_IN
+
+    def price_of(self, model: str) -> Price | None:
+        """Give the price of a model, None where it is not set; the built-in model is not priced because it is free."""
+        return self.openai_prices.get(model)
 
     @property
     def uses_sandbox(self) -> bool:

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.services import conversations as talks
 from pages._ui import nav, state
 from pages._ui.boundary import boundary
-from pages._ui.chat import draw_turn, draw_welcome, follow_turn
+from pages._ui.chat import draw_turn, draw_welcome, follow_turn, used_badges
 from pages._ui.chat_input import ask_typed, draw_talks, send
 from pages._ui.components import Badge, page_header
 from pages._ui.guard import guard
@@ -32,9 +32,7 @@ def current_talk() -> talks.ConversationView | None:
 with boundary():
     model = page.rt.settings.assistant_model
     badges = [Badge(f"Model: {model}", ":material/neurology:", "blue" if model != "built-in" else "gray")]
-    used, limit = talks.tokens_today(page.ctx, page.rt), page.rt.settings.assistant_daily_tokens
-    if used:
-        badges.append(Badge(f"{used:,} of {limit:,} tokens today", ":material/toll:"))
+    badges += used_badges(talks.used_today(page.ctx, page.rt), page.rt.settings)
     says = "Ask about your plans; nothing is written without a person's approval."
     page_header("Assistant", icon=":material/forum:", says=says, badges=badges)
     page.ctx.require(Permission.USE_ASSISTANT)

@@ -36,6 +36,7 @@ class TurnView:
     answer: str | None
     result: Mapping[str, Any]
     tokens: int
+    cost_micros: int
     seconds: float | None
     feedback: int | None
     asked_at: datetime
@@ -210,6 +211,7 @@ def _new_turn(session: Session, ctx: AccessContext, rt: Runtime, question: Quest
         stop_asked=False,
         replaced=False,
         tokens=0,
+        cost_micros=0,
     )
     session.add(turn)
     return turn
@@ -229,20 +231,35 @@ def give_feedback(ctx: AccessContext, rt: Runtime, turn_id: UUID, *, thumb: Lite
         own_turn(session, ctx, turn_id).feedback = thumb
 
 
-def tokens_today(ctx: AccessContext, rt: Runtime) -> int:
-    """Give the tokens that the workspace used since midnight UTC."""
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a workspace's answers used since midnight UTC; the cost in millionths of a dollar."""
+
+    tokens: int
+    cost_micros: int
+
+
+def used_today(ctx: AccessContext, rt: Runtime) -> Used:
+    """Give what the workspace's answers used since midnight UTC."""
     ctx.require(Permission.READ)
     midnight = rt.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     with rt.db.session(ctx) as session:
-        used = session.scalar(select(func.sum(ConversationTurn.tokens)).where(ConversationTurn.asked_at >= midnight))
-        return 0 if used is None else int(used)
+        sums = select(func.sum(ConversationTurn.tokens), func.sum(ConversationTurn.cost_micros))
+        tokens, micros = session.execute(sums.where(ConversationTurn.asked_at >= midnight)).one()
+        return Used(0 if tokens is None else int(tokens), 0 if micros is None else int(micros))
 
 
 def _check_day(ctx: AccessContext, rt: Runtime) -> None:
-    limit = rt.settings.assistant_daily_tokens
-    if tokens_today(ctx, rt) >= limit:
+    used, of = used_today(ctx, rt), rt.settings
+    if used.tokens >= of.assistant_daily_tokens:
         raise BudgetExceeded(
-            f"This workspace has used its {limit:,} tokens of the day.", hint="Go on tomorrow, or raise ASSISTANT_DAILY_TOKENS."
+            f"This workspace has used its {of.assistant_daily_tokens:,} tokens of the day.",
+            hint="Go on tomorrow, or raise ASSISTANT_DAILY_TOKENS.",
+        )
+    if of.price_of(of.assistant_model) is not None and used.cost_micros >= of.assistant_daily_cost * 1e6:
+        raise BudgetExceeded(
+            f"This workspace has spent its ${of.assistant_daily_cost:,.2f} of the day on answers.",
+            hint="Go on tomorrow, or raise ASSISTANT_DAILY_COST.",
         )
 
 
@@ -288,6 +305,7 @@ def turn_view(row: ConversationTurn) -> TurnView:
         answer=row.answer,
         result=row.result if row.result is not None else {},
         tokens=row.tokens,
+        cost_micros=row.cost_micros,
         seconds=row.seconds,
         feedback=row.feedback,
         asked_at=row.asked_at,

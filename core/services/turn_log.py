@@ -52,6 +52,7 @@ class Ending:
     tokens: int
     seconds: float
     state_before: str | None = None
+    cost_micros: int = 0
 
 
 def begin_turn(ctx: AccessContext, rt: Runtime, turn_id: UUID) -> TurnTask:
@@ -105,6 +106,7 @@ def end_turn(ctx: AccessContext, rt: Runtime, turn_id: UUID, ending: Ending) -> 
         turn = own_turn(session, ctx, turn_id)
         turn.state, turn.answer, turn.model = ending.state, ending.answer, ending.model
         turn.result, turn.tokens, turn.seconds = dict(ending.result), ending.tokens, ending.seconds
+        turn.cost_micros = ending.cost_micros
         turn.state_before, turn.ended_at = ending.state_before, rt.clock.now()
         talk = session.get_one(Conversation, turn.conversation_id)
         talk.seed_is_new, talk.updated_at = False, rt.clock.now()

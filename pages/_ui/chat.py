@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import streamlit as st
 
+from core.config import BUILT_IN, Settings, told_cost
 from core.services import conversations as talks
 from core.services.changes import get_change_set
 from core.services.files import FileQuery, list_files
@@ -17,6 +18,7 @@ from pages._ui import state
 from pages._ui.boundary import boundary
 from pages._ui.chat_cards import draw_chart, draw_draft, draw_table
 from pages._ui.chat_input import say_next, send
+from pages._ui.components import Badge
 from pages._ui.deciding import draw_change_set
 from pages._ui.formats import money, plain, told
 from pages._ui.guard import Page
@@ -35,7 +37,7 @@ def draw_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView, *,
     """Draw a message and its answer."""
     _draw_message(page, talk, turn, can_edit=is_last)
     with st.chat_message("assistant", avatar=":material/forum:"):
-        _draw_steps(turn.result.get("tools", ()), seconds=turn.seconds)
+        _draw_steps(turn)
         if turn.state == "failed":
             st.error(told(turn.answer or "The assistant could not answer."), icon=":material/error:")
         else:
@@ -44,6 +46,17 @@ def draw_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView, *,
         _draw_actions(page, talk, turn, is_last=is_last)
         if is_last and turn.state == "done":
             _draw_suggestions(turn)
+
+
+def used_badges(used: talks.Used, settings: Settings) -> list[Badge]:
+    """Tell what today's answers used of what the workspace may use; the built-in model uses neither tokens nor money."""
+    if settings.assistant_model == BUILT_IN and not used.tokens:
+        return [Badge("Free", ":material/money_off:")]
+    badges = [Badge(f"{used.tokens:,} of {settings.assistant_daily_tokens:,} tokens today", ":material/toll:")]
+    if settings.price_of(settings.assistant_model) is not None or used.cost_micros:
+        spent = f"{told_cost(used.cost_micros)} of ${settings.assistant_daily_cost:,.2f} today"
+        return [*badges, Badge(spent.replace("$", r"\$"), ":material/payments:")]
+    return [*badges, Badge("Price not set", ":material/payments:")]
 
 
 def follow_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView) -> None:
@@ -125,12 +138,15 @@ def _value(key: str, value: Any, currency: str | None) -> str:
     return plain(str(value))
 
 
-def _draw_steps(uses: Sequence[Mapping[str, Any]], *, seconds: float | None) -> None:
+def _draw_steps(turn: talks.TurnView) -> None:
+    uses = turn.result.get("tools", ())
     if not uses:
         return
-    took = "" if seconds is None else f" in {seconds:.1f} s"
+    took = "" if turn.seconds is None else f" in {turn.seconds:.1f} s"
     steps = "1 step" if len(uses) == 1 else f"{len(uses)} steps"
-    with st.expander(f"{steps}{took}", icon=":material/account_tree:"):
+    tokens = f" · {turn.tokens:,} tokens" if turn.tokens else ""
+    cost = f" · {told_cost(turn.cost_micros)}".replace("$", r"\$") if turn.cost_micros else ""
+    with st.expander(f"{steps}{took}{tokens}{cost}", icon=":material/account_tree:"):
         for use in uses:
             st.markdown(_step_line(use))
 

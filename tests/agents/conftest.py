@@ -11,6 +11,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langgraph.checkpoint.memory import InMemorySaver
 
 from agents.builtin.model import BuiltInModel
+from agents.runner import Limits
 from agents.turns import Team, TurnRequest, TurnResult, run_turn
 from core.access import AccessContext
 from core.runtime import Runtime
@@ -23,13 +24,14 @@ class Talk:
     """One conversation about one plan; `events` are those of the last turn."""
 
     def __init__(self, team: Team, seed: Mapping[str, Mapping[str, Any]]) -> None:
-        self.team, self._seed, self._turns = team, seed, 0
+        self.team, self._seed, self._turns, self.limits = team, seed, 0, Limits()
         self.events: list[tuple[str, Mapping[str, Any]]] = []
 
     def __call__(self, message: str) -> TurnResult:
         self._turns += 1
         self.events = []
-        request = TurnRequest("talk", f"turn-{self._turns}", message, "built-in", seed=self._seed if self._turns == 1 else {})
+        seed = self._seed if self._turns == 1 else {}
+        request = TurnRequest("talk", f"turn-{self._turns}", message, "built-in", seed=seed, limits=self.limits)
         return run_turn(self.team, request, lambda kind, data: self.events.append((kind, data)))
 
 

@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from agents.assistant import TeamAssistant
 from agents.checkpoints import prepare_checkpoints
 from agents.checks import MARK
 from agents.models import build_models
+from agents.runner import Limits
 from connectors.sandbox.openai.script import Refusal, Reply, ToolCall
 from connectors.sandbox.server import SandboxServer
 from core.access import AccessContext
+from core.config import Price
 from core.runtime import Runtime, install, with_assistant
 from core.services import conversations as talks
 from tests.agents.conftest import Talk, talk_with
@@ -137,11 +140,10 @@ BROKEN = [
     (Reply(text="One two three four. Five", cut=True), "stopped answering half-way"),
     (replace(PLANNING, cut=True), "stopped answering half-way"),
     (replace(PLANNING, finish="length"), "stopped answering half-way"),
-    (Reply(tool_calls=(ToolCall("planning", "task=Split"),)), "cannot be read"),
 ]
 
 
-@pytest.mark.parametrize(("broken", "says"), BROKEN, ids=["stalled", "cut", "cut-call", "too-long-call", "broken-call"])
+@pytest.mark.parametrize(("broken", "says"), BROKEN, ids=["stalled", "cut", "cut-call", "too-long-call"])
 def test_an_answer_that_breaks_off_is_no_answer_and_the_talk_goes_on(
     broken: Reply, says: str, configured: Configured, sandbox: SandboxServer
 ) -> None:
@@ -152,6 +154,70 @@ def test_an_answer_that_breaks_off_is_no_answer_and_the_talk_goes_on(
     sandbox.sandbox.model.say("I am back.")
     assert talk("Go on").answer == "I am back."
     assert said_to(sandbox) == [("user", SPLIT), ("user", "Go on")]
+
+
+HALF = '{"budget_minor": 1800'
+
+
+@pytest.mark.parametrize("arguments", ["task=Split", '{"task": "Split', '["task"]'], ids=["no-json", "half", "no-object"])
+def test_arguments_that_did_not_come_whole_are_refused_to_the_model_which_asks_again(
+    arguments: str, configured: Configured, sandbox: SandboxServer
+) -> None:
+    broken = Reply(tool_calls=(ToolCall("planning", arguments),))
+    sandbox.sandbox.model.say(broken, "I could not do that.")
+    result = configured()(SPLIT)
+    assert (result.failure, result.answer, result.tools) == (None, "I could not do that.", ())
+    role, told = said_to(sandbox)[-1]
+    assert role == "tool" and "no complete JSON object" in told
+    sandbox.sandbox.model.say(broken, broken)
+    failed = configured()(SPLIT)
+    assert failed.failure is not None and "cannot be read" in failed.answer and failed.tools == ()
+
+
+def test_half_an_amount_is_never_taken_for_a_whole_one(configured: Configured, sandbox: SandboxServer) -> None:
+    sandbox.sandbox.model.say(PLANNING, Reply(tool_calls=(ToolCall("calculate_distribution", HALF),)), CALCULATE, "Done.", "It is done.")
+    result = configured()(SPLIT)
+    assert [use.arguments.get("budget_minor") for use in result.tools] == [18_000_000]
+    assert result.distribution is not None and result.distribution.total_minor == 18_000_000
+
+
+def test_a_used_up_quota_is_asked_for_once(configured: Configured, sandbox: SandboxServer) -> None:
+    sandbox.sandbox.model.say(*[Reply(refusal=Refusal(429, "insufficient_quota", "You exceeded your current quota."))] * 3)
+    result = configured(openai_retries=3)(SPLIT)
+    assert result.failure is not None and result.failure.code == "quota_exceeded"
+    assert len(sandbox.sandbox.model.requests) == 1
+
+
+@pytest.mark.parametrize(("model", "sent"), [("gpt-4.1", 0), ("o4-mini", None), ("gpt-5.2", None), ("openai/o3", None), ("llama3.3", 0)])
+def test_a_temperature_is_sent_to_models_that_take_one(
+    model: str, sent: int | None, configured: Configured, sandbox: SandboxServer
+) -> None:
+    sandbox.sandbox.model.say("Hello.")
+    configured(openai_model=model)("Good morning")
+    assert sandbox.sandbox.model.requests[-1].get("temperature") == sent
+
+
+def test_an_endpoint_that_takes_no_temperature_is_asked_again_without(configured: Configured, sandbox: SandboxServer) -> None:
+    said = "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported."
+    sandbox.sandbox.model.say(Reply(refusal=Refusal(400, "unsupported_value", said)), "Hello.", "Again.")
+    talk = configured(openai_model="house-model")
+    assert talk("Good morning").answer == "Hello." and talk("And again").answer == "Again."
+    assert [request.get("temperature") for request in sandbox.sandbox.model.requests] == [0, None, None]
+
+
+def test_the_cost_of_a_turn_is_counted_and_ends_it_with_what_is_known(configured: Configured, sandbox: SandboxServer) -> None:
+    prices = {"gpt-4.1": Price(Decimal(2), Decimal(8))}
+    sandbox.sandbox.model.say(PLANNING, CALCULATE, "Each channel gets EUR 45,000.", "Each channel gets EUR 45,000.")
+    whole = configured(openai_model="gpt-4.1", openai_prices=prices)(SPLIT)
+    assert whole.cost_micros > 0 and whole.tokens > 0
+    assert whole.cost_micros <= 8 * whole.tokens, "a million tokens cost eight dollars at most"
+    sandbox.sandbox.model.say(PLANNING, CALCULATE, "Each channel gets EUR 45,000.", "Each channel gets EUR 45,000.")
+    talk = configured(openai_model="gpt-4.1", openai_prices=prices)
+    talk.limits = Limits(cost_micros=whole.cost_micros // 2)
+    ended = talk(SPLIT)
+    assert ended.failure is not None and ended.failure.code == "budget_exceeded"
+    assert "its cost of $" in ended.answer and "Done so far" in ended.answer
+    assert ended.cost_micros < whole.cost_micros
 
 
 def test_a_wrong_key_is_named_and_the_right_one_goes_on_with_the_same_talk(configured: Configured, sandbox: SandboxServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from sqlalchemy import select, text
 from agents.assistant import TeamAssistant
 from agents.checkpoints import checkpointer_of, prepare_checkpoints, thread_of
 from core.access import AccessContext, Role
-from core.db.tables.conversations import ToolCallAudit, TurnEvent
+from core.config import Price
+from core.db.tables.conversations import ConversationTurn, ToolCallAudit, TurnEvent
 from core.errors import BudgetExceeded, Conflict, Forbidden, NotFound
 from core.runtime import Runtime, install, with_assistant
 from core.services import conversations as talks
@@ -191,6 +193,19 @@ def test_a_day_without_tokens_left_is_said_before_anything_runs(rt: Runtime, ctx
     spent = replace(rt, settings=rt.settings.model_copy(update={"assistant_daily_tokens": 0}))
     with pytest.raises(BudgetExceeded, match="tokens of the day"):
         talks.ask(ctx, spent, talks.Question(talk, "split 180k"))
+
+
+def test_a_day_without_money_left_is_said_before_anything_runs(rt: Runtime, ctx: AccessContext) -> None:
+    talk = start(rt, ctx)
+    turn = answer(rt, ctx, talks.Question(talk, "split 180k"))
+    assert turn.cost_micros == 0, "the built-in model is free"
+    with rt.db.session(ctx) as session:
+        session.get_one(ConversationTurn, turn.turn_id).cost_micros = 2_500_000
+    assert talks.used_today(ctx, rt) == talks.Used(turn.tokens, 2_500_000)
+    priced = {"openai_base_url": "http://localhost:1/v1", "openai_model": "m", "openai_prices": {"m": Price(Decimal(2), Decimal(8))}}
+    spent = replace(rt, settings=rt.settings.model_copy(update=priced | {"assistant_daily_cost": 2.5}))
+    with pytest.raises(BudgetExceeded, match=r"spent its \$2.50 of the day"):
+        talks.ask(ctx, spent, talks.Question(talk, "and 20k more?"))
 
 
 def test_the_tables_are_prepared_once_a_version(rt: Runtime, test_database: TestDatabase) -> None:

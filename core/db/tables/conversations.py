@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.tables.base import Base, KeyMixin, TenantMixin
@@ -46,6 +46,7 @@ class ConversationTurn(KeyMixin, TenantMixin, Base):
     fork_from: Mapped[str | None]  # the state to go on from where it replaces an earlier turn
     state_before: Mapped[str | None]  # the state it began with
     tokens: Mapped[int] = mapped_column(default=0)
+    cost_micros: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # millionths of a dollar
     seconds: Mapped[float | None]
     feedback: Mapped[int | None]  # 1 thumb up, -1 thumb down
     asked_at: Mapped[datetime]
