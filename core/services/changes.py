@@ -308,8 +308,11 @@ def rows_of(row: ChangeSet) -> RowPlan:
 
 def _refusal(file: FileInfo) -> str | None:
     """Say why a file cannot be written at all, None when it can."""
-    if file.name.lower().endswith((".xls", ".ods")):
-        return f"{file.name} is of a kind that cannot be written without loss. Save it as .xlsx or as a Google Sheet, or use Export."
+    if file.name.lower().endswith(".xls"):
+        return (
+            f"{file.name} is in the old Excel format, which is not written: its formulas, charts and macros would be lost. "
+            "Save it as .xlsx in Excel and plan from that, or use Export: a new .xlsx with the line items and live totals."
+        )
     if not file.can_edit:
         return f"{file.name} is shared with {file.account} for reading only. Ask its owner for edit access, or use Export."
     return None

@@ -18,6 +18,7 @@ from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit, state_at
+from core.sheets.writing.ods import ods_losses, patch_ods
 from core.sheets.writing.operations import operations
 from core.sheets.writing.outline import Outline
 from core.sheets.writing.restructure import Restructured
@@ -217,6 +218,8 @@ def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[P
         return _patch_rows(name, content, placed, rows)
     if workbook.kind in ("xlsx", "xlsm"):
         return patch_xlsx(content, workbook, placed)
+    if workbook.kind == "ods":
+        return patch_ods(content, name, workbook, placed)
     if workbook.kind in ("csv", "tsv"):
         return patch_delimited(content, workbook, placed)
     raise InvalidInput(f"{name} cannot be written without loss.", hint="Save it as .xlsx or as a Google Sheet.")
@@ -255,11 +258,12 @@ def losses(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[str, ...]:
     """Say what writing this file would not keep, before anything is written; reads the file where that has to be known."""
     ctx.require(Permission.READ)
     handle = store_of(ctx, rt, file_id)
-    if not handle.info.name.lower().endswith((".xlsx", ".xlsm")):
+    name = handle.info.name.lower()
+    if handle.info.mime_type == GOOGLE_SHEET or not name.endswith((".xlsx", ".xlsm", ".ods")):
         return ()
-    if handle.google is None:
-        return losses_of(content_of(ctx, rt, file_id))
-    return losses_of(handle.google.files.download(handle.info.external_id)) if handle.info.mime_type != GOOGLE_SHEET else ()
+    google = handle.google
+    content = content_of(ctx, rt, file_id) if google is None else google.files.download(handle.info.external_id)
+    return ods_losses(content) if name.endswith(".ods") else losses_of(content)
 
 
 def _states(workbook: Workbook, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
