@@ -27,6 +27,7 @@ from core.sheets.writing.drift import check_drift, mismatches
 from core.sheets.writing.edits import WritePlan, plan_writes
 from core.sheets.writing.xlsx import patch_xlsx
 from tests.bench.figure import Figure
+from tests.property.sandbox_runs import runs
 from tests.property.sheet_model import make_model, original
 
 _OWNER = "bench@northwind.example"
@@ -37,7 +38,7 @@ _PATCHED = "sums recomputed, every other byte kept"
 def figures() -> list[Figure]:
     """Measure everything once."""
     content, table = _plan_file(50, 12)
-    return [*_google(content, table), *_files(), _wrong_rows()]
+    return [*_google(content, table), *_files(), _wrong_rows(), *_sandbox_runs()]
 
 
 def _plan_file(rows: int, periods: int) -> tuple[bytes, PlanTable]:
@@ -124,3 +125,18 @@ def _wrong_rows() -> Figure:
             wrong += (column != names[placed.edit.cell][1]) or (row != names[placed.edit.cell][0] and not is_copy)
     note = f"{written:,} cells placed, {stopped:,} reported as conflicts, {_RUNS:,} sheets with up to 6 edits by others"
     return Figure("Cells that would hit a wrong row", wrong, "cells", "0", note=note)
+
+
+def _sandbox_runs() -> list[Figure]:
+    """Write through the real client while others edit: cells and rows, wrong cells and lost formulas counted by their hidden names."""
+    wrong = lost = cells = rows = stopped = 0
+    with runs() as sandbox:
+        for seed in range(_RUNS):
+            outcome = sandbox.run(seed)
+            wrong, lost = wrong + len(outcome.wrong), lost + len(outcome.lost)
+            cells, rows, stopped = cells + outcome.cells, rows + outcome.rows, stopped + (outcome.conflicts > 0)
+    note = f"{_RUNS:,} write-backs through gspread, {cells:,} cells and {rows:,} rows written, {stopped:,} stopped by a conflict"
+    return [
+        Figure("Wrong cells and rows on the sandbox, others editing", wrong, "cells", "0", note=note),
+        Figure("Formulas lost on the sandbox, others editing", lost, "formulas", "0", note="the same runs"),
+    ]
