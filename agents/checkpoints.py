@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from core.access import AccessContext
+from core.db.turns import turn
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.postgres import PostgresSaver
@@ -34,8 +35,10 @@ def prepare_checkpoints(owner_url: str, *, app_role: str) -> None:
 
     mark = f"langgraph-checkpoint-postgres {version('langgraph-checkpoint-postgres')} for {app_role}"
     options = f"-c search_path={SCHEMA}"
-    with psycopg.connect(_plain(owner_url), autocommit=True, prepare_threshold=0, row_factory=dict_row, options=options) as connection:
-        connection.execute("select pg_advisory_lock(hashtext('langgraph'))")
+    with (
+        turn(owner_url, "langgraph"),
+        psycopg.connect(_plain(owner_url), autocommit=True, prepare_threshold=0, row_factory=dict_row, options=options) as connection,
+    ):
         connection.execute(f"create schema if not exists {SCHEMA}")
         kept = connection.execute("select obj_description(%s::regnamespace, 'pg_namespace') as mark", (SCHEMA,)).fetchone()
         if kept is not None and kept["mark"] == mark:

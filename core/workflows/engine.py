@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 import psycopg
 import structlog
 from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import create_engine, event, make_url
 
+from core.db.turns import turn
 from core.errors import AppError
 from core.registry import discover
 from core.runtime import Runtime
@@ -45,13 +46,8 @@ def migrate_engine(owner_url: str, *, app_role: str) -> None:
     from dbos import run_dbos_database_migrations
 
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    owner = create_engine(owner_url)
-    try:
-        with owner.connect() as connection, connection.begin():
-            connection.execute(text("select pg_advisory_xact_lock(7270012)"))  # processes that start together take turns
-            run_dbos_database_migrations(owner_url, schema=SCHEMA, application_role=app_role)
-    finally:
-        owner.dispose()
+    with turn(owner_url, "dbos"):
+        run_dbos_database_migrations(owner_url, schema=SCHEMA, application_role=app_role)
 
 
 def discover_workflows() -> dict[str, WorkflowSpec]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,15 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from agents.checkpoints import prepare_checkpoints
 from connectors.sandbox.mounted import MountedSandbox
 from core.config import Settings, read_settings
+from core.db.embedded import APP, OWNER
+from core.db.migrations import migrate
 from core.db.opening import Opening
 from core.errors import Misconfigured
+from core.workflows.engine import migrate_engine
+from tests.postgres import TestDatabase
 from tests.server import free_port
 
 
@@ -53,3 +59,18 @@ def test_a_call_to_the_sandbox_while_it_opens_waits_until_the_demo_drive_is_ther
         assert (refused.status_code, sandbox.check()) == (401, "")
     with MountedSandbox(tmp_path / "sandbox") as again:
         assert TestClient(again).get("/drive/v3/files").status_code == 401
+
+
+def test_processes_that_start_together_on_an_empty_database_all_come_up(test_database: TestDatabase) -> None:
+    cluster, name = test_database.cluster, f"together_{free_port()}"
+    cluster.ensure_database(name)
+    owner = cluster.url(OWNER, name)
+    migrate(owner, app_role=APP)  # Alembic is not for threads; the rest builds indexes concurrently, which waits for everybody's snapshot
+
+    def start() -> None:
+        prepare_checkpoints(owner, app_role=APP)
+        migrate_engine(owner, app_role=APP)
+
+    with ThreadPoolExecutor(max_workers=3) as starting:
+        for started in [starting.submit(start) for _ in range(3)]:
+            started.result(timeout=90)
