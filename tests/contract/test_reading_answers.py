@@ -225,3 +225,8 @@ def test_a_plan_saved_without_its_computed_values_reads_the_same(entry_id: str) 
 def _money(table: PlanTable) -> tuple[object, ...]:
     items = sorted((item.budget_minor, str(item.start), str(item.end)) for item in table.line_items if item.budget_minor is not None)
     return table.tab, table.currency, table.total_minor, items
+
+
+def test_a_profit_and_loss_account_stays_one_whatever_its_file_is_called() -> None:
+    path = DATA / "media_plans" / answers()["C29_ru_decoy_pnl_not_a_media_plan"]["file"]
+    assert not read_workbook(load_workbook("Media plan 2026.xlsx", path.read_bytes()), fallback_year=2026).is_media_plan

@@ -43,7 +43,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
     has_money = (
         draft.layout.budget is not None
         or draft.by_metric_rows
-        or (draft.layout.periods and draft.around.currency is not None)
+        or (draft.layout.periods and draft.around.currency is not None and _media_share(draft) >= 0.5)
         or any(draft.layout.uses[c].role.kind == "money" or draft.region.content(c).currencies for c, _ in draft.layout.periods)
     )
     services = sum(use.role.key == "services" for use in uses)
