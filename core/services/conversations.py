@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.access import AccessContext, Permission
 from core.db.tables.conversations import Conversation, ConversationTurn
-from core.errors import BudgetExceeded, Conflict, InvalidInput, NotFound
+from core.errors import AppError, BudgetExceeded, Conflict, InvalidInput, NotFound
 from core.runtime import Runtime
 from core.services import activity
 
@@ -186,7 +186,13 @@ def ask(ctx: AccessContext, rt: Runtime, question: Question) -> TurnView:
         turn = _new_turn(session, ctx, rt, question, turns)
         row.title = row.title or message[:80]
         row.updated_at = rt.clock.now()
-    rt.jobs.start(ctx, TURN, job_id=turn_job(turn.id), payload={"conversation_id": str(row.id), "turn_id": str(turn.id)})
+    try:
+        rt.jobs.start(ctx, TURN, job_id=turn_job(turn.id), payload={"conversation_id": str(row.id), "turn_id": str(turn.id)})
+    except AppError as error:  # nobody will answer it: left waiting, it would keep the talk from going on
+        with rt.db.session(ctx) as session:
+            waiting = own_turn(session, ctx, turn.id)
+            waiting.state, waiting.answer, waiting.ended_at = "failed", str(error), rt.clock.now()
+        raise
     return turn_view(turn)
 
 

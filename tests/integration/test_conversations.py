@@ -16,7 +16,7 @@ from agents.checkpoints import checkpointer_of, prepare_checkpoints, thread_of
 from core.access import AccessContext, Role
 from core.config import Price
 from core.db.tables.conversations import ConversationTurn, ToolCallAudit, TurnEvent
-from core.errors import BudgetExceeded, Conflict, Forbidden, NotFound
+from core.errors import BudgetExceeded, Conflict, Forbidden, Misconfigured, NotFound
 from core.runtime import Runtime, install, with_assistant
 from core.services import conversations as talks
 from core.services.turn_log import begin_turn, events_after
@@ -67,6 +67,21 @@ def test_a_question_is_answered_by_a_durable_run(rt: Runtime, ctx: AccessContext
     assert state == "done"
     assert [e.position for e in events] == list(range(1, len(events) + 1))
     assert {"tool_started", "tool_ended", "card", "token"} <= {e.kind for e in events}
+
+
+def test_a_question_that_no_run_could_be_started_for_keeps_no_talk_waiting(
+    rt: Runtime, ctx: AccessContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = start(rt, ctx)
+
+    def starting(*_: object, **__: object) -> str:
+        raise Misconfigured("Workflows are still starting.", hint="Try again in a minute.")
+
+    with monkeypatch.context() as patched, pytest.raises(Misconfigured):
+        patched.setattr(type(rt.jobs), "start", starting)  # a runner cannot be made to refuse otherwise
+        talks.ask(ctx, rt, talks.Question(talk, "split 180k for Q1"))
+    assert [turn.state for turn in talks.get_conversation(ctx, rt, talk).turns] == ["failed"]
+    assert answer(rt, ctx, talks.Question(talk, "split 180k for Q1")).state == "done"
 
 
 def test_a_talk_goes_on_in_another_process_where_it_stood(rt: Runtime, ctx: AccessContext, models_dir: Path) -> None:
