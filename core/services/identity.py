@@ -29,6 +29,7 @@ TICKET_SECONDS = 30
 FREE_FAILURES = 5  # after as many in a row the address has to wait
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 30, 900
 SEEN_EVERY = timedelta(minutes=1)
+KEPT_FAILURES = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def user_with_password(rt: Runtime, email: str, password: str) -> User | None:
     if not matches(password, None if user is None else user.password_hash):
         return None
     with rt.db.global_session() as session:
-        session.execute(delete(SignInAttempt).where(SignInAttempt.email_hash == digest(address)))
+        old = select(SignInAttempt.email_hash).where(SignInAttempt.last_failed_at < rt.clock.now() - KEPT_FAILURES).limit(100)
+        past = SignInAttempt.email_hash.in_(old.with_for_update(skip_locked=True))
+        session.execute(delete(SignInAttempt).where(past | (SignInAttempt.email_hash == digest(address))))
     return user
 
 
@@ -201,6 +204,7 @@ def open_session(rt: Runtime, ticket: str, *, replaces: str | None, browser: str
         taken = session.execute(delete(SignInTicket).where(SignInTicket.secret_hash == digest(ticket)).returning(SignInTicket)).scalar()
         if taken is None or taken.expires_at < now:
             raise SignInRequired("This sign-in has expired.", hint="Sign in again.")
+        session.execute(delete(SignInSession).where(SignInSession.user_id == taken.user_id, SignInSession.expires_at < now))
         if replaces is not None:
             session.execute(update(SignInSession).where(SignInSession.secret_hash == digest(replaces)).values(revoked_at=now))
         session.add(

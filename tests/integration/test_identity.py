@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core import passwords
 from core.access import AccessContext, Permission, Role
-from core.db.tables.identity import SignInSession, User
+from core.db.tables.identity import SignInAttempt, SignInSession, User
 from core.errors import AppError, Forbidden, InvalidInput, NotFound, RuleViolation, SignInRequired
 from core.runtime import Runtime
 from core.services import account, identity, members
@@ -106,6 +106,17 @@ def test_a_session_ends_after_seven_days_and_when_closed(runtime: Runtime, clock
     clock.advance(days=7)
     with pytest.raises(SignInRequired):
         identity.signed_in(runtime, first)
+
+
+def test_what_has_run_out_is_not_kept_for_ever(runtime: Runtime, clock: SettableClock) -> None:
+    sign_up(runtime)
+    with pytest.raises(InvalidInput):
+        identity.sign_in(runtime, "unknown@example.com", "wrong password")
+    clock.advance(days=8)
+    identity.open_session(runtime, identity.sign_in(runtime, "ann@example.com", PASSWORD), replaces=None, browser="")
+    with runtime.db.global_session() as session:
+        assert len(session.scalars(select(SignInSession)).all()) == 1
+        assert session.scalars(select(SignInAttempt)).all() == []
 
 
 @pytest.mark.parametrize("address", ["ann@example.com", "unknown@example.com"])
