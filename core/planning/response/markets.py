@@ -42,36 +42,36 @@ def spread_over_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Gen
         the draws with `beta` (D, C, M), `sigma` and `gamma` drawn anew.
     """
     curves = np.stack([saturate(sampler.model.media[..., i], draws.z[:, i], draws.is_logistic[:, i]) for i in range(draws.beta.shape[1])])
-    columns = _by_market(sampler, curves, n_markets)  # (D, K, n)
-    linear = _take_baseline_out(sampler, draws, columns)
-    _add_known(linear, sampler, draws, curves, n_markets)
-    beta, sigma2 = _sample(linear, draws, n_markets, rng)
-    fresh = _gamma(sampler, draws.setting, np.einsum("dk,dkn->dn", beta, columns), sigma2, rng)
-    return replace(draws, beta=beta.reshape(len(beta), -1, n_markets), sigma=np.sqrt(sigma2), gamma=fresh)
-
-
-def _by_market(sampler: Sampler, curves: Array, n_markets: int) -> Array:
-    """Give whitened curves (D, C * M, n), each at home in one market's rows."""
     rows = sampler.model.rows
-    market = np.flatnonzero(rows) // (rows.size // n_markets)
     white = sampler.model.noise.whiten(curves[..., rows])  # (C, D, n)
-    home = market == np.arange(n_markets)[:, None]  # (M, n)
-    return np.asarray((white[:, :, None] * home).swapaxes(0, 1).reshape(white.shape[1], -1, white.shape[2]))
+    market = np.flatnonzero(rows) // (rows.size // n_markets)
+    linear = _take_baseline_out(sampler, draws, [white[..., market == m] for m in range(n_markets)], market)
+    _add_known(linear, sampler, draws, curves, n_markets)
+    flat, sigma2 = _sample(linear, draws, n_markets, rng)
+    beta = flat.reshape(len(flat), -1, n_markets)
+    media = sum((beta[:, i][:, market] * white[i] for i in range(len(white))), np.zeros(white.shape[1:]))
+    return replace(draws, beta=beta, sigma=np.sqrt(sigma2), gamma=_gamma(sampler, draws.setting, media, sigma2, rng))
 
 
-def _take_baseline_out(sampler: Sampler, draws: Draws, columns: Array) -> _Linear:
-    kpi, basis = sampler.model.kpi, sampler.model.basis
-    n_draws, n_effects = columns.shape[:2]
-    gram = columns @ columns.swapaxes(1, 2)
-    along, square = columns @ kpi, np.full(n_draws, float(kpi @ kpi))
+def _take_baseline_out(sampler: Sampler, draws: Draws, white: list[Array], market: NDArray[np.intp]) -> _Linear:
+    """Lay out the regression of the KPI on whitened curves (C, D, n of the market), each an effect of its own in each market."""
+    kpi, basis, n_markets = sampler.model.kpi, sampler.model.basis, len(white)
+    n_channels, n_draws = white[0].shape[:2]
+    gram, along = np.zeros((n_draws, n_channels * n_markets, n_channels * n_markets)), np.zeros((n_draws, n_channels * n_markets))
+    on_basis = np.zeros((n_draws, n_channels * n_markets, basis.shape[1]))
+    for m, own in enumerate(white):
+        at = slice(m, None, n_markets)
+        gram[:, at, at] = np.einsum("cdn,edn->dce", own, own, optimize=True)
+        along[:, at] = (own @ kpi[market == m]).T
+        on_basis[:, at] = (own @ basis[market == m]).swapaxes(0, 1)
+    square = np.full(n_draws, float(kpi @ kpi))
     for setting in np.unique(draws.setting):
-        at = draws.setting == setting
-        on_basis = (columns[at] @ basis) @ sampler.root[setting]
-        target = sampler.root[setting].T @ (basis.T @ kpi)
-        gram[at] -= on_basis @ on_basis.swapaxes(1, 2)
-        along[at] -= on_basis @ target
-        square[at] -= target @ target
-    return _Linear(gram, along, square, len(kpi), np.zeros_like(gram), np.zeros((n_draws, n_effects)))
+        of = draws.setting == setting
+        rotated, target = on_basis[of] @ sampler.root[setting], sampler.root[setting].T @ (basis.T @ kpi)
+        gram[of] -= rotated @ rotated.swapaxes(1, 2)
+        along[of] -= rotated @ target
+        square[of] -= target @ target
+    return _Linear(gram, along, square, len(kpi), np.zeros_like(gram), np.zeros_like(along))
 
 
 def _add_known(linear: _Linear, sampler: Sampler, draws: Draws, curves: Array, n_markets: int) -> None:
