@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.access import Permission
-from core.planning.history import History, recent_weeks
+from core.planning.history import History, Kpi, recent_weeks
 from core.services.performance import list_performance
-from core.services.response import FitView, Kpi, latest_fit
+from core.services.response import FitView, latest_fit
 from pages._ui import performance_flights as flights
 from pages._ui import performance_imports as imports
 from pages._ui import performance_view as parts
@@ -53,6 +53,7 @@ def draw_fit(found: FitView, history: History, kpi: Kpi) -> None:
     st.subheader("Response curves", anchor=False)
     parts.draw_curves(found, channels, recent)
     parts.draw_table(found)
+    parts.draw_markets(found)
     parts.draw_quality(found)
 
 

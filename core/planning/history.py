@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from core.planning.rates import Delivered
 from core.planning.response import ChannelSpec, FitSpec, LiftTest, Series
 from core.planning.response.transforms import Array
 
+Kpi = Literal["conversions", "value"]
 LONGEST_FACT_DAYS = 7
 _MEASURES = ("spend", "impressions", "clicks", "conversions", "value")
 
@@ -117,7 +119,7 @@ def _week_of(fact: Fact, monday: date, n_weeks: int) -> int | None:
     return week if 0 <= week < n_weeks else None
 
 
-def response_series(history: History, kpi: str, tests: Sequence[LiftTest] = ()) -> tuple[Series, FitSpec]:
+def response_series(history: History, kpi: str, tests: Sequence[LiftTest] = (), *, holidays: str | None = None) -> tuple[Series, FitSpec]:
     """Lay out a history for the response model: channels that never spent count towards the KPI only."""
     values = history.kpi(kpi)
     if np.isnan(values).all() or not history.paid:
@@ -130,6 +132,7 @@ def response_series(history: History, kpi: str, tests: Sequence[LiftTest] = ()) 
         kpi=kpi,
         kpi_kind="revenue" if kpi == "value" else kpi,
         channels=tuple(ChannelSpec(channel, channel) for channel in history.paid),
+        holidays=holidays,
         lift_tests=tuple(test for test in tests if test.channel in history.paid),
     )
     series = Series(

@@ -11,7 +11,6 @@ import numpy as np
 from core.model.interval import Interval
 from core.planning.response.layout import Belief
 
-_TRUST_AFTER = 2.0  # flights after which half of the seen bias is taken over
 _LEAST_SD_RATIO = 0.3
 
 
@@ -33,14 +32,13 @@ class LedgerLine:
 
     Attributes:
         ratio: delivered over promised outcome, both summed, the promise taken at the spend that was delivered.
-        held: share of flights inside the promised 90% range. bias: what to multiply the next promise by, shrunk towards 1.
+        held: share of flights inside the promised 90% range.
     """
 
     channel: str
     flights: int
     ratio: float
     held: float
-    bias: float
 
 
 def sum_up(entries: Sequence[LedgerEntry]) -> tuple[LedgerLine, ...]:
@@ -56,9 +54,7 @@ def _line(channel: str, entries: Sequence[LedgerEntry]) -> LedgerLine:
     promised = sum(promise for _, promise in scaled)
     ratio = sum(came for came, _ in scaled) / promised if promised > 0 else 1.0
     held = float(np.mean([e.promised.low * _spend_ratio(e) <= e.delivered <= e.promised.high * _spend_ratio(e) for e in entries]))
-    logs = [np.log(came / promise) for came, promise in scaled if came > 0 and promise > 0]
-    shrunk = sum(logs) / (len(logs) + _TRUST_AFTER)
-    return LedgerLine(channel, len(entries), ratio, held, float(np.exp(shrunk)))
+    return LedgerLine(channel, len(entries), ratio, held)
 
 
 def _spend_ratio(entry: LedgerEntry) -> float:

@@ -14,11 +14,11 @@ from core.model.money import minor_exponent
 from core.planning.channels import match_name
 from core.planning.confidence import Confidence, Grounds, score_line, score_plan
 from core.planning.forecast import ChannelCurve, Forecast, ForecastRequest, PlannedLine, predict
-from core.planning.history import History
+from core.planning.history import History, Kpi
 from core.planning.rates import Backtest, ChannelRates, Rate, backtest_rates, learn_rates, pool_backtests, rate_from_range
 from core.runtime import Runtime
 from core.services.performance import list_performance
-from core.services.response import FitView, Kpi, latest_fit
+from core.services.response import FitView, latest_fit
 
 _LONGEST_HORIZON_WEEKS = 8
 _BENCHMARK_CURRENCIES = {"USD", "EUR", "GBP"}

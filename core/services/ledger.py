@@ -15,7 +15,8 @@ from core.db.tables.performance import PerformanceFact, PromiseEntry
 from core.model.interval import Interval
 from core.model.money import minor_exponent
 from core.planning.channels import match_name
-from core.planning.ledger import LedgerEntry, LedgerLine, sum_up
+from core.planning.ledger import LedgerEntry, LedgerLine, beliefs_from_ledger, sum_up
+from core.planning.response import Belief
 from core.runtime import Runtime
 from core.services import activity
 
@@ -94,13 +95,24 @@ def finished_entries(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str
     return tuple(entries)
 
 
+def learnt_beliefs(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> dict[str, Belief]:
+    """Give what finished flights say about each channel's return, KPI per major unit: where the next fit starts from."""
+    ctx.require(Permission.READ)
+    return beliefs_from_ledger(finished_entries(ctx, rt, kpi=kpi, currency=currency), minor_per_unit=10.0 ** minor_exponent(currency))
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerView:
-    """Promised against delivered in one KPI and currency: a line a channel, the finished flights, and how many still run."""
+    """Promised against delivered in one KPI and currency: a line a channel, the finished flights, and how many still run.
+
+    Attributes:
+        learnt: mean and sd of the return by channel that the next fit starts from, KPI per major unit.
+    """
 
     lines: tuple[LedgerLine, ...]
     entries: tuple[LedgerEntry, ...]
     running: int
+    learnt: dict[str, tuple[float, float]]
 
 
 def list_ledger(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> LedgerView:
@@ -110,7 +122,9 @@ def list_ledger(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> 
     chosen = select(func.count()).select_from(PromiseEntry).where(PromiseEntry.kpi == kpi, PromiseEntry.currency == currency)
     with rt.db.session(ctx) as session:
         kept = session.scalar(chosen) or 0
-    return LedgerView(sum_up(entries), entries, kept - len(entries))
+    beliefs = beliefs_from_ledger(entries, minor_per_unit=10.0 ** minor_exponent(currency))
+    learnt = {channel: belief.return_per_unit for channel, belief in beliefs.items() if belief.return_per_unit is not None}
+    return LedgerView(sum_up(entries), entries, kept - len(entries), learnt)
 
 
 def _entry(promise: PromiseEntry, channel: str, facts: Sequence[PerformanceFact]) -> LedgerEntry:

@@ -14,12 +14,13 @@ from core.planning.allocation import Result, optimise
 from core.planning.allocation.problem import Draws
 from core.planning.confidence import Confidence
 from core.planning.forecast import Expected
+from core.planning.history import Kpi
 from core.planning.optimising import Curves, Wanted, channel_of, minor_per_major, rule_words, to_problem, to_table, way_words
 from core.planning.response.curves import respond
 from core.runtime import Runtime
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
-from core.services.response import CurveRequest, CurveView, Kpi, curves_for, fit_response, latest_fit
+from core.services.response import CurveRequest, CurveView, curves_for, fit_response, latest_fit
 
 _MANY_CELLS, _FEW_DRAWS = 120, 50
 _POINTS = 40

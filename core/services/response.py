@@ -1,4 +1,4 @@
-"""Response curves of a workspace: fit from its performance, the latest fit, curves for planning, and lift tests."""
+"""Response curves of a workspace: fit from its performance, the latest fit, and curves for planning."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ import numpy as np
 from sqlalchemy import func, select
 
 from core.access import AccessContext, Permission
-from core.db.tables.performance import LiftTestEntry, PerformanceFact, PerformanceImport, ResponseFit
-from core.errors import InvalidInput, NotFound
+from core.db.tables.performance import PerformanceFact, PerformanceImport, ResponseFit
+from core.errors import InvalidInput
 from core.insights.benchmarks import find_benchmark
 from core.model.distribution import Distribution
 from core.model.flight import Period
 from core.model.money import minor_exponent
 from core.planning.allocation.problem import Draws
 from core.planning.channels import match_name, plain
-from core.planning.history import History, response_series
-from core.planning.ledger import beliefs_from_ledger
-from core.planning.response import Belief, FitResult, LiftTest, fit
+from core.planning.history import History, Kpi, response_series
+from core.planning.response import Belief, FitResult, fit
 from core.planning.response.curves import respond
 from core.planning.response.result import Evidence
 from core.planning.response.transforms import Array
 from core.runtime import Runtime
 from core.services import activity
-from core.services.ledger import finished_entries
+from core.services.ledger import learnt_beliefs
+from core.services.lift_tests import tests_for_fit
 from core.services.performance import history_of
 
-Kpi = Literal["conversions", "value"]
 JOB_KIND = "response_fit"
 _BENCHMARK_CURRENCIES = {"USD", "EUR", "GBP"}  # near enough to published dollars for a loose prior
 _BENCHMARK_SD_RATIO = 0.8
@@ -44,7 +43,7 @@ class FitView:
     """A fit as kept.
 
     Attributes:
-        answer: the response contract's object (channels, fit, warnings).
+        answer: the response contract's object (channels, markets, fit, warnings), and `holidays`, the country they were of.
         draws: (D, 3) Hill triples by channel, spend in major units a week. market_draws: the same by market, then channel.
         timeline: `dates`, `actual`, `expected`, `baseline` and `channels` (weekly contributions by channel), KPI units.
         state: `fresh`, or `stale` when performance was imported since.
@@ -109,50 +108,28 @@ class CurveView:
     market: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewLiftTest:
-    """A lift test's result as entered; both ends inclusive, KPI in units (conversions) or major money (value)."""
-
-    channel: str
-    kpi: Kpi
-    start: date
-    end: date
-    spend_delta_minor: int
-    kpi_delta: float
-    kpi_sd: float
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class LiftTestView:
-    """A lift test as kept."""
-
-    test_id: UUID
-    test: NewLiftTest
-    entered_at: datetime
-
-
-def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None) -> str:
+def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None, holidays: str | None = None) -> str:
     """Start a fit as a durable job; gives its id. Asked twice within a second it is one job."""
     ctx.require(Permission.EDIT_DRAFT)
     view = history_of(ctx, rt, currency=currency)
     job_id = f"response-{ctx.workspace_id}-{kpi}-{view.currency}-{rt.clock.now():%Y%m%dT%H%M%S}"
-    return rt.jobs.start(ctx, JOB_KIND, job_id=job_id, payload={"kpi": kpi, "currency": view.currency})
+    return rt.jobs.start(ctx, JOB_KIND, job_id=job_id, payload={"kpi": kpi, "currency": view.currency, "holidays": holidays})
 
 
-def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None, seed: int = 0) -> FitView:
+def fit_response(
+    ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None, holidays: str | None = None, seed: int = 0
+) -> FitView:
     """Fit the workspace's performance in one currency (that with the most facts) now and keep the answer; takes a few seconds.
 
+    Args:
+        holidays: country (DE, or DE-BY) whose public holidays the KPI may follow.
     Raises:
-        InvalidInput: no performance, or none of the KPI.
+        InvalidInput: no performance, none of the KPI, or an unknown country.
     """
     ctx.require(Permission.EDIT_DRAFT)
     view = history_of(ctx, rt, currency=currency)
     history, currency = cast(History, view.history), cast(str, view.currency)
-    tests = [
-        _to_test(item, history.currency) for item in list_lift_tests(ctx, rt) if (item.test.kpi, item.test.currency) == (kpi, currency)
-    ]
-    series, spec = response_series(history, kpi, tests)
+    series, spec = response_series(history, kpi, tests_for_fit(ctx, rt, kpi=kpi, currency=currency), holidays=holidays)
     result = fit(series, spec, seed=seed, beliefs=_beliefs(ctx, rt, history, kpi))
     row = ResponseFit(
         id=uuid4(),
@@ -163,7 +140,7 @@ def fit_response(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | N
         fitted_by=ctx.actor_id,
         data_through=view.through,
         is_made=view.is_made,
-        answer=result.to_json(),
+        answer=result.to_json() | {"holidays": holidays},
         draws={channel.name: _rounded(channel.curve_draws) for channel in result.channels},
         market_draws={
             market.market: {channel.name: _rounded(_thinned(channel.curve_draws, _PLANNING_DRAWS)) for channel in market.channels}
@@ -194,8 +171,7 @@ def _timeline(result: FitResult, actual: Array) -> dict[str, Any]:
 
 def _beliefs(ctx: AccessContext, rt: Runtime, history: History, kpi: Kpi) -> dict[str, Belief]:
     """Give what finished flights say about a channel, else what is published for it."""
-    minor = 10.0 ** minor_exponent(history.currency)
-    learnt = beliefs_from_ledger(finished_entries(ctx, rt, kpi=kpi, currency=history.currency), minor_per_unit=minor)
+    learnt = learnt_beliefs(ctx, rt, kpi=kpi, currency=history.currency)
     published = {channel: _published(channel, kpi, history.currency) for channel in history.paid}
     return {channel: belief for channel, belief in published.items() if belief is not None} | learnt
 
@@ -336,62 +312,3 @@ def curve_points(found: FitView, channel: str, *, points: int = 60) -> dict[str,
     responses = respond(found.draws[channel], spend)
     low, high = np.quantile(responses, [0.05, 0.95], axis=0)
     return {"spend": spend.tolist(), "mean": responses.mean(axis=0).tolist(), "low": low.tolist(), "high": high.tolist()}
-
-
-def add_lift_test(ctx: AccessContext, rt: Runtime, test: NewLiftTest) -> LiftTestView:
-    """Keep a lift test's result; the next fit takes it in.
-
-    Raises:
-        InvalidInput: a channel the performance does not have, an end before the start, no change of spend, or no error above zero.
-    """
-    ctx.require(Permission.EDIT_DRAFT)
-    view = history_of(ctx, rt, currency=test.currency)
-    history = cast(History, view.history)
-    if test.channel not in history.paid:
-        raise InvalidInput(f"{test.channel} is not a channel of the performance data.", hint="Its channels: " + ", ".join(history.paid))
-    if test.end < test.start:
-        raise InvalidInput(f"The test cannot end ({test.end}) before it starts ({test.start}).")
-    if test.spend_delta_minor == 0 or test.kpi_sd <= 0:
-        raise InvalidInput("A lift test needs a change of spend, and an error above zero for the gain.")
-    row = LiftTestEntry(
-        id=uuid4(),
-        workspace_id=ctx.workspace_id,
-        entered_by=ctx.actor_id,
-        entered_at=rt.clock.now(),
-        **{name: getattr(test, name) for name in NewLiftTest.__slots__},
-    )
-    with rt.db.session(ctx) as session:
-        session.add(row)
-        activity.record(session, ctx, "entered a lift test of", test.channel)
-    return _test_view(row)
-
-
-def list_lift_tests(ctx: AccessContext, rt: Runtime) -> tuple[LiftTestView, ...]:
-    """List the lift tests of the workspace, newest first."""
-    ctx.require(Permission.READ)
-    with rt.db.session(ctx) as session:
-        rows = session.scalars(select(LiftTestEntry).order_by(LiftTestEntry.entered_at.desc())).all()
-    return tuple(_test_view(row) for row in rows)
-
-
-def remove_lift_test(ctx: AccessContext, rt: Runtime, test_id: UUID) -> None:
-    """Take a lift test out; the next fit goes without it."""
-    ctx.require(Permission.EDIT_DRAFT)
-    with rt.db.session(ctx) as session:
-        row = session.get(LiftTestEntry, test_id)
-        if row is None:
-            raise NotFound("This lift test does not exist in this workspace.")
-        session.delete(row)
-        activity.record(session, ctx, "removed a lift test of", row.channel)
-
-
-def _test_view(row: LiftTestEntry) -> LiftTestView:
-    kpi = cast(Kpi, row.kpi)
-    test = NewLiftTest(row.channel, kpi, row.start, row.end, row.spend_delta_minor, row.kpi_delta, row.kpi_sd, row.currency)
-    return LiftTestView(row.id, test, row.entered_at)
-
-
-def _to_test(item: LiftTestView, currency: str) -> LiftTest:
-    test = item.test
-    delta = test.spend_delta_minor / 10.0 ** minor_exponent(currency)
-    return LiftTest(test.channel, test.start, test.end, delta, test.kpi_delta, test.kpi_sd)

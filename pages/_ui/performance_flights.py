@@ -10,11 +10,11 @@ import streamlit as st
 
 from core.access import Permission
 from core.model.money import to_minor
-from core.planning.history import History
+from core.planning.history import History, Kpi
 from core.services.drafts import list_drafts
 from core.services.ledger import list_ledger
+from core.services.lift_tests import NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test
 from core.services.pacing import pace_plan
-from core.services.response import Kpi, NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test
 from pages._ui import formats
 from pages._ui.boundary import boundary
 from pages._ui.components import say_after_rerun
@@ -118,7 +118,7 @@ def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
                 "Flights": line.flights,
                 "Delivered of what was promised": f"{line.ratio:.0%}",
                 "Inside the promised range": f"{line.held:.0%}",
-                "The next fit learns": f"x {line.bias:.2f}",
+                "The next fit starts from": _learnt(ledger.learnt.get(line.channel), kpi, currency),
             }
             for line in ledger.lines
         ],
@@ -141,6 +141,13 @@ def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
         key="ledger-entries",
         column_config=_right("Promised", "Delivered", "Planned spend", "Spent"),
     )
+
+
+def _learnt(believed: tuple[float, float] | None, kpi: Kpi, currency: str) -> str:
+    if believed is None:
+        return formats.NOTHING
+    per = 1 if kpi == "value" else 1000
+    return f"{per * believed[0]:,.2f} per {per:,} {currency} (± {per * believed[1]:,.2f})"
 
 
 def _right(*names: str) -> dict[str, Any]:

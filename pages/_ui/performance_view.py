@@ -8,9 +8,10 @@ import streamlit as st
 
 from core.access import Permission
 from core.model.money import to_minor
-from core.planning.history import History, Recent, kpis_of
+from core.planning.history import History, Kpi, Recent, kpis_of
+from core.planning.response.baseline import holiday_countries
 from core.services.performance import PerformanceView
-from core.services.response import FitView, Kpi, start_fit
+from core.services.response import FitView, start_fit
 from pages._ui import formats, state
 from pages._ui.components import Badge, Metric, metric_row
 from pages._ui.formats import plain
@@ -83,9 +84,20 @@ def draw_fit_button(page: Page, kpi: Kpi, currency: str, found: FitView | None) 
     elif page.ctx.allows(Permission.EDIT_DRAFT):
         urgent = found is None or found.state == "stale"
         label = "Fit the curves" if found is None else "Fit again"
-        if st.button(label, key="fit", type="primary" if urgent else "secondary", icon=":material/ssid_chart:"):
-            state.FIT_JOB.set(start_fit(page.ctx, page.rt, kpi, currency=currency))
-            st.rerun()
+        known, last = holiday_countries(), found.answer.get("holidays") if found is not None else None
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            holidays = st.selectbox(
+                "Public holidays of",
+                known,
+                index=known.index(last) if last in known else None,
+                key="fit-holidays",
+                placeholder="no country",
+                width=180,
+                help="Results that rise or fall with these days are not taken for the media's.",
+            )
+            if st.button(label, key="fit", type="primary" if urgent else "secondary", icon=":material/ssid_chart:"):
+                state.FIT_JOB.set(start_fit(page.ctx, page.rt, kpi, currency=currency, holidays=holidays))
+                st.rerun()
 
 
 def choose_currency(view: PerformanceView) -> str | None:
@@ -178,6 +190,30 @@ def draw_table(found: FitView) -> None:
             f"Next unit {unit}": st.column_config.NumberColumn(format="%.2f"),
         },
     )
+
+
+def draw_markets(found: FitView) -> None:
+    """Draw what each channel returns in each market, where the data carry markets."""
+    markets = found.answer.get("markets", [])
+    if not markets:
+        return
+    per = _per(found)
+    unit = f"per {found.currency}" if found.kpi == "value" else f"per {per:,.0f} {found.currency}"
+    rows = [
+        {
+            "Market": market["market"] or "no market",
+            "Channel": answer["name"],
+            "Evidence": answer["evidence"],
+            f"Return {unit}": per * answer["return_per_unit"]["mean"],
+            "90% range of return": f"{per * answer['return_per_unit']['low']:,.2f} to {per * answer['return_per_unit']['high']:,.2f}",
+        }
+        for market in markets
+        for answer in market["channels"]
+    ]
+    with st.expander("By market", icon=":material/public:"):
+        st.caption("A market's curve is drawn around the channel's, as far from it as the market's own data carry.")
+        number = st.column_config.NumberColumn(format="%.2f")
+        st.dataframe(rows, hide_index=True, key="fit-markets", column_config={f"Return {unit}": number})
 
 
 def draw_quality(found: FitView) -> None:

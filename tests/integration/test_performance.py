@@ -20,21 +20,18 @@ from core.planning.response.curves import respond
 from core.runtime import Runtime
 from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_demo_performance, respond_truth
 from core.services.forecast import forecast_distribution
-from core.services.ledger import PlanPromises, Promise, finished_entries, keep_promises
+from core.services.ledger import PlanPromises, Promise, finished_entries, keep_promises, list_ledger
+from core.services.lift_tests import NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test
 from core.services.optimisation import ensure_curves
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
 from core.services.planning import workspace_performance
 from core.services.response import (
     CurveRequest,
-    NewLiftTest,
-    add_lift_test,
     curve_points,
     curves_by_row,
     curves_for,
     fit_response,
     latest_fit,
-    list_lift_tests,
-    remove_lift_test,
     start_fit,
 )
 from core.sheets.performance import read_plain_table
@@ -302,6 +299,41 @@ def test_a_promise_meets_what_was_delivered_once_its_flight_is_over(runtime: Run
     assert view.history is not None
     at = view.history.weeks.index(date(2026, 1, 5))
     assert entries[0].delivered == view.history.channel("Search").conversions[at : at + 3].sum()
+
+
+@pytest.mark.parametrize(("weeks", "rises"), [((2, 3, 4), False), ((8, 9, 10), True)])
+def test_what_a_finished_flight_delivered_moves_the_next_fit_its_way(
+    runtime: Runtime, ctx: AccessContext, weeks: tuple[int, ...], rises: bool
+) -> None:
+    rng = np.random.default_rng(3)
+    start = date(2026, 1, 5)
+    days = [start + timedelta(weeks=week) for week in range(16)]
+    for i, day in enumerate(days):
+        rate = 0.03 if i in (2, 3, 4) else 0.3 if i in (8, 9, 10) else 0.1
+        spend = 3000.0 * rng.uniform(0.5, 1.5)
+        sold = row(day, end=day + timedelta(days=6), spend=round(spend * 100), conversions=rate * spend)
+        direct = row(day, "Direct", end=day + timedelta(days=6), spend=0, conversions=200.0 + rng.normal(0, 60))
+        import_rows(ctx, runtime, ImportRows(f"week {i}", (sold, direct)))
+    before = fit_response(ctx, runtime, "conversions").answer["channels"][0]["return_per_unit"]
+    over = Promise("Search", days[weeks[0]], days[weeks[-1]] + timedelta(days=6), 9000_00, Interval(900, 700, 1100))
+    keep_promises(ctx, runtime, PlanPromises("Winter", "conversions", "EUR", (over,)))
+    ledger = list_ledger(ctx, runtime, kpi="conversions", currency="EUR")
+    assert (ledger.lines[0].ratio > 1) is rises
+    mean, _ = ledger.learnt["Search"]
+    assert mean == pytest.approx(0.3 if rises else 0.03, rel=1e-6)
+    after = fit_response(ctx, runtime, "conversions").answer["channels"][0]["return_per_unit"]
+    assert (after["mean"] > before["mean"]) is rises
+    assert abs(after["mean"] - mean) < abs(before["mean"] - mean)
+
+
+def test_holidays_of_a_country_are_taken_in_and_remembered(runtime: Runtime, ctx: AccessContext) -> None:
+    make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
+    plain = fit_response(ctx, runtime, "conversions")
+    german = fit_response(ctx, runtime, "conversions", holidays="DE")
+    assert (plain.answer["holidays"], german.answer["holidays"]) == (None, "DE")
+    assert german.timeline["baseline"] != plain.timeline["baseline"]
+    with pytest.raises(InvalidInput, match="'QQ' is not a country"):
+        fit_response(ctx, runtime, "conversions", holidays="QQ")
 
 
 def test_other_workspaces_and_viewers_are_kept_out(runtime: Runtime, ctx: AccessContext, other_ctx: AccessContext) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from core.access import AccessContext, Role
 from core.model.reading import PerformanceRow
 from core.runtime import Runtime
 from core.services.demo_performance import make_demo_performance
+from core.services.lift_tests import list_lift_tests
 from core.services.performance import ImportRows, import_rows
-from core.services.response import fit_response, list_lift_tests
+from core.services.response import fit_response, latest_fit
 from core.workflows.engine import Engine
 from tests.conftest import make_member, wait_until
 from tests.ui.conftest import OpenAs, texts
@@ -35,9 +36,27 @@ def test_data_without_a_fit_show_figures_and_offer_to_fit(open_as: OpenAs, runti
     assert not test.exception
     assert "No response curves yet" in texts(test)
     assert [metric.label for metric in test.metric][2] == "Cost per conversion"
+    test.selectbox(key="fit-holidays").select("DE")
     test.button(key="fit").click().run()
     wait_until(lambda: "Response curves" in texts(test.run()), seconds=40)
     assert not test.exception
+    found = latest_fit(ctx, runtime)
+    assert found is not None and found.answer["holidays"] == "DE"
+
+
+def test_data_of_several_markets_show_what_each_returns(open_as: OpenAs, runtime: Runtime, ctx: AccessContext) -> None:
+    rows = [
+        PerformanceRow(day, day + timedelta(days=6), "Search", None, "EUR", spend * 100_00, conversions=20.0 + 4 * spend, market=market)
+        for week in range(20)
+        for market, spend in (("DE", 1 + week % 4), ("AT", 1 + week % 3))
+        for day in (date(2025, 6, 2) + timedelta(weeks=week),)
+    ]
+    import_rows(ctx, runtime, ImportRows("markets", tuple(rows)))
+    fit_response(ctx, runtime, "conversions")
+    test = open_as(ctx, "performance")
+    assert not test.exception
+    assert "By market" in labels(test, "expander")
+    assert [list(table.value["Market"]) for table in test.dataframe if "Market" in table.value] == [["AT", "DE"]]
 
 
 def test_a_fit_is_shown_with_its_worth_in_plain_words(open_as: OpenAs, runtime: Runtime, ctx: AccessContext) -> None:

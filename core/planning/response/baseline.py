@@ -92,6 +92,13 @@ def _shared(series: Series, spec: FitSpec) -> tuple[Array, Array]:
     return (np.column_stack(columns) if columns else np.zeros((n_rows, 0))), np.array(sd, dtype=np.float64)
 
 
+def holiday_countries() -> tuple[str, ...]:
+    """List the countries whose public holidays are known, by code."""
+    import holidays
+
+    return tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
+
+
 def _holiday_columns(dates: Sequence[date], period_days: int, country: str | None) -> list[Array]:
     """Give a column a holiday that falls into the window at least once: how many of its days each period holds."""
     if country is None:
