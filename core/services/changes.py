@@ -82,7 +82,8 @@ def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, inputs: Mapping[
     """Work out what the newest version of a draft would write into its sheet; nothing is kept.
 
     Args:
-        inputs: for budgets that are formulas, the input to change by formula cell: `Plan!H9` -> `Plan!F9`.
+        inputs: for budgets that are formulas, the input to change by formula cell: `Plan!H9` -> `Plan!F9`; and by the key of an
+            offer of `ratios`, anything: that typed amount follows.
     """
     ctx.require(Permission.READ)
     draft = get_draft(ctx, rt, draft_id)

@@ -14,6 +14,7 @@ from core.services.changes import ChangeSetView
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.drift import Choice, can_overwrite
 from core.sheets.writing.inputs import FormulaTarget
+from core.sheets.writing.ratios import RatioOffer
 from pages._ui import formats
 from pages._ui.components import Color
 from pages._ui.formats import plain
@@ -180,6 +181,17 @@ def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, cu
         )
         if answer is not None:
             picked[at] = answer
+    return picked
+
+
+def draw_ratios(offers: Sequence[RatioOffer], chosen: dict[str, str]) -> dict[str, str]:
+    """Draw, for each typed amount at a fixed ratio to the budget, whether to write it too; give what was ticked."""
+    picked = {}
+    for offer in offers:
+        label = f"Write {plain(offer.header)} too: {formats.count(len(offer.cells), 'cell')}, {offer.ratio} times the budget"
+        why = f"All {offer.lines} lines of {offer.tab} have {offer.header} at {offer.ratio} times their budget; it is assumed to stay so."
+        if st.checkbox(label, value=offer.key in chosen, help=plain(why), key=offer.key):
+            picked[offer.key] = offer.ratio
     return picked
 
 

@@ -10,7 +10,7 @@ from core.services.drafts import DraftView
 from core.sheets.writing.edits import WritePlan
 from pages._ui import formats, state
 from pages._ui.boundary import show_error
-from pages._ui.change_view import draw_choices, draw_diff, draw_follows, draw_rows
+from pages._ui.change_view import draw_choices, draw_diff, draw_follows, draw_ratios, draw_rows
 from pages._ui.components import say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
@@ -28,6 +28,7 @@ def draw_proposal(page: Page, draft: DraftView) -> None:
     try:
         asked = changes.preview(page.ctx, page.rt, draft.draft_id)
         chosen = draw_choices(asked.choices, dict(held.get()), currency=currency) if asked.choices else {}
+        chosen |= draw_ratios(asked.ratios, dict(held.get()))
         held.set(chosen)
         plan = changes.preview(page.ctx, page.rt, draft.draft_id, inputs=chosen) if chosen else asked
         losses = changes.losses_of_writing(page.ctx, page.rt, draft.draft_id) if not plan.is_empty else ()

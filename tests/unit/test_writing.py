@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from core.model.distribution import Distribution
-from core.model.reading import LineItem, PeriodAmount, PlanTable, TotalCheck
+from core.model.reading import ColumnReading, LineItem, PeriodAmount, PlanTable, TotalCheck
 from core.model.workbook import Cell, CellValue, Tab, Workbook, parse_a1
 from core.sheets.writing.amounts import raw_amount, text_like
 from core.sheets.writing.distribution import UNDATED, to_distribution
@@ -148,3 +148,42 @@ def test_raw_amounts_are_exact_in_every_currency() -> None:
     assert raw_amount(123_456, "EUR", 1) == 1234.56
     assert raw_amount(123_456, "JPY", 1000) == 123.456
     assert raw_amount(500_000, "KWD", 1) == 500 and isinstance(raw_amount(500_000, "KWD", 1), int)
+
+
+def gross_plan(*gross: float) -> tuple[Workbook, PlanTable]:
+    cells: dict[str, CellValue] = {"A1": "Channel", "B1": "Net", "C1": "Gross incl. VAT", "A5": "Total", "C5": sum(gross)}
+    items = []
+    for row, (net, amount) in enumerate(zip((100, 50.05, 20), gross, strict=True), 2):
+        cells |= {f"A{row}": f"Line {row}", f"B{row}": net, f"C{row}": amount}
+        minor = {"net": round(net * 100), "gross": round(amount * 100)}
+        items.append(
+            LineItem(
+                row=row,
+                channel=f"Line {row}",
+                budget_minor=minor["net"],
+                budget_cell=f"B{row}",
+                amounts=minor,
+                amount_cells={"gross": f"C{row}"},
+            )
+        )
+    total = TotalCheck("C5", "gross", round(sum(gross) * 100), round(sum(gross) * 100), True)
+    columns = (ColumnReading("C", "gross", "Gross incl. VAT", 1.0),)
+    return sheet(cells), replace(table(items, totals=(total,)), columns=columns)
+
+
+def test_a_typed_gross_beside_the_net_is_named_and_follows_only_where_a_person_says_so() -> None:
+    book, plan_table = gross_plan(120, 60.06, 24)
+    wanted = changed(to_distribution([plan_table], book), {(1, 0): 60_10})
+    told = plan_writes([plan_table], book, wanted)
+    assert written(told) == {"B3": 60.1}
+    assert told.notes == ("Gross incl. VAT is typed and does not follow the budget: Plan!C3 will no longer match.",)
+    assert [(offer.key, offer.ratio, offer.lines, offer.cells) for offer in told.ratios] == [("ratio:Plan!C", "1.2", 3, ("C3",))]
+    both = plan_writes([plan_table], book, replace(wanted, notes={"input:ratio:Plan!C": "1.2"}))
+    assert written(both) == {"B3": 60.1, "C3": 72.12, "C5": 216.12}
+    assert both.notes == ("Gross incl. VAT is written too, taken to be 1.2 times the budget as in all lines of Plan.",)
+
+
+def test_a_typed_gross_without_one_ratio_in_the_sheet_is_never_offered() -> None:
+    book, plan_table = gross_plan(120, 60.06, 25)
+    plan = plan_writes([plan_table], book, changed(to_distribution([plan_table], book), {(1, 0): 60_10}))
+    assert plan.ratios == () and "Plan!C3 will no longer match" in plan.notes[0]

@@ -18,6 +18,7 @@ from core.sheets.writing.drift import state_of, table_key
 from core.sheets.writing.inputs import FormulaTarget, InputOption, Wanted, option_for, outcome_of, typed_inputs
 from core.sheets.writing.lines import plan_lines
 from core.sheets.writing.outline import Outline, frame_of, outline_of
+from core.sheets.writing.ratios import RatioOffer, amounts_beside
 from core.sheets.writing.row_plan import NO_ROWS, plan_rows, settle_deletions
 
 INPUT_CHOICE = "input:"
@@ -35,6 +36,7 @@ class WritePlan:
         notes: what a person should know and nothing decides (typed amounts that will not follow).
         violations: why the plan cannot be written as it is.
         rows: line items that get a row of their own, or lose theirs.
+        ratios: typed amounts beside the budget that could follow it.
     """
 
     edits: tuple[CellEdit, ...]
@@ -44,6 +46,7 @@ class WritePlan:
     notes: tuple[str, ...] = ()
     violations: tuple[str, ...] = ()
     rows: RowPlan = field(default_factory=RowPlan)
+    ratios: tuple[RatioOffer, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -73,7 +76,10 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     kept = replace(after, rows=tuple(lines.kept))
     added = [(table.tab, above, line) for table, above, line in lines.added]
     moves = moves_of(before, kept, added=added)
-    for change in (*_changes(tables, before, kept, gathered.violations), *typed_sums(tables, workbook, moves)):
+    named = {key.removeprefix(INPUT_CHOICE): value for key, value in after.notes.items() if key.startswith(INPUT_CHOICE)}
+    beside = amounts_beside(tables, workbook, before, kept, named)
+    gathered.notes.extend(beside.notes)
+    for change in (*_changes(tables, before, kept, gathered.violations), *typed_sums(tables, workbook, moves), *beside.changes):
         _gather(gathered, workbook, change, before.currency, after.notes)
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
     numbers = {place: value for place, value in written.items() if isinstance(value, int | float)}
@@ -82,7 +88,7 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     edits, outlines, rows = _framed(tables, workbook, gathered.edits, planned.rows)
     follows = planned.follows if rows.edits else tuple(following_totals(tables, workbook, numbers)) if edits else ()
     notes, violations = (*gathered.notes, *planned.notes), (*gathered.violations, *planned.violations)
-    return WritePlan(edits, outlines, tuple(gathered.choices), follows, notes, violations, rows)
+    return WritePlan(edits, outlines, tuple(gathered.choices), follows, notes, violations, rows, beside.offers)
 
 
 def _changes(tables: Sequence[PlanTable], before: Distribution, after: Distribution, violations: list[str]) -> Iterator[AmountChange]:
