@@ -5,132 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from core.model.money import to_major
-from core.model.reading import (
-    ColumnReading,
-    LineItem,
-    Option,
-    PerformanceRow,
-    PerformanceTable,
-    PeriodAmount,
-    PlanTable,
-    Question,
-    Reading,
-    ReadingWarning,
-    SkippedRow,
-    TotalCheck,
-)
-from core.model.workbook import Cell, CellError, CellValue, Span, Tab, Workbook, a1, parse_a1
+from core.model.reading import PerformanceTable, Reading
+from core.model.workbook import Cell, CellError, Cells, CellValue, Span, Tab, Workbook, a1, parse_a1
 
 Json = dict[str, Any]
 
 
-def _day(value: date | None) -> str | None:
-    return value.isoformat()[:10] if value is not None else None
-
-
-def _of_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+@lru_cache(maxsize=1)
+def _readings() -> TypeAdapter[Reading]:
+    return TypeAdapter(Reading)
 
 
 def reading_to_json(reading: Reading) -> Json:
-    """Give the reading as the contract's JSON (docs/reading.md); `reading_from_json` gives it back unchanged."""
-    return {
-        "file": reading.file,
-        "is_media_plan": reading.is_media_plan,
-        "plan_score": reading.plan_score,
-        "tables": [_table(table) for table in reading.tables],
-        "performance": [_performance(table) for table in reading.performance],
-        "questions": [
-            {
-                "key": q.key,
-                "tab": q.tab,
-                "cell": q.cell,
-                "kind": q.kind,
-                "text": q.text,
-                "options": [{"value": o.value, "label": o.label} for o in q.options],
-                "why": q.why,
-            }
-            for q in reading.questions
-        ],
-        "warnings": [{"code": w.code, "tab": w.tab, "cell": w.cell, "message": w.message} for w in reading.warnings],
-        "reasons": list(reading.reasons),
-        "layout_key": reading.layout_key,
-        "locale": reading.locale,
-    }
+    """Give the reading as the contract's JSON (docs/reading.md): its fields by name, days as ISO texts, each export with its summary."""
+    data: Json = _readings().dump_python(reading, mode="json")
+    for table, told in zip(reading.performance, data["performance"], strict=True):
+        told["summary"] = performance_summary(table)
+    return data
 
 
-def _table(table: PlanTable) -> Json:
-    return {
-        "tab": table.tab,
-        "range": table.range,
-        "header_rows": list(table.header_rows),
-        "orientation": table.orientation,
-        "currency": table.currency,
-        "scale": table.scale,
-        "basis": table.basis,
-        "vat_included": table.vat_included,
-        "alternative_group": table.alternative_group,
-        "confidence": table.confidence,
-        "columns": [_column(column) for column in table.columns],
-        "line_items": [_item(item) for item in table.line_items],
-        "totals": [_check(check) for check in table.totals],
-        "total_minor": table.total_minor,
-        "skipped": [{"row": s.row, "reason": s.reason, "text": s.text} for s in table.skipped],
-    }
-
-
-def _column(column: ColumnReading) -> Json:
-    return {"column": column.column, "role": column.role, "header": column.header, "confidence": column.confidence}
-
-
-def _check(check: TotalCheck) -> Json:
-    return {
-        "cell": check.cell,
-        "kind": check.kind,
-        "stated_minor": check.stated_minor,
-        "computed_minor": check.computed_minor,
-        "matches": check.matches,
-        "covers_rows": list(check.covers_rows),
-    }
-
-
-def _item(item: LineItem) -> Json:
-    return {
-        "row": item.row,
-        "channel": item.channel,
-        "publisher": item.publisher,
-        "format": item.format,
-        "campaign": item.campaign,
-        "market": item.market,
-        "objective": item.objective,
-        "start": _day(item.start),
-        "end": _day(item.end),
-        "budget_minor": item.budget_minor,
-        "budget_cell": item.budget_cell,
-        "by_period": [{"start": _day(p.start), "end": _day(p.end), "budget_minor": p.budget_minor, "cell": p.cell} for p in item.by_period],
-        "metrics": dict(item.metrics),
-        "metric_cells": dict(item.metric_cells),
-        "amounts": dict(item.amounts),
-        "amount_cells": dict(item.amount_cells),
-        "labels": dict(item.labels),
-        "confidence": item.confidence,
-    }
-
-
-def _performance(table: PerformanceTable) -> Json:
-    return {
-        "tab": table.tab,
-        "range": table.range,
-        "platform": table.platform,
-        "currency": table.currency,
-        "summary": performance_summary(table),
-        "columns": [_column(c) for c in table.columns],
-        "totals": [_check(c) for c in table.totals],
-        "rows": [_performance_row(row) for row in table.rows],
-    }
+def reading_from_json(data: Mapping[str, Any]) -> Reading:
+    """Give back what `reading_to_json` wrote."""
+    return _readings().validate_python(data)
 
 
 def performance_summary(table: PerformanceTable) -> Json:
@@ -154,8 +56,8 @@ def performance_summary(table: PerformanceTable) -> Json:
         "spend_minor": spend,
         "spend": {code: float(amount) for code, amount in exact.items()},
         **sums,
-        "start": _day(min(days, default=None)),
-        "end": _day(max(days, default=None)),
+        "start": _iso(min(days, default=None)),
+        "end": _iso(max(days, default=None)),
     }
 
 
@@ -164,92 +66,8 @@ def _sum(values: Sequence[float | None]) -> float | None:
     return round(sum(known), 6) if known else None
 
 
-def _performance_row(row: PerformanceRow) -> Json:
-    return {
-        "row": row.row,
-        "start": _day(row.start),
-        "end": _day(row.end),
-        "channel": row.channel,
-        "campaign": row.campaign,
-        "market": row.market,
-        "currency": row.currency,
-        "spend_minor": row.spend_minor,
-        "impressions": row.impressions,
-        "clicks": row.clicks,
-        "conversions": row.conversions,
-        "value_minor": row.value_minor,
-        "labels": dict(row.labels),
-        "spend_exact": row.spend_exact,
-    }
-
-
-def reading_from_json(data: Mapping[str, Any]) -> Reading:
-    """Give back what `reading_to_json` wrote."""
-    return Reading(
-        file=data["file"],
-        is_media_plan=data["is_media_plan"],
-        plan_score=data["plan_score"],
-        tables=tuple(_to_table(t) for t in data["tables"]),
-        performance=tuple(_to_performance(t) for t in data.get("performance", ())),
-        questions=tuple(
-            Question(
-                q["key"], q["cell"], q["kind"], q["text"], tuple(Option(o["value"], o["label"]) for o in q["options"]), q["why"], q["tab"]
-            )
-            for q in data["questions"]
-        ),
-        warnings=tuple(ReadingWarning(w["code"], w["cell"], w["message"], w["tab"]) for w in data["warnings"]),
-        reasons=tuple(data["reasons"]),
-        layout_key=data["layout_key"],
-        locale=data["locale"],
-    )
-
-
-def _to_check(data: Mapping[str, Any]) -> TotalCheck:
-    return TotalCheck(data["cell"], data["kind"], data["stated_minor"], data["computed_minor"], data["matches"], tuple(data["covers_rows"]))
-
-
-def _to_column(data: Mapping[str, Any]) -> ColumnReading:
-    return ColumnReading(data["column"], data["role"], data["header"], data["confidence"])
-
-
-def _to_table(data: Mapping[str, Any]) -> PlanTable:
-    return PlanTable(
-        tab=data["tab"],
-        range=data["range"],
-        header_rows=tuple(data["header_rows"]),
-        orientation=data["orientation"],
-        currency=data["currency"],
-        scale=data["scale"],
-        basis=data["basis"],
-        columns=tuple(map(_to_column, data["columns"])),
-        line_items=tuple(map(_to_item, data["line_items"])),
-        totals=tuple(map(_to_check, data["totals"])),
-        total_minor=data["total_minor"],
-        vat_included=data["vat_included"],
-        skipped=tuple(SkippedRow(s["row"], s["reason"], s["text"]) for s in data["skipped"]),
-        alternative_group=data["alternative_group"],
-        confidence=data["confidence"],
-    )
-
-
-def _to_item(data: Mapping[str, Any]) -> LineItem:
-    periods = tuple(
-        PeriodAmount(date.fromisoformat(p["start"]), date.fromisoformat(p["end"]), p["budget_minor"], p["cell"]) for p in data["by_period"]
-    )
-    return LineItem(**{**data, "start": _of_day(data["start"]), "end": _of_day(data["end"]), "by_period": periods})
-
-
-def _to_performance(data: Mapping[str, Any]) -> PerformanceTable:
-    rows = tuple(PerformanceRow(**{**row, "start": _of_day(row["start"]), "end": _of_day(row["end"])}) for row in data["rows"])
-    return PerformanceTable(
-        data["tab"],
-        data["range"],
-        data["platform"],
-        data["currency"],
-        rows,
-        tuple(map(_to_column, data["columns"])),
-        tuple(map(_to_check, data["totals"])),
-    )
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def workbook_to_json(workbook: Workbook) -> Json:
@@ -317,13 +135,14 @@ def workbook_from_json(data: Mapping[str, Any]) -> Workbook:
 
 
 def _to_tab(data: Mapping[str, Any]) -> Tab:
-    cells = {
-        parse_a1(at): Cell(_of_value(c.get("v")), c.get("f"), c.get("n"), c.get("t"), c.get("b", False), c.get("c"))
-        for at, c in data["cells"].items()
-    }
+    rows: dict[int, dict[int, Cell]] = {}
+    for at, c in data["cells"].items():
+        row, column = parse_a1(at)
+        cell = Cell(_of_value(c.get("v")), c.get("f"), c.get("n"), c.get("t"), c.get("b", False), c.get("c"))
+        rows.setdefault(row, {})[column] = cell
     return Tab(
         data["name"],
-        cells,
+        Cells(rows),
         data["n_rows"],
         data["n_columns"],
         data["visibility"],
