@@ -17,6 +17,7 @@ import xlsxwriter
 from core.sheets.loading import load_workbook
 from core.sheets.reading import read_workbook
 from tests.bench.figure import Figure
+from tests.plans.calibration import bands
 from tests.plans.compare import Verdict, judge
 from tests.plans.make import KINDS
 from tests.plans.shapes import make_plan
@@ -98,7 +99,7 @@ def _score() -> list[Figure]:
         ),
         Figure("reader: generated plans misread in silence", outcomes["silent"], "plans", "0", note=f"of {len(verdicts)}"),
         *(_of_kind(kind, [v for v in verdicts if v.kind == kind]) for kind in KINDS),
-        *_calibration(verdicts),
+        *_calibration(),
     ]
 
 
@@ -107,19 +108,15 @@ def _of_kind(kind: str, verdicts: list[Verdict]) -> Figure:
     return Figure(f"reader: {kind}", 100 * right / len(verdicts), "%", note=f"{sum(v.outcome == 'asked' for v in verdicts)} asked")
 
 
-def _calibration(verdicts: list[Verdict]) -> list[Figure]:
-    """Compare what line items claim with what came true, by claimed confidence."""
-    pairs = [pair for verdict in verdicts for pair in verdict.confidences]
-    found = []
-    for low, high in ((0.0, 0.9), (0.9, 0.97), (0.97, 1.01)):
-        inside = [right for claimed, right in pairs if low <= claimed < high]
-        if inside:
-            found.append(
-                Figure(
-                    f"reader: line items right where confidence is {low:.2f}-{min(high, 1):.2f}",
-                    100 * sum(inside) / len(inside),
-                    "%",
-                    note=f"{len(inside)} items",
-                )
-            )
-    return found
+def _calibration() -> list[Figure]:
+    """Compare what tables, columns and line items claim with what came true, by claimed confidence."""
+    return [
+        Figure(
+            f"reader: {band.subject} right where they claim {band.low:.2f}-{band.high:.2f}",
+            100 * band.true,
+            "%",
+            f"{100 * band.claimed:.0f} % is claimed",
+            note=f"{band.count} {band.subject}, half of the plans roughened",
+        )
+        for band in bands(range(70_000, 70_012))
+    ]

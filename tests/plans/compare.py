@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.model.money import to_minor
@@ -22,6 +23,8 @@ class Verdict:
     outcome: str
     faults: tuple[str, ...]
     confidences: tuple[tuple[float, bool], ...] = ()
+    tables: tuple[tuple[float, bool], ...] = ()
+    columns: tuple[tuple[float, bool], ...] = ()
 
 
 def read_plan(plan: Plan) -> Reading:
@@ -31,6 +34,11 @@ def read_plan(plan: Plan) -> Reading:
 def judge(plan: Plan, reading: Reading | None = None) -> Verdict:
     """Read a generated plan and compare it with its truth."""
     reading = reading or read_plan(plan)
+    claims = {"tables": tuple(_table_claims(plan, reading)), "columns": tuple(_column_claims(plan, reading))}
+    return replace(_judge(plan, reading), **claims)
+
+
+def _judge(plan: Plan, reading: Reading) -> Verdict:
     tables = [t for t in reading.tables if not t.alternative_group] or list(reading.tables)
     if plan.alternatives:
         return _judge_alternatives(plan, reading)
@@ -97,7 +105,7 @@ def _said(fault: str, asked: set[str], warned: set[str]) -> bool:
     """Tell whether a question or warning covers a fault."""
     head = fault.split()[0]
     covering = {
-        "budget": {"ambiguous_number", "which_budget", "total_mismatch", "amount_is_text", "currency"},
+        "budget": {"amount_mismatch", "ambiguous_number", "which_budget", "total_mismatch", "amount_is_text", "currency"},
         "items": {"total_mismatch", "unnamed_amount"},
         "currency": {"currency"},
         "dates": {"ambiguous_date", "missing_year", "impossible_date", "end_before_start"},
@@ -107,3 +115,30 @@ def _said(fault: str, asked: set[str], warned: set[str]) -> bool:
     if head == "currency" and "None" not in fault:
         return False
     return bool(covering & (asked | warned))
+
+
+_ROLES = {
+    **{name: {name} for name in ("channel", "publisher", "format", "campaign", "start", "end", "period", "quantity", "unit_price")},
+    **{
+        key: {"budget", "period_budget", "cost", "budget_net", "budget_other", "budget_other_net"} for key in ("budget", "net", "thousands")
+    },
+    "label": {"label", "comment", "number"},
+    "gross": {"budget", "budget_gross", "budget_list", "gross", "cost"},
+}
+
+
+def _table_claims(plan: Plan, reading: Reading) -> Iterator[tuple[float, bool]]:
+    """Give what each table claims, and whether all its line items are right and none is missing."""
+    count = sum(len(t.line_items) for t in reading.tables)
+    complete = count == len([i for version in plan.alternatives or [plan.items] for i in version])
+    for table in reading.tables:
+        yield table.confidence, complete and all(_each_right(plan, list(table.line_items)))
+
+
+def _column_claims(plan: Plan, reading: Reading) -> Iterator[tuple[float, bool]]:
+    """Give what each column with a known header claims, and whether its role is the one the header was meant to say."""
+    for table in reading.tables:
+        for column in table.columns:
+            key = plan.headed.get(column.header.rpartition(" / ")[2])
+            if key in _ROLES:
+                yield column.confidence, column.role in _ROLES[key]

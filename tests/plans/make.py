@@ -65,7 +65,7 @@ class TrueItem:
 
 @dataclass
 class Plan:
-    """A generated file and the truth about it. `items` of several tables add up unless `alternatives`."""
+    """A generated file and the truth about it. `items` of several tables add up unless `alternatives`; `headed`: headers' keys."""
 
     seed: int
     kind: str
@@ -77,6 +77,7 @@ class Plan:
     alternatives: list[list[TrueItem]] = field(default_factory=list)
     vat: bool | None = None
     dated: bool = False
+    headed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,6 +99,7 @@ class Maker:
     def __init__(self, seed: int, kind: str | None = None) -> None:
         self.seed = seed
         self.rng = random.Random(seed)
+        self.headed: dict[str, str] = {}
         self.kind = kind or self.rng.choice(KINDS)
         self.language = self.rng.choice(list(LANGUAGES))
         self.words = LANGUAGES[self.language]
@@ -127,6 +129,11 @@ class Maker:
         return Decimal(self.rng.randint(50_000, 20_000_000)) / 100
 
     def header(self, key: str) -> str:
+        text = self._header(key)
+        self.headed[text] = key
+        return text
+
+    def _header(self, key: str) -> str:
         text = self.word(key)
         if self.shown == "header" and key in ("budget", "net", "gross", "thousands"):
             sign = self.rng.choice([self.currency, SYMBOLS[self.currency]])
@@ -230,6 +237,7 @@ class Maker:
             content,
             truth.pop("currency", self.currency),
             items,
+            headed=self.headed,
             **truth,
         )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import permutations
 
 from core.sheets.reading.layout import Layout, Use
-from core.sheets.reading.proof import adds_up_to_its_total, agrees, discounted, products, row_sums
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role
 from core.sheets.reading.surroundings import years_in
@@ -85,9 +86,9 @@ def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
     fees = [c for c in fees if region.content(c).numbers]
     if len(fees) == 1:
         return [(1.0, fees[0])]
-    guess = _money_by_content(region, layout)
-    layout.inferred = guess is not None
-    return [(1.0, guess)] if guess is not None else []
+    guesses = _money_by_content(region, layout)
+    layout.inferred = bool(guesses)
+    return [(1.0, column) for column in guesses]
 
 
 def _money_by_arithmetic(region: Region, layout: Layout) -> Iterator[int]:
@@ -188,6 +189,12 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         if len(proven) == 1:
             layout.overruled = likely
             return proven[0]
+    if "per_period" in layout.uses[likely].role.mods:
+        times = [c for c, use in layout.uses.items() if use.role.kind == "quantity"]
+        whole = [expected for c in times for expected in products(region, [likely, c])]
+        proven = [c for c in others if any(agrees(region, c, expected) for expected in whole)]
+        if proven:
+            return proven[0]
     for discount in layout.named("discount"):
         paid = discounted(region, likely, discount)
         proven = [c for c in others if paid and agrees(region, c, paid)]
@@ -218,15 +225,21 @@ def _budget_score(region: Region, use: Use, column: int) -> float | None:
     return score + min(1.0, content.numbers / max(rows, 1)) + 0.3 * role.certainty if content.filled or not rows else score - 2
 
 
-def _money_by_content(region: Region, layout: Layout) -> int | None:
-    """Guess the money where no header says it: the column shown as currency, else the only column of bare numbers."""
-    numeric = [c for c, use in layout.uses.items() if use.name == "number" and region.content(c).percents == 0]
+def _money_by_content(region: Region, layout: Layout) -> list[int]:
+    """Guess the money where no header says it: columns shown as currency, else those of bare numbers, the largest first."""
+    numeric = [c for c in layout.named("number") if region.content(c).percents == 0 and not region.content(c).is_flags]
     shown = [c for c in numeric if region.content(c).currencies > region.content(c).numbers * 0.5]
     if shown:
-        return shown[-1]
-    if len(layout.uses) > 5 or any(use.role.kind in ("price", "rate", "metric") for use in layout.uses.values()):
-        return None
-    return numeric[0] if len(numeric) == 1 and not region.content(numeric[0]).is_flags else None
+        return shown[-1:]
+    sums = {c: sum(values.values()) for c in numeric if not _counts_up(values := column_values(region, c))}
+    return sorted(sums, key=lambda c: -sums[c])
+
+
+def _counts_up(values: dict[int, Decimal]) -> bool:
+    """Tell whether numbers only number the rows, or are years."""
+    found = list(values.values())
+    years = all(1990 <= value <= 2100 and value == int(value) for value in found)
+    return years or found == [Decimal(at) for at in range(1, len(found) + 1)]
 
 
 def _basis_of(layout: Layout, roles: list[Role]) -> None:

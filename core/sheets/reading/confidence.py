@@ -9,13 +9,16 @@ from core.model.reading import LineItem, PlanTable
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.layout import Layout
 
-_PROVEN, _PLAIN, _INFERRED = 0.99, 0.95, 0.7
+_PROVEN, _PLAIN, _INFERRED = 0.99, 0.96, 0.65
+MOST_SURE = 0.99
+_TABLE_PROVEN, _TABLE_PLAIN, _TABLE_INFERRED, _TABLE_CONTRADICTED = 0.98, 0.85, 0.7, 0.25
 _ROW_DOUBTS = {
     "formula_without_value": 0.5,
     "amount_is_text": 0.8,
     "impossible_date": 0.85,
     "end_before_start": 0.6,
-    "period_mismatch": 0.8,
+    "period_mismatch": 0.65,
+    "amount_mismatch": 0.5,
     "dates_swapped": 0.95,
 }
 
@@ -23,11 +26,11 @@ _ROW_DOUBTS = {
 def grade_table(table: PlanTable, layout: Layout, findings: Findings) -> PlanTable:
     """Grade a table: proven by its totals, plain, or inferred; each open question about its money lowers it."""
     checks = [check for check in table.totals if check.kind in ("total", "subtotal", "gross", "net") and check.computed_minor is not None]
-    grade = _PROVEN if checks and all(check.matches for check in checks) else _PLAIN
+    grade = _TABLE_PROVEN if checks and all(check.matches for check in checks) else _TABLE_PLAIN
     if layout.inferred:
-        grade = min(grade, _INFERRED)
+        grade = min(grade, _TABLE_INFERRED)
     if checks and not all(check.matches for check in checks):
-        grade = min(grade, 0.75)
+        grade = _TABLE_CONTRADICTED
     kinds = {question.kind for question in findings.questions}
     grade *= 0.8 if "which_budget" in kinds else 1.0
     grade *= 0.97 if "currency" in kinds else 1.0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from core.model.workbook import CellValue
 from core.sheets.reading.dates import Flight
@@ -122,6 +124,8 @@ def find_headers(grid: Grid, *, forced: frozenset[int] = frozenset()) -> list[He
     rows = grid.row_numbers
     lines = {row: _look(grid, row) for row in _candidates(grid, rows)}
     heads = sorted(row for row, line in lines.items() if row in forced or (not forced and _is_header(line)))
+    if not forced:
+        heads = sorted({*heads, *_heads_without_money(grid, rows, lines, heads)})
     blocks: list[HeaderBlock] = []
     taken = 0
     for row in heads:
@@ -133,6 +137,19 @@ def find_headers(grid: Grid, *, forced: frozenset[int] = frozenset()) -> list[He
             blocks.append(block)
             taken = block.body_from - 1
     return blocks
+
+
+def _heads_without_money(grid: Grid, rows: list[int], lines: dict[int, _Line], heads: list[int]) -> Iterator[int]:
+    """Give rows that name at least two labels over numbers, none of which they know: the only headers of a tab, or like those it has."""
+    known = {text_of(cell.value).casefold() for row in heads for cell in grid.rows[row].values()} - {""}
+    for row, after in pairwise(rows):
+        line = lines.get(row)
+        if row in heads or line is None or line.numbers or line.label_roles < 2 or line.numeric_roles or line.texts > 30:
+            continue
+        texts = {column: text.casefold() for column, cell in grid.rows[row].items() if (text := text_of(cell.value))}
+        over_numbers = any(is_number(grid.cell(after, column).value) for column in texts)
+        if over_numbers and (len(known.intersection(texts.values())) >= 0.5 * len(texts) if heads else line.known >= 0.5 * line.texts):
+            yield row
 
 
 def _candidates(grid: Grid, rows: list[int]) -> list[int]:

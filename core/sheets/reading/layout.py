@@ -101,7 +101,7 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, "number", Role(mods=role.mods, currency=role.currency, scale=role.scale, vat=role.vat), 0.4)
     if _holds_flights(content):
         return Use(column, "period", Role("date", "period"), 0.6)
-    return Use(column, "label", Role("dim", "label"), 0.5)
+    return Use(column, "label", Role("dim", "label"), 0.6)
 
 
 def _holds_flights(content: Content) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from statistics import median
 
 from core.model.reading import LineItem
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.proof import column_values, products
+from core.sheets.reading.regions import Region
 
 _TOLERANCE = 0.1
+_ENOUGH_ROWS = 5
 
 
 def check_rates(items: Sequence[LineItem], findings: Findings) -> None:
@@ -39,3 +45,31 @@ def _check(items: Sequence[LineItem], findings: Findings, name: str, compute: Ca
             first.metric_cells.get(name),
             f"The column {name.removesuffix('_minor').upper()} is not what its row gives ({len(wrong)} of {seen} rows).",
         )
+
+
+def check_amounts(region: Region, layout: Layout, rows: Sequence[int], findings: Findings) -> None:
+    """Warn of the few rows (of the first 200) whose budget breaks what the others keep: units times price, or a rate to other money."""
+    if layout.budget is None or layout.shares is not None or len(rows) < _ENOUGH_ROWS:
+        return
+    items = set(rows)
+    stated = {row: value for row, value in column_values(region, layout.budget).items() if row in items and value}
+    for expected in _expectations(region, layout, stated):
+        both = [row for row in stated if row in expected]
+        off = [row for row in both if abs(stated[row] - expected[row]) > max(Decimal("0.02"), abs(expected[row]) / 200)]
+        if len(both) >= _ENOUGH_ROWS and off and len(off) <= 0.2 * len(both):
+            for row in off:
+                cell = region.grid.address(row, layout.budget)
+                findings.warn(
+                    "amount_mismatch", cell, f"States {stated[row]:,.2f}; by what the other rows keep it would be {expected[row]:,.2f}."
+                )
+            return
+
+
+def _expectations(region: Region, layout: Layout, stated: dict[int, Decimal]) -> Iterator[dict[int, Decimal]]:
+    factors = [c for c, use in layout.uses.items() if use.flight is None and use.role.kind in ("price", "quantity", "metric")]
+    yield from products(region, factors[:6])
+    for column in layout.amounts.values():
+        other = {row: value for row, value in column_values(region, column).items() if row in stated and value}
+        if len(other) >= _ENOUGH_ROWS:
+            rate = median(stated[row] / value for row, value in other.items())
+            yield {row: value * rate for row, value in other.items()}

@@ -127,7 +127,7 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     for draft in drafts:
         if draft.version_of or draft.part_of:
             continue
-        group = next((g for g in groups if _alike(g[0], draft)), None)
+        group = next((g for g in groups if _alike(g[0], draft) or _named_alike(g[0], draft)), None)
         if group is None:
             groups.append([draft])
         else:
@@ -169,6 +169,14 @@ def _alike(one: Draft, two: Draft) -> bool:
         return True
     names = [sorted(use.name for use in d.layout.uses.values() if use.name not in ("label", "number")) for d in (one, two)]
     return len(names[0]) >= 3 and names[0] == names[1]
+
+
+def _named_alike(one: Draft, two: Draft) -> bool:
+    """Tell whether two tables on tabs such as `Option 1` and `Option 2` share at least a few headers."""
+    if one.table.tab == two.table.tab or not all(says(draft.table.tab, "alternative") for draft in (one, two)):
+        return False
+    left, right = ({h.own.casefold() for h in d.region.columns.values() if h.own} for d in (one, two))
+    return len(left & right) >= 0.3 * len(left | right)
 
 
 def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:

@@ -9,7 +9,7 @@ from core.model.reading import ColumnReading, LineItem, Option, PlanTable, Skipp
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.confidence import grade_items, grade_table
+from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.findings import Findings
@@ -19,7 +19,7 @@ from core.sheets.reading.layout import Layout, choose_grain, read_layout
 from core.sheets.reading.lexicon import senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
-from core.sheets.reading.rates import check_rates
+from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.shares import apply_shares, find_shares
@@ -140,6 +140,7 @@ def _assemble(
     if items:
         _say_basis(layout, region, findings)
     check_rates(built, findings)
+    check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
     total = _total(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
@@ -174,7 +175,7 @@ def _table(
             str(use.column) if grid.transposed else column_letters(use.column),
             use.name,
             region.columns[use.column].text,
-            round(use.confidence, 2),
+            round(min(use.confidence, MOST_SURE), 2),
         )
         for use in layout.uses.values()
     )
