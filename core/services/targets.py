@@ -89,8 +89,8 @@ class Target(Protocol):
 
 
 def open_target(ctx: AccessContext, rt: Runtime, file_id: UUID) -> Target:
-    """Give the file's target, with the account it came from."""
-    ctx.require(Permission.APPROVE_CHANGE)
+    """Give the file's target, with the account it came from; who writes into it asks for the right to."""
+    ctx.require(Permission.READ)
     handle = store_of(ctx, rt, file_id)
     if handle.google is None:
         return UploadTarget(ctx, rt, handle.info)

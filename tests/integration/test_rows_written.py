@@ -11,7 +11,7 @@ from openpyxl.styles import Font, PatternFill
 
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.sandbox import Sandbox
-from core.access import AccessContext
+from core.access import AccessContext, Role
 from core.errors import RuleViolation
 from core.model.changes import ChangeSetStatus
 from core.model.distribution import Distribution, DistributionRow
@@ -22,7 +22,7 @@ from core.services.drafts import DraftView, SaveDraft
 from core.sheets.loading import load_workbook
 from core.sheets.writing.distribution import new_line
 from core.workflows.engine import Engine
-from tests.conftest import SettableClock
+from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import lay_file
 from tests.integration.plan_in_drive import PlanInDrive, connect_plan
 from tests.integration.test_write_back import applied, approved, ended, undone
@@ -315,3 +315,14 @@ def test_an_excel_file_in_drive_gets_the_row_and_undo_gives_back_its_bytes(
     assert drive.storage.blob(plan.external_id) == original
     assert len(drafts.get_draft(ctx, runtime, draft.draft_id).distribution.rows) == 5
     assert changes.preview(ctx, runtime, draft.draft_id).rows.edits
+
+
+def test_a_planner_who_may_not_write_proposes_rows_of_an_excel_file(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    lay_file(drive, "Blocks.xlsx", sectioned_plan())
+    plan = connect_plan(ctx, runtime, drive, "Blocks.xlsx")
+    planner = replace(plan, ctx=make_member(runtime, Role.PLANNER, of=ctx, name="Pia Planner"))
+    draft = planner.draft()
+    view = proposed(planner, added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 250_50), draft)
+    assert view.status is ChangeSetStatus.PROPOSED and [edit.kind for edit in view.rows.edits] == ["insert"]
