@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.spec import Desk, ToolCall
-from agents.workbench import by_channel, distribution_of, open_plan, performance_of
+from agents.workbench import OpenPlan, by_channel, distribution_of, open_plan, performance_of
 from core.errors import AppError
 from core.model.distribution import Distribution
 from core.services.files import FileQuery, list_files
@@ -41,15 +41,31 @@ def told_desk(call: ToolCall, *, locale: str, model: str) -> dict[str, Any]:
         "file": data["file"],
         "currency": data["currency"],
         "channels": data["channels"][:_MOST_NAMES],
-        "names": data["names"][:_MOST_NAMES],
+        "names": data["names"],
+        "ambiguous": plan.names.ambiguous(),
         "markets": data["markets"][:_MOST_NAMES],
         "periods": data["periods"][:40],
-        "amounts": {name: sum(r.total_minor for r in rows) for name, rows in by_channel(standing or plan.base).items()},
+        **_amounts(plan, standing if standing is not None else plan.base),
         "plan_total_minor": plan.base.total_minor,
         "total_minor": standing.total_minor if standing is not None else None,
         "has_draft": standing is not None,
         "alternatives": data["alternatives"] if data.get("alternative") is None else [],
         "method": call.desk.distribution_plan.get("method") if standing is not None else None,
+    }
+
+
+def _amounts(plan: OpenPlan, table: Distribution) -> dict[str, Any]:
+    """Tell what stands, in minor units: of each channel, each word of the plan that means certain lines, each line, month and market."""
+    amounts = {row.id: row.total_minor for row in table.rows}
+    words = {word: plan.names.readings(word) for word in plan.names.spelled[:200]}
+    markets = list(dict.fromkeys(row.market for row in table.rows if row.market))
+    lines = sorted(((plan.names.lines.get(row.id, row.label), row.total_minor) for row in table.rows), key=lambda line: -line[1])
+    return {
+        "amounts": {name: sum(r.total_minor for r in rows) for name, rows in by_channel(table).items()},
+        "words": {w: sum(amounts.get(i, 0) for i in next(iter(ids.values()))) for w, ids in words.items() if len(ids) == 1},
+        "lines": dict(lines if len(lines) <= _MOST_NAMES else [*lines[: _MOST_NAMES // 2], *lines[-_MOST_NAMES // 2 :]]),
+        "months": {p.key: sum(r.cells[n].budget_minor for r in table.rows) for n, p in enumerate(table.periods) if p.start.year > 1},
+        "market_amounts": {market: sum(r.total_minor for r in table.rows if r.market == market) for market in markets},
     }
 
 

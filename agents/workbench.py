@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,12 +11,12 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from agents.facts import Fact, money, number, share
+from agents.lines import LineNames, grouped, name_lines, rows_named
 from agents.spec import Card, ToolCall
 from core.errors import InvalidInput, NotFound
 from core.model.distribution import Distribution, DistributionRow
 from core.model.flight import Period
 from core.model.reading import LineItem
-from core.planning.channels import canonical_channel, covers, plain
 from core.planning.outlook import Outlook
 from core.planning.split import Wish
 from core.services.files import PlanView
@@ -37,6 +37,7 @@ class OpenPlan:
     view: PlanView
     base: Distribution
     items: dict[str, LineItem]
+    names: LineNames
 
 
 def open_plan(call: ToolCall) -> OpenPlan:
@@ -46,7 +47,8 @@ def open_plan(call: ToolCall) -> OpenPlan:
         raise NotFound("No plan is on the table.", hint="Name one of your plans, or attach a sheet.")
     if "plan" not in call.opened:
         chosen = call.desk.campaign_data.get("alternative")
-        call.opened["plan"] = OpenPlan(*plan_of(call.ctx, call.rt, UUID(str(file_id)), alternative=None if chosen is None else str(chosen)))
+        view, base, items = plan_of(call.ctx, call.rt, UUID(str(file_id)), alternative=None if chosen is None else str(chosen))
+        call.opened["plan"] = OpenPlan(view, base, items, name_lines(base.rows, items))
         _note_plan(call, call.opened["plan"])
     plan: OpenPlan = call.opened["plan"]
     return plan
@@ -55,12 +57,11 @@ def open_plan(call: ToolCall) -> OpenPlan:
 def _note_plan(call: ToolCall, plan: OpenPlan) -> None:
     """Keep what everybody at the table needs to know of the plan."""
     rows, periods = plan.base.rows, plan.base.periods
-    names = [n for row in rows for n in (row.channel, row.publisher, row.campaign, row.format) if n]
     call.desk.campaign_data |= {
         "file": plan.view.file.name,
         "currency": plan.base.currency,
         "channels": list(dict.fromkeys(row.channel or row.label for row in rows)),
-        "names": list(dict.fromkeys(names))[:200],
+        "names": list(plan.names.spelled[:200]),
         "markets": list(dict.fromkeys(row.market for row in rows if row.market)),
         "periods": [[str(p.start), str(p.end)] for p in periods if p.start.year > 1],
         "total_minor": plan.base.total_minor,
@@ -128,6 +129,7 @@ def put_distribution(call: ToolCall, distribution: Distribution, *, made_by: str
     if plan.get("distribution") is not None:
         plan["earlier"] = [*plan.get("earlier", []), plan["distribution"]][-_EARLIER:]
     plan["distribution"] = _DISTRIBUTION.dump_python(distribution, mode="json")
+    plan.pop("wishes_before", None)
     plan |= {"total_minor": distribution.total_minor, "made_by": made_by, "method": method or plan.get("method")}
 
 
@@ -169,40 +171,14 @@ def budget_request(call: ToolCall, base: Distribution, total_minor: int | None, 
     return BudgetRequest(base, total, wishes=wishes_of(call), performance=performance_of(call), scope=tuple(scope))
 
 
-def rows_named(base: Distribution, *, channel: str | None = None, market: str | None = None) -> tuple[DistributionRow, ...]:
-    """Give the rows meant by a channel and a market: the plan's own words first, then the same kind of channel.
-
-    Raises:
-        NotFound: nothing in the plan is called that; the hint lists what is.
-    """
-    rows = base.rows
-    if market is not None:
-        rows = tuple(row for row in rows if row.market is not None and plain(row.market) == plain(market))
-        if not rows:
-            markets = sorted({row.market for row in base.rows if row.market})
-            raise NotFound(f"The plan has no market {market!r}.", hint="It has: " + (", ".join(markets) or "no markets at all") + ".")
-    if channel is None:
-        return rows
-    canonical = canonical_channel(channel)
-    found = tuple(
-        row for row in rows if plain(channel) in {plain(n) for n in (row.channel, row.publisher, row.campaign, row.format, row.label) if n}
-    )
-    if not found:
-        found = tuple(row for row in rows if canonical is not None and row.channel and covers(canonical, row.channel))
-    if not found:
-        found = tuple(row for row in rows if canonical is not None and row.publisher and covers(canonical, row.publisher))
-    if not found:
-        known = list(dict.fromkeys(row.channel or row.label for row in base.rows))
-        raise NotFound(f"The plan has no {channel!r}.", hint="It has: " + ", ".join(known[:20]) + ".")
-    return found
+def rows_of(call: ToolCall, base: Distribution, *, channel: str | None = None, market: str | None = None) -> tuple[DistributionRow, ...]:
+    """Give the rows that a name and a market mean in the plan on the table; raises as `rows_named` does."""
+    return rows_named(open_plan(call).names, base, channel=channel, market=market)
 
 
 def by_channel(base: Distribution) -> dict[str, tuple[DistributionRow, ...]]:
     """Group rows by channel (by label where there is none), in the plan's order."""
-    groups: dict[str, list[DistributionRow]] = {}
-    for row in base.rows:
-        groups.setdefault(row.channel or row.label, []).append(row)
-    return {name: tuple(rows) for name, rows in groups.items()}
+    return grouped(LineNames(), base.rows)
 
 
 def period_text(periods: Sequence[Period]) -> str:
@@ -214,32 +190,39 @@ def period_text(periods: Sequence[Period]) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def describe(call: ToolCall, distribution: Distribution, source: str) -> Fact:
-    """Tell a distribution as facts: total, channels with share and what the plan has there, locks and periods."""
+def describe(call: ToolCall, distribution: Distribution, source: str, *, cuts: Sequence[frozenset[str]] = ()) -> Fact:
+    """Tell a distribution as facts: total, channels with share and what the plan has there, locks and periods.
+
+    Args:
+        cuts: row ids that were changed together; a channel of which they are a part is told line by line, as wishes on a part are.
+    """
     plan = open_plan(call)
-    in_plan = by_channel(_same_periods(plan.base, distribution))
+    before = {row.id: row for row in _same_periods(plan.base, distribution).rows}
+    wishes = wishes_of(call)
+    groups = grouped(plan.names, distribution.rows, [*cuts, *(frozenset(w.rows) for w in wishes)])
     currency, total = distribution.currency, distribution.total_minor
-    channels = []
-    for name, rows in by_channel(distribution).items():
-        minor = sum(row.total_minor for row in rows)
-        before = sum(row.total_minor for row in in_plan.get(name, ()))
-        channels.append(
-            {
-                "name": name,
-                "budget": money(minor, currency, source),
-                "share": share(minor / total if total else 0.0, source),
-                "in_plan": money(before, currency, cells_source(plan, in_plan.get(name, ()))),
-                "locked": all(row.locked for row in rows),
-            }
-        )
     return {
         "total": money(total, currency, source),
         "periods": period_text(distribution.periods),
         "months": [{"period": p.key, "budget": money(sum(r.cells[n].budget_minor for r in distribution.rows), currency, source)}
                    for n, p in enumerate(distribution.periods) if p.start.year > 1],
-        "channels": channels,
-        "wishes": [wish_text(w, currency, source) for w in wishes_of(call)],
+        "channels": [_told_group(plan, name, rows, total=total, before=before, source=source) for name, rows in groups.items()],
+        "wishes": [wish_text(w, currency, source) for w in wishes],
     }  # fmt: skip
+
+
+def _told_group(
+    plan: OpenPlan, name: str, rows: Sequence[DistributionRow], *, total: int, before: Mapping[str, DistributionRow], source: str
+) -> Fact:
+    minor, in_plan = sum(row.total_minor for row in rows), [before[row.id] for row in rows if row.id in before]
+    currency = plan.base.currency
+    return {
+        "name": name,
+        "budget": money(minor, currency, source),
+        "share": share(minor / total if total else 0.0, source),
+        "in_plan": money(sum(row.total_minor for row in in_plan), currency, cells_source(plan, in_plan)),
+        "locked": all(row.locked for row in rows),
+    }
 
 
 def _same_periods(base: Distribution, distribution: Distribution) -> Distribution:

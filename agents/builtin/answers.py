@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +23,10 @@ def render(results: Sequence[Mapping[str, Any]], language: str) -> str:
         if not result["ok"]:
             error = result["error"]
             parts.append(say(language, "failed", message=error["message"], hint=error["hint"]).strip())
-        elif result["name"] not in superseded and result["name"] in _RENDERERS:
+            continue
+        if result["facts"].get("replaced"):
+            parts.append(say(language, "replaced", wishes=_wishes(result["facts"]["replaced"], language)))
+        if result["name"] not in superseded and result["name"] in _RENDERERS:
             parts.append(_RENDERERS[result["name"]](result["facts"], language))
     return "\n\n".join(part for part in parts if part)
 
@@ -53,7 +58,8 @@ def _outlook(facts: Facts, language: str) -> list[str]:
 
 def _split(facts: Facts, language: str) -> str:
     head = say(language, f"split_{facts['method']}", total=figure(facts["total"], language), periods=_over(facts["periods"], language))
-    lines = [head, "", split_table(facts, language), ""]
+    changed = _new_total(facts, language) if facts.get("kept_others") else []
+    lines = [head, "", split_table(facts, language), "", *changed]
     if facts["wishes"]:
         lines.append(say(language, "wishes", wishes=_wishes(facts["wishes"], language)))
     return "\n".join([*lines, *_outlook(facts, language), *_binding(facts.get("why"), language)]).strip()
@@ -69,15 +75,59 @@ def _binding(why: Facts | None, language: str) -> list[str]:
 
 
 def _adjusted(facts: Facts, language: str) -> str:
-    moved = []
-    for move in facts["moved"]:
-        sides = {
-            "source": say(language, "moved_from", name=move["source"]) if move["source"] else "",
-            "destination": say(language, "moved_to", name=move["destination"]) if move["destination"] else "",
-        }
-        moved.append(say(language, "moved", amount=figure(move["amount"], language), **sides))
+    if facts.get("refused"):
+        return _refused(facts, language)
+    lines = [_moved(move, language) for move in facts["moved"]]
+    if facts["lifted"]:
+        lines.append(say(language, "lifted", wishes=_wishes(facts["lifted"], language)))
     head = say(language, "adjusted", total=figure(facts["total"], language), periods=_over(facts["periods"], language))
-    return "\n".join([*moved, "", head, "", split_table(facts, language)])
+    return "\n".join([*lines, *_new_total(facts, language), "", head, "", split_table(facts, language)])
+
+
+def _moved(move: Facts, language: str) -> str:
+    others = ""
+    if move["others"]:
+        names = say(language, "all_others") if move["others"] == ["*"] else ", ".join(move["others"])
+        others = say(language, "others_evenly" if move["evenly"] else "others_in_proportion", names=names)
+    one = others if move["source"] is None else _named(move["source"], language)
+    other = others if move["destination"] is None else _named(move["destination"], language)
+    amount = figure(move["amount"], language)
+    over = say(language, "moved_in", periods=move["periods"]) if move["periods"] else ""
+    into = say(language, "moved_in", periods=move["into"]) if move["into"] else ""
+    if one and other:
+        sides = say(language, "moved_from", name=one) + over + say(language, "moved_to", name=other) + (into if into != over else "")
+        return say(language, "moved", amount=amount, sides=sides)
+    return say(language, "more" if move["destination"] is not None else "less", name=other or one, amount=amount, periods=over)
+
+
+def _named(name: str, language: str) -> str:
+    return say(language, "every_line") if name == "*" else name
+
+
+def _refused(facts: Facts, language: str) -> str:
+    """Tell why nothing was changed, and ask."""
+    if "short" in facts:
+        short = facts["short"]
+        name = _named(short["source"], language) if short["source"] else say(language, "all_others")
+        over = say(language, "moved_in", periods=short["periods"]) if short["periods"] else ""
+        told = {"name": name, "periods": over, "has": figure(short["has"], language), "asked": figure(short["asked"], language)}
+        question = {"slot": "short", "question": say(language, "short_ask", **told), "minor": short["has"]["minor"]}
+        return say(language, "short", **told) + _ask(question)
+    broken = ", ".join(
+        say(language, "breaks_one", wish=_wishes([wish], language), would=figure(wish["would"], language)) for wish in facts["broken"]
+    )
+    return say(language, "breaks", wishes=broken) + _ask({"slot": "lift", "question": say(language, "breaks_ask")})
+
+
+def _ask(question: Mapping[str, Any]) -> str:
+    return f"\n<ask>{json.dumps(question, ensure_ascii=False)}</ask>"
+
+
+def _new_total(facts: Facts, language: str) -> list[str]:
+    before = facts.get("total_before")
+    if before is None or before["minor"] == facts["total"]["minor"]:
+        return []
+    return [say(language, "new_total", before=figure(before, language), total=figure(facts["total"], language))]
 
 
 def _constraints(facts: Facts, language: str) -> str:
@@ -148,6 +198,10 @@ def _explanation(facts: Facts, language: str) -> str:
     return "\n".join([*lines, "", *_outlook(facts, language), *_binding(facts.get("why"), language)]).strip()
 
 
+ASK = re.compile(r"\s*<ask>(.*?)</ask>", re.DOTALL)
+"""A question to the person inside a specialist's report; the supervisor takes it out and puts it last."""
+
+
 def _cells(fact: Facts) -> str:
     return str(fact.get("source", "")).removeprefix("plan:").replace(",", ", ")
 
@@ -175,6 +229,10 @@ def _structure(facts: Facts, language: str) -> str:
 
 def _budget(facts: Facts, language: str) -> str:
     over = f" ({facts['periods']})" if facts["periods"] else ""
+    if "rate" in facts:
+        return _rate(facts, language, over)
+    if "rank" in facts:
+        return _rank(facts, language, over)
     values = {"budget": figure(facts["budget"], language), "cells": _cells(facts["budget"])}
     head = (
         say(language, "budget", about=facts["about"], periods=over, share=figure(facts["share"], language), **values)
@@ -182,7 +240,31 @@ def _budget(facts: Facts, language: str) -> str:
         else say(language, "budget_all", periods=over, **values)
     )
     lines = ["- " + say(language, "budget_line", name=g["name"], budget=figure(g["budget"], language)) for g in facts["groups"]]
-    return "\n".join([head, *lines])
+    now = [say(language, "budget_now", budget=figure(facts["standing"], language))] if facts["standing"] else []
+    return "\n".join([head, *now, *lines])
+
+
+def _rank(facts: Facts, language: str, over: str) -> str:
+    first = facts["rank"]["first"]
+    about = say(language, "rank_about", about=facts["about"]) if facts["about"] else ""
+    key = f"rank_{facts['rank']['which']}_{facts['by']}" if len(first) == 1 else "rank_alike"
+    source = str(first[0]["budget"]["source"])
+    cells = say(language, "in_cells", cells=_cells(first[0]["budget"])) if source.startswith("plan:") else ""
+    told = {"budget": figure(first[0]["budget"], language), "share": figure(first[0]["share"], language), "cells": cells}
+    lines = [say(language, key, names=", ".join(one["name"] for one in first), about=about, periods=over, **told)]
+    lines += ["- " + say(language, "budget_line", name=g["name"], budget=figure(g["budget"], language)) for g in facts["groups"][:_ROWS]]
+    return "\n".join(lines)
+
+
+def _rate(facts: Facts, language: str, over: str) -> str:
+    rate = facts["rate"]
+    if rate["average"] is None:
+        return say(language, "rate_none", name=rate["name"], about=facts["about"] or facts["file"])
+    told = {"value": figure(rate["average"], language), "cells": _cells(rate["average"])}
+    lines = [say(language, "rate", name=rate["name"], about=facts["about"] or facts["file"], periods=over, **told)]
+    return "\n".join(
+        [*lines, *("- " + say(language, "budget_line", name=r["name"], budget=figure(r["value"], language)) for r in rate["lines"])]
+    )
 
 
 def _patterns(facts: Facts, language: str) -> str:

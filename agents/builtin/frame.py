@@ -9,16 +9,21 @@ from decimal import Decimal
 from typing import Any
 
 from agents.builtin.intents import IntentModel
+from agents.builtin.ranking import Ranking, named, rank_question, resolved
+from agents.builtin.rest import read_rest
 from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target
 from agents.builtin.shorthand import spelled_out
 from agents.builtin.slots import read_slots
 from agents.builtin.table import Table
 from agents.builtin.wording import find_words, language_of
+from core.model.money import to_major
 from core.planning.channels import plain
 
 _SEGMENTS = re.compile(
-    r"(?<=[?!;:])\s+|(?<=\w)\.\s+|,\s*(?:and|und|but|aber|then|dann)?\s*(?=(?:what|how|why|which|was|wie|warum|welche|show|zeig|save|speicher|write|schreib)\b)"
-    r"|\s+(?:and|und|then|dann)\s+(?=(?:then|what|how|why|tell|show|save|write|compare|was|wie|warum|dann|zeig|speicher|schreib|vergleich|explain|erklär)\w*\b)",
+    r"(?<=[?!;:])\s+|(?<=\w)\.\s+|,\s*(?:and|und|but|aber|then|dann)?\s*(?=(?:what|how|why|which|was|wie|warum|welche|"
+    r"show|zeig|save|speicher|write|schreib)\b)"
+    r"|\s+(?:and|und|then|dann)\s+(?=(?:then|what|how|why|tell|show|save|write|compare|was|wie|warum|dann|zeig|speicher|"
+    r"schreib|vergleich|explain|erklär)\w*\b)",
     re.IGNORECASE,
 )
 _SURE = 0.22
@@ -41,6 +46,33 @@ _WHY = re.compile(
 _FILLERS = frozenset(re.findall(r"\w+", "only just nur bloß and und or oder please bitte for für in im the den make it mach es das"))
 _CAMPAIGNS = re.compile(r"\b(?:campaigns?|kampagnen?|ads?|anzeigen?|creatives?|bids?|gebote?)\b", re.IGNORECASE)
 _ALSO = frozenset(re.findall(r"\w+", "what how about on of was ist mit wie auf bei von zu then dann also auch now jetzt"))
+_IN_PROPORTION = re.compile(
+    r",?\s*(?:while |and |und |but )?\b(?:keep(?:ing)? (?:all |everything )?(?:in )?(?:the )?(?:same |current |existing )?"
+    r"(?:proportions?|ratios?|shares|mix|relations?)(?: (?:the same|constant|as (?:they are|is|it is)|unchanged|fixed))?|"
+    r"(?:in|with|by) the (?:same|current|existing) (?:proportions?|ratios?|shares|mix)|proportionally|proportionately|pro rata|"
+    r"(?:im|in) (?:gleichen|selben|demselben|jetzigen) verhältnis(?:sen)?|bei gleiche[nrm] (?:verhältnis(?:sen)?|anteilen|verteilung|mix)|"
+    r"mit (?:den )?gleichen anteilen|anteilig|verhältnisse? (?:soll\w* )?(?:bleiben|beibehalten|gleich))\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"\b(?:average|mean|schnitt|durchschnitt\w*|im plan|in the plan|unser\w*|our|wir zahlen|we pay|the plan['’]?s?|des plans)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"benchmark|industry|branch|market|markt|typical|typisch|üblich|usual|normal|published|compare|vergleich|versus|than|als", re.IGNORECASE
+)
+_LOOKS_UP = re.compile(
+    r"^\W*(?:(?:and|und|what is|was ist|how (?:high|big|large) is|wie (?:hoch|groß) ist) )*(?:the |der |den )?(?:share|"
+    r"percentage|anteil|prozentsatz)\b|"
+    r"\bwhat (?:share|percentage|part|proportion)\b|\bwelche[nr]? anteil\b",
+    re.IGNORECASE,
+)
+_LIFTS = re.compile(
+    r"\b(?:anyway|regardless|nevertheless|(?:lift|ignore|drop|override) (?:the|that|this|all|any) (?:limits?|locks?|"
+    r"caps?|rules?|wish(?:es)?)|trotzdem|dennoch|"
+    r"(?:hebe?|ignorier\w*) (?:das|die|den|alle) (?:limits?|sperren?|grenzen?|deckel)\b|egal)\b",
+    re.IGNORECASE,
+)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -71,6 +103,10 @@ class Frame:
     Attributes:
         intents: in the order of the message, likeliest reading of each part.
         confidence: of the whole message's reading, 0-1.
+        written: the message with abbreviations and superlatives written out; positions in the slots refer to it.
+        ranking: the question for the largest or smallest of a kind.
+        alike: names that `the biggest channel` fits alike.
+        lift: the person said that limits and locks in the way may go.
     """
 
     text: str
@@ -79,6 +115,10 @@ class Frame:
     slots: Slots
     confidence: float
     memory: Memory
+    written: str = ""
+    ranking: Ranking | None = None
+    alike: tuple[str, ...] = ()
+    lift: bool = False
 
     def asks_for(self, *intents: str) -> bool:
         return any(intent in intents for intent in self.intents)
@@ -88,21 +128,51 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     """Read a message; a reply to a question is completed with what the question was about."""
     before = memory if memory is not None else Memory(language=table.locale)
     language = language_of(text, before.language)
-    written = spelled_out(text, table.channels)
-    slots = read_slots(written, table.vocabulary)
-    whole, confidence = model.best(written, table.vocabulary.channels)
-    intents, slots = _by_grammar(_intents(written, table, model, whole, confidence), slots, written)
+    spelled = spelled_out(text, table.channels)
+    ranking = rank_question(spelled)
+    written, alike = (spelled, ()) if ranking is not None else resolved(spelled, table)
+    written, slots = _read(written, table)
+    names = (*table.channels, *table.names)
+    whole, confidence = model.best(written, names)
+    intents, slots = _by_grammar(_intents(written, names, model, whole, confidence), slots, written)
     if before.looked and _is_only_a_name(written, slots):
         intents = (before.looked,)
-    frame = Frame(text, language, intents, slots, confidence, before)
+    if ranking is not None or (not _changes(slots) and (_LOOKS_UP.search(written) or _asks_own_rate(written, slots))):
+        intents = ("budget_info",)
+    lift = _LIFTS.search(written) is not None
+    frame = Frame(text, language, intents, slots, confidence, before, written, ranking, alike, lift)
     if before.pending:
         frame = _completed(frame, table, model)
     return _corrected(frame)
 
 
-def _intents(text: str, table: Table, model: IntentModel, whole: str, confidence: float) -> tuple[str, ...]:
+def _read(written: str, table: Table) -> tuple[str, Slots]:
+    """Read the slots; what is said of all the other lines is taken out of the text first, where there is a change that it can be about."""
+    proportional = _IN_PROPORTION.search(written)
+    text = written if proportional is None else _IN_PROPORTION.sub(" ", written)
+    shorter, rest = read_rest(text, table.vocabulary)
+    if rest is not None:
+        slots = read_slots(shorter, table.vocabulary)
+        whole = all(move.source is not None and move.destination is not None for move in slots.moves)
+        if whole and (slots.rules or slots.moves or slots.deltas):
+            return shorter, replace(slots, rest=rest)
+    slots = read_slots(written if proportional is None else text, table.vocabulary)
+    return written, replace(slots, in_proportion=proportional is not None)
+
+
+def _asks_own_rate(text: str, slots: Slots) -> bool:
+    """Tell a question for the plan's own average price or rate from one for what is usual elsewhere."""
+    rates = {"ctr", "cvr", "cpc", "cpm", "cpa"} & {*slots.kpis}
+    return bool(rates) and _OWN.search(text) is not None and _ELSEWHERE.search(text) is None
+
+
+def _changes(slots: Slots) -> bool:
+    return bool(slots.totals or slots.rules or slots.moves or slots.deltas or slots.orphans)
+
+
+def _intents(text: str, names: Sequence[str], model: IntentModel, whole: str, confidence: float) -> tuple[str, ...]:
     parts = [p for p in _SEGMENTS.split(text) if p and len(p.split()) > 1]
-    found = [model.best(part, table.vocabulary.channels) for part in parts] if len(parts) > 1 else []
+    found = [model.best(part, names) for part in parts] if len(parts) > 1 else []
     named = [intent for intent, odds in found if odds >= _SURE and intent not in _ASIDES]
     if whole in named and confidence >= 0.5:
         named.sort(key=lambda intent: intent != whole)
@@ -170,6 +240,13 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
     """Put the answer to our question into the request it was asked for."""
     pending, slots = frame.memory.pending, frame.slots
     slot = pending["slot"]
+    agreed = frame.intents[:1] == ("yes",) and not _changes(slots)
+    if slot in ("lift", "coverage", "short", "whole_period") and (agreed or (frame.lift and slot == "lift")):
+        return _agreed(_earlier(frame, table, model), slot, pending, table)
+    if slot == "short" and slots.totals and not slots.rules and not slots.moves:
+        return _with_moved(_earlier(frame, table, model), slots.totals[0])
+    if slot in ("ambiguous", "alike"):
+        return _chosen(frame, table, model)
     if slot == "total" and (slots.totals or slots.bare) and not slots.rules:
         earlier = _earlier(frame, table, model)
         return replace(
@@ -192,6 +269,37 @@ def _earlier(frame: Frame, table: Table, model: IntentModel) -> Frame:
     text = str(frame.memory.pending.get("text", ""))
     earlier = understand(text, table, replace(frame.memory, pending={}), model)
     return replace(earlier, language=frame.language)
+
+
+def _agreed(earlier: Frame, slot: str, pending: Mapping[str, Any], table: Table) -> Frame:
+    """Do what was asked back for, now that the person agrees."""
+    if slot == "short":
+        return _with_moved(earlier, to_major(int(pending["minor"]), table.currency))
+    if slot == "whole_period":
+        rules = tuple(replace(rule, periods=()) for rule in earlier.slots.rules)
+        return replace(earlier, slots=replace(earlier.slots, rules=rules, periods=()))
+    return replace(earlier, lift=True) if slot == "lift" else replace(earlier, slots=replace(earlier.slots, unknown=()))
+
+
+def _with_moved(earlier: Frame, value: Decimal) -> Frame:
+    moves = tuple(replace(move, value=value, is_share=False) for move in earlier.slots.moves)
+    rules = tuple(replace(r, value=value, is_share=False) if r.kind in ("up", "down") else r for r in earlier.slots.rules)
+    return replace(earlier, slots=replace(earlier.slots, moves=moves, rules=rules))
+
+
+def _chosen(frame: Frame, table: Table, model: IntentModel) -> Frame:
+    """Read the earlier request again with the name that was chosen among several."""
+    pending = frame.memory.pending
+    options = [str(option) for option in pending.get("options", ())]
+    reply = plain(frame.text)
+    fits = [o for o in options if plain(o) in reply] or [o for o in options if plain(o.rpartition(" (")[2].rstrip(")")) in reply]
+    if len(fits) != 1:
+        return frame
+    text = str(pending.get("text", ""))
+    text = (
+        named(text, fits[0]) if pending["slot"] == "alike" else re.sub(re.escape(str(pending["word"])), fits[0], text, flags=re.IGNORECASE)
+    )
+    return _earlier(replace(frame, memory=replace(frame.memory, pending=dict(pending) | {"text": text})), table, model)
 
 
 def _with_target(frame: Frame, slot: str, target: Target) -> Frame:

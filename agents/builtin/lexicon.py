@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.planning.channels import CHANNELS, covers, plain
@@ -97,6 +97,20 @@ def match_channels(text: str, channels: Sequence[str], names: Sequence[str] = ()
         covering = covering or tuple(name for name in names if covers(mention.names[0], name))
         mapped.append(Mention(mention.start, mention.end, covering or mention.names, bool(covering)))
     return without_overlaps([*own, *(m for m in mapped if not any(_overlap(m, o) for o in own))])
+
+
+def match_parts(text: str, names: Sequence[str], taken: Sequence[tuple[int, int]], ordinary: Callable[[str], bool]) -> list[Mention]:
+    """Find one word of a longer name (`Messe` of `Messe Hannover`) where only one name has it and it means nothing else."""
+    having: dict[str, set[str]] = {}
+    for name in names:
+        for word in re.findall(r"[^\W\d_]{4,}", name):
+            having.setdefault(plain(word), set()).add(name)
+    found = []
+    for match in re.finditer(r"[^\W\d_]{4,}", text):
+        meant = having.get(plain(match[0]), set())
+        if len(meant) == 1 and not ordinary(match[0]) and all(match.end() <= a or match.start() >= b for a, b in taken):
+            found.append(Mention(match.start(), match.end(), tuple(meant)))
+    return found
 
 
 def match_markets(text: str, plan_names: Sequence[str]) -> list[Mention]:

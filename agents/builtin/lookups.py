@@ -10,6 +10,7 @@ from agents.builtin.frame import Frame, channels_of
 from agents.builtin.naming import plan_name, reading_answer
 from agents.builtin.table import Table
 
+_RATES = ("ctr", "cvr", "cpc", "cpm", "cpa")
 PLANNING = ("plan_budget", "optimize", "adjust_total")
 """Intents that end in a split."""
 
@@ -44,6 +45,11 @@ def _budget_info(frame: Frame, table: Table) -> list[Step]:
     if days is not None:
         arguments |= {"start": str(days.start), "end": str(days.end)}
     words = frame.text.lower()
+    rates = [k.upper() for k in frame.slots.kpis if k in _RATES]
+    if frame.ranking is not None:
+        return [Step("workspace", "extract_budget_info", arguments | {"by": frame.ranking.by, "rank": frame.ranking.which})]
+    if rates:
+        return [Step("workspace", "extract_budget_info", arguments | {"rate": rates[0]})]
     if not arguments["channels"] and any(w in words for w in ("channel", "kanal", "kanäl")):
         arguments["by"] = "channel"
     elif any(w in words for w in ("per month", "by month", "pro monat", "je monat", "nach monat", "monthly", "monatlich")):

@@ -21,7 +21,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
-from agents.builtin.answers import render
+from agents.builtin.answers import ASK, render
 from agents.builtin.frame import Memory, understand
 from agents.builtin.intents import IntentModel, load_intents
 from agents.builtin.lookups import Step
@@ -130,11 +130,22 @@ def _tasks(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:
 
 
 def _final(decision: Decision, reports: Sequence[str]) -> AIMessage:
+    reports, asked = _asked_by_tools(reports)
+    if asked:
+        decision.asks.append(str(asked["question"]))
+        decision.pending = {"slot": asked["slot"], "text": decision.text, "minor": asked.get("minor", 0)}
+        decision.offer = ""
     texts = [text for text in (*reports, *decision.says) if text.strip()]
     offer = say(decision.language, f"offer_{decision.offer}") if decision.offer and not decision.asks and reports else ""
     asks = [*decision.asks, *([offer] if offer else [])]
     memory = Memory(decision.language, decision.pending, decision.offer, decision.role, decision.channels, decision.looked)
     return AIMessage(content="\n\n".join([*texts, *asks]), additional_kwargs={MEMORY: asdict(memory), ASKS: decision.asks})
+
+
+def _asked_by_tools(reports: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """Take the question out that a specialist's report puts to the person, with what the answer is for."""
+    found = [json.loads(match) for report in reports for match in ASK.findall(report)]
+    return [ASK.sub("", report).strip() for report in reports], found[0] if found else {}
 
 
 def _memory(messages: Sequence[BaseMessage]) -> Memory | None:

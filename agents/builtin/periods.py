@@ -6,20 +6,27 @@ import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from core.model.flight import Period
+from core.model.flight import Period, months_between
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodMention:
-    """A period as said. `months` is (first, last) within `year`; year None where it was not said."""
+    """A period as said: from the first month to the last within `year` (None where it was not said), or a week or some days of them.
+
+    Attributes:
+        week: ISO week of the year.
+        days: first day in the first month and last day in the last.
+    """
 
     start: int
     end: int
     first_month: int
     last_month: int
     year: int | None
+    week: int | None = None
+    days: tuple[int, int] | None = None
 
 
 _MONTHS = {
@@ -59,6 +66,19 @@ _HALF = re.compile(
     + _YEAR.format("ly"),
     re.IGNORECASE,
 )
+_DAYS = re.compile(
+    rf"\b(?P<m1>{_NAME})\.?\s+(?P<d1>[0-3]?\d)(?:st|nd|rd|th)?\s*(?:-|–|—|to|until|till|"
+    rf"through)\s*(?:(?P<m2>{_NAME})\.?\s+)?(?P<d2>[0-3]?\d)"
+    rf"(?:st|nd|rd|th)?\b(?!\s?(?:%|k\b)){_YEAR.format('ly')}",
+    re.IGNORECASE,
+)
+_DATES = re.compile(
+    r"\b(?P<d1>[0-3]?\d)\.(?P<m1>[01]?\d)\.?(?:20\d\d)?\s*(?:-|–|bis)\s*(?P<d2>[0-3]?\d)\.(?P<m2>[01]?\d)\.(?P<ly>20\d\d)?", re.IGNORECASE
+)
+_WEEK = re.compile(
+    r"\b(?:kw|cw|week|woche|kalenderwoche|calendar week)\s?(?:no\.?\s?)?(?P<w>[0-5]?\d)\b(?:\s*(?:/|of|,)?\s*(?P<ly>20\d\d)\b)?",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"\b(?P<y>20\d\d)-(?P<m>0[1-9]|1[0-2])\b(?:\s*(?:-|–|to|bis)\s*(?P<y2>20\d\d)-(?P<m2>0[1-9]|1[0-2])\b)?")
 _RELATIVE = re.compile(
     r"\b(?P<which>next|this|current|last|previous|coming|"
@@ -76,7 +96,7 @@ _ORDINALS = {"f": 1, "e": 1, "s": 2, "z": 2, "t": 3, "d": 3, "v": 4, "l": 4}
 
 def find_periods(text: str, today: date) -> list[PeriodMention]:
     """Give every period said, in order; the longer reading wins where two overlap."""
-    found = [*_quarters(text), *_halves(text), *_iso(text), *_month_names(text), *_relative(text, today), *_years(text)]
+    found = [*_quarters(text), *_halves(text), *_iso(text), *_month_names(text), *_relative(text, today), *_years(text), *_dated(text)]
     found.sort(key=lambda p: (-(p.end - p.start), p.start))
     kept: list[PeriodMention] = []
     for mention in found:
@@ -87,13 +107,50 @@ def find_periods(text: str, today: date) -> list[PeriodMention]:
 
 def resolve_period(mention: PeriodMention, *, known: Sequence[Period], today: date) -> Period:
     """Give the days. Without a year: the plan's year that holds the months, else the next time they come."""
+    if mention.week is not None:
+        return _week(mention.week, mention.year, known, today)
     year = mention.year
     if year is None:
-        years = sorted({p.start.year for p in known if mention.first_month <= p.start.month <= mention.last_month})
+        wanted = range(mention.first_month, mention.last_month + 1) if mention.first_month <= mention.last_month else (mention.first_month,)
+        years = sorted({month.start.year for p in known for month in months_between(p.start, p.end) if month.start.month in wanted})
         year = years[0] if years else today.year + (mention.last_month < today.month)
     end_year = year if mention.last_month >= mention.first_month else year + 1
     last_day = calendar.monthrange(end_year, mention.last_month)[1]
+    if mention.days is not None:
+        first, last = mention.days
+        return Period(date(year, mention.first_month, first), date(end_year, mention.last_month, min(last, last_day)))
     return Period(date(year, mention.first_month, 1), date(end_year, mention.last_month, last_day))
+
+
+def _week(week: int, year: int | None, known: Sequence[Period], today: date) -> Period:
+    years = [year] if year is not None else sorted({p.start.year for p in known} | {p.end.year for p in known}) or [today.year]
+    found = [Period(monday, monday + timedelta(days=6)) for y in years for monday in [date.fromisocalendar(y, min(max(week, 1), 52), 1)]]
+    return next((p for p in found if any(k.start <= p.end and p.start <= k.end for k in known)), found[0])
+
+
+def _dated(text: str) -> list[PeriodMention]:
+    found = [
+        PeriodMention(m.start(), m.end(), 1, 12, _plain_year(m), week=int(m["w"]))
+        for m in _WEEK.finditer(text)
+        if int(m["w"]) in range(1, 54)
+    ]
+    for m in _DAYS.finditer(text):
+        first = _MONTHS[m["m1"].lower()]
+        last = _MONTHS[m["m2"].lower()] if m["m2"] else first
+        if 1 <= int(m["d1"]) <= 28 + 3 * (first != 2) and 1 <= int(m["d2"]) <= 31:
+            found.append(PeriodMention(m.start(), m.end(), first, last, _year(m), days=(int(m["d1"]), int(m["d2"]))))
+    for m in _DATES.finditer(text):
+        if (
+            all(1 <= int(m[name]) <= 12 for name in ("m1", "m2"))
+            and all(1 <= int(m[name]) <= 28 for name in ("d1",))
+            and 1 <= int(m["d2"]) <= 31
+        ):
+            found.append(PeriodMention(m.start(), m.end(), int(m["m1"]), int(m["m2"]), _plain_year(m), days=(int(m["d1"]), int(m["d2"]))))
+    return found
+
+
+def _plain_year(match: re.Match[str]) -> int | None:
+    return int(match["ly"]) if match["ly"] else None
 
 
 def _year(match: re.Match[str], name: str = "ly") -> int | None:

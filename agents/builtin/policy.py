@@ -2,54 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal
+import re
 from typing import Any
 
+from agents.builtin.adjusting import adjustments, settings, tried, whole_shift
+from agents.builtin.asking import Decision, ask_alternative, ask_what_is_missing, ask_which
+from agents.builtin.coverage import is_foreign
 from agents.builtin.frame import Frame, channels_of, share_or_amount
 from agents.builtin.lookups import PLANNING, Step, lookups
 from agents.builtin.phrasing import say
-from agents.builtin.said import Rule
+from agents.builtin.said import Move, Rule
 from agents.builtin.table import Table
-from core.planning.channels import plain
+from agents.builtin.unheard import changes, unheard
 
 _MOSTLY = 0.6
 """What `mostly Germany` is taken for; the answer says so."""
 
 
-@dataclass(slots=True)
-class Decision:
-    """What to do: steps in order, what to ask, what to say besides, and what to remember."""
-
-    language: str
-    steps: list[Step] = field(default_factory=list)
-    asks: list[str] = field(default_factory=list)
-    says: list[str] = field(default_factory=list)
-    pending: dict[str, Any] = field(default_factory=dict)
-    offer: str = ""
-    role: dict[str, Any] = field(default_factory=dict)
-    channels: tuple[str, ...] = ()
-    looked: str = ""
-
-    def ask(self, key: str, slot: str, text: str, **values: Any) -> None:
-        """Ask a question once and remember what it is for."""
-        self.asks.append(say(self.language, key, **values))
-        self.pending = {"slot": slot, "text": text}
+_SPLITS = re.compile(r"\b(?:split|plan\w*|distribut\w*|allocat\w*|verteil\w*|(?:auf)?teil\w*|optimi\w*)\b", re.IGNORECASE)
 
 
 def decide(frame: Frame, table: Table) -> Decision:
     """Decide about a message; never guesses what was not said without telling so."""
-    decision = Decision(frame.language, channels=tuple(channels_of(frame.slots.targets)))
+    decision = Decision(frame.language, frame.text, channels=tuple(channels_of(frame.slots.targets)))
+    if is_foreign(frame.written, frame.slots.unknown) and not frame.asks_for("find_plan", "search_knowledge"):
+        decision.says.append(say(frame.language, "foreign", words=", ".join(f"“{word}”" for word in frame.slots.unknown[:5])))
+        return decision
     if _social(frame, table, decision):
         return decision
     if table.file is None and not frame.asks_for("find_plan", "search_knowledge"):
         _without_plan(frame, table, decision)
         return decision
-    if _alternatives(frame, table, decision) or _unclear(frame, table, decision):
+    if ask_alternative(frame, table, decision) or ask_which(frame, table, decision) or ask_what_is_missing(frame, table, decision):
         return decision
     decision.steps += lookups(frame, table)
     decision.looked = frame.intents[0] if decision.steps else ""
     _budgeting(frame, table, decision)
+    if frame.slots.unknown and changes(decision.steps):
+        decision = Decision(frame.language, frame.text)
+        decision.ask("not_covered", "coverage", frame.text, words=", ".join(f"“{word}”" for word in frame.slots.unknown))
+        return decision
+    decision.says += unheard(frame, table, decision.steps)
     _afterwards(frame, table, decision)
     if not decision.steps and not decision.says and not decision.asks:
         _did_not_understand(frame, table, decision)
@@ -95,98 +88,65 @@ def _without_plan(frame: Frame, table: Table, decision: Decision) -> None:
         decision.ask("no_plan", "file", frame.text)
 
 
-def _alternatives(frame: Frame, table: Table, decision: Decision) -> bool:
-    """Let the person choose among alternatives of one plan before anything is planned with one of them."""
-    if not table.alternatives:
-        return False
-    text = plain(frame.text)
-    named = [name for name in table.alternatives if plain(name) in text]
-    if len(named) == 1:
-        decision.steps.append(Step("workspace", "read_google_sheet", {"alternative": named[0]}))
-        return False
-    if frame.asks_for("find_plan", "search_knowledge", "reading_question") or frame.intents[:1] == ("read_plan",):
-        return False
-    decision.ask("which_alternative", "alternative", frame.text, names=", ".join(table.alternatives))
-    return True
-
-
-def _unclear(frame: Frame, table: Table, decision: Decision) -> bool:
-    """Ask when a name, a currency or a side of a wish is missing or unknown."""
-    slots, text = frame.slots, frame.text
-    changes = [*slots.rules, *slots.orphans]
-    unknown = [r.target for r in changes if not r.target.known and r.target.names] + [
-        t for m in slots.moves for t in (m.source, m.destination) if t is not None and not t.known
-    ]
-    only_market = unknown and all(t.kind == "market" for t in unknown) and not table.markets
-    if only_market:
-        decision.says.append(say(frame.language, "no_markets", name=", ".join(n for t in unknown for n in t.names)))
-        unknown = []
-    if unknown:
-        known = table.markets if unknown[0].kind == "market" else table.channels
-        decision.ask("unknown_name", "channel", text, name=unknown[0].names[0], known=", ".join(known[:12]))
-    elif slots.currency is not None and table.currency is not None and slots.currency != table.currency:
-        decision.ask("other_currency", "total", text, said=slots.currency, plan=table.currency)
-    elif slots.orphans:
-        decision.ask("which_channel", "channel", text, known=", ".join(table.channels[:12]))
-    else:
-        return _unclear_amounts(frame, table, decision)
-    return True
-
-
-def _unclear_amounts(frame: Frame, table: Table, decision: Decision) -> bool:
-    text, known = frame.text, ", ".join(table.channels[:12])
-    for move in frame.slots.moves:
-        if move.source is None and move.destination is None:
-            continue
-        if move.value is None:
-            decision.ask("how_much_move", "amount", text)
-        elif move.source is None:
-            decision.ask("move_from", "source", text, known=known)
-        elif move.destination is None:
-            decision.ask("move_to", "destination", text, known=known)
-        else:
-            continue
-        return True
-    if any(r.kind in ("up", "down") and r.value is None for r in frame.slots.rules):
-        decision.ask("how_much_change", "amount", text)
-        return True
-    bare_what_if = frame.asks_for("what_if") and not (frame.slots.deltas or frame.slots.rules or frame.slots.totals or frame.slots.moves)
-    if bare_what_if and len(frame.intents) == 1:
-        decision.ask("what_if_how_much", "amount", text)
-        return True
-    return False
-
-
 def _budgeting(frame: Frame, table: Table, decision: Decision) -> None:
     """Add wishes, splits, moves and scenarios."""
     slots = frame.slots
     comparing = frame.asks_for("compare") and (len(slots.totals) > 1 or not slots.totals)
     trying = frame.asks_for("what_if") or slots.what_if
-    planning = _wants_split(frame, comparing=comparing, trying=trying)
+    planning = _wants_split(frame, table, comparing=comparing, trying=trying)
     relative = [r for r in slots.rules if r.kind in ("up", "down")]
-    wishes = [c for r in slots.rules if r.kind not in ("up", "down") for c in _constraints(r, table)]
-    only_trying = trying and not planning
+    held = [r for r in slots.rules if r not in relative]
+    wishes = [c for r in held for c in _constraints(r, table)]
     if any(r.kind == "emphasis" and r.target.known for r in slots.rules):
         decision.says.append(say(frame.language, "mostly"))
-    if wishes and not only_trying:
+    if trying and not planning:
+        if comparing or slots.deltas or wishes or relative or slots.totals or slots.moves:
+            decision.steps.append(_comparison(frame, table, wishes=wishes, relative=[*relative, *_as_shifts(slots.moves)]))
+        return
+    _change(frame, table, decision, held=held, planning=planning)
+    if comparing or (trying and (slots.deltas or wishes or relative)):
+        decision.steps.append(_comparison(frame, table, wishes=[], relative=[]))
+
+
+def _change(frame: Frame, table: Table, decision: Decision, *, held: list[Rule], planning: bool) -> None:
+    """Add the steps that change the distribution: wishes, then the split, then moves."""
+    slots = frame.slots
+    in_months = [r for r in held if not planning and table.part(r.periods) is not None]
+    wishes = [c for r in held if r not in in_months for c in _constraints(r, table)]
+    if wishes:
         decision.steps.append(Step("planning", "set_constraints", {"constraints": wishes}))
         first = next((r for r in slots.rules if r.kind in ("lock", "min", "max") and r.target.names), None)
         if first is not None:
             decision.role = {"kind": first.kind, "channel": first.target.names[0]}
-    if planning or (wishes and not only_trying):
+    steps = settings(in_months, slots.rest, table) + adjustments(frame, table)
+    rest = slots.rest
+    if planning and slots.deltas and not slots.totals and table.part(slots.periods) is not None:
+        steps += [whole_shift(delta, slots.periods, table) for delta in slots.deltas]
+    elif planning:
         _split(frame, table, decision)
-    elif not only_trying and (slots.moves or relative):
-        steps = [s for m in slots.moves for s in _moves(m, table)] + [_shift(r, table) for r in relative]
-        decision.steps.append(Step("planning", "adjust_distribution", {"steps": steps}))
+    elif wishes and rest is not None and not rest.stays:
+        steps = settings([r for r in held if r not in in_months], rest, table) + steps
+    elif wishes:
+        _split(frame, table, decision)
+    if any("bound" in step for step in settings(in_months, rest, table)):
+        decision.says.append(say(frame.language, "month_limit"))
+    if steps:
+        decision.steps.append(Step("planning", "adjust_distribution", {"steps": steps} | ({"lift": True} if frame.lift else {})))
         decision.offer = "save_draft"
-    if comparing or (trying and (slots.deltas or wishes or relative or (only_trying and slots.totals))):
-        decision.steps.append(_comparison(frame, table, wishes=wishes if only_trying else [], relative=relative if only_trying else []))
 
 
-def _wants_split(frame: Frame, *, comparing: bool, trying: bool) -> bool:
+def _as_shifts(moves: tuple[Move, ...]) -> list[Rule]:
+    """`what if 5k went from TV to Search` is less of the one and more of the other."""
+    sides = [(kind, target, m) for m in moves if not m.is_share for kind, target in (("down", m.source), ("up", m.destination)) if target]
+    return [Rule(kind, target, move.value) for kind, target, move in sides]
+
+
+def _wants_split(frame: Frame, table: Table, *, comparing: bool, trying: bool) -> bool:
     slots = frame.slots
     if comparing:
         return False
+    if slots.rules and not slots.totals and table.part(slots.periods) is not None and not _SPLITS.search(frame.written):
+        return False  # `in October TV should get 15k` plans no October
     if slots.totals and not (trying and not frame.asks_for(*PLANNING)):
         return not frame.asks_for("predict", "budget_info", "explain") or frame.asks_for(*PLANNING)
     if (slots.deltas or (slots.shares and frame.asks_for("adjust_total"))) and not trying:
@@ -200,7 +160,7 @@ def _split(frame: Frame, table: Table, decision: Decision) -> None:
     total = _total(frame, table, use_deltas=not trying)
     arguments: dict[str, Any] = {} if total is None else {"budget_minor": total}
     days = table.days(slots.periods)
-    if days is not None:
+    if days is not None and (table.part(slots.periods) is not None or not table.has_draft):
         arguments |= {"start": str(days.start), "end": str(days.end)}
     scope = [] if slots.rules else channels_of(slots.targets)
     if len(scope) > 1:
@@ -209,7 +169,10 @@ def _split(frame: Frame, table: Table, decision: Decision) -> None:
     if total is not None and not decision.role:
         decision.role = {"kind": "total"}
     method = _method(frame, table)
-    if method is not None:
+    stays = {"keep_others": True} if slots.rest is not None and slots.rest.stays and total is None else {}
+    if stays:
+        decision.steps.append(Step("planning", "calculate_distribution", arguments | stays | {"method": "standing"}))
+    elif method is not None:
         decision.steps.append(Step("planning", "calculate_distribution", arguments | {"method": method}))
         if slots.method is None and frame.asks_for("optimize"):
             decision.says.append(say(frame.language, "no_performance"))
@@ -219,13 +182,19 @@ def _split(frame: Frame, table: Table, decision: Decision) -> None:
 
 
 def _method(frame: Frame, table: Table) -> str | None:
-    """Give the rule to split by: the one that was said, else the one that stands; None to optimise where the past is known."""
+    """Give the rule to split by: the one that was said, else what stands; None to optimise where the past is known."""
+    if table.has_draft and (frame.slots.in_proportion or frame.slots.rest is not None):
+        return "standing"
     if frame.slots.method is not None:
         return frame.slots.method
+    if frame.slots.in_proportion:
+        return "last_plan"
+    anew = frame.asks_for("optimize", "plan_budget")
     if not table.has_performance:
+        if table.has_draft and (table.method == "standing" or not anew):
+            return "standing"
         return table.method if table.method in ("even", "last_plan") else "last_plan"
-    keeps = table.method in ("even", "last_plan") and not frame.asks_for("optimize", "plan_budget")
-    return table.method if keeps else None
+    return "standing" if table.method in ("even", "last_plan", "standing") and not anew else None
 
 
 def _total(frame: Frame, table: Table, *, use_deltas: bool) -> int | None:
@@ -289,18 +258,6 @@ def _constraints(rule: Rule, table: Table) -> list[dict[str, Any]]:
     return [{"kind": kind, key: name, **values, **monthly} for name in names]
 
 
-def _moves(move: Any, table: Table) -> list[dict[str, Any]]:
-    values = share_or_amount(move.value, move.is_share, table)
-    if move.value is None or move.source is None or move.destination is None:
-        return []
-    return [{"source": move.source.names[0], "destination": move.destination.names[0], **values}]
-
-
-def _shift(rule: Rule, table: Table) -> dict[str, Any]:
-    side = "destination" if rule.kind == "up" else "source"
-    return {side: rule.target.names[0], **share_or_amount(rule.value, rule.is_share, table)}
-
-
 def _comparison(frame: Frame, table: Table, *, wishes: list[dict[str, Any]], relative: list[Rule]) -> Step:
     standing = _total(frame, table, use_deltas=False) if not frame.asks_for("compare") else None
     if standing is None or (frame.asks_for("what_if") and not frame.asks_for(*PLANNING)):
@@ -308,19 +265,11 @@ def _comparison(frame: Frame, table: Table, *, wishes: list[dict[str, Any]], rel
     budgets = [table.minor(t) for t in frame.slots.totals] if frame.asks_for("compare") or not frame.asks_for(*PLANNING) else []
     if standing is not None:
         budgets += _shifted(standing, frame, table)
-    constraints = wishes + [_tried(r, table) for r in relative]
+    constraints = wishes + [tried(r, table) for r in relative]
     if not budgets and not constraints and standing is not None:
         budgets = [round(standing * 0.8), round(standing * 1.2)]
     arguments: dict[str, Any] = {"budgets_minor": budgets}
     return Step("planning", "compare_scenarios", arguments | ({"constraints": constraints} if constraints else {}))
-
-
-def _tried(rule: Rule, table: Table) -> dict[str, Any]:
-    """`what if TV had 20k less` is a lock at that amount."""
-    now = table.amounts.get(rule.target.names[0], 0)
-    value = rule.value if rule.value is not None else Decimal(0)
-    by = round(now * float(value)) if rule.is_share else table.minor(value)
-    return {"kind": "lock", "channel": rule.target.names[0], "amount_minor": max(0, now + by * (1 if rule.kind == "up" else -1))}
 
 
 def _afterwards(frame: Frame, table: Table, decision: Decision) -> None:

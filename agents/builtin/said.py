@@ -19,6 +19,7 @@ class Vocabulary:
     channels: tuple[str, ...] = ()
     markets: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
     today: date = date(2026, 1, 1)
 
 
@@ -46,17 +47,27 @@ class Rule:
     per_month: bool = False
     absolute: bool = False
     currency: str | None = None
+    periods: tuple[PeriodMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Money from one target to another; a side that was not said is None."""
+    """Money from one target to another; a side that was not said is None.
+
+    Attributes:
+        more_sources, more_destinations: further targets on a side, sharing the amount.
+        into: when the money arrives, where that is not when it is taken.
+    """
 
     value: Decimal | None
     is_share: bool
     source: Target | None
     destination: Target | None
     currency: str | None = None
+    more_sources: tuple[Target, ...] = ()
+    more_destinations: tuple[Target, ...] = ()
+    periods: tuple[PeriodMention, ...] = ()
+    into: tuple[PeriodMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,23 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What was said of all the other lines.
+
+    Attributes:
+        stays: they keep their amounts, so that the total changes.
+        targets: who gives or takes for a change; empty for all others.
+        evenly: in equal parts instead of in proportion.
+    """
+
+    stays: bool = False
+    targets: tuple[Target, ...] = ()
+    evenly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Slots:
-    """All that a message says; `orphans` are locks that name no channel."""
+    """All that a message says; `orphans` are locks that name no channel, `unknown` the words that nothing stands for."""
 
     totals: tuple[Decimal, ...] = ()
     currency: str | None = None
@@ -86,3 +112,6 @@ class Slots:
     what_if: bool = False
     bare: tuple[Decimal, ...] = ()
     orphans: tuple[Rule, ...] = ()
+    rest: Rest | None = None
+    in_proportion: bool = False
+    unknown: tuple[str, ...] = ()

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from agents.builtin.amounts import Quantity, find_quantities
-from agents.builtin.lexicon import KPIS, Mention, find_names, match_channels, match_markets
+from agents.builtin.coverage import is_ordinary, unknown_words
+from agents.builtin.lexicon import KPIS, Mention, find_names, match_channels, match_markets, match_parts
 from agents.builtin.periods import PeriodMention, find_periods
 from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target, Vocabulary
 from agents.builtin.wording import Word, find_words
 
 Item = tuple[int, int, str, object]
 _BREAK = re.compile(
-    r"[;:?!]+|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|with|mit|davon|wobei|including|while|whereas|during)(?!\w)|\n|\s[–—-]\s",
+    r"[;:?!]+|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|with|mit|davon|wobei|including|"
+    r"while|whereas|during)(?!\w)|\n|\s[–—-]\s",
     re.IGNORECASE,
 )
 _MODES = ("lock", "unlock", "min", "max", "between", "up", "down", "remove", "emphasis", "move")
@@ -33,6 +35,8 @@ class _Chunk:
     hard_end: bool = False
     inherited: bool = False
     sides: list[str] = field(default_factory=list)
+    periods: list[PeriodMention] = field(default_factory=list)
+    shifts: bool = False
 
 
 def read_slots(text: str, vocabulary: Vocabulary) -> Slots:
@@ -50,7 +54,27 @@ def read_slots(text: str, vocabulary: Vocabulary) -> Slots:
     )
     for chunk in chunks:
         slots = _apply(slots, chunk)
-    return _with_ratio(_traded(slots, text), text)
+    slots = replace(slots, unknown=unknown_words(text, [(start, end) for start, end, *_ in items], vocabulary))
+    return _in_their_periods(_with_ratio(_traded(slots, text), text))
+
+
+def _in_their_periods(slots: Slots) -> Slots:
+    """Give every change its period: the only one of the message, else its own, else that of the change before."""
+    if len(slots.periods) == 1 and not any(move.into for move in slots.moves):
+        only = slots.periods
+        return replace(
+            slots, moves=tuple(replace(m, periods=only) for m in slots.moves), rules=tuple(replace(r, periods=only) for r in slots.rules)
+        )
+    last: tuple[PeriodMention, ...] = ()
+    rules = []
+    for rule in slots.rules:
+        last = rule.periods or last
+        rules.append(replace(rule, periods=last))
+    last, moves = (), []
+    for move in slots.moves:
+        last = move.periods or last
+        moves.append(replace(move, periods=last))
+    return replace(slots, rules=tuple(rules), moves=tuple(moves))
 
 
 _PUTS_IT = re.compile(r"\b(?:put|give|add|gib|steck\w*|leg\w*|pack\w*) (?:it|them|that|those|es|das|sie|die)\b", re.IGNORECASE)
@@ -80,7 +104,9 @@ def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMe
     markets = [(m, "market") for m in match_markets(text, vocabulary.markets)]
     kpis = find_names(text, KPIS)
     items: list[Item] = [(p.start, p.end, "period", p) for p in periods]
-    for mention, kind in (*channels, *markets):
+    taken = [(m.start, m.end) for m, _ in (*channels, *markets)] + [(p.start, p.end) for p in periods]
+    parts = [(m, "channel") for m in match_parts(text, (*vocabulary.channels, *vocabulary.names), taken, is_ordinary)]
+    for mention, kind in (*channels, *markets, *parts):
         target = Target("channel" if kind == "channel" else "market", mention.names, mention.known)
         if not _hidden(mention, items):
             items.append((mention.start, mention.end, "target", target))
@@ -128,6 +154,10 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
             current.amount_first = current.amount_first or not current.targets
             current.quantities.append(value)
             current.flags |= {"to_amount"} if "_to" in current.flags else set()
+        elif kind == "period" and isinstance(value, PeriodMention):
+            current.shifts |= "_from" in current.flags and value.first_month != value.last_month
+            current.periods.append(value)
+            current.flags -= {"_from", "_to"}
         elif kind == "target" and isinstance(value, Target):
             is_paired = (
                 len(current.quantities) == len(current.sides) and current.quantities and current.targets and not current.amount_first
@@ -221,7 +251,7 @@ def _apply(slots: Slots, chunk: _Chunk) -> Slots:
     if not chunk.quantities:
         mode = chunk.mode or ("less" in chunk.flags and "down") or ("more" in chunk.flags and "up")
         if mode in ("lock", "unlock", "remove", "emphasis", "up", "down"):
-            rules = tuple(Rule(mode, t) for t in _joined(targets, chunk))
+            rules = tuple(Rule(mode, t, periods=tuple(chunk.periods)) for t in _joined(targets, chunk))
             return replace(slots, rules=slots.rules + rules)
         return slots
     if targets and not _is_total_for_scope(chunk):
@@ -265,9 +295,10 @@ def _rules(chunk: _Chunk) -> list[Rule]:
     targets = _joined(tuple(chunk.targets), chunk)
     pairs = list(zip(chunk.quantities, targets, strict=False)) if len(chunk.quantities) > 1 else [(chunk.quantities[0], t) for t in targets]
     absolute = relative is not None and "to_amount" in chunk.flags and not ({"more", "less"} & chunk.flags)
-    per_month = "per_month" in chunk.flags
+    per_month, periods = "per_month" in chunk.flags, tuple(chunk.periods)
     return [
-        Rule("lock" if absolute and not q.is_share else kind, t, q.value, q.is_share, per_month, absolute, q.currency) for q, t in pairs
+        Rule("lock" if absolute and not q.is_share else kind, t, q.value, q.is_share, per_month, absolute, q.currency, periods)
+        for q, t in pairs
     ]
 
 
@@ -295,20 +326,44 @@ def _whole_budget(slots: Slots, chunk: _Chunk) -> Slots:
 
 def _move(chunk: _Chunk) -> Move:
     quantity = chunk.quantities[0] if chunk.quantities else None
-    source = next((t for t, s in zip(chunk.targets, chunk.sides, strict=False) if s == "from"), None)
-    destination = next((t for t, s in zip(chunk.targets, chunk.sides, strict=False) if s == "to"), None)
-    unsaid = [t for t, s in zip(chunk.targets, chunk.sides, strict=False) if s == ""]
-    if source is None and unsaid and destination not in unsaid:
-        source = unsaid[0]
-    if destination is None:  # `take 5k out of Display and put it on YouTube`
-        destination = next((t for t in unsaid if t != source), None)
+    sources, destinations = _sides(chunk)
+    periods, into = tuple(chunk.periods), tuple[PeriodMention, ...]()
+    if len(periods) == 1 and chunk.shifts and not destinations:  # `TV from October to November`
+        said = periods[0]
+        periods, into = (replace(said, last_month=said.first_month),), (replace(said, first_month=said.last_month),)
+        destinations = sources
+    elif len(periods) == 2:
+        periods, into = periods[:1], periods[1:]
+        destinations = destinations or sources
     return Move(
         None if quantity is None else quantity.value,
         quantity is not None and quantity.is_share,
-        source,
-        destination,
+        sources[0] if sources else None,
+        destinations[0] if destinations else None,
         None if quantity is None else quantity.currency,
+        more_sources=tuple(sources[1:]),
+        more_destinations=tuple(destinations[1:]),
+        periods=periods,
+        into=into,
     )
+
+
+def _sides(chunk: _Chunk) -> tuple[list[Target], list[Target]]:
+    """Give who gives and who gets; a target without its own word goes with the one before where both sides are said."""
+    pairs = [(t, s) for n, (t, s) in enumerate(zip(chunk.targets, chunk.sides, strict=False)) if t not in chunk.targets[:n]]
+    both = {"from", "to"} <= {side for _, side in pairs}
+    sources: list[Target] = []
+    destinations: list[Target] = []
+    unsaid: list[Target] = []
+    last = ""
+    for target, side in pairs:
+        last = side or (last if both else "")
+        (sources if last == "from" else destinations if last == "to" else unsaid).append(target)
+    if not sources and unsaid:
+        sources.append(unsaid.pop(0))
+    if not destinations and unsaid:  # `take 5k out of Display and put it on YouTube`
+        destinations.append(unsaid.pop(-1))
+    return [*sources, *unsaid], destinations
 
 
 _RATIO = re.compile(r"(?<!\d)(\d{1,2})\s?[/:]\s?(\d{1,2})(?!\d|[/.-])")

@@ -22,7 +22,9 @@ class Table:
     """The plan on the table; empty names where there is none.
 
     Attributes:
-        amounts: minor units by channel as they stand (of the distribution, else of the plan).
+        amounts: minor units by channel as they stand (of the distribution, else of the plan); `words` by any name, then by line, month
+            and market.
+        ambiguous: what a name that means different lines can mean.
         total_minor: of the distribution that stands, None before the first.
         start, end: the days that the distribution covers, None for the plan's own periods.
     """
@@ -34,6 +36,11 @@ class Table:
     markets: tuple[str, ...] = ()
     periods: tuple[Period, ...] = ()
     amounts: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    months: Mapping[str, int] = field(default_factory=dict)
+    market_amounts: Mapping[str, int] = field(default_factory=dict)
+    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     plan_total_minor: int | None = None
     total_minor: int | None = None
     has_performance: bool = False
@@ -48,10 +55,21 @@ class Table:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.channels, self.markets, self.names, self.today)
+        return Vocabulary(self.channels, self.markets, self.names, tuple(self.ambiguous), self.today)
 
     def minor(self, value: Decimal) -> int:
         return to_minor(value, self.currency)
+
+    @property
+    def whole(self) -> Period | None:
+        """Give the days of the whole table; None where it names no dates."""
+        dated = [p for p in self.periods if p.start.year > 1]
+        return Period(min(p.start for p in dated), max(p.end for p in dated)) if dated else None
+
+    def part(self, mentions: tuple[PeriodMention, ...]) -> Period | None:
+        """Give the days said where they are not the whole table."""
+        days, whole = self.days(mentions), self.whole
+        return None if days is None or (whole is not None and days.start <= whole.start and whole.end <= days.end) else days
 
     def days(self, mentions: tuple[PeriodMention, ...]) -> Period | None:
         """Give the days from the first to the last period said, None when none was."""
@@ -73,6 +91,11 @@ def read_table(system: str) -> Table:
         markets=tuple(data.get("markets", ())),
         periods=tuple(Period(date.fromisoformat(a), date.fromisoformat(b)) for a, b in data.get("periods", ())),
         amounts=dict(data.get("amounts", {})),
+        words=dict(data.get("words", {})),
+        lines=dict(data.get("lines", {})),
+        months=dict(data.get("months", {})),
+        market_amounts=dict(data.get("market_amounts", {})),
+        ambiguous={word: tuple(options) for word, options in data.get("ambiguous", {}).items()},
         plan_total_minor=data.get("plan_total_minor"),
         total_minor=data.get("total_minor"),
         has_performance=bool(data.get("has_performance")),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from agents.facts import Fact, money, number, share
 from agents.spec import Outcome, ToolCall, ToolSpec
-from agents.workbench import OpenPlan, by_channel, open_plan, rows_named
+from agents.workbench import OpenPlan, by_channel, open_plan, rows_of
 from core.access import Permission
 from core.insights.benchmarks import BenchmarkRange, Metric, find_benchmark
 from core.model.distribution import DistributionRow
@@ -30,7 +30,7 @@ class Args(BaseModel):
 def run(call: ToolCall, args: Args) -> Outcome:
     """Compare what can be compared; channels nobody publishes figures for are named as such."""
     plan = open_plan(call)
-    named = {n: rows_named(plan.base, channel=n) for n in args.channels} or by_channel(plan.base)
+    named = {n: rows_of(call, plan.base, channel=n) for n in args.channels} or by_channel(plan.base)
     compared: list[Fact] = []
     unknown: list[str] = []
     for name, rows in named.items():
@@ -47,7 +47,7 @@ def _published(name: str) -> str:
 
 def _fact(plan: OpenPlan, name: str, rows: Sequence[DistributionRow], benchmark: BenchmarkRange) -> Fact:
     source = "benchmark:" + "; ".join(benchmark.sources)
-    own = _own(plan, rows, benchmark.metric)
+    own = own_rate(plan, rows, benchmark.metric)
     return {
         "name": name,
         "metric": benchmark.metric,
@@ -66,7 +66,7 @@ def _value(benchmark: BenchmarkRange, value: float, source: str) -> Fact:
     return money(to_minor(round(value, 2), benchmark.currency), benchmark.currency, source)
 
 
-def _own(plan: OpenPlan, rows: Sequence[DistributionRow], metric: Metric) -> Fact | None:
+def own_rate(plan: OpenPlan, rows: Sequence[DistributionRow], metric: Metric) -> Fact | None:
     """Work out the plan's own rate or price from its counts; None where it gives none."""
     counts = {"impressions": 0.0, "clicks": 0.0, "conversions": 0.0}
     spend, cells = 0, []

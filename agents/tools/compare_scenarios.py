@@ -33,7 +33,7 @@ def run(call: ToolCall, args: Args) -> Outcome:
     if args.constraints:
         wishes = request.wishes
         for constraint in args.constraints:
-            wishes = merged(wishes, constraint, standing or base)
+            wishes = merged(call, wishes, constraint, standing or base)
         views.append(("wishes", plan_budget(call.ctx, call.rt, _like_standing(call, replace(request, wishes=wishes)))))
     first_outlook = expected(standing, performance_of(call)) if standing is not None else views[0][1].outlook
     scenarios = [_scenario(call, name, view, views[0][1], first_outlook) for name, view in views]
@@ -63,7 +63,9 @@ def run(call: ToolCall, args: Args) -> Outcome:
 
 def _like_standing(call: ToolCall, request: BudgetRequest) -> BudgetRequest:
     """Use the method of the distribution that stands; a free choice where there is none."""
-    method = call.desk.distribution_plan.get("method")
+    method, standing = call.desk.distribution_plan.get("method"), distribution_of(call)
+    if method == "standing" and standing is not None:
+        return replace(request, base=standing, method="last_plan")
     return replace(request, method=method) if method in ("last_plan", "even") else request
 
 

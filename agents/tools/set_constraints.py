@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from agents.spec import Outcome, ToolCall, ToolSpec
-from agents.workbench import base_of, distribution_of, keep_wishes, rows_named, wish_text, wishes_of
+from agents.workbench import base_of, distribution_of, keep_wishes, rows_of, wish_text, wishes_of
 from core.access import Permission
 from core.model.distribution import Distribution
 from core.planning.split import Wish
@@ -35,19 +35,20 @@ class Args(BaseModel):
 def run(call: ToolCall, args: Args) -> Outcome:
     """Merge the new wishes with those that hold; the same kind for the same lines is replaced."""
     base = distribution_of(call) or base_of(call)
-    kept = wishes_of(call)
+    before = kept = wishes_of(call)
     for constraint in args.constraints:
-        kept = merged(kept, constraint, base)
+        kept = merged(call, kept, constraint, base)
     call.desk.distribution_plan["wishes_before"] = call.desk.distribution_plan.get("wishes", [])
     keep_wishes(call, kept)
     facts = [wish_text(wish, base.currency, "you") for wish in kept]
-    return Outcome({"wishes": facts, "changed": [_label(c) for c in args.constraints]})
+    replaced = [wish_text(w, base.currency, "you") for w in before if w not in kept and all(c.kind != "unlock" for c in args.constraints)]
+    return Outcome({"wishes": facts, "changed": [_label(c) for c in args.constraints], "replaced": replaced})
 
 
-def merged(kept: Sequence[Wish], constraint: Constraint, base: Distribution) -> tuple[Wish, ...]:
+def merged(call: ToolCall, kept: Sequence[Wish], constraint: Constraint, base: Distribution) -> tuple[Wish, ...]:
     """Add one wish to those that hold."""
     names: list[str | None] = [*constraint.channels] or [constraint.channel]
-    named = [rows_named(base, channel=name, market=constraint.market) for name in names]
+    named = [rows_of(call, base, channel=name, market=constraint.market) for name in names]
     rows = tuple({row.id: row for group in named for row in group}.values())
     ids = tuple(row.id for row in rows)
     others = tuple(w for w in kept if set(w.rows) != set(ids))

@@ -88,17 +88,32 @@ def split_budget(request: SplitRequest, optimise: Callable[[Problem], Result]) -
         units = _units(bound)
         totals = _apportion(bound, units)
         laid_out = _spread(bound, {unit.name: {None: minor} for unit, minor in zip(units, totals, strict=True)}, units)
-        broken = tuple(wish for wish in request.wishes if wish not in active and _is_broken(wish, laid_out, request.total_minor))
+        broken = tuple(wish for wish in request.wishes if wish not in active and is_broken(wish, laid_out))
         if not broken:
             return Split(laid_out)
         active += broken
     return _optimised(request, _units(request), optimise)
 
 
-def _is_broken(wish: Wish, distribution: Distribution, total_minor: int) -> bool:
+def is_broken(wish: Wish, distribution: Distribution) -> bool:
+    """Tell whether a distribution does not keep a wish."""
     has = sum(row.total_minor for row in distribution.rows if row.id in wish.rows)
+    return has != _kept(wish, has, distribution.total_minor)
+
+
+def total_with(distribution: Distribution, wishes: Sequence[Wish]) -> int:
+    """Give the total when wishes are met and every other line stays as it is."""
+    total = distribution.total_minor
+    for wish in wishes:
+        has = sum(row.total_minor for row in distribution.rows if row.id in wish.rows)
+        total += _kept(wish, has, distribution.total_minor) - has
+    return total
+
+
+def _kept(wish: Wish, has: int, total_minor: int) -> int:
+    """Give what lines that have some amount must have under a wish."""
     wanted = wish.minor(total_minor)
-    return has < wanted if wish.kind == "min" else has > wanted if wish.kind == "max" else has != wanted
+    return max(has, wanted) if wish.kind == "min" else min(has, wanted) if wish.kind == "max" else wanted
 
 
 def _check_room(request: SplitRequest) -> None:

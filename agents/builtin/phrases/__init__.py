@@ -5,7 +5,10 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from core.planning.channels import plain
 
 _FOLDER = Path(__file__).parent
 _CHOICE = re.compile(r"\(([^()]*)\)")
@@ -59,3 +62,10 @@ def _expand(template: str, chance: random.Random) -> str:
         text = _CHOICE.sub(lambda m: chance.choice(m[1].split("|")), text)
     text = _SLOT.sub(lambda m: chance.choice(_VALUES[m[1]].split("|")), text)
     return " ".join(text.split())
+
+
+@cache
+def template_words() -> frozenset[str]:
+    """Give every word that the templates are written with, folded."""
+    texts = [_SLOT.sub(" ", text) for language in ("en", "de") for _, text in _templates(_FOLDER / f"templates_{language}.txt")]
+    return frozenset(re.findall(r"[^\W\d_]+", plain(" ".join(texts))))

@@ -1,0 +1,93 @@
+"""Reads what a message says of all the other lines: that they stay, or that they give or take for a change, evenly or in proportion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.builtin.lexicon import match_channels
+from agents.builtin.said import Rest, Target, Vocabulary
+
+_ALL_EN = (
+    r"(?:(?:all|each|every one) )?(?:of )?(?:the )?(?:others?(?: (?:channels?|lines?|ones|items|tactics|campaigns))?|rest|remainder|"
+    r"remaining (?:channels|lines|ones|items)|everything else|everyone else|all else)"
+)
+_ALL_DE = (
+    r"(?:(?:bei )?all(?:en|e|em) )?(?:den |die |der |dem |das )?(?:ander(?:en|e|em)|übrigen?|"
+    r"restlichen?)(?: (?:Kanälen?|Kanäle|Zeilen|Positionen|Maßnahmen|"
+    r"Posten))?|(?:dem|den|der|vom|am) Rest|allem anderen|alles andere"
+)
+_ALL = rf"(?:{_ALL_EN}|{_ALL_DE})"
+_EVEN = r"(?:evenly|equally|in equal (?:parts|shares)|half each|gleichmäßig|zu gleichen Teilen|je zur Hälfte|gleich)"
+_PROP = r"(?:proportionally|proportionately|in proportion|pro rata|anteilig|proportional|im Verhältnis|in the same proportions?)"
+_LINK = r"(?:,?\s*\b(?:and|und|but|aber|then|dann|while|wobei)\b|,)?\s*"
+_STAYS = (
+    rf"{_LINK}\b(?:keep|keeping|leave|leaving|hold|holding)\s+(?:{_ALL_EN})(?! (?:evenly|equally|proportional))(?:\s+(?:exactly\s+)?"
+    r"(?:as (?:it is|is|it was|they are|they were|it stands|they stand|before|planned)|unchanged|untouched|alone|"
+    r"the same|constant|in place|fixed|where (?:it is|they are)))?",
+    rf"{_LINK}\b(?:{_ALL_EN})\s+(?:(?:should|must|shall|can|to)\s+)?(?:stays?|remains?|keeps?|is|"
+    rf"are)(?: (?:exactly )?(?:as (?:it is|is|they are|before)|"
+    r"unchanged|untouched|the same|where (?:it is|they are)|put))",
+    rf"{_LINK}\b(?:the )?(?:rest|others?|everything else) (?:stays?|remains?)\b(?! at)",
+    rf"{_LINK}\b(?:without|do not|don['’]?t) (?:touch|chang|mov)(?:e|ing)? (?:{_ALL_EN}|anything else)",
+    rf"{_LINK}\b(?:lass\w*|halt\w*|belass\w*|behalt\w*)\s+(?:mir )?(?:{_ALL_DE}|den Rest)(?:\s+(?:bitte\s+)?(?:so |genau )*"
+    r"(?:wie (?:er|sie|es) (?:ist|sind|waren?|steht|stehen)|unverändert|gleich|in Ruhe|so|bei|stehen|wie (?:bisher|gehabt|geplant)))?",
+    rf"{_LINK}\b(?:der Rest|alles andere|die (?:anderen|übrigen)|alle anderen)(?: (?:Kanäle|Zeilen|"
+    rf"Positionen))?\s+(?:soll\w*|darf|muss|dürfen|bleib\w*)"
+    r"(?: (?:so|gleich|unverändert|stehen|wie (?:er|sie|es) (?:ist|sind|war)|wie (?:bisher|gehabt|geplant)|bleib\w*))*",
+    rf"{_LINK}\bohne (?:den Rest|die anderen|etwas anderes|sonst etwas) (?:zu )?(?:ändern|verändern|anzufassen|anzutasten)",
+)
+_TAKES = (
+    r"(?:take|taking|taken|pull|pulling|fund|funding|finance|financed|funded|paid|pay|get|cut|cutting|deduct|subtract|"
+    r"draw|come|comes|coming)(?: for)?"
+    r"(?:\s+(?:it|that|this|them|the (?:money|difference|amount|budget|extra)))?",
+    r"(?:nimm|nehm\w*|hol\w*|zieh\w*|finanzier\w*|kürz\w*|spar\w*|entnimm|entnehm\w*)(?:\s+(?:es|das|dies|ihn|sie|"
+    r"das Geld|den Betrag|die Differenz|"
+    r"die Summe|dafür))*",
+)
+_GETS = (
+    r"(?:spread|distribute|split|divide|share|give|put|move|reallocate|allocate|redistribute)\s+(?:it|that|this|"
+    r"the (?:rest|difference|money|savings?|"
+    r"freed(?:[- ]up)? (?:money|budget)|remainder|amount))(?: out)?",
+    r"(?:verteil\w*|teil\w*|leg\w*|steck\w*|gib|schieb\w*|pack\w*)\s+(?:es|das|sie|ihn|den Rest|das Geld|die Differenz|"
+    r"den Betrag|die Ersparnis|"
+    r"das (?:gesparte|freie|freigewordene|eingesparte) Geld)",
+)
+_FROM = r"(?:away )?(?:from|out of|by cutting|across|von|aus|bei|vom|durch|zu Lasten von|zulasten von)"
+_ONTO = r"(?:over|across|among|amongst|between|to|on|into|onto|auf|an|in|zu)"
+
+
+def read_rest(text: str, vocabulary: Vocabulary) -> tuple[str, Rest | None]:
+    """Give the message without what it says of the others, and that; the message as it is and None where it says nothing of them."""
+    for pattern in _STAYS:
+        match = re.search(pattern, text, re.IGNORECASE)
+        if match is not None:
+            return text[: match.start()] + " " + text[match.end() :], Rest(stays=True)
+    names = match_channels(text, vocabulary.channels, vocabulary.names)
+    said = "|".join(sorted({re.escape(text[m.start : m.end]) for m in names}, key=len, reverse=True)) or r"(?!x)x"
+    listed = rf"(?:the |der |die |dem )?(?:{said})(?:\s*(?:,|\band\b|\bund\b|&|\+)\s*(?:and |und )?(?:the |der |die |dem )?(?:{said}))*"
+    who = rf"(?P<who>\b(?:{_ALL}|{listed})(?!\w))"
+    how = rf"(?:\s+(?P<{{0}}>{_EVEN}|{_PROP}))?"
+    for verbs, side in ((_TAKES, _FROM), (_GETS, _ONTO)):
+        act = "|".join(verbs)
+        ends = r"(?:\s+(?:ab|weg|heraus|raus|ein|wegnehmen|each))?"
+        pattern = rf"{_LINK}\b(?:{act}){how.format('a')}(?:\s+dafür)?\s+{side}\s+{who}{how.format('b')}{ends}"
+        match = re.search(pattern, text, re.IGNORECASE)
+        if match is not None and not _is_whole_rest(match[0]):
+            evenly = any(match[g] and re.fullmatch(_EVEN, match[g], re.IGNORECASE) for g in ("a", "b"))
+            targets = _targets(match["who"], vocabulary)
+            return text[: match.start()] + " " + text[match.end() :], Rest(targets=tuple(targets), evenly=evenly)
+    return text, None
+
+
+def _is_whole_rest(said: str) -> bool:
+    """Tell `split the rest evenly over the others`, the rest of a budget and not of a change, which the splits do."""
+    return bool(re.search(r"\b(?:the rest|the remainder|den Rest)\b", said[: max(12, len(said) // 2)], re.IGNORECASE)) and bool(
+        re.search(_ALL + r"|" + _EVEN, said[12:], re.IGNORECASE)
+    )
+
+
+def _targets(said: str, vocabulary: Vocabulary) -> Sequence[Target]:
+    if re.fullmatch(_ALL, said, re.IGNORECASE):
+        return []
+    return [Target("channel", m.names, m.known) for m in match_channels(said, vocabulary.channels, vocabulary.names)]
