@@ -22,11 +22,12 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
 from agents.builtin.answers import ASK, render
+from agents.builtin.asking import Decision
 from agents.builtin.frame import Memory, understand
 from agents.builtin.intents import IntentModel, load_intents
 from agents.builtin.lookups import Step
 from agents.builtin.phrasing import say
-from agents.builtin.policy import Decision, decide
+from agents.builtin.policy import decide
 from agents.builtin.table import read_table
 
 MEMORY = "flightplan_memory"
