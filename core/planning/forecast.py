@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.model.flight import Period
 from core.model.interval import Interval
+from core.planning.flighting import Carry, Flow, no_carry
 from core.planning.rates import ChannelRates, Rate
 from core.planning.response.curves import respond
 from core.planning.response.summary import interval
@@ -47,7 +48,9 @@ class ChannelCurve:
 class ForecastRequest:
     """What to forecast. A channel without a curve is forecast by its rates alone; `minor_per_unit` is 100 for cents.
 
-    `market_curves`, by channel and market, go before the channel's own for the lines of that market.
+    Attributes:
+        flow: carry-over by channel and the season; None where effects stay in their period and all periods are alike.
+        market_curves: by channel and market; they go before the channel's own for the lines of that market.
     """
 
     lines: tuple[PlannedLine, ...]
@@ -56,6 +59,7 @@ class ForecastRequest:
     minor_per_unit: float = 100.0
     seed: int = 0
     market_curves: Mapping[tuple[str, str | None], ChannelCurve] = field(default_factory=dict)
+    flow: Flow | None = None
 
 
 Expected = dict[str, Interval | None]
@@ -90,17 +94,18 @@ Draws = dict[str, Array]
 def predict(request: ForecastRequest) -> Forecast:
     """Forecast every line, period, channel and the whole plan.
 
-    Conversions (or value, as the curve counts) come from the channel's response curve (the market's, where there is one) to its whole
-    spend of the period, shared among its lines by spend; impressions and clicks from the channel's unit prices. Effects are counted in
-    the period that pays for them.
+    Conversions (or value, as the curve counts) come from the channel's response curve (the market's, where there is one) to what is felt
+    of its spend in each period, shared among its lines by spend; impressions and clicks from the channel's unit prices. Effects are
+    counted in the period that pays for them, wherever they are felt.
     """
     rng = np.random.default_rng(request.seed)
     rates = {channel: _rate_draws(request.rates[channel], rng) for channel in sorted(request.rates)}
+    responses = _responses(request)
     by_line: list[tuple[PlannedLine, Draws]] = []
-    for (channel, market, _), lines in _grouped(request).items():
+    for (channel, market, key), lines in _grouped(request).items():
         spend = sum(line.spend_minor for line in lines) / request.minor_per_unit
         curve = request.market_curves.get((channel, market), request.curves.get(channel))
-        outcome = _outcome(curve, rates.get(channel, {}), lines[0].period, spend)
+        outcome = _outcome(curve, rates.get(channel, {}), responses.get((channel, market, key)), spend)
         for line in lines:
             part = line.spend_minor / request.minor_per_unit / spend if spend > 0 else 0.0
             by_line.append((line, {metric: draws * part for metric, draws in outcome.items()}))
@@ -137,7 +142,40 @@ def _lognormal(rate: Rate, rng: np.random.Generator) -> Array:
     return np.asarray(np.exp(rng.normal(np.log(rate.mean), rate.log_sd, _N_DRAWS)), dtype=np.float64)
 
 
-def _outcome(curve: ChannelCurve | None, rates: Mapping[str, Array], period: Period, spend: float) -> Draws:
+def _responses(request: ForecastRequest) -> dict[tuple[str, str | None, str], Array]:
+    """Give the response by channel, market and the period that pays for it, where there is a curve; markets carry in by their spend."""
+    found: dict[tuple[str, str | None, str], Array] = {}
+    periods = sorted({line.period for line in request.lines})
+    season = np.array([1.0 if request.flow is None else request.flow.season.get(period.key, 1.0) for period in periods])
+    spends: dict[tuple[str, str | None], Array] = {}
+    for (channel, market, key), lines in _grouped(request).items():
+        at = next(i for i, period in enumerate(periods) if period.key == key)
+        own = spends.setdefault((channel, market), np.zeros(len(periods)))
+        own[at] += sum(line.spend_minor for line in lines) / request.minor_per_unit
+    for (channel, market), spend in spends.items():
+        curve = request.market_curves.get((channel, market), request.curves.get(channel))
+        if curve is None:
+            continue
+        whole = sum(float(other.sum()) for (name, _), other in spends.items() if name == channel)
+        carry = (None if request.flow is None else request.flow.carry.get(channel)) or no_carry(periods)
+        carried = carry.carried_in / request.minor_per_unit * (float(spend.sum()) / whole if whole > 0 else 1.0)
+        by_period = _by_paying_period(curve, replace(carry, carried_in=carried), spend, season)
+        found |= {(channel, market, period.key): draws for period, draws in zip(periods, by_period, strict=True)}
+    return found
+
+
+def _by_paying_period(curve: ChannelCurve, carry: Carry, spend: Array, season: Array) -> Array:
+    """Give (periods, D): what spend (major units) adds in each place, counted for the periods in the shares they are felt there."""
+    picked = curve.draws[np.linspace(0, len(curve.draws) - 1, _N_DRAWS).round().astype(int)]
+    n, carried = carry.days / curve.period_days, carry.carried_in
+    own = carry.matrix * spend
+    felt = own.sum(axis=1)
+    added = (respond(picked, (felt + carried) / n) - respond(picked, carried / n)) * n * np.append(season, season[-1])
+    shares = own / np.maximum(felt, 1e-300)[:, None]
+    return np.asarray((added @ shares).T)
+
+
+def _outcome(curve: ChannelCurve | None, rates: Mapping[str, Array], response: Array | None, spend: float) -> Draws:
     draws: Draws = {}
     if "cpm" in rates:
         draws["impressions"] = spend / rates["cpm"] * 1000.0
@@ -145,10 +183,7 @@ def _outcome(curve: ChannelCurve | None, rates: Mapping[str, Array], period: Per
         draws["clicks"] = draws["impressions"] * rates["ctr"]
     if "clicks" in draws and "cvr" in rates:
         draws["conversions"] = draws["clicks"] * rates["cvr"]
-    if curve is not None:
-        n = period.days / curve.period_days
-        picked = curve.draws[np.linspace(0, len(curve.draws) - 1, _N_DRAWS).round().astype(int)]
-        response = n * respond(picked, np.array([spend / n]))[:, 0]
+    if curve is not None and response is not None:
         draws["value" if curve.kpi_kind == "revenue" else "conversions"] = response
     if "value" in rates and "value" in draws:
         draws["conversions"] = draws["value"] / rates["value"]

@@ -13,7 +13,7 @@ from core.planning.allocation.model import Integers, Model
 MOST_PLANS: Final = 100_000
 
 
-def every_plan(model: Model) -> Integers | None:
+def every_plan(model: Model, *, most: int = MOST_PLANS) -> Integers | None:
     """Give all plans within the rules, (plans, cells); None where there are too many to look at.
 
     The cell with the most choices takes what a budget leaves. An average target is not looked at.
@@ -23,7 +23,7 @@ def every_plan(model: Model) -> Integers | None:
     budget = next((row.high for row in model.rows if row.name == "budget"), None)
     rest = -1 if budget is None else int(np.argmax(counts))
     free = [cell for cell in range(model.count) if cell != rest]
-    if math.prod(counts[cell] for cell in free) > MOST_PLANS:
+    if math.prod(counts[cell] for cell in free) > most:
         return None
     plans = np.zeros((math.prod(counts[cell] for cell in free), model.count), dtype=np.int64)
     axes = np.meshgrid(*(_choices(model, cell) for cell in free), indexing="ij") if free else []

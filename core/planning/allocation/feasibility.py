@@ -47,6 +47,34 @@ def whole_amounts(linear: Linear, weights: Array | None = None) -> Integers | No
     return _solved(linear, np.zeros(linear.count) if weights is None else weights, live_weight=0.0)
 
 
+def nearest_amounts(linear: Linear, wanted: Integers) -> Integers | None:
+    """Give whole amounts within the rules with the least sum of distances to those wanted; None when there are none."""
+    if _clearly_empty(linear):
+        return None
+    count, domains = linear.count, linear.domains
+    step, low, high = (part.astype(np.float64) for part in (domains.step, domains.low, domains.high))
+    unit = max(1.0, float(np.abs(wanted).max(initial=1)))
+    wide = [
+        LinearConstraint(hstack([csr_array(rows.A), csr_array((rows.A.shape[0], count))]), rows.lb, rows.ub)
+        for rows in _rows(linear, step, low, high)
+    ]
+    steps, none, ones = csr_array(np.diag(step / unit)), csr_array((count, count)), csr_array(np.eye(count))
+    wide.append(LinearConstraint(hstack([steps, none, -ones]), -np.inf, wanted / unit))
+    wide.append(LinearConstraint(hstack([steps, none, ones]), wanted / unit, np.inf))
+    least = domains.least.astype(np.float64)
+    found = milp(
+        np.concatenate([np.zeros(2 * count), np.ones(count)]),
+        integrality=np.append(np.ones(2 * count), np.zeros(count)),
+        bounds=Bounds(
+            np.concatenate([least / step, np.where(least > 0, 1.0, 0.0), np.zeros(count)]),
+            np.concatenate([high / step, np.ones(count), np.full(count, np.inf)]),
+        ),
+        constraints=wide,
+        options={"time_limit": 2.0},
+    )
+    return None if found.x is None else np.rint(found.x[:count]).astype(np.int64) * domains.step
+
+
 def fewest_live(linear: Linear) -> int | None:
     """Give the least number of cells above zero that the other rules allow."""
     found = _solved(replace(linear, max_live=linear.count), np.zeros(linear.count), live_weight=1.0)

@@ -1,0 +1,104 @@
+"""Carry-over between periods, the season, and budgets over time against trying every plan."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from core.model.flight import months_between
+from core.planning.allocation import optimise
+from core.planning.allocation.flow import optimise_felt
+from core.planning.allocation.flow_program import Felt
+from core.planning.allocation.model import violations
+from core.planning.allocation.problem import Cell, Group, Hill, Points, Problem
+from core.planning.flighting import carry_over, no_carry, season_ratios
+
+_MONTHS = tuple(months_between(date(2026, 1, 1), date(2026, 6, 30)))
+_UNIT = 10_000
+
+
+def _felt_problem(seed: int, *, lines: int, months: int, budget: int, steep: float, unit: int = 1) -> tuple[Problem, Felt]:
+    """Lay out lines over months, each with its own curve and carry-over; places are a line's months and the time after them."""
+    rng = np.random.default_rng(seed)
+    count = lines * months
+    cells = tuple(Cell(f"{i}", Points(((0.0, 0.0),)), current_minor=budget // count // unit * unit, step_minor=unit) for i in range(count))
+    matrix, curves = np.zeros((lines * (months + 1), count)), []
+    for line in range(lines):
+        carry = carry_over(_MONTHS[:months], float(rng.uniform(0.1, 0.7)), {})
+        scale, half, shape = float(rng.lognormal(4, 0.6)), float(rng.lognormal(np.log(budget / count), 0.5)), float(rng.uniform(0.6, steep))
+        for place, days in enumerate(carry.days):
+            matrix[line * (months + 1) + place, line * months : (line + 1) * months] = carry.matrix[place]
+            curves.append(Hill(scale * days / 30.0, half * days / 30.0, shape))
+    return Problem("EUR", cells, budget_minor=budget), Felt(matrix, np.zeros(len(curves)), tuple(curves))
+
+
+def test_nothing_of_a_spend_is_lost_and_later_is_never_felt_earlier() -> None:
+    carry = carry_over(_MONTHS, 0.6, {})
+    assert carry.matrix.sum(axis=0) == pytest.approx(np.ones(6))
+    assert not np.triu(carry.matrix[:-1], 1).any()
+    assert carry.matrix[1, 0] > 0.1 and carry.matrix[-1, -1] > 0.1
+    assert np.array_equal(carry_over(_MONTHS, 0.0, {}).matrix, no_carry(_MONTHS).matrix)
+
+
+def test_carry_over_is_that_of_the_day_by_day_recursion() -> None:
+    daily, felt, state = 0.6 ** (1 / 7), [], 0.0
+    spends = {_MONTHS[0].start - timedelta(days=20 - i): 700 for i in range(20)}
+    for offset in range(-20, 181):
+        day = _MONTHS[0].start + timedelta(days=offset)
+        spend = spends.get(day, 0) if offset < 0 else 100.0 if day <= _MONTHS[0].end else 0.0
+        state = (1 - daily) * spend + daily * state
+        felt.append((day, state))
+    carry = carry_over(_MONTHS, 0.6, spends)
+    ours = carry.felt(np.array([3_100.0, 0, 0, 0, 0, 0]))
+    for place, period in enumerate(_MONTHS):
+        assert ours[place] == pytest.approx(sum(amount for day, amount in felt if period.start <= day <= period.end), rel=1e-9)
+
+
+@pytest.mark.parametrize("steep", [1.0, 2.0])
+def test_a_budget_over_time_is_divided_as_well_as_by_trying_every_plan(steep: float) -> None:
+    for seed in range(8):
+        problem, felt = _felt_problem(seed, lines=2, months=2, budget=8 * _UNIT, steep=steep, unit=_UNIT)
+        rules = [
+            problem,
+            replace(problem, max_live_cells=2),
+            replace(problem, cells=tuple(replace(cell, zero_or_at_least_minor=3 * _UNIT) for cell in problem.cells)),
+            replace(problem, groups=(Group("g", ("0", "2"), 3 * _UNIT, 5 * _UNIT),)),
+        ]
+        problem = rules[seed % 4]
+        plans = (np.array(plan) * _UNIT for plan in itertools.product(range(9), repeat=4) if sum(plan) == 8)
+        allowed = [plan for plan in plans if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)})]
+        result = optimise_felt(problem, felt)
+        assert result.response == pytest.approx(max(felt.response(plan) for plan in allowed), rel=1e-9), seed
+        assert violations(problem, result.allocation) == []
+
+
+def test_a_year_of_twelve_lines_with_carry_over_has_a_tiny_proven_gap() -> None:
+    problem, felt = _felt_problem(0, lines=12, months=6, budget=7_200_000, steep=1.0)
+    result = optimise_felt(problem, felt)
+    assert result.status == "optimal" and result.gap_ratio is not None and result.gap_ratio <= 1e-4
+    assert sum(result.allocation.values()) == 7_200_000
+    assert result.response is not None and result.current_response is not None and result.response > result.current_response
+
+
+def test_without_carry_over_the_answer_is_that_of_the_plain_optimiser() -> None:
+    problem, felt = _felt_problem(3, lines=3, months=2, budget=600_000, steep=1.0)
+    own = [[line * 3, line * 3 + 1] for line in range(3)]
+    matrix = np.zeros((9, 6))
+    for cell, place in enumerate(itertools.chain(*own)):
+        matrix[place, cell] = 1.0
+    plain = replace(
+        problem, cells=tuple(replace(cell, curve=felt.curves[at]) for cell, at in zip(problem.cells, itertools.chain(*own), strict=True))
+    )
+    assert optimise_felt(problem, replace(felt, matrix=matrix)).response == pytest.approx(optimise(plain).response, rel=1e-5)
+
+
+def test_the_season_follows_the_baseline_of_past_years_without_its_trend() -> None:
+    weeks = [date(2024, 1, 1) + timedelta(weeks=i) for i in range(104)]
+    baseline = [(100 + 0.5 * i) * (1.5 if week.month == 12 else 1.0) for i, week in enumerate(weeks)]
+    ratios = season_ratios(weeks, baseline, list(months_between(date(2026, 6, 1), date(2026, 12, 31))))
+    assert 1.25 < ratios["2026-12"] < 1.55 and 0.85 < ratios["2026-06"] < 1.05
+    assert set(season_ratios(weeks[:40], baseline[:40], _MONTHS).values()) == {1.0}
