@@ -26,6 +26,7 @@ class DistributionRow:
     Attributes:
         like: of a new one, the id of the line item right below which it goes, whose formats and formulas it takes.
         is_copy: of a new one: it also takes over every text, date and number that is no amount.
+        zero_or_at_least_minor, step_minor: wishes for the optimiser: each amount is nothing or at least so much, a multiple of the step.
     """
 
     id: str
@@ -43,6 +44,8 @@ class DistributionRow:
     max_minor: int | None = None
     like: str | None = None
     is_copy: bool = False
+    zero_or_at_least_minor: int | None = None
+    step_minor: int | None = None
 
     @property
     def total_minor(self) -> int:
@@ -57,6 +60,7 @@ class Distribution:
         currency: None while the file does not say and nobody answered.
         periods: in order; every row has one cell a period, in the same order.
         fixed_total_minor: the total the person holds, None when it may float.
+        max_live_rows: a wish for the optimiser: at most so many line items with money.
     """
 
     currency: str | None
@@ -64,6 +68,7 @@ class Distribution:
     rows: tuple[DistributionRow, ...]
     fixed_total_minor: int | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    max_live_rows: int | None = None
 
     @property
     def total_minor(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.errors import InvalidInput
@@ -24,6 +25,21 @@ _TWO_DIGIT_CODES = (
     "UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
 CURRENCIES: frozenset[str] = frozenset(_EXPONENTS) | frozenset(_TWO_DIGIT_CODES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRate:
+    """One unit of `base` is `value` units of another currency, as someone entered it: on which day, from where."""
+
+    base: str
+    value: float
+    on: date
+    source: str
+
+    def __post_init__(self) -> None:
+        minor_exponent(self.base)
+        if not 0 < self.value < 1e9 or not self.source.strip():
+            raise InvalidInput("An exchange rate needs a value above zero and where it is from.")
 
 
 def minor_exponent(currency: str | None) -> int:

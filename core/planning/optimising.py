@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+import numpy as np
+
 from core.errors import InvalidInput
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
-from core.model.money import minor_exponent, to_major
-from core.planning.allocation.problem import Cell, Curve, Group, Problem, Result, Target
+from core.model.money import ExchangeRate, minor_exponent, to_major
+from core.planning.allocation.felt import Felt
+from core.planning.allocation.problem import Cell, Curve, Draws, Group, Points, Problem, Result, Target
+from core.planning.flighting import Flow, no_carry
 from core.planning.split import scaled
 
 Goal = Literal["budget", "cpa", "roas", "marginal_cpa", "marginal_roas"]
@@ -31,7 +35,8 @@ class Wanted:
         max_change_ratio: how far an amount may move, as a share of it; None is any way.
         step_minor: amounts are multiples of this.
         risk_quantile: plan for this quantile of the posterior; None for the mean.
-        frozen_through: periods that end by this day stay as they are.
+        frozen_through: periods that end by this day are over: what was delivered, or else what was planned, stays.
+        rate: brings curves fitted in another currency into the plan's; None where they are in the plan's own.
     """
 
     goal: Goal = "budget"
@@ -43,6 +48,7 @@ class Wanted:
     step_minor: int = 1
     risk_quantile: float | None = None
     frozen_through: date | None = None
+    rate: ExchangeRate | None = None
 
 
 def channel_of(row: DistributionRow) -> str:
@@ -50,13 +56,21 @@ def channel_of(row: DistributionRow) -> str:
     return row.channel or row.label
 
 
-def to_problem(distribution: Distribution, curves: Curves, wanted: Wanted, *, value_per_response_minor: float | None = None) -> Problem:
+def to_problem(
+    distribution: Distribution,
+    curves: Curves,
+    wanted: Wanted,
+    *,
+    value_per_response_minor: float | None = None,
+    spent: Mapping[tuple[str, str], int] | None = None,
+) -> Problem:
     """Lay a table out as an allocation problem, one cell an amount.
 
     Rows of one channel share its curve by their present spend: a row with half of it responds like half the channel.
 
     Args:
         value_per_response_minor: needed by the ROAS goals.
+        spent: what amounts of running periods may not fall below, by row id and period.
     Raises:
         InvalidInput: no currency, no rows, a channel without a curve, or a goal that lacks its value.
     """
@@ -65,8 +79,12 @@ def to_problem(distribution: Distribution, curves: Curves, wanted: Wanted, *, va
     if not distribution.rows or not distribution.periods:
         raise InvalidInput("The plan has no amounts to optimise.")
     shares = _shares(distribution)
+    least = {} if spent is None else spent
     cells = tuple(
-        _cell(row, place, scaled(_curve(curves, row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted)
+        _at_least(
+            _cell(row, place, scaled(_curve(curves, row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted),
+            least.get((row.id, place.period)),
+        )
         for row in distribution.rows
         for at, place in enumerate(row.cells)
     )
@@ -81,6 +99,38 @@ def to_problem(distribution: Distribution, curves: Curves, wanted: Wanted, *, va
         max_change_ratio=wanted.max_change_ratio,
         risk_quantile=wanted.risk_quantile,
     )
+
+
+def to_felt(distribution: Distribution, curves: Curves, flow: Flow) -> Felt:
+    """Lay out where the problem's cells are felt: each row's periods, then the time after them, on its part of the channel's curve."""
+    shares, periods = _shares(distribution), distribution.periods
+    count, places = len(periods), len(periods) + 1
+    matrix = np.zeros((len(distribution.rows) * places, len(distribution.rows) * count))
+    offsets, felt_curves = np.zeros(len(matrix)), []
+    for at, row in enumerate(distribution.rows):
+        carry = flow.carry.get(channel_of(row)) or no_carry(periods)
+        rows, share = slice(at * places, (at + 1) * places), shares[row.id]
+        matrix[rows, at * count : (at + 1) * count] = carry.matrix
+        offsets[rows] = carry.carried_in * share
+        own = [_curve(curves, row, period.key) for period in periods]
+        felt_curves += [scaled(curve, share) for curve in (*own, scaled(own[-1], float(carry.days[-1]) / periods[-1].days))]
+    return Felt(matrix, offsets, tuple(felt_curves))
+
+
+def in_season(curves: Curves, season: Mapping[str, float]) -> dict[str, dict[str, Curve]]:
+    """Give the curves with each period's response at its season's level."""
+    return {
+        channel: {period: _times(curve, season.get(period, 1.0)) for period, curve in by_period.items()}
+        for channel, by_period in curves.items()
+    }
+
+
+def _times(curve: Curve, ratio: float) -> Curve:
+    if isinstance(curve, Draws):
+        return replace(curve, draws=tuple((scale * ratio, half, shape) for scale, half, shape in curve.draws))
+    if isinstance(curve, Points):
+        return Points(tuple((x, y * ratio) for x, y in curve.points))
+    return replace(curve, scale=curve.scale * ratio)
 
 
 def to_table(distribution: Distribution, result: Result, wanted: Wanted) -> Distribution:
@@ -168,8 +218,16 @@ def _cell(row: DistributionRow, cell: DistributionCell, curve: Curve, held: bool
         min_minor=None if held else cell.min_minor,
         max_minor=None if held else cell.max_minor,
         locked_minor=cell.budget_minor if held else None,
-        step_minor=1 if held else wanted.step_minor,
+        zero_or_at_least_minor=None if held else row.zero_or_at_least_minor,
+        step_minor=1 if held else row.step_minor or wanted.step_minor,
     )
+
+
+def _at_least(cell: Cell, spent: int | None) -> Cell:
+    """Keep an amount from falling below what is spent already; a lock is left to clash or hold by itself."""
+    if spent is None or cell.locked_minor is not None or spent <= (0 if cell.min_minor is None else cell.min_minor):
+        return cell
+    return replace(cell, min_minor=-(-spent // cell.step_minor) * cell.step_minor)
 
 
 def _row_groups(distribution: Distribution) -> list[Group]:

@@ -10,15 +10,16 @@ import numpy as np
 from core.access import AccessContext, Permission
 from core.insights.benchmarks import BenchmarkRange, find_benchmark
 from core.model.distribution import Distribution, DistributionRow
-from core.model.money import minor_exponent
+from core.model.money import ExchangeRate, minor_exponent
 from core.planning.channels import match_name
 from core.planning.confidence import Confidence, Grounds, score_line, score_plan
 from core.planning.forecast import ChannelCurve, Forecast, ForecastRequest, PlannedLine, predict
 from core.planning.history import History, Kpi
 from core.planning.rates import Backtest, ChannelRates, Rate, backtest_rates, learn_rates, pool_backtests, rate_from_range
 from core.runtime import Runtime
+from core.services.flighting import read_flow
 from core.services.performance import list_performance
-from core.services.response import FitView, latest_fit
+from core.services.response import FitView, fit_in
 
 _LONGEST_HORIZON_WEEKS = 8
 _BENCHMARK_CURRENCIES = {"USD", "EUR", "GBP"}
@@ -43,11 +44,17 @@ class ForecastView:
     is_made: bool
 
 
-def forecast_distribution(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> ForecastView:
-    """Forecast every row and period of a budget table from the workspace's curves and rates, else from published figures."""
+def forecast_distribution(
+    ctx: AccessContext, rt: Runtime, distribution: Distribution, *, kpi: Kpi | None = None, rate: ExchangeRate | None = None
+) -> ForecastView:
+    """Forecast every row and period of a budget table from the workspace's curves and rates, else from published figures.
+
+    Args:
+        kpi: what the curves count; None takes the newest fit. rate: brings curves of another currency into the table's.
+    """
     ctx.require(Permission.READ)
     view = list_performance(ctx, rt, currency=distribution.currency)
-    history, curves_from = view.history, latest_fit(ctx, rt, currency=distribution.currency or view.currency)
+    history, curves_from = view.history, fit_in(ctx, rt, kpi, currency=distribution.currency or view.currency, rate=rate)
     channels = {row.id: row.channel or row.label for row in distribution.rows}
     horizon = _horizon(distribution)
     rates = {channel: _rates(channel, history, distribution.currency, horizon) for channel in set(channels.values())}
@@ -61,6 +68,7 @@ def forecast_distribution(ctx: AccessContext, rt: Runtime, distribution: Distrib
         market_curves=_market_curves({(channels[row.id], row.market) for row in distribution.rows}, curves_from),
         rates={channel: rate for channel, rate in rates.items() if rate is not None},
         minor_per_unit=10.0 ** minor_exponent(distribution.currency),
+        flow=read_flow(ctx, rt, distribution, curves_from),
     )
     backtests = _backtests(history, horizon)
     grounds = _Known(distribution, channels, predict(request), history, curves_from, backtests)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +14,28 @@ from core.model.interval import Interval
 from core.planning.allocation import Result, optimise
 from core.planning.allocation.problem import Draws
 from core.planning.confidence import Confidence
+from core.planning.flighting import Flow
 from core.planning.forecast import Expected
 from core.planning.history import Kpi
-from core.planning.optimising import Curves, Wanted, channel_of, minor_per_major, rule_words, to_problem, to_table, way_words
+from core.planning.midflight import Actual, Replan, replan
+from core.planning.optimising import (
+    Curves,
+    Wanted,
+    channel_of,
+    in_season,
+    minor_per_major,
+    rule_words,
+    to_felt,
+    to_problem,
+    to_table,
+    way_words,
+)
 from core.planning.response.curves import respond
 from core.runtime import Runtime
+from core.services.flighting import read_deliveries, read_flow
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
-from core.services.response import CurveRequest, CurveView, curves_for, fit_response, latest_fit
+from core.services.response import CurveRequest, CurveView, curves_for, fit_in, fit_response, latest_fit
 
 _MANY_CELLS, _FEW_DRAWS = 120, 50
 _POINTS = 40
@@ -88,6 +103,8 @@ class Outcome:
         frontier: (budget in minor units, expected response) of the best tables for other budgets.
         conflict, ways_out: in words, when the rules clash.
         notes: what a person should know before trusting it.
+        actuals: periods that are over or running, with what was delivered. left_minor: what of the budget was left to divide.
+        carried_in: by channel, what of spend before the plan is still felt in it, in minor units.
     """
 
     now: Figures
@@ -106,6 +123,9 @@ class Outcome:
     ways_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     is_made: bool = False
+    actuals: tuple[Actual, ...] = ()
+    left_minor: int | None = None
+    carried_in: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,54 +143,129 @@ def ensure_curves(ctx: AccessContext, rt: Runtime, wanted: Wanted, *, currency: 
         InvalidInput: there is no performance to fit.
     """
     ctx.require(Permission.EDIT_DRAFT)
+    currency = currency if wanted.rate is None else wanted.rate.base
     found = latest_fit(ctx, rt, wanted.kpi, currency=currency)
     if found is None:
         found = fit_response(ctx, rt, "conversions" if wanted.kpi is None else wanted.kpi, currency=currency)
     return str(found.fit_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a table is optimised with: the table with deliveries in place of plans, curves in season, and where spend is felt."""
+
+    mid: Replan
+    views: dict[str, CurveView]
+    curves: Curves
+    flow: Flow | None
+    wanted: Wanted
+    kpi: Kpi
+
+    def solve(self, wanted: Wanted, *, in_full: bool = True) -> Result:
+        table = self.mid.table
+        worth = minor_per_major(table.currency) if self.kpi == "value" else None
+        problem = to_problem(table, self.curves, wanted, value_per_response_minor=worth, spent=self.mid.spent)
+        if self.flow is None or not _carries(wanted):
+            return optimise(problem)
+        from core.planning.allocation.flow import optimise_felt
+
+        return optimise_felt(problem, to_felt(table, self.curves, self.flow), price_locks=in_full, seconds=6.0 if in_full else 1.5)
+
+
 def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:
-    """Find the best table within its locks and bounds.
+    """Find the best table within its locks and bounds; what is over is what was delivered, and the rest of the budget is divided.
 
     Raises:
         InvalidInput: no curves, another currency, or a goal that lacks its value.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    views = _curve_views(ctx, rt, distribution, wanted)
-    curves = _curves(views, _thin(distribution, wanted))
-    kpi = next(iter(views.values())).kpi
-    worth = minor_per_major(distribution.currency) if kpi == "value" else None
-    problem = to_problem(distribution, curves, wanted, value_per_response_minor=worth)
-    result = optimise(problem)
+    setting = _setting(ctx, rt, distribution, wanted, draws=_thin(distribution, wanted))
+    result = setting.solve(setting.wanted)
     if result.status == "infeasible":
-        return _clashing(ctx, rt, distribution, result)
-    table = to_table(distribution, result, wanted)
-    outcome = _outcome(ctx, rt, distribution, table, result)
+        return _clashing(ctx, rt, distribution, wanted, result)
+    table = to_table(setting.mid.table, result, wanted)
+    outcome = _outcome(ctx, rt, (distribution, table), wanted, result)
+    views = setting.views
     made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt, currency=distribution.currency).is_made
     return Optimised(
         table,
-        replace(outcome, kpi=kpi, curves=_paths(distribution, table, views), notes=_notes(views), is_made=made),
+        replace(
+            outcome,
+            kpi=setting.kpi,
+            curves=_paths(distribution, table, views),
+            notes=_notes(setting),
+            is_made=made,
+            **_carried(setting, table),
+        ),
     )
 
 
+def _setting(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted, *, draws: int | None) -> _Setting:
+    views = _curve_views(ctx, rt, distribution, wanted)
+    flow = read_flow(ctx, rt, distribution, fit_in(ctx, rt, wanted.kpi, currency=distribution.currency, rate=wanted.rate))
+    mid = Replan(distribution, (), {})
+    if wanted.frozen_through is not None:
+        found = read_deliveries(ctx, rt, distribution)
+        mid = replan(distribution, found.by_channel, through=found.through, over=wanted.frozen_through)
+    fixed = distribution.fixed_total_minor
+    whole = mid.table.total_minor if wanted.hold_periods else distribution.total_minor
+    if wanted.goal == "budget" and wanted.budget_minor is None:
+        wanted = replace(wanted, budget_minor=whole if fixed is None else fixed)
+    curves = in_season(_curves(views, draws), {} if flow is None else flow.season)
+    return _Setting(mid, views, curves, flow, wanted, next(iter(views.values())).kpi)
+
+
+def _carries(wanted: Wanted) -> bool:
+    """Tell whether carry-over is planned with: for a budget and the expected outcome."""
+    return wanted.goal == "budget" and wanted.risk_quantile is None
+
+
+def _carried(setting: _Setting, table: Distribution) -> dict[str, Any]:
+    """Give the part of an outcome that says what was frozen and what is carried in."""
+    over = {(item.channel, item.period) for item in setting.mid.actuals if item.state != "running"}
+    kept = sum(cell.budget_minor for row in table.rows for cell in row.cells if (channel_of(row), cell.period) in over)
+    felt = {} if setting.flow is None else {channel: round(float(c.carried_in.sum())) for channel, c in setting.flow.carry.items()}
+    return {
+        "actuals": setting.mid.actuals,
+        "left_minor": table.total_minor - kept if over else None,
+        "carried_in": tuple((channel, amount) for channel, amount in felt.items() if amount > 0) if _carries(setting.wanted) else (),
+    }
+
+
 def frontier(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> tuple[tuple[int, float], ...]:
-    """Give the expected response of the best tables for budgets around the present one; budgets that cannot be are left out."""
+    """Give the expected response of the best tables for budgets around the present one; budgets that cannot be are left out.
+
+    The tables are judged by the forecast that judges the scenario itself, so that its point and this line agree.
+    """
     ctx.require(Permission.EDIT_DRAFT)
-    curves = _curves(_curve_views(ctx, rt, distribution, wanted), _FEW_DRAWS)
+    setting = _setting(ctx, rt, distribution, wanted, draws=_thin(distribution, wanted))
+    whole = setting.wanted.budget_minor if setting.wanted.budget_minor is not None else distribution.total_minor
     points = []
     for share in _FRONTIER:
-        budget = round(distribution.total_minor * share)
+        budget = round(whole * share)
         loose = replace(wanted, goal="budget", value=None, budget_minor=budget, hold_periods=False, step_minor=1, risk_quantile=None)
-        result = optimise(to_problem(distribution, curves, loose))
+        result = setting.solve(loose, in_full=False)
         if result.response is not None:
-            points.append((budget, result.response))
+            table = to_table(setting.mid.table, result, loose)
+            expected = forecast_distribution(ctx, rt, table, kpi=wanted.kpi, rate=wanted.rate).forecast.total[setting.kpi]
+            points.append((budget, result.response if expected is None else expected.mean))
     return tuple(points)
 
 
-def judge_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, *, base: Distribution, notes: Sequence[str] = ()) -> Outcome:
+def judge_table(
+    ctx: AccessContext,
+    rt: Runtime,
+    distribution: Distribution,
+    *,
+    base: Distribution,
+    notes: Sequence[str] = (),
+    wanted: Wanted | None = None,
+) -> Outcome:
     """Say what a table should bring as it is; works without curves too, from published figures."""
     ctx.require(Permission.READ)
-    now, before = forecast_distribution(ctx, rt, distribution), forecast_distribution(ctx, rt, base)
+    kpi, rate = (None, None) if wanted is None else (wanted.kpi, wanted.rate)
+    now = forecast_distribution(ctx, rt, distribution, kpi=kpi, rate=rate)
+    before = now if base == distribution else forecast_distribution(ctx, rt, base, kpi=kpi, rate=rate)
     return Outcome(
         now=_figures(distribution, now),
         before=_figures(base, before),
@@ -183,7 +278,7 @@ def judge_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, *, 
 
 def _curve_views(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> dict[str, CurveView]:
     channels = tuple(dict.fromkeys(channel_of(row) for row in distribution.rows))
-    return curves_for(ctx, rt, CurveRequest(channels, distribution.currency, distribution.periods, wanted.kpi))
+    return curves_for(ctx, rt, CurveRequest(channels, distribution.currency, distribution.periods, wanted.kpi, rate=wanted.rate))
 
 
 def _thin(distribution: Distribution, wanted: Wanted) -> int | None:
@@ -202,12 +297,15 @@ def _curves(views: dict[str, CurveView], draws: int | None) -> Curves:
     }
 
 
-def _outcome(ctx: AccessContext, rt: Runtime, base: Distribution, table: Distribution, result: Result) -> Outcome:
+def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distribution], wanted: Wanted, result: Result) -> Outcome:
+    """Judge the better table (the second) beside the one it came from."""
+    base, table = tables
+    over = {period.key for period in base.periods if wanted.frozen_through is not None and period.end <= wanted.frozen_through}
     next_thousand = {item.cell: item.response for item in result.next_thousand}
     per_thousand = 1000 * minor_per_major(base.currency)
     labels = {f"{row.id}|{cell.period}": f"{row.label}, {cell.period}" for row in base.rows for cell in row.cells}
     return replace(
-        judge_table(ctx, rt, table, base=base),
+        judge_table(ctx, rt, table, base=base, wanted=wanted),
         status=result.status,
         gap_ratio=result.gap_ratio,
         response=result.response,
@@ -217,12 +315,13 @@ def _outcome(ctx: AccessContext, rt: Runtime, base: Distribution, table: Distrib
         lock_prices=tuple(
             Price(f"the lock on {labels[item.cell]}", item.cost_response)
             for item in sorted(result.lock_prices, key=lambda item: -item.cost_response)[:12]
+            if item.cell.rpartition("|")[2] not in over
         ),
     )
 
 
-def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, result: Result) -> Optimised:
-    outcome = judge_table(ctx, rt, distribution, base=distribution)
+def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted, result: Result) -> Optimised:
+    outcome = judge_table(ctx, rt, distribution, base=distribution, wanted=wanted)
     return Optimised(
         distribution,
         replace(
@@ -255,10 +354,25 @@ def _changes(base: Distribution, table: Distribution, next_thousand: dict[str, f
     )
 
 
-def _notes(views: dict[str, CurveView]) -> tuple[str, ...]:
-    return tuple(
-        f"{channel} has no data of its own: its curve rests on {view.source}." for channel, view in views.items() if view.matched is None
-    )
+def _notes(setting: _Setting) -> tuple[str, ...]:
+    """Say what a person should know: channels without data, an exchange rate, deliveries that are not known, carry-over left out."""
+    notes = [
+        f"{channel} has no data of its own: its curve rests on {v.source}." for channel, v in setting.views.items() if v.matched is None
+    ]
+    rate = setting.wanted.rate
+    if rate is not None:
+        currency = setting.mid.table.currency
+        notes.append(
+            f"The curves were fitted in {rate.base} and brought into {currency} at {rate.value:g} ({rate.source}, {rate.on:%d %b %Y})."
+        )
+    unknown = sorted({item.channel for item in setting.mid.actuals if item.state == "unknown"})
+    if unknown:
+        notes.append(
+            f"What {', '.join(unknown)} delivered in periods that are over is not known to their end: the planned amounts stand for it."
+        )
+    if setting.flow is not None and not _carries(setting.wanted):
+        notes.append("Carry-over between periods is left out of a search for a target or a careful plan; the forecast counts it.")
+    return tuple(notes)
 
 
 def _paths(base: Distribution, table: Distribution, views: dict[str, CurveView]) -> tuple[CurvePath, ...]:

@@ -51,7 +51,7 @@ def pace_plan(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> PacingView:
     if not facts:
         raise InvalidInput(f"There is no performance in {table.currency} to pace {draft.name} with.", hint="Import it on Performance.")
     on = min(max(fact.day + timedelta(days=fact.days - 1) for fact in facts), rt.clock.now().date())
-    delivered = _by_day(facts)
+    delivered = spend_by_day(facts)
     budgets = _budgets(table)
     matched = {channel: match_name(channel, list(delivered)) for channel in budgets}
     return PacingView(
@@ -67,7 +67,7 @@ def pace_plan(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> PacingView:
     )
 
 
-def _by_day(facts: Sequence[PerformanceFact]) -> dict[str, dict[date, int]]:
+def spend_by_day(facts: Sequence[PerformanceFact]) -> dict[str, dict[date, int]]:
     """Spread each fact evenly over its days, to the cent."""
     spent: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for fact in facts:

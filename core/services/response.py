@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 from core.insights.benchmarks import find_benchmark
 from core.model.distribution import Distribution
 from core.model.flight import Period
-from core.model.money import minor_exponent
+from core.model.money import ExchangeRate, minor_exponent
 from core.planning.allocation.problem import Draws
 from core.planning.channels import match_name, plain
 from core.planning.history import History, Kpi, response_series
@@ -84,6 +84,7 @@ class CurveRequest:
     periods: tuple[Period, ...]
     kpi: Kpi | None = None  # None takes the newest fit of any
     market: str | None = None
+    rate: ExchangeRate | None = None  # brings a fit in another currency into `currency`
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,33 @@ def latest_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi | None = None, *, curre
     return _view(row, "stale" if newest is not None and newest > row.fitted_at else "fresh")
 
 
+def fit_in(ctx: AccessContext, rt: Runtime, kpi: Kpi | None, *, currency: str | None, rate: ExchangeRate | None) -> FitView | None:
+    """Give the newest fit in a currency: one made in it, or with a rate the newest in the rate's, converted; never one for the other."""
+    if rate is None or currency is None or rate.base == currency:
+        return latest_fit(ctx, rt, kpi, currency=currency)
+    found = latest_fit(ctx, rt, kpi, currency=rate.base)
+    return None if found is None else _converted(found, rate, currency)
+
+
+def _converted(found: FitView, rate: ExchangeRate, currency: str) -> FitView:
+    """Give a fit for spend (and revenue) in another currency at a rate; only what planning reads of the answer is converted."""
+    worth = rate.value if found.kpi == "value" else 1.0
+    size = np.array([worth, rate.value, 1.0])
+    channels = [
+        item
+        | {
+            "spend_range_seen": [seen * rate.value for seen in item["spend_range_seen"]],
+            "curve": item["curve"]
+            | {"scale": item["curve"]["scale"] * worth, "half_saturation": item["curve"]["half_saturation"] * rate.value},
+            "return_per_unit": {end: value * worth / rate.value for end, value in item["return_per_unit"].items()},
+        }
+        for item in found.answer["channels"]
+    ]
+    draws = {channel: triples * size for channel, triples in found.draws.items()}
+    markets = {market: {channel: triples * size for channel, triples in own.items()} for market, own in found.market_draws.items()}
+    return replace(found, currency=currency, answer=found.answer | {"channels": channels}, draws=draws, market_draws=markets)
+
+
 def _view(row: ResponseFit, state: Literal["fresh", "stale"]) -> FitView:
     return FitView(
         fit_id=row.id,
@@ -228,7 +256,7 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[s
         InvalidInput: the workspace has no fit yet in the plan's currency.
     """
     ctx.require(Permission.READ)
-    found = latest_fit(ctx, rt, request.kpi, currency=request.currency)
+    found = fit_in(ctx, rt, request.kpi, currency=request.currency, rate=request.rate)
     if found is None:
         where = f" in {request.currency}" if request.currency else ""
         raise InvalidInput(f"There are no response curves{where} yet.", hint="Import performance and fit the curves on Performance.")

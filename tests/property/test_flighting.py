@@ -11,8 +11,8 @@ import pytest
 
 from core.model.flight import months_between
 from core.planning.allocation import optimise
+from core.planning.allocation.felt import Felt
 from core.planning.allocation.flow import optimise_felt
-from core.planning.allocation.flow_program import Felt
 from core.planning.allocation.model import violations
 from core.planning.allocation.problem import Cell, Group, Hill, Points, Problem
 from core.planning.flighting import carry_over, no_carry, season_ratios

@@ -52,17 +52,18 @@ class Found:
 
 def search(model: Model, grid: Grid, screen: Screen | None, *, seconds: float, gap: float) -> Found:
     """Solve the piecewise program to a relative gap, or as far as the time allows; with a screen, for plans that pass it only."""
-    pieces = cut_pieces(model, grid, screen)
+    net = None if screen is None else net_values(model, grid.outer_x, grid.outer_values, screen.prices)
+    pieces = cut_pieces(grid, model.domains.zero, None if screen is None or net is None else (net, screen.enough))
     points, kinds = len(pieces.point_x), len(pieces.piece_cell)
     whole = _whole_cells(model)
     columns = points + kinds + len(whole)
     unit = max(1.0, float(model.domains.high.max()) / 1e3)
-    net = pieces.point_values - model.spend_price * pieces.point_x
-    worth = max(float(np.abs(net).max(initial=0.0)), 1e-300) / 1e3
+    gains = pieces.point_values - model.spend_price * pieces.point_x
+    worth = max(float(np.abs(gains).max(initial=0.0)), 1e-300) / 1e3
     upper = np.concatenate([np.ones(points + kinds), np.full(len(whole), np.inf)])
     integrality = np.concatenate([np.zeros(points), np.ones(kinds + len(whole))])
     answer = milp(
-        np.concatenate([-net / worth, np.zeros(kinds + len(whole))]),
+        np.concatenate([-gains / worth, np.zeros(kinds + len(whole))]),
         integrality=integrality,
         bounds=Bounds(np.zeros(columns), upper),
         constraints=_constraints(model, pieces, whole, unit),
@@ -75,18 +76,21 @@ def search(model: Model, grid: Grid, screen: Screen | None, *, seconds: float, g
     return Found(amounts, bound + 1e-7 * abs(bound), impossible=False)
 
 
-def cut_pieces(model: Model, grid: Grid, screen: Screen | None) -> Pieces:
-    """Cut each cell's upper bound where it stops being concave, and leave out what does not pass the screen."""
-    outer_net = None if screen is None else net_values(model, grid.outer_x, grid.outer_values, screen.prices)
+def cut_pieces(grid: Grid, zero: NDArray[np.bool_], screen: tuple[Array, Array] | None) -> Pieces:
+    """Cut each cell's upper bound where it stops being concave, and leave out what does not pass the screen.
+
+    Args:
+        zero: cells for which 0 is a choice of its own. screen: what outer points are worth after prices, and what is enough by cell.
+    """
     xs: list[Array] = []
     values: list[Array] = []
     piece_of: list[NDArray[np.int64]] = []
     cell_of: list[int] = []
-    for cell in range(model.count):
-        outer = _outer(grid, cell, None if outer_net is None else outer_net[cell])
-        runs = _concave_runs(*outer[:2], zero=bool(model.domains.zero[cell]))
+    for cell in range(len(grid.x)):
+        outer = _outer(grid, cell, None if screen is None else screen[0][cell])
+        runs = _concave_runs(*outer[:2], zero=bool(zero[cell]))
         if screen is not None:
-            runs = _screened(runs, outer, float(screen.enough[cell]))
+            runs = _screened(runs, outer, float(screen[1][cell]))
         for x, bound in runs:
             xs.append(x)
             values.append(bound)

@@ -20,21 +20,22 @@ from core.planning.allocation.answering import OPTIMAL_GAP, current_amounts, inf
 from core.planning.allocation.conflict import feasible_amounts
 from core.planning.allocation.enumeration import every_plan
 from core.planning.allocation.feasibility import linear_part, nearest_amounts
-from core.planning.allocation.flow_program import Felt, Relaxation, relax_felt
-from core.planning.allocation.grid import first_grid, refined_grid
+from core.planning.allocation.felt import Felt
+from core.planning.allocation.flow_program import Relaxation, relax_felt, search_felt
+from core.planning.allocation.grid import coarse_grid, first_grid, refined_grid
 from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Integers, Model, compile_problem
 from core.planning.allocation.problem import BindingRule, LockPrice, NextThousand, Problem, Result
+from core.planning.allocation.regions import kinks
 
 _ROUNDS: Final = 7
 _GOOD: Final = 2e-5
-_SECONDS: Final = 6.0
-_LOCK_SECONDS: Final = 2.0
+_LOCK_SECONDS: Final = 1.0
 _MOVES: Final = 60
 _FEW_PLANS: Final = 3_000
 
 
-def optimise_felt(problem: Problem, felt: Felt) -> Result:
+def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, seconds: float = 6.0) -> Result:
     """Divide a budget over time; the curves of the cells themselves are not looked at.
 
     Raises:
@@ -45,7 +46,7 @@ def optimise_felt(problem: Problem, felt: Felt) -> Result:
             "With carry-over a budget is divided for the expected outcome.", hint="Leave carry-over, the target or the risk out."
         )
     model = compile_problem(problem)
-    found = _best(model, felt, seconds=_SECONDS)
+    found = _best(model, felt, seconds=seconds)
     if found is None:
         return infeasible(problem)
     amounts, solved = found
@@ -62,7 +63,7 @@ def optimise_felt(problem: Problem, felt: Felt) -> Result:
         upper_bound=bound,
         gap_ratio=gap,
         binding=_binding(model, felt, amounts, solved),
-        lock_prices=_lock_prices(model, felt, response),
+        lock_prices=_lock_prices(model, felt, response) if price_locks else (),
         next_thousand=_next_thousand(problem, felt, amounts),
     )
 
@@ -70,7 +71,9 @@ def optimise_felt(problem: Problem, felt: Felt) -> Result:
 def _best(model: Model, felt: Felt, *, seconds: float) -> tuple[Integers, Relaxation] | None:
     """Refine until bound and plan meet; the best whole plan found, with the last prices and the best bound. Few plans are all looked at."""
     places = _places(model, felt)
-    grid, deadline = first_grid(felt.evaluated, places), time.monotonic() + seconds
+    choices = bool(model.domains.zero.any()) or model.max_live is not None
+    grid = (coarse_grid if choices else first_grid)(felt.evaluated, places)
+    deadline = time.monotonic() + seconds
     start = feasible_amounts(model)
     if start is None:
         return None
@@ -78,15 +81,20 @@ def _best(model: Model, felt: Felt, *, seconds: float) -> tuple[Integers, Relaxa
     best = current if current is not None and model.allows(current) and felt.response(current) > felt.response(start) else start
     solved = Relaxation(best.astype(np.float64), np.inf, None)
     for _ in range(_ROUNDS):
-        found = relax_felt(model, felt, grid, seconds=max(0.5, deadline - time.monotonic()))
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        found = search_felt(model, felt, grid, seconds=left) if choices else relax_felt(model, felt, grid)
         if found is None:
             break
-        solved = Relaxation(found.amounts, min(found.bound, solved.bound), found.prices)
-        whole = _whole(model, found.amounts)
-        if whole is not None and felt.response(whole) > felt.response(best):
+        solved = Relaxation(found.amounts, min(found.bound, solved.bound), found.prices or solved.prices)
+        whole, before = _whole(model, found.amounts), felt.response(best)
+        if whole is not None and felt.response(whole) > before:
             best = whole
-        if solved.bound - felt.response(best) <= _GOOD * solved.bound or time.monotonic() > deadline:
+        if solved.bound - felt.response(best) <= _GOOD * solved.bound:
             break
+        if not choices and bool(kinks(grid).any()):  # envelopes alone leave a gap where a curve is S-shaped
+            choices, grid = True, coarse_grid(felt.evaluated, places)
         around = np.stack([felt.matrix @ found.amounts + felt.offset, felt.matrix @ best + felt.offset], axis=1)
         grid = refined_grid(grid, felt.evaluated, places, np.clip(around, grid.x[:, :1], grid.x[:, -1:]))
     plans = every_plan(model, most=_FEW_PLANS)

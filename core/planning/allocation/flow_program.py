@@ -1,57 +1,22 @@
-"""The linear program of a budget over time: envelope segments of what each place feels, linked to the spends by carry-over."""
+"""The programs of a budget over time: what each place feels, by envelope segments or concave pieces, linked to the spends by carry-over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
-from core.planning.allocation.curves import Curves
+from core.planning.allocation.branching import Pieces, cut_pieces
+from core.planning.allocation.felt import Felt
 from core.planning.allocation.grid import Grid, envelope
 from core.planning.allocation.hills import Array
-from core.planning.allocation.model import Integers, Model
-from core.planning.allocation.problem import Curve
+from core.planning.allocation.model import Model
 
 Sides = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Felt:
-    """Where spend is felt.
-
-    Attributes:
-        matrix: (places, cells), the share of a cell's spend that a place feels. offset: (places,), felt besides, in minor units.
-        curves: one a place, of what it feels.
-    """
-
-    matrix: Array
-    offset: Array
-    curves: tuple[Curve, ...]
-
-    @cached_property
-    def evaluated(self) -> Curves:
-        return Curves(self.curves)
-
-    @cached_property
-    def without(self) -> float:
-        """What would come of the offsets alone; it is not the plan's doing."""
-        return float(np.sum(self.evaluated.values(self.offset)))
-
-    def response(self, amounts: Integers | Array) -> float:
-        """Give what a plan adds to what would come without it."""
-        return float(np.sum(self.evaluated.values(self.matrix @ amounts + self.offset))) - self.without
-
-    def gradient(self, amounts: Integers | Array) -> Array:
-        """Give what one unit more in each cell adds, over a step that rounding does not hide."""
-        at = self.matrix @ amounts + self.offset
-        step = np.maximum(1.0, 1e-6 * at)
-        values = self.evaluated.values(np.stack([at, at + step], axis=1))
-        slopes: Array = ((values[:, 1] - values[:, 0]) / step) @ self.matrix
-        return slopes
 
 
 @dataclass(frozen=True)
@@ -82,14 +47,11 @@ class _Program:
     high: Array
     unit: float
     worth: float
-    base: float
 
 
-def relax_felt(model: Model, felt: Felt, grid: Grid, *, seconds: float) -> Relaxation | None:
+def relax_felt(model: Model, felt: Felt, grid: Grid) -> Relaxation | None:
     """Solve under the envelope of the proven upper bounds, with a bound on every plan; None when the solver gives nothing."""
     program = _program(model, felt, grid)
-    if model.domains.zero.any() or model.max_live is not None:
-        return _with_choices(model, program, seconds)
     columns = len(program.cost)
     limits = np.vstack(
         [np.stack([model.domains.low, model.domains.high], axis=1) / program.unit, np.tile([0.0, 1.0], (columns - model.count, 1))]
@@ -126,39 +88,60 @@ def _program(model: Model, felt: Felt, grid: Grid) -> _Program:
         high=np.array([np.inf if row.high is None else row.high for row in model.rows]) / unit,
         unit=unit,
         worth=worth,
-        base=float(segments.start_values.sum()) - felt.without,
     )
 
 
-def _with_choices(model: Model, program: _Program, seconds: float) -> Relaxation | None:
-    """Let one binary a cell say whether it is above zero."""
-    count, columns = model.count, len(program.cost)
-    low, high = model.domains.low / program.unit, model.domains.high / program.unit
-    zero, none = model.domains.zero, csr_array((count, columns - count))
-    ones, floors, tops = csr_array(np.eye(count)), csr_array(np.diag(low)), csr_array(np.diag(high))
-    wide = csr_array((len(program.rests) + len(program.rows.toarray()), count))
-    body = vstack([program.links, program.rows])
-    constraints = [
-        LinearConstraint(hstack([body, wide]), np.append(program.rests, program.low), np.append(program.rests, program.high)),
-        LinearConstraint(hstack([ones, none, -floors]), 0.0, np.inf),
-        LinearConstraint(hstack([ones, none, -tops]), -np.inf, 0.0),
-    ]
-    if model.max_live is not None:
-        constraints.append(LinearConstraint(np.append(np.zeros(columns), np.ones(count))[None, :], -np.inf, float(model.max_live)))
+def search_felt(model: Model, felt: Felt, grid: Grid, *, seconds: float) -> Relaxation | None:
+    """Solve over concave pieces of what each place feels, with one binary a piece and one a cell that says whether it is above zero."""
+    pieces = cut_pieces(grid, np.zeros(len(grid.x), dtype=np.bool_), None)
+    count, points, kinds = model.count, len(pieces.point_x), len(pieces.piece_cell)
+    unit = max(1.0, float(model.domains.high.sum()) / count)
+    worth = max(float(np.abs(pieces.point_values).max(initial=0.0)), 1e-300)
+    lives = model.domains.zero | (model.max_live is not None)
+    low, high = model.domains.low / unit, model.domains.high / unit
     found = milp(
-        np.append(program.cost, np.zeros(count)),
-        integrality=np.append(np.zeros(columns), np.ones(count)),
+        np.concatenate([np.zeros(count), -pieces.point_values / worth, np.zeros(kinds + count)]),
+        integrality=np.concatenate([np.zeros(count + points), np.ones(kinds), lives]),
         bounds=Bounds(
-            np.concatenate([np.zeros(columns), np.where(zero | (low == 0), 0.0, 1.0)]),
-            np.concatenate([high, np.ones(columns - count), np.ones(count)]),
+            np.concatenate([np.zeros(count + points + kinds), np.where(lives & (model.domains.least == 0), 0.0, 1.0)]),
+            np.concatenate([high, np.ones(points + kinds + count)]),
         ),
-        constraints=constraints,
+        constraints=_piece_rows(model, felt, pieces, (low, high, unit)),
         options={"time_limit": seconds, "mip_rel_gap": 1e-5},
     )
-    if found.x is None:
+    if found.x is None or found.mip_dual_bound is None:
         return None
-    bound = program.base - float(found.mip_dual_bound) * program.worth
-    return Relaxation(found.x[:count] * program.unit, bound + 1e-7 * abs(bound), None)
+    bound = -float(found.mip_dual_bound) * worth - felt.without
+    return Relaxation(found.x[:count] * unit, bound + 1e-7 * (abs(bound) + felt.without), None)
+
+
+def _piece_rows(model: Model, felt: Felt, pieces: Pieces, ranges: tuple[Array, Array, float]) -> list[LinearConstraint]:
+    """Lay out, over (spends, points, pieces, lives): links, points of a piece, pieces of a place, totals, being above zero."""
+    low, high, unit = ranges
+    count, points, kinds, places = model.count, len(pieces.point_x), len(pieces.piece_cell), len(felt.curves)
+    by_point = csr_array((pieces.point_x / unit, (pieces.point_cell, np.arange(points))), shape=(places, points))
+    of_piece = csr_array((np.ones(points), (pieces.point_piece, np.arange(points))), shape=(kinds, points))
+    of_place = csr_array((np.ones(kinds), (pieces.piece_cell, np.arange(kinds))), shape=(places, kinds))
+    eye = csr_array(np.eye(count))
+
+    def row(*blocks: Any) -> Any:
+        widths, height = (count, points, kinds, count), next(block.shape[0] for block in blocks if block is not None)
+        return hstack([csr_array((height, width)) if block is None else block for block, width in zip(blocks, widths, strict=True)])
+
+    totals = (
+        np.array([(-np.inf if r.low is None else r.low, np.inf if r.high is None else r.high) for r in model.rows]).reshape(-1, 2) / unit
+    )
+    rows = [
+        LinearConstraint(row(csr_array(-felt.matrix), by_point, None, None), felt.offset / unit, felt.offset / unit),
+        LinearConstraint(row(None, of_piece, csr_array(-np.eye(kinds)), None), 0.0, 0.0),
+        LinearConstraint(row(None, None, of_place, None), 1.0, 1.0),
+        LinearConstraint(row(csr_array(model.matrix), None, None, None), totals[:, 0], totals[:, 1]),
+        LinearConstraint(row(eye, None, None, csr_array(-np.diag(low))), 0.0, np.inf),
+        LinearConstraint(row(eye, None, None, csr_array(-np.diag(high))), -np.inf, 0.0),
+    ]
+    if model.max_live is not None:
+        rows.append(LinearConstraint(row(None, None, None, csr_array(np.ones((1, count)))), -np.inf, float(model.max_live)))
+    return rows
 
 
 def _prices(

@@ -84,6 +84,13 @@ def first_grid(curves: Curves, domains: Domains) -> Grid:
     return _evaluated(curves, domains, _aligned(np.hstack(candidates), domains))
 
 
+def coarse_grid(curves: Curves, domains: Domains) -> Grid:
+    """Spread a few points evenly and to where the curves bend: each costs an integer program a choice."""
+    low, room = domains.low.astype(np.float64)[:, None], (domains.high - domains.low).astype(np.float64)[:, None]
+    bends = np.stack([curves.convex_until, curves.concave_from], axis=1)
+    return _evaluated(curves, domains, _aligned(np.hstack([low + room * np.linspace(0.0, 1.0, 6), bends]), domains))
+
+
 def refined_grid(grid: Grid, curves: Curves, domains: Domains, around: Array) -> Grid:
     """Add points near `around` (cells, amounts), splitting the intervals on both sides of each."""
     rows = np.arange(len(grid.x))[:, None]
