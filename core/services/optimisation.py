@@ -167,9 +167,9 @@ class _Setting:
         problem = to_problem(table, self.curves, wanted, value_per_response_minor=worth, spent=self.mid.spent)
         if self.flow is None or not _carries(wanted):
             return optimise(problem)
-        from core.planning.allocation.flow import optimise_felt
+        from core.planning.allocation.flow import QUICK, THOROUGH, optimise_felt
 
-        return optimise_felt(problem, to_felt(table, self.curves, self.flow), price_locks=in_full, seconds=6.0 if in_full else 1.5)
+        return optimise_felt(problem, to_felt(table, self.curves, self.flow), price_locks=in_full, effort=THOROUGH if in_full else QUICK)
 
 
 def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:

@@ -9,7 +9,7 @@ program, whose own bound is taken.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -29,13 +29,24 @@ from core.planning.allocation.problem import BindingRule, LockPrice, NextThousan
 from core.planning.allocation.regions import kinks
 
 _ROUNDS: Final = 7
-_GOOD: Final = 2e-5
 _LOCK_SECONDS: Final = 1.0
 _MOVES: Final = 60
 _FEW_PLANS: Final = 3_000
 
 
-def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, seconds: float = 6.0) -> Result:
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to search, and which gap (a ratio) is good enough."""
+
+    seconds: float
+    gap: float
+
+
+THOROUGH: Final = Effort(6.0, 5e-5)
+QUICK: Final = Effort(1.0, 1e-3)
+
+
+def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, effort: Effort = THOROUGH) -> Result:
     """Divide a budget over time; the curves of the cells themselves are not looked at.
 
     Raises:
@@ -46,7 +57,7 @@ def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, sec
             "With carry-over a budget is divided for the expected outcome.", hint="Leave carry-over, the target or the risk out."
         )
     model = compile_problem(problem)
-    found = _best(model, felt, seconds=seconds)
+    found = _best(model, felt, effort)
     if found is None:
         return infeasible(problem)
     amounts, solved = found
@@ -68,31 +79,34 @@ def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, sec
     )
 
 
-def _best(model: Model, felt: Felt, *, seconds: float) -> tuple[Integers, Relaxation] | None:
+def _best(model: Model, felt: Felt, effort: Effort) -> tuple[Integers, Relaxation] | None:
     """Refine until bound and plan meet; the best whole plan found, with the last prices and the best bound. Few plans are all looked at."""
     places = _places(model, felt)
     choices = bool(model.domains.zero.any()) or model.max_live is not None
     grid = (coarse_grid if choices else first_grid)(felt.evaluated, places)
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + effort.seconds
     start = feasible_amounts(model)
     if start is None:
         return None
     current = current_amounts(model.problem)
     best = current if current is not None and model.allows(current) and felt.response(current) > felt.response(start) else start
     solved = Relaxation(best.astype(np.float64), np.inf, None)
+    gap = 1e-2
     for _ in range(_ROUNDS):
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        found = search_felt(model, felt, grid, seconds=left) if choices else relax_felt(model, felt, grid)
+        found = search_felt(model, felt, grid, seconds=left, gap=gap) if choices else relax_felt(model, felt, grid)
         if found is None:
             break
         solved = Relaxation(found.amounts, min(found.bound, solved.bound), found.prices or solved.prices)
         whole, before = _whole(model, found.amounts), felt.response(best)
         if whole is not None and felt.response(whole) > before:
             best = whole
-        if solved.bound - felt.response(best) <= _GOOD * solved.bound:
+        between = (solved.bound - felt.response(best)) / max(solved.bound, 1e-300)
+        if between <= effort.gap:
             break
+        gap = min(gap, max(0.1 * between, 0.3 * effort.gap))
         if not choices and bool(kinks(grid).any()):  # envelopes alone leave a gap where a curve is S-shaped
             choices, grid = True, coarse_grid(felt.evaluated, places)
         around = np.stack([felt.matrix @ found.amounts + felt.offset, felt.matrix @ best + felt.offset], axis=1)
@@ -189,7 +203,7 @@ def _lock_prices(model: Model, felt: Felt, response: float) -> tuple[LockPrice, 
         if cell.locked_minor is None or time.monotonic() > deadline:
             continue
         cells = tuple(replace(one, locked_minor=None) if at == i else one for at, one in enumerate(model.problem.cells))
-        found = _best(compile_problem(replace(model.problem, cells=cells)), felt, seconds=0.5)
+        found = _best(compile_problem(replace(model.problem, cells=cells)), felt, Effort(0.5, 1e-3))
         if found is not None:
             prices.append(LockPrice(cell.id, max(0.0, felt.response(found[0]) - response), proven=False))
     return tuple(prices)

@@ -91,7 +91,7 @@ def _program(model: Model, felt: Felt, grid: Grid) -> _Program:
     )
 
 
-def search_felt(model: Model, felt: Felt, grid: Grid, *, seconds: float) -> Relaxation | None:
+def search_felt(model: Model, felt: Felt, grid: Grid, *, seconds: float, gap: float) -> Relaxation | None:
     """Solve over concave pieces of what each place feels, with one binary a piece and one a cell that says whether it is above zero."""
     pieces = cut_pieces(grid, np.zeros(len(grid.x), dtype=np.bool_), None)
     count, points, kinds = model.count, len(pieces.point_x), len(pieces.piece_cell)
@@ -107,7 +107,7 @@ def search_felt(model: Model, felt: Felt, grid: Grid, *, seconds: float) -> Rela
             np.concatenate([high, np.ones(points + kinds + count)]),
         ),
         constraints=_piece_rows(model, felt, pieces, (low, high, unit)),
-        options={"time_limit": seconds, "mip_rel_gap": 1e-5},
+        options={"time_limit": seconds, "mip_rel_gap": gap},
     )
     if found.x is None or found.mip_dual_bound is None:
         return None
