@@ -23,8 +23,8 @@ from core.planning.rules import violations_of
 from core.planning.splitting import Weights, even_weights, spread, weights_by_row, weights_like
 from core.runtime import Runtime
 from core.services import activity
+from core.services.curves import curves_by_row
 from core.services.files import open_plan
-from core.services.response import curves_by_row
 from core.sheets.writing.distribution import plan_tables, to_distribution
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)

@@ -17,9 +17,10 @@ from core.planning.forecast import ChannelCurve, Forecast, ForecastRequest, Plan
 from core.planning.history import History, Kpi
 from core.planning.rates import Backtest, ChannelRates, Rate, backtest_rates, learn_rates, pool_backtests, rate_from_range
 from core.runtime import Runtime
+from core.services.curves import fit_in
 from core.services.flighting import read_flow
 from core.services.performance import list_performance
-from core.services.response import FitView, fit_in
+from core.services.response import FitView
 
 _LONGEST_HORIZON_WEEKS = 8
 _BENCHMARK_CURRENCIES = {"USD", "EUR", "GBP"}

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from core.access import AccessContext, Permission
 from core.model.distribution import Distribution
 from core.model.interval import Interval
@@ -30,15 +28,15 @@ from core.planning.optimising import (
     to_table,
     way_words,
 )
-from core.planning.response.curves import respond
 from core.runtime import Runtime
+from core.services.curve_paths import CurvePath, draw_paths
+from core.services.curves import CurveRequest, CurveView, curves_for, fit_in
 from core.services.flighting import read_deliveries, read_flow
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
-from core.services.response import CurveRequest, CurveView, curves_for, fit_in, fit_response, latest_fit
+from core.services.response import fit_response, latest_fit
 
 _MANY_CELLS, _FEW_DRAWS = 120, 50
-_POINTS = 40
 _FRONTIER = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 
 
@@ -71,26 +69,6 @@ class Price:
 
     says: str
     response: float
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePath:
-    """One channel over the whole plan: spend in minor units against response with its 90% range, and where the two tables stand.
-
-    Attributes:
-        most_seen_minor: the most that was ever spent in as much time; beyond it the curve is extrapolated.
-    """
-
-    channel: str
-    spend_minor: tuple[int, ...]
-    mean: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    was: tuple[int, float]
-    now: tuple[int, float]
-    most_seen_minor: int
-    evidence: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +170,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
         replace(
             outcome,
             kpi=setting.kpi,
-            curves=_paths(distribution, table, views),
+            curves=draw_paths(distribution, table, views),
             notes=_notes(setting),
             is_made=made,
             **_carried(setting, table),
@@ -373,44 +351,3 @@ def _notes(setting: _Setting) -> tuple[str, ...]:
     if setting.flow is not None and not _carries(setting.wanted):
         notes.append("Carry-over between periods is left out of a search for a target or a careful plan; the forecast counts it.")
     return tuple(notes)
-
-
-def _paths(base: Distribution, table: Distribution, views: dict[str, CurveView]) -> tuple[CurvePath, ...]:
-    return tuple(_path(channel, view, base, table) for channel, view in views.items())
-
-
-def _path(channel: str, view: CurveView, base: Distribution, table: Distribution) -> CurvePath:
-    """Draw a channel over the plan: spend spreads over the periods as in the new table (as before, or by days, where it spends nothing)."""
-    was, now = _by_period(base, channel), _by_period(table, channel)
-    days = np.array([period.days for period in base.periods], dtype=np.float64)
-    split = now if now.sum() > 0 else was if was.sum() > 0 else days
-    seen = view.most_seen_minor / 7.0 * float(days.sum())
-    spend = np.linspace(0.0, 1.3 * max(float(was.sum()), float(now.sum()), seen, 1.0), _POINTS)
-    draws = sum(
-        respond(view.triples[period.key], spend * float(part)) for period, part in zip(base.periods, split / split.sum(), strict=True)
-    )
-    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
-    return CurvePath(
-        channel=channel,
-        spend_minor=tuple(int(x) for x in spend),
-        mean=tuple(float(f"{y:.6g}") for y in np.mean(draws, axis=0)),
-        low=tuple(float(f"{y:.6g}") for y in low),
-        high=tuple(float(f"{y:.6g}") for y in high),
-        was=(int(was.sum()), _response(view, base, was)),
-        now=(int(now.sum()), _response(view, base, now)),
-        most_seen_minor=round(seen),
-        evidence=view.evidence,
-        source=view.source,
-    )
-
-
-def _by_period(table: Distribution, channel: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    rows = [row for row in table.rows if channel_of(row) == channel]
-    return np.array([sum(row.cells[at].budget_minor for row in rows) for at in range(len(table.periods))], dtype=np.float64)
-
-
-def _response(view: CurveView, table: Distribution, spend: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-    parts = [
-        respond(view.triples[period.key], np.array([amount]))[:, 0].mean() for period, amount in zip(table.periods, spend, strict=True)
-    ]
-    return float(np.sum(parts))

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from core.model.distribution import Distribution
 from core.model.money import minor_exponent
 from core.planning.splitting import period_label
-from core.services.optimisation import Change, CurvePath
+from core.services.curve_paths import CurvePath
+from core.services.optimisation import Change
 from core.services.scenarios import ScenarioView
 from pages._ui.charts import COLORS, figure, is_dark
 

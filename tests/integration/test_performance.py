@@ -18,6 +18,7 @@ from core.model.workbook import Cell, Tab, Workbook
 from core.planning.optimising import Wanted
 from core.planning.response.curves import respond
 from core.runtime import Runtime
+from core.services.curves import CurveRequest, curves_by_row, curves_for
 from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_demo_performance, respond_truth
 from core.services.forecast import forecast_distribution
 from core.services.ledger import PlanPromises, Promise, finished_entries, keep_promises, list_ledger
@@ -26,10 +27,9 @@ from core.services.optimisation import ensure_curves
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
 from core.services.planning import workspace_performance
 from core.services.response import (
-    CurveRequest,
+    NewLiftTest,
+    add_lift_test,
     curve_points,
-    curves_by_row,
-    curves_for,
     fit_response,
     latest_fit,
     start_fit,

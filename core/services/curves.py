@@ -1,0 +1,162 @@
+"""Response curves for planning: a plan's channels over its periods, from the workspace's fit, converted where it is in another currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from core.access import AccessContext, Permission
+from core.errors import InvalidInput
+from core.model.distribution import Distribution
+from core.model.flight import Period
+from core.model.money import ExchangeRate, minor_exponent
+from core.planning.allocation.problem import Draws
+from core.planning.channels import match_name
+from core.planning.response.result import Evidence
+from core.planning.response.transforms import Array
+from core.runtime import Runtime
+from core.services.response import PLANNING_DRAWS, FitView, Kpi, latest_fit, published_belief, thinned
+
+_ALLOCATION_DRAWS = 60
+_PRIOR_SPREAD, _PRIOR_HALF_SPREAD = 0.8, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRequest:
+    """Curves for channels as a plan names them, over its periods, for spend in `currency` (and in one market, where the data tell)."""
+
+    channels: tuple[str, ...]
+    currency: str | None
+    periods: tuple[Period, ...]
+    kpi: Kpi | None = None  # None takes the newest fit of any
+    market: str | None = None
+    rate: ExchangeRate | None = None  # brings a fit in another currency into `currency`
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """One channel's curve for planning.
+
+    Attributes:
+        matched: the channel of the data that was taken for it, None where none fits.
+        market: the market of the data whose curve it is, None for the curve of all markets together.
+        triples: Hill triples (D, 3) for spend in minor units, by period key.
+        most_seen_minor: largest weekly spend seen, 0 where there is none.
+        source: `fit`, or in words what the prior rests on.
+    """
+
+    channel: str
+    matched: str | None
+    kpi: Kpi
+    evidence: Evidence
+    triples: dict[str, Array] = field(repr=False)
+    most_seen_minor: int
+    source: str
+    market: str | None = None
+
+
+def fit_in(ctx: AccessContext, rt: Runtime, kpi: Kpi | None, *, currency: str | None, rate: ExchangeRate | None) -> FitView | None:
+    """Give the newest fit in a currency: one made in it, or with a rate the newest in the rate's, converted; never one for the other."""
+    if rate is None or currency is None or rate.base == currency:
+        return latest_fit(ctx, rt, kpi, currency=currency)
+    found = latest_fit(ctx, rt, kpi, currency=rate.base)
+    return None if found is None else _converted(found, rate, currency)
+
+
+def _converted(found: FitView, rate: ExchangeRate, currency: str) -> FitView:
+    """Give a fit for spend (and revenue) in another currency at a rate; only what planning reads of the answer is converted."""
+    worth = rate.value if found.kpi == "value" else 1.0
+    size = np.array([worth, rate.value, 1.0])
+    channels = [
+        item
+        | {
+            "spend_range_seen": [seen * rate.value for seen in item["spend_range_seen"]],
+            "curve": item["curve"]
+            | {"scale": item["curve"]["scale"] * worth, "half_saturation": item["curve"]["half_saturation"] * rate.value},
+            "return_per_unit": {end: value * worth / rate.value for end, value in item["return_per_unit"].items()},
+        }
+        for item in found.answer["channels"]
+    ]
+    draws = {channel: triples * size for channel, triples in found.draws.items()}
+    markets = {market: {channel: triples * size for channel, triples in own.items()} for market, own in found.market_draws.items()}
+    return replace(found, currency=currency, answer=found.answer | {"channels": channels}, draws=draws, market_draws=markets)
+
+
+def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[str, CurveView]:
+    """Give a curve for each channel a plan names: the workspace's own where its data have the channel, else a prior that says so.
+
+    Raises:
+        InvalidInput: the workspace has no fit yet in the plan's currency.
+    """
+    ctx.require(Permission.READ)
+    found = fit_in(ctx, rt, request.kpi, currency=request.currency, rate=request.rate)
+    if found is None:
+        where = f" in {request.currency}" if request.currency else ""
+        raise InvalidInput(f"There are no response curves{where} yet.", hint="Import performance and fit the curves on Performance.")
+    return {channel: _curve(channel, found, request) for channel in request.channels}
+
+
+def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, Draws]:
+    """Give the allocator a curve for each row of a budget table, for spend in one of its periods.
+
+    Rows of one channel (and market, where the data tell markets apart) share its curve by their part of its budget, so that the parts
+    never promise more than the whole. Rows whose channel the data do not have get a prior in the same unit. Nothing is given where no
+    row's channel is known, without a fit, or where the plan is in another currency.
+    """
+    ctx.require(Permission.READ)
+    found = latest_fit(ctx, rt, currency=distribution.currency)
+    if found is None or not distribution.periods:
+        return {}
+    names = {row.id: row.channel or row.label for row in distribution.rows}
+    matched = {row_id: match_name(name, list(found.draws)) for row_id, name in names.items()}
+    if not any(matched.values()):
+        return {}
+    days = float(np.median([period.days for period in distribution.periods]))
+    size = np.array([days / 7.0, days / 7.0 * 10.0 ** minor_exponent(found.currency), 1.0])
+    curves = {}
+    keys = {
+        row.id: (matched[row.id] or names[row.id], found.market_of(row.market) if matched[row.id] else None) for row in distribution.rows
+    }
+    for row in distribution.rows:
+        channel, market = keys[row.id]
+        same = [other.total_minor for other in distribution.rows if keys[other.id] == keys[row.id]]
+        part = max(row.total_minor / sum(same) if sum(same) > 0 else 1.0 / len(same), 1e-6)
+        whole = found.triples(channel, market) if channel in found.draws else _prior_draws(channel, found)[0]
+        drawn = thinned(whole, _ALLOCATION_DRAWS) * size * np.array([part, part, 1.0])
+        curves[row.id] = Draws(tuple((float(a), float(b), float(c)) for a, b, c in drawn))
+    return curves
+
+
+def _curve(channel: str, found: FitView, request: CurveRequest) -> CurveView:
+    matched = match_name(channel, list(found.draws))
+    minor = 10.0 ** minor_exponent(found.currency)
+    evidence: Evidence = "prior"
+    seen, market = 0.0, None
+    if matched is None:
+        draws, source = _prior_draws(channel, found)
+    else:
+        market = found.market_of(request.market)
+        draws, source = found.triples(matched, market), "fit"
+        answer = found.answer_of(matched, market)
+        evidence, seen = answer["evidence"], answer["spend_range_seen"][1]
+    kept = thinned(draws, PLANNING_DRAWS)
+    triples = {p.key: kept * np.array([p.days / 7.0, p.days / 7.0 * minor, 1.0]) for p in request.periods}
+    return CurveView(channel, matched, found.kpi, evidence, triples, round(seen * minor), source, market)
+
+
+def _prior_draws(channel: str, found: FitView) -> tuple[Array, str]:
+    """Draw a wide curve for a channel the data do not have: published figures for it, else what the other channels return."""
+    rng = np.random.default_rng(len(found.draws))
+    belief = published_belief(channel, found.kpi, found.currency)
+    others = found.answer["channels"]
+    half = float(np.median([item["curve"]["half_saturation"] for item in others]))
+    center = float(np.median([item["return_per_unit"]["mean"] for item in others]))
+    source = "what the other channels return, held loosely"
+    if belief is not None and belief.return_per_unit is not None:
+        center, source = belief.return_per_unit[0], belief.source
+    returns = center * np.exp(rng.normal(-0.5 * _PRIOR_SPREAD**2, _PRIOR_SPREAD, PLANNING_DRAWS))
+    halves = half * np.exp(rng.normal(0.0, _PRIOR_HALF_SPREAD, PLANNING_DRAWS))
+    # the return is taken to hold at half of a typical half saturation, on a curve without a threshold
+    scales = returns * (0.5 * half + halves)
+    return np.stack([scales, halves, np.ones(PLANNING_DRAWS)], axis=1), source
