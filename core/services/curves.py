@@ -58,6 +58,7 @@ class CurveView:
 
 def fit_in(ctx: AccessContext, rt: Runtime, kpi: Kpi | None, *, currency: str | None, rate: ExchangeRate | None) -> FitView | None:
     """Give the newest fit in a currency: one made in it, or with a rate the newest in the rate's, converted; never one for the other."""
+    ctx.require(Permission.READ)
     if rate is None or currency is None or rate.base == currency:
         return latest_fit(ctx, rt, kpi, currency=currency)
     found = latest_fit(ctx, rt, kpi, currency=rate.base)
