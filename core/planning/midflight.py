@@ -67,7 +67,7 @@ def replan(plan: Distribution, delivered: Mapping[str, Mapping[date, int]], *, t
                 shares = {(row.id, period.key): part for row, part in zip(rows, split_minor(found, planned), strict=True)}
                 (parts if is_over else spent).update(shares)
     table = replace(plan, rows=tuple(_with(row, parts) for row in plan.rows))
-    return Replan(table, tuple(item for item in actuals if item.planned_minor or item.delivered_minor), spent)
+    return Replan(table, tuple(item for item in actuals if item.planned_minor > 0 or item.delivered_minor is not None), spent)
 
 
 def _by_channel(plan: Distribution) -> dict[str, list[DistributionRow]]:

@@ -219,7 +219,7 @@ def _cell(row: DistributionRow, cell: DistributionCell, curve: Curve, held: bool
         max_minor=None if held else cell.max_minor,
         locked_minor=cell.budget_minor if held else None,
         zero_or_at_least_minor=None if held else row.zero_or_at_least_minor,
-        step_minor=1 if held else row.step_minor or wanted.step_minor,
+        step_minor=1 if held else wanted.step_minor if row.step_minor is None else row.step_minor,
     )
 
 
