@@ -13,10 +13,11 @@ from core.model.flight import Period
 from core.model.money import ExchangeRate, minor_exponent
 from core.planning.allocation.problem import Draws
 from core.planning.channels import match_name
+from core.planning.history import Kpi
 from core.planning.response.result import Evidence
 from core.planning.response.transforms import Array
 from core.runtime import Runtime
-from core.services.response import PLANNING_DRAWS, FitView, Kpi, latest_fit, published_belief, thinned
+from core.services.response import PLANNING_DRAWS, FitView, latest_fit, published_belief, thinned
 
 _ALLOCATION_DRAWS = 60
 _PRIOR_SPREAD, _PRIOR_HALF_SPREAD = 0.8, 0.7

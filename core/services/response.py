@@ -12,13 +12,10 @@ from sqlalchemy import func, select
 
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PerformanceImport, ResponseFit
-from core.errors import InvalidInput
 from core.insights.benchmarks import find_benchmark
-from core.model.money import minor_exponent
 from core.planning.channels import plain
-from core.planning.history import History, response_series
-from core.planning.ledger import beliefs_from_ledger
-from core.planning.response import Belief, FitResult, LiftTest, fit
+from core.planning.history import History, Kpi, response_series
+from core.planning.response import Belief, FitResult, fit
 from core.planning.response.curves import respond
 from core.planning.response.transforms import Array
 from core.runtime import Runtime
@@ -70,30 +67,7 @@ class FitView:
         return next(item for item in within["channels"] if item["name"] == channel)
 
 
-@dataclass(frozen=True, slots=True)
-class NewLiftTest:
-    """A lift test's result as entered; both ends inclusive, KPI in units (conversions) or major money (value)."""
-
-    channel: str
-    kpi: Kpi
-    start: date
-    end: date
-    spend_delta_minor: int
-    kpi_delta: float
-    kpi_sd: float
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class LiftTestView:
-    """A lift test as kept."""
-
-    test_id: UUID
-    test: NewLiftTest
-    entered_at: datetime
-
-
-def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None) -> str:
+def start_fit(ctx: AccessContext, rt: Runtime, kpi: Kpi, *, currency: str | None = None, holidays: str | None = None) -> str:
     """Start a fit as a durable job; gives its id. Asked twice within a second it is one job."""
     ctx.require(Permission.EDIT_DRAFT)
     view = history_of(ctx, rt, currency=currency)
@@ -156,8 +130,7 @@ def _timeline(result: FitResult, actual: Array) -> dict[str, Any]:
 
 def _beliefs(ctx: AccessContext, rt: Runtime, history: History, kpi: Kpi) -> dict[str, Belief]:
     """Give what finished flights say about a channel, else what is published for it."""
-    minor = 10.0 ** minor_exponent(history.currency)
-    learnt = beliefs_from_ledger(finished_entries(ctx, rt, kpi=kpi, currency=history.currency), minor_per_unit=minor)
+    learnt = learnt_beliefs(ctx, rt, kpi=kpi, currency=history.currency)
     published = {channel: published_belief(channel, kpi, history.currency) for channel in history.paid}
     return {channel: belief for channel, belief in published.items() if belief is not None} | learnt
 

@@ -27,8 +27,6 @@ from core.services.optimisation import ensure_curves
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
 from core.services.planning import workspace_performance
 from core.services.response import (
-    NewLiftTest,
-    add_lift_test,
     curve_points,
     fit_response,
     latest_fit,
