@@ -26,6 +26,7 @@ def run(call: ToolCall, args: Args) -> Outcome:
         "change_set": {"id": str(proposed.id), "hash": proposed.hash, "status": str(proposed.status)},
         "file": proposed.file_name,
         "edits": number(len(proposed.edits), "change set"),
+        "rows": [{"what": edit.kind, "line": edit.line_item, "at": f"{edit.tab}!{edit.row}"} for edit in proposed.rows.edits[:20]],
         "conflicts": number(len(proposed.conflicts), "change set"),
         "cells": _cells(proposed),
         "needs": "approval by a person on the approval card or on Approvals",

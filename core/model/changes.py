@@ -79,7 +79,6 @@ class TotalMove:
     moved_minor: int
     scale: int
     currency: str | None
-    table_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,26 +86,26 @@ def draw_diff(edits: Sequence[CellEdit], *, currency: str | None, now: dict[tupl
 
 
 def draw_rows(rows: RowPlan, *, currency: str | None, key: str) -> None:
-    """Draw the rows that come and go, and the formulas written anew so that they follow."""
+    """Draw the rows that come and go with what is in them, and the formulas written anew so that they follow."""
     if not rows.edits:
         return
     frame = pd.DataFrame(
         {
+            "What": ["inserted" if edit.kind == "insert" else "deleted" for edit in rows.edits],
             "Row": [
                 f"New row below {edit.tab}!{edit.row}" if edit.kind == "insert" else f"Row {edit.tab}!{edit.row}" for edit in rows.edits
             ],
-            "What": ["inserted" if edit.kind == "insert" else "deleted" for edit in rows.edits],
             "Line item": [edit.line_item for edit in rows.edits],
-            "In its cells": [_row_cells(edit) for edit in rows.edits],
             "Money": [formats.money_change(edit.minor if edit.kind == "insert" else -edit.minor, currency) for edit in rows.edits],
         }
     )
-    config = {
-        "Line item": st.column_config.TextColumn(width="medium"),
-        "In its cells": st.column_config.TextColumn(width="large"),
-        "Money": st.column_config.TextColumn(alignment="right"),
-    }
+    config = {"Line item": st.column_config.TextColumn(width="medium"), "Money": st.column_config.TextColumn(alignment="right")}
     st.dataframe(frame, hide_index=True, key=f"rows-{key}", height="content" if len(frame) < 14 else 480, column_config=config)
+    told = [
+        f"**{plain(edit.line_item)}** {'gets' if edit.kind == 'insert' else 'loses'} {plain(_row_cells(edit))}" for edit in rows.edits[:8]
+    ]
+    told += [f"and {len(rows.edits) - 8} more rows"] if len(rows.edits) > 8 else []
+    st.caption("  \n".join(told))
     if rows.rewritten:
         parts = [f"**{plain(at)}** {plain(was)} → {plain(now)}" for at, was, now in rows.rewritten[:6]]
         more = f" and {len(rows.rewritten) - 6} more" if len(rows.rewritten) > 6 else ""

@@ -37,11 +37,11 @@ _PATCHED = "sums recomputed, every other byte kept"
 
 def figures() -> list[Figure]:
     """Measure everything once."""
-    content, table = _plan_file(50, 12)
-    return [*_google(content, table), *_files(), _wrong_rows(), *_sandbox_runs()]
+    content, table = plan_file(50, 12)
+    return [*write_600_cells(content, table), *_files(), _wrong_rows(), *_sandbox_runs()]
 
 
-def _plan_file(rows: int, periods: int) -> tuple[bytes, PlanTable]:
+def plan_file(rows: int, periods: int) -> tuple[bytes, PlanTable]:
     """Give a plan of rows by periods with formulas for its sums, and what was read from it."""
     stream = io.BytesIO()
     items = []
@@ -66,7 +66,7 @@ def _all_changed(table: PlanTable, workbook: Workbook) -> WritePlan:
     return plan_writes([table], workbook, replace(plan, rows=tuple(rows)))
 
 
-def _google(content: bytes, table: PlanTable) -> list[Figure]:
+def write_600_cells(content: bytes, table: PlanTable) -> list[Figure]:
     """Write 600 cells through the real SDK into the sandbox."""
     with serve() as server:
         server.sandbox.add_account(_OWNER, "Bench")
@@ -89,7 +89,7 @@ def _google(content: bytes, table: PlanTable) -> list[Figure]:
 
 
 def _files() -> list[Figure]:
-    content, table = _plan_file(500, 12)
+    content, table = plan_file(500, 12)
     workbook = load_workbook("plan.xlsx", content)
     written = _all_changed(table, workbook)
     drift = check_drift(written.edits, written.outlines, workbook)

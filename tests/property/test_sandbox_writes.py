@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.bench.bench_writing import plan_file, write_600_cells
 from tests.property.sandbox_runs import Outcome, runs
 
 RUNS = 250
@@ -16,3 +17,8 @@ def test_no_amount_lands_in_a_wrong_cell_and_no_formula_is_lost_whatever_others_
 
 def _share(outcomes: list[Outcome], what: str) -> float:
     return sum(getattr(one, what) > 0 for one in outcomes) / len(outcomes)
+
+
+def test_a_plan_of_600_cells_is_read_written_and_read_back_in_three_calls() -> None:
+    calls = write_600_cells(*plan_file(50, 12))[0]
+    assert (calls.name, calls.value) == ("Calls to Google for 600 cells", 3)
