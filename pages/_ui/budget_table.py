@@ -154,7 +154,7 @@ def _columns(editing: Editing, layer: str) -> dict[str, Any]:
         "least": st.column_config.NumberColumn("Min", width=95, help="Least for the line item", **amount),
         "most": st.column_config.NumberColumn("Max", width=95, help="Most for the line item", **amount),
     }
-    width = 110 if len(editing.template.periods) > 3 else 150
+    width = 110 if len(editing.template.periods) > 3 else 130
     for period in editing.template.periods:
         label = period_label(period)
         if layer == LOCKS:
