@@ -349,3 +349,56 @@ def test_a_total_named_in_the_second_column_is_no_line_item() -> None:
     found = table(rows)
     assert found.total_minor == 300150
     assert [total.matches for total in found.totals] == [True, True]
+
+
+def test_a_cost_a_unit_beside_units_is_no_budget() -> None:
+    rows: Rows = [["Channel", "Format", "Units", "Cost", "Total €"], ["Radio", "30s", 40, 150, 6000], ["Print", "1/1", 3, 900, 2700]]
+    assert [item.budget_cell for item in table(rows).line_items] == ["E2", "E3"]
+
+
+def test_short_russian_months_are_months_though_they_end_like_a_year() -> None:
+    rows: Rows = [["Канал", "Янв", "Фев", "Мар", "Апр", "Авг", "Итого, руб."], ["VK", 1, 2, 3, 4, 5, 15], ["Яндекс", 5, 5, 5, 5, 5, 25]]
+    assert [p.start.month for p in table(rows, name="2026").line_items[0].by_period] == [1, 2, 3, 4, 8]
+
+
+def test_plan_and_actual_of_a_month_are_not_added_up() -> None:
+    rows: Rows = [
+        ["Канал", "Январь план", "Январь факт", "Февраль план", "Февраль факт"],
+        ["VK", 100, 95, 110, 20],
+        ["Яндекс", 50, 51, 50, 0],
+    ]
+    assert budgets(table(rows, name="2026, руб.")) == [21_000, 10_000]
+
+
+def test_two_columns_of_single_days_are_start_and_end_whatever_stands_above_them() -> None:
+    rows: Rows = [
+        ["Kampania", "Budżet zł", "Data od", "Data do"],
+        ["A", 12000, "01.03.2026", "31.03.2026"],
+        ["B", 8000, "02.03.2026", "30.04.2026"],
+    ]
+    assert [(i.start, i.end) for i in table(rows).line_items] == [
+        (date(2026, 3, 1), date(2026, 3, 31)),
+        (date(2026, 3, 2), date(2026, 4, 30)),
+    ]
+
+
+def test_a_tab_name_may_say_currency_and_scale() -> None:
+    found = table([["Channel", "Q1", "Q2", "Total"], ["Search", 10, 10, 20], ["Social", 5, 5, 10]], name="Budget 2027 (k€)")
+    assert (found.currency, found.scale, found.total_minor) == ("EUR", 1000, 3_000_000)
+
+
+def test_a_daily_budget_alone_says_that_it_is_not_the_whole() -> None:
+    reading = read([["Campaign", "Platform", "Daily budget ($)"], ["A", "Meta", 50], ["B", "Google", 20]])
+    assert {warning.code for warning in reading.warnings} == {"budget_per_period"}
+
+
+def test_a_column_that_the_quarters_add_up_to_is_the_budget_under_any_header() -> None:
+    rows: Rows = [["Вид рекламы", "1 кв.", "2 кв.", "Год"], ["Радио", 50, 60, 110], ["Интернет", 200, 210, 410], ["ИТОГО", 250, 270, 520]]
+    assert [item.budget_cell for item in table(rows, name="2026, руб.").line_items] == ["D2", "D3"]
+
+
+def test_a_row_that_breaks_units_times_price_is_named() -> None:
+    body = [["Meta", n, 10, n * 10] for n in range(100, 160, 10)]
+    body[3][3] = 13000
+    reading = read([["Channel", "Clicks", "CPC €", "Cost €"], *body])
+    assert [(w.code, w.cell) for w in reading.warnings if w.code == "amount_mismatch"] == [("amount_mismatch", "D5")]

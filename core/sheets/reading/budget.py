@@ -66,8 +66,12 @@ def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[flo
     first = named if named is not None else _proven_budget(region, layout, ranked[0][1]) if ranked else None
     if first is not None:
         return [(99.0, first), *((s, c) for s, c in ranked if c != first)]
-    if ranked or layout.periods:
+    if ranked:
         return ranked
+    if layout.periods:
+        sums = row_sums(region, [c for c, _ in layout.periods])
+        whole = [c for c, use in layout.uses.items() if use.flight is None and region.content(c).is_numeric and agrees(region, c, sums)]
+        return [(1.0, c) for c in whole[:1] if len(sums) >= 2 and len(layout.periods) >= 2]
     return _without_words(region, layout)
 
 
@@ -189,8 +193,9 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         if len(proven) == 1:
             layout.overruled = likely
             return proven[0]
-    if "per_period" in layout.uses[likely].role.mods:
-        times = [c for c, use in layout.uses.items() if use.role.kind == "quantity"]
+    role = layout.uses[likely].role
+    if "per_period" in role.mods or not role.mods & {"net", "gross", "list", "discounted", "total"}:
+        times = [c for c, use in layout.uses.items() if use.role.kind in ("quantity", "metric") and use.flight is None]
         whole = [expected for c in times for expected in products(region, [likely, c])]
         proven = [c for c in others if any(agrees(region, c, expected) for expected in whole)]
         if proven:

@@ -78,7 +78,7 @@ _WEEK_FROM = re.compile(
 )
 _ROMAN = re.compile(r"^(I{1,3}|IV)\s+(?=кв|quart|trim|kwart|квартал|Q)", re.IGNORECASE)
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4}
-_TAIL = re.compile(r"\s*(?:г\.?|года?|р\.?|рік|year|гг\.?)$", re.IGNORECASE)
+_TAIL = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?)$", re.IGNORECASE)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

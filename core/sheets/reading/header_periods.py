@@ -11,6 +11,7 @@ from core.model.workbook import CellValue
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of, is_number
+from core.sheets.reading.lexicon import senses
 from core.sheets.reading.months import month_of_word
 
 DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
@@ -29,7 +30,7 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
     text = value.strip()
     if is_number(text) and not ("." in text and text.count(".") == 2) and not DAY_MONTH.fullmatch(text):
         return None
-    flight = read_flight(text)
+    flight = read_flight(text) or _planned_or_spent(text)
     if (
         flight is not None
         and flight.grain == "month"
@@ -39,6 +40,16 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
     ):
         return None
     return flight
+
+
+def _planned_or_spent(text: str) -> Flight | None:
+    """Read a period with a word for plan or actual beside it (`Plan Jan 2026`, `Январь факт`)."""
+    words = text.split()
+    kept = [word for word in words if not any(sense.key in ("plan", "actual") for sense in senses(word, ("mod",)))]
+    if not kept or len(kept) == len(words):
+        return None
+    flight = read_flight(" ".join(kept))
+    return flight if flight is not None and flight.grain not in ("day", "year") else None
 
 
 def longest_run(row: dict[int, CellValue]) -> int:

@@ -329,6 +329,8 @@ def _shown(grid: Grid, at: tuple[int, int]) -> str:
 def _role(own: str, band: str, flights: list[Flight | None]) -> Role:
     """Read the lowest text; the band adds VAT, currency and scale, and the whole role where the lowest text is a period or says nothing."""
     over = role_of_header(band) if band else UNKNOWN
+    if flights and flights[-1] is not None and (told := role_of_header(own).mods & {"plan", "actual"}):
+        return replace(over, mods=over.mods | told)  # `Plan Jan` beside `Actual Jan`
     role = UNKNOWN if flights and flights[-1] is not None else role_of_header(own)
     if not role.kind or (role.kind, role.key) == ("money", "total"):
         inherits = over.kind and (over.key != "total" or not own or flights[-1] is not None)

@@ -70,7 +70,7 @@ def read_layout(region: Region) -> Layout:
     layout = Layout()
     for column, header in region.columns.items():
         layout.uses[column] = _use(column, header.role, header.flight, region.content(column))
-    _settle_ends(layout)
+    _settle_ends(region, layout)
     _settle_periods(region, layout)
     return layout
 
@@ -115,6 +115,13 @@ def _holds_flights(content: Content) -> bool:
     return len(texts) > 0 and len(dated) >= 0.7 * len(content.distinct_texts)
 
 
+def _holds_single_days(content: Content) -> bool:
+    """Tell whether a column holds days, each alone: one end of a range, not a range."""
+    flights = [read_flight(text) for text in content.distinct_texts]
+    alone = [f for f in flights if f is not None and f.start is not None and f.start == f.end and f.grain == "day"]
+    return content.filled > content.numbers and len(alone) == len(flights)
+
+
 def _name(role: Role) -> str:
     if role.kind == "money":
         return {"budget": "cost", "cost": "cost", "total": "cost"}.get(role.key, role.key)
@@ -123,8 +130,11 @@ def _name(role: Role) -> str:
     return {"units": "quantity"}.get(role.key, role.key)
 
 
-def _settle_ends(layout: Layout) -> None:
+def _settle_ends(region: Region, layout: Layout) -> None:
     """Take a second column of days beside a start (or the first beside an end) for the other end, whatever its header says."""
+    single = [c for c, use in layout.uses.items() if use.name in ("period", "day") and _holds_single_days(region.content(c))]
+    if len(single) == 2 and not layout.named("start", "end"):
+        layout.uses[single[0]].name, layout.uses[single[1]].name = "start", "end"
     days = [c for c, use in layout.uses.items() if use.name == "day" and use.confidence <= 0.6]
     starts, ends = layout.named("start"), layout.named("end")
     if len(days) == 1 and len(starts) + len(ends) == 1:

@@ -32,7 +32,7 @@ def agrees(region: Region, column: int, expected: dict[int, Decimal]) -> bool:
 def is_of_size(region: Region, column: int, sums: dict[int, Decimal]) -> bool:
     """Tell whether a column's amounts are about as large as sums that they do not equal: two statements of the same money."""
     pairs = [(value, sums[row]) for row, value in column_values(region, column).items() if row in sums and value]
-    close = sum(Decimal("0.6") <= total / value <= Decimal("1.6") for value, total in pairs)
+    close = sum(Decimal("0.15") <= total / value <= Decimal("1.6") for value, total in pairs)
     return len(pairs) >= 2 and close == len(pairs)
 
 

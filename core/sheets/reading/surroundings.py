@@ -50,6 +50,9 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
     rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
     for row in rows:
         _read_line(grid, row, around, order)
+    for name in around.titles[: len([n for n in names if n])]:
+        around.currency = around.currency or currency_in_text(name) or None
+        around.scale = scale_in_text(name) if around.scale == 1 else around.scale
     around.years |= years_in(around.titles) | years_in(
         [v for k, v in around.pairs.items() if role_of_header(k).kind == "date" or not role_of_header(k).kind]
     )
