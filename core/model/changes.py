@@ -116,6 +116,7 @@ ConflictKind = Literal[
     "formula_now",
     "row_missing",
     "row_ambiguous",
+    "row_exists",
     "column_missing",
     "column_ambiguous",
     "tab_missing",

@@ -36,6 +36,7 @@ _WHY = {
     "formula_now": "A formula stands here now; it is never written over.",
     "row_missing": "This line item is no longer in the sheet.",
     "row_ambiguous": "This line item cannot be told apart from another row for certain.",
+    "row_exists": "This new line item is in the sheet already.",
     "column_missing": "This column is no longer in the sheet.",
     "column_ambiguous": "This column cannot be told apart from another for certain.",
     "tab_missing": "The tab is no longer in the sheet.",

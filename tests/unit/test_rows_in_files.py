@@ -135,6 +135,12 @@ def test_a_deleted_row_leaves_sums_of_what_is_left() -> None:
     assert book.defined_names["Lines"].attr_text == "Plan!$E$2:$E$3"
 
 
+def test_a_row_that_carries_the_id_of_a_new_line_is_not_inserted_again() -> None:
+    workbook, plan = planned(rich_plan(), add_below="Social Co")
+    there = replace(workbook, tabs=tuple(replace(tab, row_ids={3: "new-1"}) for tab in workbook.tabs))
+    assert [conflict.kind for conflict in place_rows(plan.rows, plan.outlines, there).conflicts] == ["row_exists"]
+
+
 def test_a_file_with_something_that_cannot_follow_is_refused_and_named() -> None:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:

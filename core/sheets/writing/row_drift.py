@@ -107,6 +107,8 @@ def _totals_now(rows: RowPlan, tab: str, followed: Followed) -> Iterator[TotalMo
 
 def _placed(edit: RowEdit, followed: Followed) -> RowEdit | CellConflict:
     found = followed.rows[edit.row]
+    if edit.kind == "insert" and edit.row_id in followed.tab.row_ids.values():
+        return _conflict(edit, "row_exists")
     if found.at is None:
         return _conflict(edit, "row_ambiguous" if found.lost is Lost.AMBIGUOUS else "row_missing")
     columns: dict[int, int] = {}
