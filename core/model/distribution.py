@@ -60,7 +60,7 @@ class Distribution:
         currency: None while the file does not say and nobody answered.
         periods: in order; every row has one cell a period, in the same order.
         fixed_total_minor: the total the person holds, None when it may float.
-        max_live_rows: a wish for the optimiser: at most so many line items with money.
+        max_live_amounts: a wish for the optimiser: at most so many amounts above zero; with one period, so many line items.
     """
 
     currency: str | None
@@ -68,7 +68,7 @@ class Distribution:
     rows: tuple[DistributionRow, ...]
     fixed_total_minor: int | None = None
     notes: dict[str, str] = field(default_factory=dict)
-    max_live_rows: int | None = None
+    max_live_amounts: int | None = None
 
     @property
     def total_minor(self) -> int:

@@ -96,6 +96,7 @@ def to_problem(
         budget_minor=budget if wanted.goal == "budget" else None,
         target=None if wanted.goal == "budget" else _target(wanted, value_per_response_minor),
         groups=(*_row_groups(distribution), *(_period_groups(distribution) if wanted.hold_periods and wanted.goal == "budget" else ())),
+        max_live_cells=distribution.max_live_amounts,
         max_change_ratio=wanted.max_change_ratio,
         risk_quantile=wanted.risk_quantile,
     )
@@ -159,7 +160,7 @@ def rule_words(rule: str, distribution: Distribution) -> str:
         "budget": "the budget",
         "target": "the target",
         "max_change_ratio": "the largest change",
-        "max_live_cells": "the number of lines",
+        "max_live_cells": "the most amounts above zero",
     }
     if rule in fixed:
         return fixed[rule]

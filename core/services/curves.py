@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from sqlalchemy import select
 
 from core.access import AccessContext, Permission
+from core.db.tables.performance import ResponseFit
 from core.errors import InvalidInput
 from core.model.distribution import Distribution
 from core.model.flight import Period
@@ -55,6 +57,13 @@ class CurveView:
     most_seen_minor: int
     source: str
     market: str | None = None
+
+
+def curve_currencies(ctx: AccessContext, rt: Runtime) -> tuple[str, ...]:
+    """List the currencies that there are fitted curves in."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        return tuple(session.scalars(select(ResponseFit.currency).distinct().order_by(ResponseFit.currency)))
 
 
 def fit_in(ctx: AccessContext, rt: Runtime, kpi: Kpi | None, *, currency: str | None, rate: ExchangeRate | None) -> FitView | None:

@@ -30,7 +30,10 @@ class Budget:
     row_locked: Flags
     row_least: Limits
     row_most: Limits
+    row_start: Limits
+    row_step: Limits
     fixed_total_minor: int | None
+    max_live_amounts: int | None = None
 
     @property
     def row_totals(self) -> Amounts:
@@ -156,7 +159,10 @@ def from_distribution(distribution: Distribution) -> Budget:
         row_locked=np.array([row.locked for row in distribution.rows], dtype=np.bool_),
         row_least=_limits([row.min_minor for row in distribution.rows]),
         row_most=_limits([row.max_minor for row in distribution.rows]),
+        row_start=_limits([row.zero_or_at_least_minor for row in distribution.rows]),
+        row_step=_limits([row.step_minor for row in distribution.rows]),
         fixed_total_minor=distribution.fixed_total_minor,
+        max_live_amounts=distribution.max_live_amounts,
     )
 
 
@@ -167,7 +173,7 @@ def _limits(values: Sequence[int | None]) -> Limits:
 def to_distribution(template: Distribution, budget: Budget) -> Distribution:
     """Give the arrays back as a distribution with the template's periods."""
     rows = [_row(budget, row, number) for number, row in enumerate(budget.rows)]
-    return replace(template, rows=tuple(rows), fixed_total_minor=budget.fixed_total_minor)
+    return replace(template, rows=tuple(rows), fixed_total_minor=budget.fixed_total_minor, max_live_amounts=budget.max_live_amounts)
 
 
 def _row(budget: Budget, row: DistributionRow, number: int) -> DistributionRow:
@@ -177,8 +183,15 @@ def _row(budget: Budget, row: DistributionRow, number: int) -> DistributionRow:
         DistributionCell(cell.period, amount, lock, _minor(low), _minor(high), cell.source_cell)
         for cell, amount, lock, low, high in zip(row.cells, amounts, locked, least, most, strict=True)
     )
-    low, high = _minor(float(budget.row_least[number])), _minor(float(budget.row_most[number]))
-    return replace(row, cells=cells, locked=bool(budget.row_locked[number]), min_minor=low, max_minor=high)
+    return replace(
+        row,
+        cells=cells,
+        locked=bool(budget.row_locked[number]),
+        min_minor=_minor(float(budget.row_least[number])),
+        max_minor=_minor(float(budget.row_most[number])),
+        zero_or_at_least_minor=_minor(float(budget.row_start[number])),
+        step_minor=_minor(float(budget.row_step[number])),
+    )
 
 
 def _minor(value: float) -> int | None:
@@ -205,6 +218,8 @@ class Typed:
 
 
 AMOUNTS, LOCKS, MINIMUM, MAXIMUM = "Amounts", "Locks", "Minimum", "Maximum"
+ROW_LIMITS = ("least", "most", "start", "step")
+ARRAYS = ("amounts", "locked", "least", "most", "row_locked", *(f"row_{name}" for name in ROW_LIMITS))
 LAYERS = (AMOUNTS, LOCKS, MINIMUM, MAXIMUM)
 
 
@@ -215,7 +230,7 @@ def apply_typed(editing: Editing, start: Budget, typed: Typed) -> tuple[Budget, 
         the new state, and why some of it was not taken: locked cells, cells that the sheet does not have, nothing but text.
     """
     keys = {period.key: number for number, period in enumerate(editing.template.periods)}
-    fresh = {name: getattr(start, name).copy() for name in ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")}
+    fresh = {name: getattr(start, name).copy() for name in ARRAYS}
     refused: list[str] = []
     for row, changes in typed.rows.items():
         for column, value in changes.items():
@@ -252,8 +267,10 @@ def _set_row(editing: Editing, fresh: dict[str, NDArray[np.generic]], row: int, 
     column, value = typed
     if column == "locked":
         fresh["row_locked"][row] = bool(value)
-    elif column in ("least", "most"):
+    elif column in ROW_LIMITS:
         amount = _amount(value, editing.template.currency)
+        if column == "step" and amount is not None and amount < 1:
+            return "a step is above zero"
         fresh[f"row_{column}"][row] = np.nan if amount is None else amount
     return None
 
@@ -284,6 +301,8 @@ def with_line(budget: Budget, line: DistributionRow, *, below: int) -> Budget:
         row_locked=np.insert(budget.row_locked, at, False),
         row_least=np.insert(budget.row_least, at, np.nan),
         row_most=np.insert(budget.row_most, at, np.nan),
+        row_start=np.insert(budget.row_start, at, np.nan),
+        row_step=np.insert(budget.row_step, at, np.nan),
     )
 
 
@@ -291,6 +310,5 @@ def without_line(budget: Budget, number: int) -> Budget:
     """Take a line item out of the table; new ones that were put below it stay below the one above."""
     gone = budget.rows[number]
     rows = tuple(replace(row, like=gone.like) if row.like == gone.id and gone.source_tab is None else row for row in budget.rows)
-    names = ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")
-    arrays = {name: np.delete(getattr(budget, name), number, axis=0) for name in names}
+    arrays = {name: np.delete(getattr(budget, name), number, axis=0) for name in ARRAYS}
     return replace(budget, rows=rows[:number] + rows[number + 1 :], **arrays)

@@ -11,7 +11,7 @@ import streamlit as st
 from core.model.money import minor_exponent
 from core.planning.splitting import period_label
 from pages._ui import formats
-from pages._ui.budget_state import AMOUNTS, LAYERS, LOCKS, MINIMUM, Budget, Editing, Typed, apply_typed, broken_rules, major
+from pages._ui.budget_state import AMOUNTS, ARRAYS, LAYERS, LOCKS, MINIMUM, Budget, Editing, Typed, apply_typed, broken_rules, major
 from pages._ui.components import Metric, metric_row
 
 _ROW_HEIGHT = 33
@@ -99,10 +99,9 @@ def take_typed(draft_id: object, editing: Editing) -> None:
 
 
 def _same(one: Budget, other: Budget) -> bool:
-    names = ("amounts", "locked", "least", "most", "row_locked", "row_least", "row_most")
     if one.rows is not other.rows:
         return False
-    arrays = all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan="st" in name) for name in names)
+    arrays = all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan="st" in name) for name in ARRAYS)
     return arrays and one.fixed_total_minor == other.fixed_total_minor
 
 
@@ -130,6 +129,8 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
         "locked": base.row_locked,
         "least": major(base.row_least, currency),
         "most": major(base.row_most, currency),
+        "start": major(base.row_start, currency),
+        "step": major(base.row_step, currency),
     }
     return pd.DataFrame(columns)
 
@@ -153,6 +154,8 @@ def _columns(editing: Editing, layer: str) -> dict[str, Any]:
         "locked": st.column_config.CheckboxColumn("Lock", width=52, help="Hold the whole line item"),
         "least": st.column_config.NumberColumn("Min", width=95, help="Least for the line item", **amount),
         "most": st.column_config.NumberColumn("Max", width=95, help="Most for the line item", **amount),
+        "start": st.column_config.NumberColumn("0 or from", width=95, help="Optimise: each amount is nothing, or at least this", **amount),
+        "step": st.column_config.NumberColumn("Step", width=80, help="Optimise: each amount is a multiple of this", **amount),
     }
     width = 110 if len(editing.template.periods) > 3 else 130
     for period in editing.template.periods:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pandas as pd
@@ -11,10 +11,11 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.model.interval import Interval
-from core.model.money import minor_exponent, to_major, to_minor
+from core.model.money import ExchangeRate, minor_exponent, to_major, to_minor
 from core.planning.fees import Fees, working_media
 from core.planning.optimising import Goal, Wanted
 from core.services import scenarios
+from core.services.curves import curve_currencies
 from core.services.drafts import DraftView
 from core.services.optimisation import Outcome
 from core.services.scenarios import OptimiseRequest, ScenarioView
@@ -55,30 +56,69 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
         value: int | float = 0
         with boundary():
             value = _draw_value(goal, editing)
-        left, right = st.columns(2)
-        hold = left.checkbox("Hold each period's total", key="hold-periods", disabled=goal != "budget")
-        freeze = right.checkbox("Freeze what is over", value=True, key="freeze", help="Periods that ended before today stay as they are.")
-        moves = left.checkbox("Limit changes", key="limit-changes")
-        share = right.slider("Each amount moves at most", 5, 100, 30, 5, format="±%d%%", key="change-share", disabled=not moves)
-        step = left.selectbox("Round to", [0, 1, 10, 100, 1000], format_func=lambda one: f"{one:,}" if one else "Cents", key="plan-step")
-        risk = right.selectbox("Plan for", list(_RISKS), format_func=lambda one: _RISKS[one], key="risk")
+        limits = _draw_limits(page, goal, editing)
+        rate = _draw_rate(page, editing.template.currency)
         if st.button("Optimise", type="primary", icon=":material/auto_graph:", key="optimise", width="stretch"):
-            unit = 10 ** minor_exponent(editing.template.currency)
-            wanted = Wanted(
+            wanted = replace(
+                limits,
                 goal=goal,
                 kpi="value" if revenue == "value" or goal.endswith("roas") else "conversions",
                 budget_minor=value if goal == "budget" and isinstance(value, int) else None,
                 value=None if goal == "budget" else float(value),
-                hold_periods=hold,
-                max_change_ratio=share / 100 if moves else None,
-                step_minor=max(1, step * unit),
-                risk_quantile=risk,
-                frozen_through=page.rt.clock.now().date() - timedelta(days=1) if freeze else None,
+                rate=rate,
             )
             with boundary():
                 started = scenarios.start_optimisation(page.ctx, page.rt, OptimiseRequest(draft.draft_id, editing.distribution(), wanted))
                 state.PLANNING.of(draft.draft_id).set(str(started.scenario_id))
                 st.rerun()
+
+
+def _draw_limits(page: Page, goal: Goal, editing: Editing) -> Wanted:
+    """Ask for what to hold besides the table's own locks and bounds; how many amounts may be above zero is kept with the table."""
+    left, right = st.columns(2)
+    hold = left.checkbox("Hold each period's total", key="hold-periods", disabled=goal != "budget")
+    freeze = right.checkbox(
+        "Freeze what is over", value=True, key="freeze", help="What was delivered takes the place of what was planned; the rest is divided."
+    )
+    moves = left.checkbox("Limit changes", key="limit-changes")
+    share = right.slider("Each amount moves at most", 5, 100, 30, 5, format="±%d%%", key="change-share", disabled=not moves)
+    step = left.selectbox("Round to", [0, 1, 10, 100, 1000], format_func=lambda one: f"{one:,}" if one else "Cents", key="plan-step")
+    risk = right.selectbox("Plan for", list(_RISKS), format_func=lambda one: _RISKS[one], key="risk")
+    most = left.number_input(
+        "Most amounts above zero",
+        min_value=1,
+        value=editing.budget.max_live_amounts,
+        key=f"max-live-{editing.version}",
+        placeholder="any number",
+        help="With one period: the most line items with money. Saved with the version. Empty is any number.",
+    )
+    limit = None if most is None else int(most)
+    if limit != editing.budget.max_live_amounts:
+        editing.change(replace(editing.budget, max_live_amounts=limit), redraw=False)
+    return Wanted(
+        hold_periods=hold,
+        max_change_ratio=share / 100 if moves else None,
+        step_minor=max(1, step * 10 ** minor_exponent(editing.template.currency)),
+        risk_quantile=risk,
+        frozen_through=page.rt.clock.now().date() - timedelta(days=1) if freeze else None,
+    )
+
+
+def _draw_rate(page: Page, currency: str | None) -> ExchangeRate | None:
+    """Ask for an exchange rate where curves are fitted in other currencies only; None where it is not needed or not complete."""
+    known = curve_currencies(page.ctx, page.rt)
+    if currency is None or not known or currency in known:
+        return None
+    st.info(f"Curves are fitted in {', '.join(known)} only; the plan is in {currency}. Give the rate they are converted at.")
+    base, value = st.columns(2)
+    chosen = base.selectbox("Curves in", known, key="rate-base")
+    rate = value.number_input(f"One {chosen} in {currency}", min_value=0.0, value=None, format="%.6f", key="rate-value")
+    on, source = st.columns(2)
+    day = on.date_input("Rate of", value=page.rt.clock.now().date(), key="rate-on")
+    where = source.text_input("From", key="rate-source", placeholder="e.g. ECB reference rate")
+    if rate is None or rate <= 0 or not where.strip() or not isinstance(day, date):
+        return None
+    return ExchangeRate(chosen, float(rate), day, where.strip()[:120])
 
 
 def _draw_value(goal: Goal, editing: Editing) -> int | float:
@@ -166,8 +206,31 @@ def _draw_answer(view: ScenarioView) -> None:
         _draw_conflict(outcome)
         return
     draw_figures(outcome, view.distribution.currency)
+    _draw_frozen(outcome, view.distribution.currency)
     if view.state == "ready":
         _draw_details(view, outcome)
+
+
+def _draw_frozen(outcome: Outcome, currency: str | None) -> None:
+    """Say what was frozen at what was delivered, what is left to divide, and what earlier spend still brings."""
+    if outcome.left_minor is not None:
+        left = formats.money(outcome.left_minor, currency)
+        st.markdown(f":material/ac_unit: What is over is frozen at what was delivered; **{left}** were left to divide.")
+    if outcome.actuals:
+        words = {"over": "over: delivered", "running": "running: at least what is spent", "unknown": "over: not known, plan kept"}
+        table = pd.DataFrame(
+            {
+                "Channel": [item.channel for item in outcome.actuals],
+                "Period": [item.period for item in outcome.actuals],
+                "Planned": [formats.money(item.planned_minor, currency) for item in outcome.actuals],
+                "Delivered": [formats.money(item.delivered_minor, currency) for item in outcome.actuals],
+                "": [words[item.state] for item in outcome.actuals],
+            }
+        )
+        st.dataframe(table, hide_index=True, key="frozen", height="content" if len(table) < 7 else 250)
+    if outcome.carried_in:
+        parts = ", ".join(f"{plain(channel)} {formats.money(minor, currency, whole=True)}" for channel, minor in outcome.carried_in)
+        st.caption(f"Carried in from spend before the plan and still felt in it: {parts}. It is not counted as this plan's outcome.")
 
 
 def _draw_conflict(outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,11 +11,15 @@ from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.model.distribution import Distribution
+from core.model.money import ExchangeRate
 from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import scenarios
+from core.services.curves import CurveRequest, curves_for
 from core.services.demo_performance import make_demo_performance
 from core.services.drafts import DraftView
+from core.services.optimisation import ensure_curves, frontier, optimise_table
+from core.services.response import fit_response
 from core.services.scenarios import OptimiseRequest, ScenarioView
 from core.workflows.engine import Engine
 from tests.conftest import make_member, wait_for_job
@@ -75,6 +80,32 @@ def test_clashing_rules_are_named_in_the_words_of_the_table(runtime: Runtime, ct
     assert view.outcome.ways_out[0].startswith("Set the budget to EUR")
     with pytest.raises(InvalidInput, match="no table that could be the plan"):
         scenarios.mark_as_plan(ctx, runtime, view.scenario_id)
+
+
+def test_the_line_of_best_budgets_is_judged_as_the_scenario_is(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
+    ensure_curves(ctx, runtime, Wanted(), currency="EUR")
+    answer = optimise_table(ctx, runtime, draft.distribution, Wanted())
+    points = dict(frontier(ctx, runtime, draft.distribution, Wanted()))
+    assert answer.outcome.now.conversions is not None
+    assert points[draft.distribution.total_minor] == pytest.approx(answer.outcome.now.conversions.mean, rel=2e-3)
+    assert {channel for channel, _ in answer.outcome.carried_in} <= {"TV", "Search", "Social"}
+
+
+def test_curves_of_another_currency_need_a_rate_and_are_converted_at_it(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="GBP")
+    fit_response(ctx, runtime, "conversions", currency="GBP")
+    with pytest.raises(InvalidInput, match="EUR"):
+        optimise_table(ctx, runtime, draft.distribution, Wanted(kpi="conversions"))
+    rate = ExchangeRate("GBP", 1.25, date(2026, 1, 2), "ECB reference rate")
+    periods = draft.distribution.periods
+    own = curves_for(ctx, runtime, CurveRequest(("Search",), "GBP", periods, "conversions"))["Search"]
+    converted = curves_for(ctx, runtime, CurveRequest(("Search",), "EUR", periods, "conversions", rate=rate))["Search"]
+    key = periods[0].key
+    assert converted.triples[key][:, 1] == pytest.approx(own.triples[key][:, 1] * 1.25)
+    assert converted.triples[key][:, 0] == pytest.approx(own.triples[key][:, 0])
+    answer = optimise_table(ctx, runtime, draft.distribution, Wanted(kpi="conversions", rate=rate))
+    assert any("1.25" in note and "ECB reference rate" in note for note in answer.outcome.notes)
 
 
 def test_scenarios_are_saved_copied_renamed_marked_and_removed(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
