@@ -9,12 +9,10 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import InvalidInput
-from core.insights.series import Series
+from core.insights.series import Floats, Series
 
-Floats = NDArray[np.float64]
 MIN_POINTS = 14
 _SIMULATED_SERIES = 2000
 _WINDOW = 15

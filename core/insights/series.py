@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.errors import InvalidInput
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

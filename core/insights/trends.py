@@ -8,11 +8,9 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.insights.series import Series
+from core.insights.series import Floats, Series
 
-Floats = NDArray[np.float64]
 MIN_POINTS = 8
 MIN_SEGMENT = 7
 

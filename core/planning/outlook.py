@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.model.distribution import Distribution
 from core.model.interval import Interval
 from core.model.reading import LineItem
 from core.planning.response.summary import interval
+from core.planning.response.transforms import Array
 
-Array = NDArray[np.float64]
 Curves = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
 """Posterior Hill triples (scale, half saturation in minor units, shape) by channel, then by Period.key."""
 

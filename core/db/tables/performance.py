@@ -62,16 +62,21 @@ class ResponseFit(KeyMixin, TenantMixin, Base):
     timeline: Mapped[dict[str, Any]]  # dates, actual, expected and contributions by week
 
 
-class LiftTestEntry(KeyMixin, TenantMixin, Base):
-    """A lift test's result as a person entered it; the next fit takes it in."""
-
-    __tablename__ = "lift_tests"
+class FlightMixin:
+    """What a channel did for a KPI over some days, both ends inclusive."""
 
     channel: Mapped[str]
     kpi: Mapped[str]
     currency: Mapped[str]
     start: Mapped[dt.date]
     end: Mapped[dt.date]
+
+
+class LiftTestEntry(FlightMixin, KeyMixin, TenantMixin, Base):
+    """A lift test's result as a person entered it; the next fit takes it in."""
+
+    __tablename__ = "lift_tests"
+
     spend_delta_minor: Mapped[int] = mapped_column(BigInteger)
     kpi_delta: Mapped[float]
     kpi_sd: Mapped[float]
@@ -79,18 +84,13 @@ class LiftTestEntry(KeyMixin, TenantMixin, Base):
     entered_at: Mapped[dt.datetime]
 
 
-class PromiseEntry(KeyMixin, TenantMixin, Base):
+class PromiseEntry(FlightMixin, KeyMixin, TenantMixin, Base):
     """What a plan promised for a channel over a flight; what was delivered is read from the facts once the flight is over."""
 
     __tablename__ = "promises"
     __table_args__ = (UniqueConstraint("workspace_id", "plan", "channel", "start", "end"),)
 
     plan: Mapped[str]
-    channel: Mapped[str]
-    kpi: Mapped[str]
-    currency: Mapped[str]
-    start: Mapped[dt.date]
-    end: Mapped[dt.date]
     spend_minor: Mapped[int] = mapped_column(BigInteger)
     mean: Mapped[float]
     low: Mapped[float]
