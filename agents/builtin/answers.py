@@ -160,7 +160,8 @@ def _largest_change(scenario: Facts, language: str) -> str:
 
 def _scenario_answers(scenarios: Sequence[Facts], kpi: str | None, language: str, *, with_results: bool) -> list[str]:
     if not with_results:
-        return [say(language, "scenario_no_curves")]
+        tried = [say(language, "scenario_tried", wishes=_wishes(s["wishes"], language)) for s in scenarios if s.get("wishes")]
+        return [*tried, say(language, "scenario_no_curves")]
     answers = []
     for scenario in scenarios:
         if scenario.get("wishes"):

@@ -73,6 +73,9 @@ _LIFTS = re.compile(
     r"(?:hebe?|ignorier\w*) (?:das|die|den|alle) (?:limits?|sperren?|grenzen?|deckel)\b|egal)\b",
     re.IGNORECASE,
 )
+_HOLDS = re.compile(
+    r"\s*(?:please |bitte |and |und )*(?:lock|freeze|fix|hold|cap|limit|sperr\w*|fixier\w*|deckel\w*|begrenz\w*)\b", re.IGNORECASE
+)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -190,11 +193,14 @@ def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tupl
         return intents, slots if mode is None else replace(slots, orphans=(Rule(mode, NOBODY),))
     if (
         intents
+        and not _HOLDS.match(text)
         and not {*_BUDGETING, "what_if", "compare"} & {*intents}
         and all(rule.value is None for rule in slots.rules)
         and first in _LOOKING
     ):
         return intents, replace(slots, rules=())  # `why is TV locked` locks nothing
+    if first in _LOOKING and slots.rules and _HOLDS.match(text) and not slots.what_if:
+        first = "set_constraint"
     if _WHY.match(text) and not slots.totals and not slots.what_if:
         return ("explain", *(one for one in intents if one not in ("explain", *_BUDGETING))), replace(slots, rules=(), moves=())
     if _is_only_a_period(text, slots):

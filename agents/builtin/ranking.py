@@ -33,6 +33,11 @@ _PHRASE = re.compile(
     rf"(?P<small>{_SMALLEST}))\s+(?:(?:single|media|own)\s+)?(?:{_NOUN})\b",
     re.IGNORECASE,
 )
+_ALONE = re.compile(
+    rf"\b(?:the|den|dem|der|die|das)\s+{_RANK}(?:(?P<large>{_LARGEST})|(?P<small>{_SMALLEST}))(?:\s+one)?(?=\s*(?:$|"
+    rf"[.,;!?]|and\b|und\b|to\b|by\b|um\b|zum\b))",
+    re.IGNORECASE,
+)
 _WITH = re.compile(
     rf"\b(?:the|der|die|das|den|dem)?\s*(?:{_NOUN})\s+(?:with the|mit dem|mit der|that has the)\s+(?:(?P<large>most|"
     rf"{_LARGEST}|meisten)|(?P<small>least|{_SMALLEST}|wenigsten))"
@@ -87,12 +92,12 @@ def _asked(text: str) -> By:
 
 
 def _by(match: re.Match[str]) -> By:
-    return next((by for by in _NOUNS if match[by]), "channel")
+    return next((by for by in _NOUNS if match.groupdict().get(by)), "channel")
 
 
 def resolved(text: str, table: Table) -> tuple[str, tuple[str, ...]]:
     """Put the name in place of `the biggest channel`; where several are alike, leave it and give their names."""
-    for pattern in (_PHRASE, _WITH):
+    for pattern in (_PHRASE, _WITH, _ALONE):
         match = pattern.search(text)
         while match is not None:
             nth = {"s": 2, "2": 2, "z": 2, "t": 3, "3": 3, "d": 3}.get((match.groupdict().get("nth") or "x")[0].lower(), 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.builtin.lexicon import match_channels
+from agents.builtin.coverage import is_ordinary
+from agents.builtin.lexicon import Mention, match_channels, match_parts
 from agents.builtin.said import Rest, Target, Vocabulary
 
 _ALL_EN = (
@@ -35,6 +36,8 @@ _STAYS = (
     rf"{_LINK}\b(?:der Rest|alles andere|die (?:anderen|übrigen)|alle anderen)(?: (?:Kanäle|Zeilen|"
     rf"Positionen))?\s+(?:soll\w*|darf|muss|dürfen|bleib\w*)"
     r"(?: (?:so|gleich|unverändert|stehen|wie (?:er|sie|es) (?:ist|sind|war)|wie (?:bisher|gehabt|geplant)|bleib\w*))*",
+    rf"{_LINK}\b(?:den Rest|die (?:anderen|übrigen)|alles andere|alle anderen)(?: Kanäle| Zeilen)? (?:bitte )?(?:so |unverändert |gleich |"
+    r"wie (?:er|sie|es) (?:ist|sind) |wie bisher |nicht )*(?:lassen|belassen|halten|ändern|anfassen|anrühren|anzufassen)",
     rf"{_LINK}\bohne (?:den Rest|die anderen|etwas anderes|sonst etwas) (?:zu )?(?:ändern|verändern|anzufassen|anzutasten)",
 )
 _TAKES = (
@@ -63,7 +66,7 @@ def read_rest(text: str, vocabulary: Vocabulary) -> tuple[str, Rest | None]:
         match = re.search(pattern, text, re.IGNORECASE)
         if match is not None:
             return text[: match.start()] + " " + text[match.end() :], Rest(stays=True)
-    names = match_channels(text, vocabulary.channels, vocabulary.names)
+    names = _names(text, vocabulary)
     said = "|".join(sorted({re.escape(text[m.start : m.end]) for m in names}, key=len, reverse=True)) or r"(?!x)x"
     listed = rf"(?:the |der |die |dem )?(?:{said})(?:\s*(?:,|\band\b|\bund\b|&|\+)\s*(?:and |und )?(?:the |der |die |dem )?(?:{said}))*"
     who = rf"(?P<who>\b(?:{_ALL}|{listed})(?!\w))"
@@ -90,4 +93,10 @@ def _is_whole_rest(said: str) -> bool:
 def _targets(said: str, vocabulary: Vocabulary) -> Sequence[Target]:
     if re.fullmatch(_ALL, said, re.IGNORECASE):
         return []
-    return [Target("channel", m.names, m.known) for m in match_channels(said, vocabulary.channels, vocabulary.names)]
+    return [Target("channel", m.names, m.known) for m in _names(said, vocabulary)]
+
+
+def _names(text: str, vocabulary: Vocabulary) -> list[Mention]:
+    found = match_channels(text, vocabulary.channels, vocabulary.names)
+    taken = [(mention.start, mention.end) for mention in found]
+    return [*found, *match_parts(text, (*vocabulary.channels, *vocabulary.names), taken, is_ordinary)]

@@ -111,7 +111,7 @@ def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMe
         if not _hidden(mention, items):
             items.append((mention.start, mention.end, "target", target))
     for quantity in find_quantities(text):
-        if not _hidden(quantity, items) and not _is_year_or_count(quantity):
+        if not _hidden(quantity, items) and not _is_year_or_count(quantity, text):
             items.append((quantity.start, quantity.end, "quantity", quantity))
     items += [(m.start, m.end, "kpi", m.names[0]) for m in kpis if not _hidden(m, items)]
     items += [(w.start, w.end, "word", w.role) for w in find_words(text) if not _hidden(w, items)]
@@ -128,8 +128,9 @@ def _hidden(span: Mention | Quantity | Word, items: Sequence[Item]) -> bool:
     return any(span.start < end and start < span.end for start, end, *_ in items)
 
 
-def _is_year_or_count(quantity: Quantity) -> bool:
-    return quantity.is_bare and (quantity.value < 100 or 1990 <= quantity.value <= 2040)
+def _is_year_or_count(quantity: Quantity, text: str) -> bool:
+    """Tell 2026 and 12 from 2.000, which nobody writes for a year."""
+    return quantity.is_bare and (quantity.value < 100 or (1990 <= quantity.value <= 2040 and text[quantity.start : quantity.end].isdigit()))
 
 
 def _chunks(items: Sequence[Item]) -> list[_Chunk]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from agents.builtin.frame import Frame
@@ -12,6 +13,7 @@ from agents.builtin.table import Table
 from agents.facts import money
 
 _CHANGING = frozenset({"set_constraints", "calculate_distribution", "optimize_budget_allocation", "adjust_distribution"})
+_CORRECTS = re.compile(r"\b(?:not|nicht|instead of|statt|anstatt|rather than)\b", re.IGNORECASE)
 _TRYING = frozenset({"compare_scenarios"})
 
 
@@ -32,7 +34,9 @@ def unheard(frame: Frame, table: Table, steps: Sequence[Step]) -> list[str]:
     names = dict.fromkeys(name for target in slots.targets if target.known for name in target.names[:1])
     left += [name for name in names if json.dumps(name, ensure_ascii=False) not in given]
     compares = any(step.tool in _TRYING for step in steps)
-    left += [figure(money(table.minor(total), table.currency, "you"), language) for total in slots.totals[1:] if not compares]
+    corrects = _CORRECTS.search(frame.written) is not None  # `190k not 180k` names the one that it was not
+    further = slots.totals[1:] if not compares and not corrects else ()
+    left += [figure(money(table.minor(total), table.currency, "you"), language) for total in further]
     if slots.rest is not None and slots.rest.stays and not {"keep_others", "total_stays"} & set(_keys(steps)) and not slots.moves:
         left.append(say(language, "rest_stays"))
     return [say(language, "not_considered", what=", ".join(dict.fromkeys(left)))] if left else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
 
@@ -46,6 +47,51 @@ def nested_plan_bytes(rows: dict[tuple[str, str], tuple[float, ...]]) -> bytes:
         sheet.append([channel, publisher, *amounts])
         for column in "CDE":
             sheet[f"{column}{n}"].number_format = "#,##0.00 [$€-407]"
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+MONTHS = [f"{month} 2025" for month in ("Jul", "Aug", "Sep", "Oct", "Nov", "Dec")]
+MONTHS += [f"{month} 2026" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")]
+FISCAL = {
+    "TV": (8_000, 9_000, 10_000, 10_300, 15_000, 18_000, 7_000, 8_000, 9_000, 8_500, 8_200, 9_000),
+    "BVOD": (4_000, 4_000, 5_000, 5_200, 6_000, 7_000, 3_000, 3_500, 4_000, 4_000, 3_800, 4_500),
+    "Search": (6_000, 6_000, 6_500, 7_000, 9_000, 11_000, 6_000, 6_000, 6_200, 6_300, 6_400, 6_600),
+}
+NAMED = {"Tagesschau Spot": (12_000, 12_000, 6_000), "Spiegel Homepage": (5_000, 7_500, 5_000), "Newsletter Partner": (1_500, 1_500, 1_500),
+         "Messe Hannover": (0, 9_000, 0)}  # fmt: skip
+
+
+def fiscal_plan_bytes() -> bytes:
+    """Make a workbook with a fiscal year's months across, July to June, in pounds; a line stands in each of rows 4 to 6."""
+    return _sheet([["Media plan FY2025/26 (GBP)"], [], ["Channel", *MONTHS]], FISCAL, '"£"#,##0')
+
+
+def named_plan_bytes() -> bytes:
+    """Make a workbook whose lines have names of their own and no channel, January to March 2026, in euros."""
+    return _sheet([["Maßnahme", "Jan 2026", "Feb 2026", "Mrz 2026"]], NAMED, "#,##0.00 [$€-407]")
+
+
+def tactics_plan_bytes() -> bytes:
+    """Make a workbook in dollars with tactics under section rows; each has a platform, a flight and a budget, and two share a platform."""
+    flight = "Jan 5 - Feb 28, 2026"
+    lines = [["AWARENESS"], ["Video", "YouTube", flight, 40_000], ["CTV", "Roku", flight, 60_000],
+             ["CONVERSION"], ["Search", "Google", flight, 90_000], ["Shopping", "Google", flight, 30_000]]  # fmt: skip
+    head = [["2026 US Media Plan"], [], ["Funnel stage / tactic", "Platform", "Flight", "Budget (USD)"]]
+    return _sheet([*head, *lines, ["Total", None, None, "=SUM(D5:D6,D8:D9)"]], {}, "General")
+
+
+def _sheet(head: Sequence[Sequence[object]], lines: Mapping[str, Sequence[float]], number_format: str) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Plan"
+    for row in [*head, *([name, *amounts] for name, amounts in lines.items())]:
+        sheet.append(list(row))
+    for cells in sheet.iter_rows(min_row=len(head) + 1, min_col=2):
+        for cell in cells:
+            cell.number_format = number_format
     content = BytesIO()
     book.save(content)
     return content.getvalue()

@@ -1,0 +1,82 @@
+"""Talks that change a plan in some months, of some lines, after other changes: the cells that were asked for, or a question."""
+
+from __future__ import annotations
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+
+from agents.builtin.frame import understand
+from agents.builtin.model import BuiltInModel
+from agents.builtin.policy import decide
+from agents.turns import Team, TurnResult
+from core.access import AccessContext
+from core.runtime import Runtime
+from tests.agents.conftest import Talk
+from tests.agents.phrases.scoring import FOLDER, TABLE, cases
+from tests.agents.plans import fiscal_plan_bytes, keep_plan, named_plan_bytes, tactics_plan_bytes
+
+PLANS = {"fiscal": fiscal_plan_bytes, "named": named_plan_bytes, "tactics": tactics_plan_bytes}
+CHANGING = {"adjust_distribution", "calculate_distribution", "set_constraints", "optimize_budget_allocation"}
+
+
+def test_every_talk_ends_with_the_cells_that_were_asked_for(ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel) -> None:
+    seeds = {name: {"campaign_data": {"file_id": str(keep_plan(ctx, runtime, f"{name}.xlsx", make()))}} for name, make in PLANS.items()}
+    wrong = []
+    for line in (FOLDER / "standing_talks.txt").read_text("utf-8").splitlines()[1:]:
+        plan, turns, wanted = (part.strip() for part in line.split("|"))
+        talk = Talk(Team(ctx, runtime, {"supervisor": built_in}, InMemorySaver()), seeds[plan])
+        result = [talk(message.strip()) for message in turns.split(";;")][-1]
+        wrong += [(turns, what, result.answer[:200]) for what in _differs(result, wanted.split())]
+    assert not wrong
+
+
+def _differs(result: TurnResult, wanted: list[str]) -> list[str]:
+    amounts = _amounts(result)
+    found = ["a figure has no source"] if "without a source" in result.answer else []
+    for want in wanted:
+        if want == "asks":
+            found += [] if result.asks or "only" in result.answer or "nur" in result.answer else ["nothing was asked"]
+        elif want == "still":
+            found += [use.name for use in result.tools if use.ok and use.name in CHANGING and result.distribution is not None]
+        elif want.startswith("says:"):
+            found += [] if want[5:] in result.answer else [f"{want[5:]} is not said"]
+        else:
+            place, amount = want.split("=")
+            found += [] if amounts.get(place) == round(float(amount) * 100) else [f"{place} is {amounts.get(place)}, not {amount}"]
+    return found
+
+
+def _amounts(result: TurnResult) -> dict[str, int]:
+    """Give what stands, in cents: by cell, by line (without its spaces) and in all."""
+    standing = result.distribution
+    if standing is None:
+        return {}
+    amounts = {"total": standing.total_minor}
+    for row in standing.rows:
+        name = (row.channel or row.label).replace(" ", "")
+        amounts[name] = amounts.get(name, 0) + row.total_minor
+        amounts |= {cell.source_cell: cell.budget_minor for cell in row.cells if cell.source_cell is not None}
+    return amounts
+
+
+def test_a_word_that_nothing_stands_for_is_asked_about_and_no_request_that_was_understood_is(built_in: BuiltInModel) -> None:
+    model = built_in.prepare()
+    asked = []
+    for name in ("first", "fourth", "fifth", "clean"):
+        for case in cases(name):
+            decision = decide(understand(case.text, TABLE, None, model), TABLE)
+            asked += [case.text] if decision.pending.get("slot") == "coverage" else []
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("increase TV by 5k except in December", "except"),
+        ("move 5k from TV to Search for women 18-34", "women"),
+        ("kürze Meta um 5k außer am Wochenende", "Wochenende"),
+    ],
+)
+def test_a_request_with_a_word_that_it_does_not_know_changes_nothing(built_in: BuiltInModel, message: str, word: str) -> None:
+    decision = decide(understand(message, TABLE, None, built_in.prepare()), TABLE)
+    assert decision.steps == [] and word in decision.asks[0]
