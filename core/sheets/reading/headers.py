@@ -66,7 +66,7 @@ class _Line:
 
 def _look(grid: Grid, row: int) -> _Line:
     texts = known = numeric = labels = periods = numbers = unsure = 0
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, frozenset[str]]] = set()
     days: list[tuple[int, date]] = []
     values = {column: cell.value for column, cell in grid.rows[row].items()}
     for column, value in values.items():
@@ -87,8 +87,9 @@ def _look(grid: Grid, row: int) -> _Line:
         role = role_of_header(value) if isinstance(value, str) and len(value) <= 160 else UNKNOWN
         if role.kind and role.certainty >= _SOLID:
             known += 1
-            if (role.kind, role.key) not in seen:
-                seen.add((role.kind, role.key))
+            said = (role.kind, role.key, role.mods & {"plan", "actual"})
+            if said not in seen:
+                seen.add(said)
                 numeric += role.is_numeric
                 labels += not role.is_numeric
     if not is_orderly([day for _, day in sorted(days)]):

@@ -50,7 +50,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
     return [
         (0.2 if has_money and not draft.layout.inferred else 0.0, "a column of money"),
         (sum(points for name, points in _DIMS.items() if name in names), "columns that media plans have"),
-        (min(0.3, 0.1 * len(metrics)), "media metrics"),
+        (min(0.3, 0.1 * (len(metrics) + len(metrics & {"spots", "grp"}))), "media metrics"),
         (0.35 * _media_share(draft), "rows name media"),
         (0.1 if names & {"start", "end", "period", "month", "quarter", "week"} or draft.layout.periods else 0.0, "dates"),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
