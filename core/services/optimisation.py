@@ -82,6 +82,7 @@ class Outcome:
         conflict, ways_out: in words, when the rules clash.
         notes: what a person should know before trusting it.
         actuals: periods that are over or running, with what was delivered. left_minor: what of the budget was left to divide.
+        channels: (channel, outcome before, outcome now) by the forecast; channels that cannot be forecast are missing.
         carried_in: by channel, what of spend before the plan is still felt in it, in minor units.
     """
 
@@ -104,6 +105,7 @@ class Outcome:
     actuals: tuple[Actual, ...] = ()
     left_minor: int | None = None
     carried_in: tuple[tuple[str, int], ...] = ()
+    channels: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,9 @@ def _carried(setting: _Setting, table: Distribution) -> dict[str, Any]:
     return {
         "actuals": setting.mid.actuals,
         "left_minor": table.total_minor - kept if over else None,
-        "carried_in": tuple((channel, amount) for channel, amount in felt.items() if amount > 0) if _carries(setting.wanted) else (),
+        "carried_in": tuple((channel, amount) for channel, amount in felt.items() if amount >= minor_per_major(table.currency))
+        if _carries(setting.wanted)
+        else (),
     }
 
 
@@ -249,9 +253,21 @@ def judge_table(
         before=_figures(base, before),
         kpi=now.kpi,
         changes=_changes(base, distribution, {}),
+        channels=_by_channel(before, now),
         notes=tuple(notes),
         is_made=now.is_made,
     )
+
+
+def _by_channel(before: ForecastView, now: ForecastView) -> tuple[tuple[str, float, float], ...]:
+    """Give each channel's outcome in both tables; a channel without spend in one of them brings nothing there."""
+    found: list[tuple[str, float, float]] = []
+    for channel, expected in now.forecast.by_channel.items():
+        earlier = before.forecast.by_channel.get(channel)
+        was, is_now = (None if one is None or now.kpi is None else one[now.kpi] for one in (earlier, expected))
+        if was is not None or is_now is not None:
+            found.append((channel, 0.0 if was is None else was.mean, 0.0 if is_now is None else is_now.mean))
+    return tuple(found)
 
 
 def _curve_views(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> dict[str, CurveView]:

@@ -84,7 +84,7 @@ def _draw_limits(page: Page, goal: Goal, editing: Editing) -> Wanted:
     share = right.slider("Each amount moves at most", 5, 100, 30, 5, format="±%d%%", key="change-share", disabled=not moves)
     step = left.selectbox("Round to", [0, 1, 10, 100, 1000], format_func=lambda one: f"{one:,}" if one else "Cents", key="plan-step")
     risk = right.selectbox("Plan for", list(_RISKS), format_func=lambda one: _RISKS[one], key="risk")
-    most = left.number_input(
+    most = st.number_input(
         "Most amounts above zero",
         min_value=1,
         value=editing.budget.max_live_amounts,
@@ -167,7 +167,7 @@ def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:
         return
     with st.container(border=True):
         _draw_answer(view)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if view.state == "ready" and st.button("Put into the table", type="primary", icon=":material/table_edit:", key="take-answer"):
                 editing.change(_taken(editing, view), redraw=True)
                 say_after_rerun(f"{view.name} is in the table; save it to keep it.")
@@ -296,7 +296,8 @@ def _draw_details(view: ScenarioView, outcome: Outcome) -> None:
     with changed:
         left, right = st.columns(2)
         left.plotly_chart(change_chart(outcome.changes, currency), key=f"change-{key}", config={"displayModeBar": False}, theme=None)
-        right.plotly_chart(waterfall_chart(outcome.curves, says), key=f"fall-{key}", config={"displayModeBar": False}, theme=None)
+        if outcome.channels:
+            right.plotly_chart(waterfall_chart(outcome.channels, says), key=f"fall-{key}", config={"displayModeBar": False}, theme=None)
     with why:
         _draw_reasons(outcome, says)
     with curves:

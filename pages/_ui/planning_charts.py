@@ -51,11 +51,11 @@ def _stand(place: tuple[int, float], unit: int, *, name: str, color: str, symbol
     )
 
 
-def waterfall_chart(paths: Sequence[CurvePath], says: str) -> go.Figure:
+def waterfall_chart(channels: Sequence[tuple[str, float, float]], says: str) -> go.Figure:
     """Draw how the outcome moves from the plan as it was to the optimised one, channel by channel."""
-    moved = sorted((path.now[1] - path.was[1], path.channel) for path in paths)
+    moved = sorted((now - was, channel) for channel, was, now in channels)
     moved = [item for item in reversed(moved) if abs(item[0]) > 1e-9]
-    was = sum(path.was[1] for path in paths)
+    was = sum(before for _, before, _ in channels)
     names = ["As it was", *(name for _, name in moved), "Optimised"]
     chart = figure(
         [
