@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -79,19 +80,27 @@ def _converted(found: FitView, rate: ExchangeRate, currency: str) -> FitView:
     """Give a fit for spend (and revenue) in another currency at a rate; only what planning reads of the answer is converted."""
     worth = rate.value if found.kpi == "value" else 1.0
     size = np.array([worth, rate.value, 1.0])
-    channels = [
-        item
-        | {
-            "spend_range_seen": [seen * rate.value for seen in item["spend_range_seen"]],
-            "curve": item["curve"]
-            | {"scale": item["curve"]["scale"] * worth, "half_saturation": item["curve"]["half_saturation"] * rate.value},
-            "return_per_unit": {end: value * worth / rate.value for end, value in item["return_per_unit"].items()},
-        }
-        for item in found.answer["channels"]
+    channels = _channels_converted(found.answer["channels"], rate.value, worth)
+    answers = [
+        market | {"channels": _channels_converted(market["channels"], rate.value, worth)} for market in found.answer.get("markets", [])
     ]
     draws = {channel: triples * size for channel, triples in found.draws.items()}
     markets = {market: {channel: triples * size for channel, triples in own.items()} for market, own in found.market_draws.items()}
-    return replace(found, currency=currency, answer=found.answer | {"channels": channels}, draws=draws, market_draws=markets)
+    return replace(
+        found, currency=currency, answer=found.answer | {"channels": channels, "markets": answers}, draws=draws, market_draws=markets
+    )
+
+
+def _channels_converted(channels: list[dict[str, Any]], rate: float, worth: float) -> list[dict[str, Any]]:
+    return [
+        item
+        | {
+            "spend_range_seen": [seen * rate for seen in item["spend_range_seen"]],
+            "curve": item["curve"] | {"scale": item["curve"]["scale"] * worth, "half_saturation": item["curve"]["half_saturation"] * rate},
+            "return_per_unit": {end: value * worth / rate for end, value in item["return_per_unit"].items()},
+        }
+        for item in channels
+    ]
 
 
 def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[str, CurveView]:

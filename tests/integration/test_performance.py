@@ -13,6 +13,7 @@ from core.errors import Forbidden, InvalidInput, NotFound
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.flight import month_of
 from core.model.interval import Interval
+from core.model.money import ExchangeRate
 from core.model.reading import PerformanceRow
 from core.model.workbook import Cell, Tab, Workbook
 from core.planning.optimising import Wanted
@@ -236,6 +237,10 @@ def test_a_market_of_a_plan_is_planned_with_the_markets_own_curve(runtime: Runti
     brings = {m: respond(view.triples[JULY.key], spend).mean() for m, view in views.items()}
     assert brings["de"] / brings["AT"] == pytest.approx(60 / 25, rel=0.3)
     assert views["de"].most_seen_minor == 12_000_00 < views[None].most_seen_minor
+    rate = ExchangeRate("EUR", 0.8, date(2026, 1, 2), "ECB reference rate")
+    pounds = curves_for(ctx, runtime, CurveRequest(("Search",), "GBP", (JULY,), rate=rate, market="DE"))["Search"]
+    assert (pounds.market, pounds.most_seen_minor) == ("DE", 9600_00)
+    assert respond(pounds.triples[JULY.key], 0.8 * spend).mean() == pytest.approx(brings["de"], rel=1e-6)
     lines = tuple(
         DistributionRow(id=m, label=f"Search {m}", channel="Search", market=m, cells=(DistributionCell(JULY.key, 20_000_00),))
         for m in ("DE", "AT")
