@@ -1,0 +1,24 @@
+"""The panel of open questions takes an amount where only an amount answers."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import streamlit as st
+
+    from core.model.reading import Question
+    from pages._ui.plan_panels import question_panel
+
+    question = Question("shares_only:Plan:total", "C4", "shares_only", "Share", (), "which amount is 100%?", "Plan")
+    answer = question_panel([question], year=2026, may_answer=True, show=lambda tab, cell: None)
+    st.text(f"{answer.target} {answer.value}" if answer is not None else "open")
+
+
+def test_shares_are_answered_with_an_amount_and_never_with_a_year() -> None:
+    app = AppTest.from_function(page).run()
+    assert [button.label for button in app.button] == ["Use this amount", "Show C4"] and app.text[0].value == "open"
+    app.number_input[0].set_value(80000.0)
+    app.button[0].click().run()
+    assert app.text[0].value == "shares_only:Plan:total 80000.0" and not app.exception
