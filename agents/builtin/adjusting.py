@@ -16,19 +16,29 @@ def adjustments(frame: Frame, table: Table) -> list[dict[str, Any]]:
     """Give a step for each move, and for each line that goes up or down."""
     slots = frame.slots
     relative = [rule for rule in slots.rules if rule.kind in ("up", "down")]
-    return [step for move in slots.moves for step in _moved(move, slots.method, table)] + [_shift(r, slots.rest, table) for r in relative]
+    steps = [step for move in slots.moves for step in _moved(move, slots.method, table)]
+    steps += [_shift(rule, slots.rest, table) for rule in relative]
+    return [part for step in steps for part in (_each_month(step, table) if slots.per_month else [step])]
+
+
+def _each_month(step: dict[str, Any], table: Table) -> list[dict[str, Any]]:
+    """Give an amount that is meant for each month as a step for every month of its days; a share is the same either way."""
+    first, last = step.get("start", ""), step.get("end", "9999")
+    months = [p for p in table.periods if p.start.year > 1 and first <= str(p.start) and str(p.end) <= last]
+    if "share" in step or "to_start" in step or not months:
+        return [step]
+    return [step | {"start": str(p.start), "end": str(p.end)} for p in months]
 
 
 def settings(rules: Sequence[Rule], rest: Rest | None, table: Table) -> list[dict[str, Any]]:
     """Give a step for each line that is to have an amount, at least or at most."""
-    steps = []
+    steps: list[dict[str, Any]] = []
     for rule in rules:
         values = _to(rule, table)
         bound = {"bound": rule.kind} if rule.kind in ("min", "max") else {}
         if values is not None:
-            steps.append(
-                {"destination": _names([rule.target]), "to_minor": values, **bound, **_answering(rest), **_days(rule.periods, table)}
-            )
+            step = {"destination": _names([rule.target]), "to_minor": values, **bound, **_answering(rest), **_days(rule.periods, table)}
+            steps += _each_month(step, table) if rule.per_month else [step]
     return steps
 
 
