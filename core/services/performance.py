@@ -18,7 +18,7 @@ from core.model.workbook import Workbook
 from core.planning.history import LONGEST_FACT_DAYS, Fact, History, weekly_history
 from core.runtime import Runtime
 from core.services import activity
-from core.services.files import PlanView, open_plan
+from core.services.files import PlanView, get_file, open_plan
 from core.sheets.performance import read_plain_table
 
 _BATCH = 2000
@@ -122,6 +122,8 @@ def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportV
         InvalidInput: no row can be used; nothing was changed.
     """
     ctx.require(Permission.CONNECT)
+    if request.file_id is not None:
+        get_file(ctx, rt, request.file_id)
     facts, skipped = _facts(request)
     if not facts:
         raise InvalidInput(

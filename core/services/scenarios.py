@@ -131,6 +131,8 @@ def save_scenario(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, name: str,
     """
     ctx.require(Permission.EDIT_DRAFT)
     _check_name(name)
+    with rt.db.session(ctx) as session:
+        draft_row(session, draft_id)
     outcome = judge_table(ctx, rt, distribution, base=distribution)
     with rt.db.session(ctx) as session:
         draft = draft_row(session, draft_id)
