@@ -16,9 +16,9 @@ Effect = Literal["read", "propose"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something to show besides words: a `table`, a `chart`, a `draft` to open in the planner or a `change_set` to approve."""
+    """Something to show besides words: a `table`, a `chart`, `tips`, a `draft` to open in the planner or a `change_set` to approve."""
 
-    kind: Literal["table", "chart", "draft", "change_set"]
+    kind: Literal["table", "chart", "tips", "draft", "change_set"]
     title: str
     data: dict[str, Any]
 

@@ -22,7 +22,7 @@ from core.planning.split import Wish
 from core.services.files import PlanView
 from core.services.planning import BudgetRequest, Performance, fit_performance, limit_periods, plan_of, workspace_performance
 
-_DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
+DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
 PERFORMANCE: TypeAdapter[Performance] = TypeAdapter(Performance)
 _WISHES: TypeAdapter[tuple[Wish, ...]] = TypeAdapter(tuple[Wish, ...])
 _EARLIER = 8
@@ -120,7 +120,7 @@ def performance_of(call: ToolCall) -> Performance | None:
 def distribution_of(call: ToolCall) -> Distribution | None:
     """Give the distribution as it stands, None before the first."""
     kept = call.desk.distribution_plan.get("distribution")
-    return None if kept is None else _DISTRIBUTION.validate_python(kept)
+    return None if kept is None else DISTRIBUTION.validate_python(kept)
 
 
 def put_distribution(call: ToolCall, distribution: Distribution, *, made_by: str, method: str | None = None) -> None:
@@ -128,7 +128,7 @@ def put_distribution(call: ToolCall, distribution: Distribution, *, made_by: str
     plan = call.desk.distribution_plan
     if plan.get("distribution") is not None:
         plan["earlier"] = [*plan.get("earlier", []), plan["distribution"]][-_EARLIER:]
-    plan["distribution"] = _DISTRIBUTION.dump_python(distribution, mode="json")
+    plan["distribution"] = DISTRIBUTION.dump_python(distribution, mode="json")
     plan.pop("wishes_before", None)
     plan |= {"total_minor": distribution.total_minor, "made_by": made_by, "method": method or plan.get("method")}
 
@@ -262,5 +262,5 @@ def outlook_facts(outlook: Outlook, performance: Performance, currency: str | No
 
 def draft_card(call: ToolCall, distribution: Distribution, title: str) -> Card:
     """Give the table that the page shows for editing."""
-    return Card("draft", title, {"distribution": _DISTRIBUTION.dump_python(distribution, mode="json"),
+    return Card("draft", title, {"distribution": DISTRIBUTION.dump_python(distribution, mode="json"),
                                  "file_id": call.desk.campaign_data.get("file_id")})  # fmt: skip

@@ -110,6 +110,18 @@ def _refused(call: ToolCall, why: Fact) -> Outcome:
     return Outcome({"refused": True} | why)
 
 
+def moved(call: ToolCall, distribution: Distribution, step: Step) -> Distribution:
+    """Give the distribution after one change; nothing on the table changes.
+
+    Raises:
+        InvalidInput: there is not so much to take, or every other line is locked.
+    """
+    change = _resolved(call, distribution, step)
+    if change.giving is not None and change.minor > held(distribution, change.giving):
+        raise InvalidInput("There is not so much to take.", hint="Take less, or from another line.")
+    return _applied(distribution, change)
+
+
 def _applied(distribution: Distribution, change: _Change) -> Distribution:
     if change.giving is not None:
         distribution = added(distribution, change.giving, -change.minor)

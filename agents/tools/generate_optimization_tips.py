@@ -6,10 +6,12 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from agents.facts import Fact, money, number, share
+from agents.facts import Fact, money, money_text, number, share
 from agents.spec import Card, Outcome, ToolCall, ToolSpec
-from agents.workbench import base_of, by_channel, distribution_of, performance_of
+from agents.tools.adjust_distribution import Step, moved
+from agents.workbench import DISTRIBUTION, base_of, by_channel, distribution_of, performance_of
 from core.access import Permission
+from core.errors import AppError
 from core.insights.tips import ChannelFacts, Evidence, Tip, make_tips
 from core.model.distribution import Distribution
 from core.model.interval import Interval
@@ -33,12 +35,34 @@ def run(call: ToolCall, args: Args) -> Outcome:
     tips = make_tips(_channels(distribution, performance), minor_per_unit=per_unit, currency=currency, kpi=kpi)
     facts = [_fact(tip, distribution.currency) for tip in tips[:5]]
     call.desk.market_insights["tips"] = facts
-    rows = [
-        {"tip": tip.code.replace("_", " "), "channels": ", ".join(tip.channels), "action": tip.action.kind.replace("_", " ")}
-        for tip in tips[:5]
-    ]
-    cards = (Card("table", "Tips", {"rows": rows, "money": []}),) if rows else ()
+    offers = [_offer(call, tip, distribution) for tip in tips[:5]]
+    cards = (Card("tips", "Tips", {"offers": offers, "file_id": call.desk.campaign_data.get("file_id")}),) if offers else ()
     return Outcome({"tips": facts, "with_performance": performance is not None, "kpi": kpi}, cards)
+
+
+def _offer(call: ToolCall, tip: Tip, distribution: Distribution) -> dict[str, object]:
+    """Give a tip's one click: what it says on the button, and the distribution that the planner then opens with."""
+    label, step = _change(tip, distribution)
+    try:
+        changed = moved(call, distribution, step) if step is not None else distribution
+    except AppError as error:  # everything else is locked: the planner opens with what stands, and the tip says why
+        return {"label": "Open in planner", "why": error.message, "distribution": DISTRIBUTION.dump_python(distribution, mode="json")}
+    return {"label": label, "why": "", "distribution": DISTRIBUTION.dump_python(changed, mode="json")}
+
+
+def _change(tip: Tip, distribution: Distribution) -> tuple[str, Step | None]:
+    said, first = tip.action.arguments, tip.channels[0]
+    if tip.action.kind == "shift_budget":
+        amount = int(said["amount_minor"])
+        words = f"Move {money_text(amount, distribution.currency)} from {said['from']} to {said['to']}"
+        return words, Step(source=str(said["from"]), destination=str(said["to"]), amount_minor=amount)
+    if tip.action.kind == "set_maximum":
+        planned = sum(row.total_minor for row in by_channel(distribution)[first])
+        most = int(said["max_minor"])
+        return f"Bring {first} down to {money_text(most, distribution.currency)}", Step(source=first, amount_minor=planned - most)
+    if tip.action.kind == "compare_scenarios":
+        return f"Try 10% less in {first}", Step(source=first, share=0.1)
+    return f"Plan {first} again", None
 
 
 def _channels(distribution: Distribution, performance: Performance | None) -> list[ChannelFacts]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from agents.facts import number
 from agents.spec import Outcome, ToolCall, ToolSpec
 from core.access import Permission
-from core.services.knowledge import search_knowledge
+from core.services.knowledge import Citation, search_knowledge
 
 _LEAST_SIMILARITY = 0.12
 _EXCERPT = 320
@@ -26,7 +26,7 @@ def run(call: ToolCall, args: Args) -> Outcome:
         {
             "title": citation.title,
             "kind": citation.kind,
-            "text_quoted": f"«{citation.passage[:_EXCERPT]}»",
+            "text_quoted": f"«{_excerpt(citation)}»",
             "author": citation.author_name,
             "written": citation.written_at.strftime("%Y-%m-%d"),
             "note": str(citation.note_id),
@@ -34,6 +34,12 @@ def run(call: ToolCall, args: Args) -> Outcome:
         for citation in found
     ]
     return Outcome({"query": args.query, "passages": passages, "count": number(len(passages), "notes")})
+
+
+def _excerpt(citation: Citation) -> str:
+    """Give the passage in one line, as it is quoted: its figures may stand in the answer because they stand here word for word."""
+    text = citation.passage.removeprefix(f"{citation.title}\n")
+    return " ".join(text.split())[:_EXCERPT]
 
 
 TOOL = ToolSpec("search_knowledge", "Look something up in the workspace's notes, uploaded briefs and earlier plans; cite the titles.",

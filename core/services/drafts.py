@@ -25,6 +25,7 @@ from core.runtime import Runtime
 from core.services import activity
 from core.services.curves import curves_by_row
 from core.services.files import open_plan
+from core.services.memory import remember_plan
 from core.sheets.writing.distribution import plan_tables, to_distribution
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
@@ -193,7 +194,9 @@ def save_version(ctx: AccessContext, rt: Runtime, request: SaveDraft) -> DraftVi
             session, ctx, rt, draft, draft.newest_version, distribution=request.distribution, note=request.note.strip()[:500]
         )
         activity.record(session, ctx, "saved", draft.name, draft_id=str(draft.id), version=draft.newest_version)
-        return _view(draft, version)
+        saved = _view(draft, version)
+    remember_plan(ctx, rt, saved)
+    return saved
 
 
 def restore_version(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, version: int, base_version: int) -> DraftView:

@@ -19,6 +19,7 @@ from core.planning.ledger import LedgerEntry, LedgerLine, beliefs_from_ledger, s
 from core.planning.response import Belief
 from core.runtime import Runtime
 from core.services import activity
+from core.services.memory import remember_outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,17 @@ def learnt_beliefs(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) 
     """Give what finished flights say about each channel's return, KPI per major unit: where the next fit starts from."""
     ctx.require(Permission.READ)
     return beliefs_from_ledger(finished_entries(ctx, rt, kpi=kpi, currency=currency), minor_per_unit=10.0 ** minor_exponent(currency))
+
+
+def close_flights(ctx: AccessContext, rt: Runtime) -> None:
+    """Remember what every flight that is over delivered; new performance may have ended some, or corrected others."""
+    ctx.require(Permission.READ)
+    if rt.knowledge is None:
+        return
+    with rt.db.session(ctx) as session:
+        promised = session.execute(select(PromiseEntry.kpi, PromiseEntry.currency).distinct()).all()
+    for kpi, currency in promised:
+        remember_outcomes(ctx, rt, finished_entries(ctx, rt, kpi=kpi, currency=currency), kpi=kpi, currency=currency)
 
 
 @dataclass(frozen=True, slots=True)

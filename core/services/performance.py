@@ -19,6 +19,7 @@ from core.planning.history import LONGEST_FACT_DAYS, Fact, History, weekly_histo
 from core.runtime import Runtime
 from core.services import activity
 from core.services.files import PlanView, get_file, open_plan
+from core.services.ledger import close_flights
 from core.sheets.performance import read_plain_table
 
 _BATCH = 2000
@@ -146,6 +147,7 @@ def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportV
         cut = _make_room(session, facts)
         _upsert(session, ctx, entry.id, facts)
         activity.record(session, ctx, "imported performance", request.name, rows=len(facts), is_made=request.is_made)
+    close_flights(ctx, rt)
     weeks = "1 earlier week was" if cut == 1 else f"{cut} earlier weeks were"
     said = [f"{weeks} replaced whole: these rows cover only a part."] if cut else []
     return ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at, (*request.skipped, *skipped, *said))

@@ -19,6 +19,7 @@ from core.model.workbook import Workbook, parse_a1
 from core.runtime import Runtime
 from core.services import activity
 from core.services.files import PlanView, file_row, newest_snapshot, open_plan, pack_differences
+from core.services.memory import remember_reading
 from core.sheets.differences import compare_readings
 from core.sheets.reading import read_workbook
 from core.sheets.summary import is_template, summarise
@@ -93,6 +94,7 @@ def correct_reading(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: 
         _replace(session, ctx, rt, file_id, correction, layout_key=plan.reading.layout_key)
         _read_again(session, file_id, plan.snapshot_id, reading)
         activity.record(session, ctx, "corrected the reading of", plan.file.name, kind=correction.kind, target=correction.target)
+    remember_reading(ctx, rt, plan, list_corrections(ctx, rt, file_id))
     return open_plan(ctx, rt, file_id)
 
 

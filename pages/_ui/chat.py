@@ -16,7 +16,7 @@ from core.services.files import FileQuery, list_files
 from core.services.turn_log import Event, events_after
 from pages._ui import state
 from pages._ui.boundary import boundary
-from pages._ui.chat_cards import draw_chart, draw_draft, draw_table
+from pages._ui.chat_cards import draw_chart, draw_draft, draw_table, draw_tips
 from pages._ui.chat_input import say_next, send
 from pages._ui.components import Badge
 from pages._ui.deciding import draw_change_set
@@ -162,6 +162,8 @@ def _draw_cards(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
                 draw_chart(card, key=key)
             elif card["kind"] == "table":
                 draw_table(card, key=key)
+            elif card["kind"] == "tips":
+                draw_tips(page, card, key=key)
             elif card["kind"] == "change_set" and _is_newest(talk, turn, card):
                 with st.container(border=True):
                     draw_change_set(page, get_change_set(page.ctx, page.rt, UUID(card["data"]["id"])))

@@ -18,7 +18,7 @@ from core.model.money import to_major, to_minor
 from core.services.planned_drafts import KeepPlanned, keep_planned
 from pages._ui import charts
 from pages._ui.boundary import boundary
-from pages._ui.formats import money
+from pages._ui.formats import money, plain
 from pages._ui.guard import Page
 from pages._ui.nav import PAGES
 
@@ -72,6 +72,20 @@ def draw_draft(page: Page, card: Mapping[str, Any], *, key: str) -> None:
             with boundary():
                 file_id = UUID(card["data"]["file_id"])
                 kept = keep_planned(page.ctx, page.rt, KeepPlanned(file_id, None, changed, "From the assistant"))
+                st.switch_page(PAGES / "planner.py", query_params={"draft": str(kept.draft_id)})
+
+
+def draw_tips(page: Page, card: Mapping[str, Any], *, key: str) -> None:
+    """Draw what each tip would change as one button: it puts the change into a draft and opens the planner with it."""
+    if not page.ctx.allows(Permission.EDIT_DRAFT) or not card["data"].get("file_id"):
+        return
+    file_id = UUID(card["data"]["file_id"])
+    with st.container(horizontal=True):
+        for n, offer in enumerate(card["data"]["offers"]):
+            clicked = st.button(plain(offer["label"]), icon=":material/tune:", key=f"tip-{key}-{n}", help=offer["why"] or None)
+            if clicked:
+                changed = _DISTRIBUTION.validate_python(offer["distribution"])
+                kept = keep_planned(page.ctx, page.rt, KeepPlanned(file_id, None, changed, f"Tip: {offer['label']}"))
                 st.switch_page(PAGES / "planner.py", query_params={"draft": str(kept.draft_id)})
 
 

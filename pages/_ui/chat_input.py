@@ -12,6 +12,8 @@ import streamlit as st
 
 from core.services import conversations as talks
 from core.services.knowledge import add_brief
+from core.services.performance import ImportFile, import_performance
+from core.services.response import start_fit
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import state
 from pages._ui.boundary import boundary
@@ -19,7 +21,12 @@ from pages._ui.components import ask, confirm, download, say_after_rerun
 from pages._ui.formats import ago, plain
 from pages._ui.guard import Page
 
-BRIEF_TYPES = ("pdf", "docx", "md")
+_WITHOUT_WORDS = {
+    "plan": "What is in this plan?",
+    "series": "How did the channels perform?",
+    "brief": "What does the brief say?",
+}
+BRIEF_TYPES = ("pdf", "docx", "md", "txt")
 
 
 def ask_typed(page: Page, talk: talks.ConversationView | None) -> None:
@@ -40,8 +47,8 @@ def send(page: Page, talk: talks.ConversationView | None, message: str, files: S
     """Ask a message in a talk, starting one when there is none; attached sheets go on the table, briefs into the notes."""
     with boundary():
         talk_id = talk.conversation_id if talk is not None else _start(page)
-        said = [_attach(page, talk_id, file.name, file.getvalue()) for file in files]
-        text = message.strip() or ("What is in this plan?" if any(said) else "What does the brief say?")
+        taken = {_attach(page, talk_id, file.name, file.getvalue()) for file in files}
+        text = message.strip() or next(question for kind, question in _WITHOUT_WORDS.items() if kind in taken or not taken)
         talks.ask(page.ctx, page.rt, talks.Question(talk_id, text, replaces=replaces))
         st.query_params.clear()
         st.query_params["talk"] = str(talk_id)
@@ -54,14 +61,19 @@ def _start(page: Page) -> UUID:
     return talks.start_conversation(page.ctx, page.rt, talks.NewConversation(file_id=file_id)).conversation_id
 
 
-def _attach(page: Page, talk_id: UUID, name: str, content: bytes) -> bool:
-    """Take an attached file; True when it is a sheet that now lies on the table."""
+def _attach(page: Page, talk_id: UUID, name: str, content: bytes) -> str:
+    """Take an attached file and tell what it is: a `plan` goes on the table, a `series` into the performance, a `brief` into the notes."""
     if PurePath(name).suffix.lower().lstrip(".") in BRIEF_TYPES:
         add_brief(page.ctx, page.rt, name=name, content=content)
-        return False
+        return "brief"
     info = upload_file(page.ctx, page.rt, Upload(name, content))
+    if not info.line_items:  # no plan: a table of weeks with spend and results, or an error that says what is missing
+        imported = import_performance(page.ctx, page.rt, ImportFile(info.file_id))
+        state.FIT_JOB.set(start_fit(page.ctx, page.rt, "conversions"))
+        say_after_rerun(f"{imported.rows} rows of {name} are taken in; their response curves are being fitted.")
+        return "series"
     talks.put_on_table(page.ctx, page.rt, talk_id, {"campaign_data": {"file_id": str(info.file_id)}, "distribution_plan": {}})
-    return True
+    return "plan"
 
 
 def draw_talks(page: Page, talk: talks.ConversationView | None) -> None:

@@ -37,6 +37,7 @@ ROWS = [
     Row("Plan", "approvals", "Approvals", ":material/fact_check:"),
     Row("Understand", "performance", "Performance", ":material/show_chart:"),
     Row("Understand", "assistant", "Assistant", ":material/forum:"),
+    Row("Understand", "notes", "Notes and briefs", ":material/sticky_note_2:"),
     Row("Manage", "connections", "Connections", ":material/link:"),
     Row("Manage", "members", "Members", ":material/group:"),
     Row("Manage", "activity", "Activity", ":material/history:"),

@@ -14,9 +14,9 @@ from agents.checkpoints import prepare_checkpoints
 from core.access import AccessContext, Role
 from core.runtime import Runtime, install, with_assistant
 from core.services import conversations as talks
-from core.services.drafts import list_drafts
+from core.services.drafts import get_draft, list_drafts
 from core.services.turn_log import Ending, end_turn
-from tests.agents.plans import keep_plan
+from tests.agents.plans import keep_plan, plan_bytes
 from tests.conftest import make_member
 from tests.postgres import TestDatabase
 from tests.ui.conftest import OpenAs, texts
@@ -80,6 +80,20 @@ def test_a_proposal_is_an_approval_card_for_those_who_may_approve(open_as: OpenA
     test = open_as(ctx, "assistant", talk=str(talk))
     assert not test.exception
     assert any("Approve" in label for label in labels(test))
+
+
+def test_a_tip_is_one_click_away_from_a_draft_with_its_change(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
+    heavy = plan_bytes({"Search": (5_000, 5_000, 5_000), "TV": (60_000, 60_000, 60_000)})
+    talk = talks.start_conversation(ctx, rt, talks.NewConversation(file_id=keep_plan(ctx, rt, content=heavy))).conversation_id
+    turn = talks.ask(ctx, rt, talks.Question(talk, "any tips?"))
+    assert rt.assistant is not None
+    rt.assistant.run_turn(ctx, conversation_id=talk, run_id=turn.turn_id)
+    test = open_as(ctx, "assistant", talk=str(talk))
+    assert not test.exception
+    test.button(key=next(b.key for b in test.button if b.label == "Try 10% less in TV")).click().run()
+    (draft,) = list_drafts(ctx, rt)
+    rows = {row.channel: row.total_minor for row in get_draft(ctx, rt, draft.draft_id).distribution.rows}
+    assert rows == {"TV": 16_200_000, "Search": 3_300_000} and draft.note == "Tip: Try 10% less in TV"
 
 
 def test_a_failed_answer_looks_like_a_failure(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
