@@ -23,7 +23,7 @@ def main() -> None:
     """Draw the page that was asked for, or sign-in."""
     st.set_page_config(page_title="Flightplan", page_icon=str(ROOT / "pages" / "_ui" / "icon.svg"), layout="wide")
     who = guard.current()
-    chosen = st.navigation(_sections(), position="hidden" if who is None else "sidebar")
+    chosen = st.navigation(_sections(), position="hidden" if who is None else "sidebar", expanded=True)
     if target := state.GO_TO.pop():
         go_to(target)
     if who is None:

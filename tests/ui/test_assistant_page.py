@@ -89,7 +89,7 @@ def test_a_tip_is_one_click_away_from_a_draft_with_its_change(open_as: OpenAs, r
     assert rt.assistant is not None
     rt.assistant.run_turn(ctx, conversation_id=talk, run_id=turn.turn_id)
     test = open_as(ctx, "assistant", talk=str(talk))
-    assert not test.exception
+    assert not test.exception and not test.error and "Attach weekly spend and results" in texts(test)
     test.button(key=next(b.key for b in test.button if b.label == "Try 10% less in TV")).click().run()
     (draft,) = list_drafts(ctx, rt)
     rows = {row.channel: row.total_minor for row in get_draft(ctx, rt, draft.draft_id).distribution.rows}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from agents.builtin import phrasing
 from agents.builtin.amounts import find_quantities
 from agents.builtin.intents import IntentModel, load_intents
 from agents.builtin.periods import find_periods, resolve_period
@@ -138,3 +140,17 @@ def test_the_language_is_told_from_small_words() -> None:
     assert language_of("Wie soll ich 180k aufteilen?", "en") == "de"
     assert language_of("How should I split 180k?", "de") == "en"
     assert language_of("180k", "de") == "de"
+
+
+def test_every_sentence_that_is_said_is_there_in_every_language() -> None:
+    code = "".join(path.read_text("utf-8") for path in Path(phrasing.__file__).parent.glob("*.py"))
+    said = set(re.findall(r'(?:\bsay\([^,()]*(?:\([^()]*\))?[^,()]*,|\.ask\()\s*"(\w+)"', code))
+    assert len(said) > 60
+    assert all(said <= phrasing.keys(language) for language in phrasing.LANGUAGES)
+
+
+def test_no_sentence_is_there_twice() -> None:
+    for language in phrasing.LANGUAGES:
+        path = Path(phrasing.__file__).parent / "phrases" / f"say_{language}.txt"
+        names = [line.partition(":")[0] for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+        assert sorted(names) == sorted(set(names))
