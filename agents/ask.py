@@ -57,7 +57,7 @@ def answer_all(request: AskRequest) -> Iterator[dict[str, Any]]:
     for model in models.values():
         if isinstance(model, BuiltInModel):
             model.prepare()
-    with _throwaway(settings) as (ctx, rt):
+    with throwaway(settings) as (ctx, rt):
         info = upload_file(ctx, rt, Upload(request.plan_name, request.plan))
         seed: dict[str, dict[str, Any]] = {"campaign_data": {"file_id": str(info.file_id)}}
         if request.series_csv is not None:
@@ -87,7 +87,7 @@ def _told(turn: int, model: str, result: TurnResult) -> dict[str, Any]:
 
 
 @contextmanager
-def _throwaway(settings: Settings) -> Iterator[tuple[AccessContext, Runtime]]:
+def throwaway(settings: Settings) -> Iterator[tuple[AccessContext, Runtime]]:
     """Start an empty database in a temporary folder, with one workspace and its owner; all of it is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flightplan-ask-")))

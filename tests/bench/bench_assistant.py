@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from langgraph.checkpoint.memory import InMemorySaver
+
+from agents.ask import throwaway
 from agents.builtin.intents import load_intents
+from agents.builtin.model import BuiltInModel
 from agents.builtin.phrases import training_phrases
+from agents.turns import Team, TurnRequest, run_turn
+from core.config import Settings
 from tests.agents.phrases.scoring import cases, score
+from tests.agents.plans import keep_plan
 from tests.bench.figure import Figure
+
+_TALKS = 20
 
 
 def figures() -> list[Figure]:
@@ -32,4 +46,52 @@ def figures() -> list[Figure]:
         Figure("assistant: understand a message", took / len(given) * 1000, "ms", aim="at most 20 ms"),
         Figure("assistant: train the intents, first run", training, "s", aim="at most 10 s"),
         Figure("assistant: load the trained intents", loading, "s", aim="at most 0.1 s"),
+        *_turns(),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """One turn: seconds to the first word, to the end, and inside its tools."""
+
+    first: float
+    whole: float
+    tools: float
+
+
+def _turns() -> list[Figure]:
+    """Time turns of the built-in model on a database of its own: in one talk after another, then twenty talks at once."""
+    with tempfile.TemporaryDirectory() as folder, throwaway(Settings()) as (ctx, rt):
+        model = BuiltInModel(cache_dir=Path(folder))
+        model.prepare()
+        team = Team(ctx, rt, {"supervisor": model}, InMemorySaver())
+        file_id = str(keep_plan(ctx, rt))
+        _timed(team, file_id, "warm")
+        alone = [_timed(team, file_id, f"alone-{n}") for n in range(_TALKS)]
+        with ThreadPoolExecutor(_TALKS) as pool:
+            together = list(pool.map(lambda n: _timed(team, file_id, f"together-{n}"), range(_TALKS)))
+    note = "a split of a plan of four lines, built-in model; without the queue (up to 0.2 s) and the page"
+    overhead = statistics.median(turn.whole - turn.tools for turn in alone)
+    return [
+        Figure("assistant: first token", statistics.median(t.first for t in alone), "s", aim="at most 1 s", note=note),
+        Figure("assistant: whole simple turn", statistics.median(t.whole for t in alone), "s", aim="at most 3 s", note=note),
+        Figure("assistant: of it not in tools", overhead, "s", note="graph, model, number check"),
+        Figure("assistant: 20 talks at once, first token, slowest", max(t.first for t in together), "s", note="one process"),
+        Figure(
+            "assistant: 20 talks at once, whole turn, slowest", max(t.whole for t in together), "s", aim="at most 3 s", note="one process"
+        ),
+    ]
+
+
+def _timed(team: Team, file_id: str, thread: str) -> _Timed:
+    began, first = time.perf_counter(), 0.0
+
+    def emit(kind: str, data: Mapping[str, Any]) -> None:
+        nonlocal first
+        if kind == "token" and not first:
+            first = time.perf_counter() - began
+
+    seed = {"campaign_data": {"file_id": file_id}}
+    result = run_turn(team, TurnRequest(thread, "turn", "How should I split 180k for Q1?", "built-in", seed=seed), emit)
+    assert result.failure is None and result.distribution is not None
+    return _Timed(first, time.perf_counter() - began, sum(use.seconds for use in result.tools))
