@@ -43,6 +43,7 @@ def _quietly(remember: Callable[Concatenate[AccessContext, Runtime, P], None]) -
 @_quietly
 def remember_plan(ctx: AccessContext, rt: Runtime, draft: DraftView) -> None:
     """Remember a saved version of a plan: its split, who saved it and why."""
+    ctx.require(Permission.USE_ASSISTANT)
     table = draft.distribution
     lines = [
         f"Saved by {draft.author} on {draft.saved_at:%Y-%m-%d}: {draft.note or 'no note'}.",
@@ -57,6 +58,7 @@ def remember_plan(ctx: AccessContext, rt: Runtime, draft: DraftView) -> None:
 @_quietly
 def remember_reading(ctx: AccessContext, rt: Runtime, plan: PlanView, settled: Iterable[Correction]) -> None:
     """Remember how a file is to be read, as people settled it."""
+    ctx.require(Permission.USE_ASSISTANT)
     said = [f"{one.kind.replace('_', ' ')} of {one.target}: {one.value}." for one in settled]
     lines = [f"How {plan.file.name} is read, settled by {ctx.actor_name}.", *said]
     lines.append(f"From revision {plan.revision} of file {plan.file.file_id}.")
@@ -66,6 +68,7 @@ def remember_reading(ctx: AccessContext, rt: Runtime, plan: PlanView, settled: I
 @_quietly
 def remember_outcomes(ctx: AccessContext, rt: Runtime, entries: Iterable[LedgerEntry], *, kpi: str, currency: str) -> None:
     """Remember what each finished flight delivered against what was promised for it."""
+    ctx.require(Permission.USE_ASSISTANT)
     for entry in entries:
         promised, planned = entry.promised, to_major(entry.promised_spend_minor, currency)
         body = (
