@@ -85,10 +85,10 @@ def _basis(_page: Page, _editing: Editing, draft_id: UUID, version: int) -> str:
         )
     if found.typical:
         return (
-            f"Curves fitted to your results for {formats.count(found.fitted, 'line item')}; typical curves for "
+            f"Curves fitted to the results under Performance for {formats.count(found.fitted, 'line item')}; typical curves for "
             f"{found.typical} whose channel the results do not have."
         )
-    return "Every line item has a curve fitted to your results."
+    return "Every line item has a curve fitted to the results under Performance."
 
 
 def _total(editing: Editing) -> float:
