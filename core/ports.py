@@ -173,11 +173,15 @@ class SheetStore(Protocol):
         ...
 
     def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str) -> None:
-        """Apply all steps in one atomic batch; `mark` is in the spreadsheet from then on, until the next batch."""
+        """Apply all steps in one atomic batch; `mark` is in the spreadsheet from then on, until `unmark`."""
         ...
 
     def is_marked(self, spreadsheet_id: str, mark: str) -> bool:
-        """Tell whether the batch with this mark was applied, and none since."""
+        """Tell whether the batch with this mark was applied and not unmarked since."""
+        ...
+
+    def unmark(self, spreadsheet_id: str, mark: str) -> None:
+        """Take a mark away; nothing where there is none."""
         ...
 
     def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:

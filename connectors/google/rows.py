@@ -13,7 +13,7 @@ from core.sheets.writing.operations import CopyCells, DeleteRow, InsertRow, Merg
 
 Json = dict[str, Any]
 MARK_KEY = "flightplan_write"
-"""Developer metadata key of the last change of rows: it is in the spreadsheet exactly when that batch was applied."""
+"""Developer metadata key of changes of rows under way: a mark is in the spreadsheet from its batch until that was read back."""
 IMAGE_FIELDS = (
     "namedRanges/range,sheets(properties(sheetId,title),conditionalFormats/ranges,protectedRanges/range,"
     "data(startRow,rowData/values(userEnteredValue,userEnteredFormat,note,dataValidation,textFormatRuns),"
@@ -23,11 +23,15 @@ _CELL_MASK = "userEnteredValue,userEnteredFormat,note,dataValidation,textFormatR
 
 
 def batch(operations: Sequence[Operation], *, mark: str) -> list[Json]:
-    """Give the requests of one batchUpdate; `mark` replaces the one of the batch before."""
+    """Give the requests of one batchUpdate, which leaves `mark` beside those of others."""
     requests = [request for operation in operations for request in _requests(operation)]
-    lookup = {"developerMetadataLookup": {"metadataKey": MARK_KEY}}
     item = {"metadataKey": MARK_KEY, "metadataValue": mark, "location": {"spreadsheet": True}, "visibility": "DOCUMENT"}
-    return [*requests, {"deleteDeveloperMetadata": {"dataFilter": lookup}}, {"createDeveloperMetadata": {"developerMetadata": item}}]
+    return [*requests, {"createDeveloperMetadata": {"developerMetadata": item}}]
+
+
+def mark_filter(mark: str) -> Json:
+    """Give the data filter of one mark."""
+    return {"developerMetadataLookup": {"metadataKey": MARK_KEY, "metadataValue": mark}}
 
 
 def _requests(operation: Operation) -> Iterator[Json]:

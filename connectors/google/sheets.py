@@ -12,7 +12,7 @@ from uuid import uuid4
 from connectors.google.drive import DriveStore
 from connectors.google.errors import google_errors
 from connectors.google.grid import CELL_FIELDS, ROW_KEY, WORKBOOK_FIELDS, cell_data, new_spreadsheet, quoted_range, state_of, workbook_of
-from connectors.google.rows import IMAGE_FIELDS, MARK_KEY, batch, images_of, row_tag
+from connectors.google.rows import IMAGE_FIELDS, batch, images_of, mark_filter, row_tag
 from connectors.google.transport import TIMEOUT_SECONDS, prepared
 from connectors.spec import SandboxAddress
 from core.model.changes import CellState
@@ -97,11 +97,16 @@ class SheetsStore:
             self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": batch(operations, mark=mark)})
 
     def is_marked(self, spreadsheet_id: str, mark: str) -> bool:
-        """Tell whether the batch with this mark was the last one to be applied."""
-        lookup = {"developerMetadataLookup": {"metadataKey": MARK_KEY}}
+        """Tell whether the batch with this mark was applied and not unmarked since."""
         with google_errors("looking for what was written"):
-            answer = self._ask("post", f"{_SHEETS}/{spreadsheet_id}/developerMetadata:search", json={"dataFilters": [lookup]})
-        return any(one["developerMetadata"].get("metadataValue") == mark for one in answer.get("matchedDeveloperMetadata", []))
+            answer = self._ask("post", f"{_SHEETS}/{spreadsheet_id}/developerMetadata:search", json={"dataFilters": [mark_filter(mark)]})
+        return bool(answer.get("matchedDeveloperMetadata"))
+
+    def unmark(self, spreadsheet_id: str, mark: str) -> None:
+        """Take a mark away; nothing where there is none."""
+        with google_errors("clearing a mark"):
+            requests = [{"deleteDeveloperMetadata": {"dataFilter": mark_filter(mark)}}]
+            self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": requests})
 
     def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:
         """Give all that a row holds and looks like, by (tab, row), in one call.

@@ -174,6 +174,8 @@ def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
         again = check_drift(placed_as_edits(placed), OUTLINES.validate_python(task.entry.outlines), target.read())
         lost = [CellConflict(p.tab, p.cell, "value_changed", p.edit.before, p.theirs, p.edit.after, p.edit.line_item) for p in again.clean]
         different = (*different, *again.conflicts, *lost)
+    if task.has_rows:
+        target.settle(task.mark)  # the write is on record by now and never tried again
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
         entry = _entry(session, change_set_id, direction)

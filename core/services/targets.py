@@ -75,6 +75,10 @@ class Target(Protocol):
         """Tell whether a write of rows has happened, and nothing over it; `content` is the file it made."""
         ...
 
+    def settle(self, mark: str) -> None:
+        """Forget the mark of a write of rows that is known to have happened."""
+        ...
+
     def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         """Write all of it or nothing. Conflict when a file changed since it was read."""
         ...
@@ -122,6 +126,9 @@ class GoogleSheetTarget:
     def is_applied(self, mark: str, content: bytes | None) -> bool:
         return self.google.sheets.is_marked(self.spreadsheet_id, mark)
 
+    def settle(self, mark: str) -> None:
+        self.google.sheets.unmark(self.spreadsheet_id, mark)
+
     def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         if rows is not None:
             steps = operations(rows.workbook, placed, rows.edits, rows.result, images=rows.images)
@@ -165,6 +172,9 @@ class DriveFileTarget:
     def is_applied(self, mark: str, content: bytes | None) -> bool:
         return self._content == content
 
+    def settle(self, mark: str) -> None:
+        return  # the file itself tells what was written
+
     def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         assert contents.after is not None
         self.google.files.replace_content(self.info.external_id, contents.after, expected_version=self._version)
@@ -200,6 +210,9 @@ class UploadTarget:
 
     def is_applied(self, mark: str, content: bytes | None) -> bool:
         return self._content == content
+
+    def settle(self, mark: str) -> None:
+        return  # the file itself tells what was written
 
     def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
         assert contents.after is not None
