@@ -10,15 +10,14 @@ from core.services.sync import refresh_now
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
-from pages._ui.components import download, empty, page_header, stale
-from pages._ui.file_list import SOURCES, STATES, failures, files_csv, files_table
+from pages._ui.components import download, empty, page_header
+from pages._ui.file_list import SOURCES, STATES, failures, files_csv, files_table, lateness
 from pages._ui.guard import guard
 from pages._ui.jobs import end_sync, job_progress
 from pages._ui.nav import PAGES
 
 page = guard(Permission.READ)
 MAY_CONNECT = page.ctx.allows(Permission.CONNECT)
-LATE_SECONDS = 45 * 60
 
 
 def ask() -> FileQuery:
@@ -38,9 +37,10 @@ def draw_actions(found: FileList) -> None:
         with st.popover("Upload", icon=":material/upload_file:", disabled=not MAY_CONNECT):
             sent = st.file_uploader("A media plan from your computer", type=list(UPLOAD_TYPES), key="files_upload")
             st.caption("Under a name that was uploaded before it becomes that plan's next version.")
-            if sent is not None and st.button("Read it", type="primary", key="files_upload_read"):
-                info = upload_file(page.ctx, page.rt, Upload(sent.name, sent.getvalue()))
-                st.switch_page(PAGES / "plan.py", query_params={"file": str(info.file_id)})
+            with boundary():
+                if sent is not None and st.button("Read it", type="primary", key="files_upload_read"):
+                    info = upload_file(page.ctx, page.rt, Upload(sent.name, sent.getvalue()))
+                    st.switch_page(PAGES / "plan.py", query_params={"file": str(info.file_id)})
         listed = files_csv(found.files, page.rt.clock.now())
         download("Download the list", data=listed, file_name="media-plans.csv", mime="text/csv", key="files_download")
         st.space("stretch")
@@ -69,8 +69,7 @@ with boundary():
     asked = ask()
     listed = list_files(page.ctx, page.rt, asked)
     draw_actions(listed)
-    if listed.lag is not None and listed.lag.total_seconds() > LATE_SECONDS:
-        stale(f"The last good sync was {formats.ago(listed.synced_at, page.rt.clock.now())}: what you see may be old. Look at Connections.")
+    lateness(listed, page.rt.clock.now())
     failures(listed.files)
     if not listed.files:
         draw_none(asked, listed)

@@ -83,7 +83,12 @@ class FileQuery:
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """The files asked for, likeliest plans first, and how many plans and decoys the workspace has in all."""
+    """The files asked for, likeliest plans first, and how many plans and decoys the workspace has in all.
+
+    Attributes:
+        synced_at: when the account that is furthest behind was last synced; `lag` is the time since.
+        failures: account and sentence, where the last sync of an account failed as a whole.
+    """
 
     files: tuple[FileInfo, ...]
     plans: int
@@ -91,6 +96,7 @@ class FileList:
     connected: bool
     synced_at: datetime | None
     lag: timedelta | None
+    failures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ def list_files(ctx: AccessContext, rt: Runtime, query: FileQuery) -> FileList:
         connected=bool(connections),
         synced_at=min(times, default=None),
         lag=now - min(times) if times else None,
+        failures=tuple((row.account_email, row.failure) for row in connections.values() if row.failure is not None),
     )
 
 

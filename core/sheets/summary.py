@@ -53,7 +53,7 @@ def summarise(reading: Reading) -> PlanSummary:
         total_minor=sum(totals) if totals and len(currencies) == 1 else None,
         line_items=len(items),
         questions=len(reading.questions),
-        mismatches=sum(not check.matches for table in tables for check in table.totals),
+        mismatches=sum(check.computed_minor is not None and not check.matches for table in tables for check in table.totals),
         start=min(starts, default=None),
         end=max(ends, default=None),
     )

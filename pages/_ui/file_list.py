@@ -11,11 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from core.services.exports import harmless
-from core.services.files import DRIVE, FileInfo
+from core.services.files import DRIVE, FileInfo, FileList
 from core.services.readings import TEMPLATE
-from pages._ui.components import Badge, Color
+from pages._ui.components import Badge, Color, stale
 from pages._ui.formats import ago, count, moment, money, plain
 
+_LATE_SECONDS = 45 * 60
 STATES = {
     "fresh": "Up to date",
     "unread": "Not read yet",
@@ -108,6 +109,14 @@ def _to_check(info: FileInfo) -> str:
     if info.mismatches:
         parts.append(f"{count(info.mismatches, 'total')} off")
     return ", ".join(parts)
+
+
+def lateness(listed: FileList, now: datetime) -> None:
+    """Say at the top which account could not be synced, else that the last good sync was long ago; nothing when all is fresh."""
+    for account, sentence in listed.failures:
+        stale(f"The last sync of {account} failed: {sentence} What you see is from {ago(listed.synced_at, now)}.")
+    if not listed.failures and listed.lag is not None and listed.lag.total_seconds() > _LATE_SECONDS:
+        stale(f"The last good sync was {ago(listed.synced_at, now)}: what you see may be old. Look at Connections.")
 
 
 def failures(files: Sequence[FileInfo]) -> None:

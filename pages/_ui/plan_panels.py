@@ -142,7 +142,7 @@ def totals_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> 
     frame = pd.DataFrame(
         [
             {
-                "": "✓" if check.matches else "≠",
+                "": "✓" if check.matches else "" if check.computed_minor is None else "≠",
                 "Total": words(check.kind),
                 "Sheet says": money(check.stated_minor, table.currency),
                 "Rows add up to": money(check.computed_minor, table.currency),

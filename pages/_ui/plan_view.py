@@ -65,7 +65,7 @@ def draw_age(plan: PlanView, now: datetime) -> None:
 def draw_figures(plan: PlanView) -> None:
     """Draw the plan in five figures."""
     summary = summarise(plan.reading)
-    checks = [check for table in plan.reading.tables for check in table.totals]
+    checks = [check for table in plan.reading.tables for check in table.totals if check.computed_minor is not None]
     agreed = sum(check.matches for check in checks)
     exact, rounded = (formats.money(summary.total_minor, summary.currency, whole=whole) for whole in (False, True))
     metric_row(

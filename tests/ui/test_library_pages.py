@@ -137,6 +137,17 @@ def test_a_failed_file_and_a_late_sync_look_different_from_an_empty_list(
     assert "Google answered with an error of its own" in texts(test) and "is kept" in texts(test)
 
 
+def test_an_account_that_could_not_be_synced_is_named_above_the_list(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, connection_id: UUID, clock: SettableClock
+) -> None:
+    clock.advance(minutes=3)
+    finish_round(ctx, runtime, connection_id, Failure("vendor_unavailable", "Google answered with an error of its own (503)."))
+    test = open_as(ctx, "files")
+    assert "failed: Google answered with an error of its own (503)" in test.warning[0].value and "3 minutes ago" in test.warning[0].value
+    finish_round(ctx, runtime, connection_id, None)
+    assert not open_as(ctx, "files").warning
+
+
 def test_refreshing_starts_a_job_and_shows_it(open_as: OpenAs, ctx: AccessContext, connection_id: UUID) -> None:
     test = open_as(ctx, "files")
     test.button(key="files_refresh").click().run()

@@ -68,8 +68,8 @@ def find_conflict(problem: Problem) -> Conflict | None:
     def holds(kept: list[int]) -> bool:
         return can_hold(only(problem, [rules[number] for number in kept]))
 
-    deadline = time.monotonic() + _FREEING_SECONDS
-    freeing = [one for one in first if time.monotonic() < deadline and holds([number for number in range(len(rules)) if number != one])]
+    deadline = time.thread_time() + _FREEING_SECONDS
+    freeing = [one for one in first if time.thread_time() < deadline and holds([number for number in range(len(rules)) if number != one])]
     numbers, proven = smallest_conflict(len(rules), first, holds, freeing=freeing, seconds=_SMALLEST_SECONDS)
     return Conflict(tuple(rules[number] for number in numbers), proven, tuple(rules[number] for number in freeing))
 

@@ -38,7 +38,7 @@ def binding_rules(model: Model, solution: Solution) -> tuple[BindingRule, ...]:
 
 def lock_prices(model: Model, solution: Solution) -> tuple[LockPrice, ...]:
     """Price each lock against the best plan without it (a fresh plan each while time allows, otherwise a bound from the prices)."""
-    deadline = time.monotonic() + _LOCK_SECONDS
+    deadline = time.thread_time() + _LOCK_SECONDS
     return tuple(_lock_price(model, solution, i, deadline) for i, cell in enumerate(model.problem.cells) if cell.locked_minor is not None)
 
 
@@ -82,7 +82,7 @@ def _lock_price(model: Model, solution: Solution, i: int, deadline: float) -> Lo
     cell = model.problem.cells[i]
     cells = tuple(replace(c, locked_minor=None) if c.id == cell.id else c for c in model.problem.cells)
     unlocked = compile_problem(replace(model.problem, cells=cells), model.curves)
-    left = deadline - time.monotonic()
+    left = deadline - time.thread_time()
     if left > 0 and (free := solve_model(unlocked, incumbent=solution.amounts, seconds=min(left, 1.0))) is not None:
         return LockPrice(cell.id, max(0.0, free.objective - solution.objective))
     return LockPrice(cell.id, _price_bound(unlocked, solution, i), proven=False)

@@ -84,7 +84,7 @@ def _best(model: Model, felt: Felt, effort: Effort) -> tuple[Integers, Relaxatio
     places = _places(model, felt)
     choices = bool(model.domains.zero.any()) or model.max_live is not None
     grid = (coarse_grid if choices else first_grid)(felt.evaluated, places)
-    deadline = time.monotonic() + effort.seconds
+    deadline = time.thread_time() + effort.seconds
     start = feasible_amounts(model)
     if start is None:
         return None
@@ -93,7 +93,7 @@ def _best(model: Model, felt: Felt, effort: Effort) -> tuple[Integers, Relaxatio
     solved = Relaxation(best.astype(np.float64), np.inf, None)
     gap = 1e-2
     for _ in range(_ROUNDS):
-        left = deadline - time.monotonic()
+        left = deadline - time.thread_time()
         if left <= 0:
             break
         found = search_felt(model, felt, grid, seconds=left, gap=gap) if choices else relax_felt(model, felt, grid)
@@ -198,9 +198,9 @@ def _binding(model: Model, felt: Felt, amounts: Integers, solved: Relaxation) ->
 
 def _lock_prices(model: Model, felt: Felt, response: float) -> tuple[LockPrice, ...]:
     """Price locks by a fresh plan without each, for as many as the time allows; the others are left out."""
-    deadline, prices = time.monotonic() + _LOCK_SECONDS, []
+    deadline, prices = time.thread_time() + _LOCK_SECONDS, []
     for i, cell in enumerate(model.problem.cells):
-        if cell.locked_minor is None or time.monotonic() > deadline:
+        if cell.locked_minor is None or time.thread_time() > deadline:
             continue
         cells = tuple(replace(one, locked_minor=None) if at == i else one for at, one in enumerate(model.problem.cells))
         found = _best(compile_problem(replace(model.problem, cells=cells)), felt, Effort(0.5, 1e-3))

@@ -29,7 +29,7 @@ def smallest_conflict(count: int, first: Numbers, can_hold: CanHold, *, freeing:
     Returns:
         the conflict, and whether it is proven that no smaller one exists.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.thread_time() + seconds
     corrections = [[number] for number in freeing]
     while True:
         hitting = _smallest_hitting_set(corrections, count)
@@ -38,7 +38,7 @@ def smallest_conflict(count: int, first: Numbers, can_hold: CanHold, *, freeing:
         if not can_hold(hitting):
             return hitting, True
         correction = _correction_set(hitting, count, can_hold, deadline)
-        if correction is None or time.monotonic() > deadline:
+        if correction is None or time.thread_time() > deadline:
             return first, False
         corrections.append(correction)
 
@@ -48,7 +48,7 @@ def _correction_set(kept: Numbers, count: int, can_hold: CanHold, deadline: floa
     held, out = list(kept), []
     waiting = [[rule for rule in range(count) if rule not in set(kept)]]
     while waiting:
-        if time.monotonic() > deadline:
+        if time.thread_time() > deadline:
             return None
         part = waiting.pop()
         if can_hold(held + part):

@@ -132,12 +132,12 @@ def _searched(model: Model, relaxed: Relaxed, best: Solution | None, seconds: fl
     """Search the pieces exactly, refining where the program's answer lies, until bound and plan meet or the time is up."""
     from core.planning.allocation.branching import search
 
-    deadline, bound = time.monotonic() + seconds, relaxed.bound
+    deadline, bound = time.thread_time() + seconds, relaxed.bound
     screen = None if best is None else _screen(model, relaxed, best.objective)
     narrowed = model if screen is None else model.with_domains(_worthwhile(model, relaxed.grid, screen))
     grid = first_grid(narrowed.curves, narrowed.domains)
     for _ in range(_ROUNDS):
-        left = deadline - time.monotonic()
+        left = deadline - time.thread_time()
         if left <= 0:
             break
         found = search(narrowed, grid, screen, seconds=left, gap=_enough(model) / 4)
