@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
@@ -46,6 +47,12 @@ class SettableClock:
         """Move it, e.g. advance(minutes=10)."""
         self.at += timedelta(**by)
         return self.at
+
+
+def pytest_configure() -> None:
+    """Log exceptions plainly: the default renders every local variable, which takes seconds in a page's thread."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.fixture(scope="session")
