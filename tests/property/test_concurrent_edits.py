@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.model.distribution import Distribution
@@ -50,6 +50,7 @@ def formulas(workbook: Workbook) -> list[tuple[str, tuple[int, int], str]]:
 
 
 @given(st.integers(0, 2**32), st.integers(0, 6), st.integers(0, 4))
+@example(1244146, 5, 0)  # written into one of two rows that are equal in every cell: undo has to find that one
 @settings(max_examples=2000, deadline=None)
 def test_no_wrong_row_is_hit_no_formula_lost_and_undo_restores(seed: int, before: int, after: int) -> None:
     random = Random(seed)
@@ -70,7 +71,7 @@ def test_no_wrong_row_is_hit_no_formula_lost_and_undo_restores(seed: int, before
     if not clean:
         return
     back = undo_edits(clean)
-    old_names = {one.cell: names[placed.edit.cell] for one, placed in zip(back, clean, strict=True)}
+    old_names = {one.cell: model.name_of(*parse_a1(placed.cell)) for one, placed in zip(back, clean, strict=True)}
     outlines = outlines_after(drift, theirs)
     model.disturb(random, after)
     undone = check_drift(back, outlines, model.workbook())
