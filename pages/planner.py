@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.services import drafts
+from core.services.curves import curve_currencies
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_lines import draw_lines
@@ -34,7 +35,7 @@ def draw_workbench() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if EDITS:
                 draw_distribute(page, draft, editing)
-                draw_optimise(page, draft, editing)
+                draw_optimise(page, draft, editing, curves_in=curves_in)
                 draw_lines(editing)
             if st.button("Versions", icon=":material/history:", key="versions"):
                 open_drawer("versions")
@@ -65,6 +66,7 @@ with boundary():
     saved = f"Version {draft.version} · {plain(draft.author)}, {formats.ago(draft.saved_at, page.rt.clock.now())}"
     badges = [Badge(saved, ":material/history:"), *([Badge("Not saved", ":material/edit:", "orange")] if editing.is_dirty else [])]
     page_header(plain(draft.name), icon=":material/tune:", says=plain(draft.note), badges=badges)
+    curves_in = curve_currencies(page.ctx, page.rt)
     draw_workbench()
     draw_planning(page, draft, editing)
     if state.DRAWER.get() == "versions":

@@ -49,6 +49,16 @@ class Budget:
         return self.locked | self.row_locked[:, None]
 
 
+@dataclass(frozen=True, eq=False)
+class InSheet:
+    """The sheet laid over the table's line items: its amounts (0 for new ones), whether it has a cell for each, its totals by period."""
+
+    rows: tuple[DistributionRow, ...]
+    amounts: Amounts
+    has_cell: Flags
+    periods: Amounts
+
+
 @dataclass
 class Editing:
     """What a browser tab holds of a draft.
@@ -58,6 +68,7 @@ class Editing:
         base: the state that the grid was drawn with; `budget` the state with what was typed since.
         sheet: as it was read, for the differences.
         grid: counts up when the grid has to be drawn anew. `layer`: what its period columns show.
+        in_sheet: the sheet laid over the line items of the table; made anew only when there are others.
     """
 
     template: Distribution
@@ -69,6 +80,7 @@ class Editing:
     redo: list[Budget] = field(default_factory=list)
     grid: int = 0
     layer: str = "Amounts"
+    in_sheet: InSheet | None = None
 
     @property
     def is_dirty(self) -> bool:
@@ -77,28 +89,22 @@ class Editing:
     @property
     def first(self) -> Amounts:
         """Give what the sheet has for each amount, 0 for new line items."""
-        by_id = {row.id: [cell.budget_minor for cell in row.cells] for row in self.sheet.rows}
-        blank = [0] * len(self.template.periods)
-        return np.array([by_id.get(row.id, blank) for row in self.budget.rows], dtype=np.int64).reshape(self.budget.amounts.shape)
+        return self._in_sheet().amounts
 
     @property
     def writable(self) -> Flags:
         """Tell which amounts the sheet has a cell for; a new line item has those of the one it is like."""
-        known = {row.id: [cell.source_cell is not None for cell in row.cells] for row in self.sheet.rows}
-        likes = {row.id: row.like for row in self.budget.rows}
-        found = []
-        for row in self.budget.rows:
-            row_id: str | None = row.id
-            while row_id is not None and row_id not in known:
-                row_id = likes.get(row_id)
-            found.append(known.get(row_id or "", [True] * len(self.template.periods)))
-        return np.array(found, dtype=np.bool_).reshape(self.budget.amounts.shape)
+        return self._in_sheet().has_cell
 
     @property
     def sheet_periods(self) -> Amounts:
         """Give the sheet's total by period, removed line items included."""
-        cells = np.array([[cell.budget_minor for cell in row.cells] for row in self.sheet.rows], dtype=np.int64)
-        return np.asarray(cells.sum(axis=0), dtype=np.int64)
+        return self._in_sheet().periods
+
+    def _in_sheet(self) -> InSheet:
+        if self.in_sheet is None or self.in_sheet.rows is not self.budget.rows:
+            self.in_sheet = lay_over(self.sheet, self.budget.rows)
+        return self.in_sheet
 
     @property
     def new_ids(self) -> frozenset[str]:
@@ -144,6 +150,28 @@ def start_editing(distribution: Distribution, *, version: int, first: Distributi
     """Start with a saved version. `first` is the sheet as it was read, for the differences."""
     budget = from_distribution(distribution)
     return Editing(distribution, version, budget, budget, first)
+
+
+def lay_over(sheet: Distribution, rows: tuple[DistributionRow, ...]) -> InSheet:
+    """Lay a sheet over line items by their ids; a new one has cells where the one it is like has."""
+    shape = (len(rows), len(sheet.periods))
+    cells = np.array([[cell.budget_minor for cell in row.cells] for row in sheet.rows], dtype=np.int64)
+    amounts = {row.id: cells[number] for number, row in enumerate(sheet.rows)}
+    known = {row.id: [cell.source_cell is not None for cell in row.cells] for row in sheet.rows}
+    likes = {row.id: row.like for row in rows}
+    blank, free = [0] * shape[1], [True] * shape[1]
+    has_cell = []
+    for row in rows:
+        row_id: str | None = row.id
+        while row_id is not None and row_id not in known:
+            row_id = likes.get(row_id)
+        has_cell.append(known.get(row_id or "", free))
+    return InSheet(
+        rows,
+        np.array([amounts.get(row.id, blank) for row in rows], dtype=np.int64).reshape(shape),
+        np.array(has_cell, dtype=np.bool_).reshape(shape),
+        np.asarray(cells.sum(axis=0), dtype=np.int64),
+    )
 
 
 def from_distribution(distribution: Distribution) -> Budget:

@@ -15,7 +15,6 @@ from core.model.money import ExchangeRate, minor_exponent, to_major, to_minor
 from core.planning.fees import Fees, working_media
 from core.planning.optimising import Goal, Wanted
 from core.services import scenarios
-from core.services.curves import curve_currencies
 from core.services.drafts import DraftView
 from core.services.optimisation import Outcome
 from core.services.scenarios import OptimiseRequest, ScenarioView
@@ -40,8 +39,11 @@ _RISKS: dict[float | None, str] = {None: "Expected outcome", 0.25: "Careful: thr
 KPI_WORDS = {"conversions": "Conversions", "value": "Revenue", None: "Results"}
 
 
-def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
-    """Draw the menu that starts an optimisation of the table as it stands; locks, minimums and maximums hold."""
+def draw_optimise(page: Page, draft: DraftView, editing: Editing, *, curves_in: tuple[str, ...]) -> None:
+    """Draw the menu that starts an optimisation of the table as it stands; locks, minimums and maximums hold.
+
+    `curves_in` are the currencies that there are fitted curves in.
+    """
     started_before = state.PLANNING.of(draft.draft_id).get()  # a menu of another key is drawn closed
     with st.popover("Optimise", icon=":material/auto_graph:", key=f"optimise-menu-{started_before}"):
         goal: Goal = st.selectbox("Goal", list(_GOALS), format_func=lambda one: _GOALS[one], key="goal")
@@ -57,7 +59,7 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing) -> None:
         with boundary():
             value = _draw_value(goal, editing)
         limits = _draw_limits(page, goal, editing)
-        rate = _draw_rate(page, editing.template.currency)
+        rate = _draw_rate(page, curves_in, editing.template.currency)
         if st.button("Optimise", type="primary", icon=":material/auto_graph:", key="optimise", width="stretch"):
             wanted = replace(
                 limits,
@@ -104,9 +106,8 @@ def _draw_limits(page: Page, goal: Goal, editing: Editing) -> Wanted:
     )
 
 
-def _draw_rate(page: Page, currency: str | None) -> ExchangeRate | None:
+def _draw_rate(page: Page, known: tuple[str, ...], currency: str | None) -> ExchangeRate | None:
     """Ask for an exchange rate where curves are fitted in other currencies only; None where it is not needed or not complete."""
-    known = curve_currencies(page.ctx, page.rt)
     if currency is None or not known or currency in known:
         return None
     st.info(f"Curves are fitted in {', '.join(known)} only; the plan is in {currency}. Give the rate they are converted at.")
