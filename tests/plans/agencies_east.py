@@ -316,27 +316,3 @@ def by_uncached_months() -> Case:
         )
     tab.rows("A4", [["Итого", None, *(F(f"=SUM({c}2:{c}3)") for c in "CDEF")]])
     return Case("plan.xlsx", book.xlsx(), "BYN", lines)
-
-
-EAST = {
-    maker.__name__: maker
-    for maker in (
-        pl_csv_months,
-        ru_tv_coefficients,
-        ua_thousands,
-        tr_units,
-        in_lakhs,
-        ae_bilingual,
-        cz_discount_price,
-        hu_net_vat,
-        jp_months,
-        br_daily_insertions,
-        fi_plan_and_actual,
-        dk_days_down,
-        ro_no_year,
-        kz_hidden_copy,
-        mx_market_grid,
-        rs_negative_discount_row,
-        by_uncached_months,
-    )
-}

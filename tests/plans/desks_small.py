@@ -324,30 +324,3 @@ def us_wrong_total() -> Case:
     )
     lines = [line("Google", 10000, "C2"), line("Meta", 5000, "C3"), line("TikTok", 2500, "C4")]
     return Case("plan.xlsx", book.xlsx(), "USD", lines, warns=frozenset({"total_mismatch"}))
-
-
-SMALL = {
-    maker.__name__: maker
-    for maker in (
-        us_budget_committed_remaining,
-        uk_last_year_this_year,
-        au_daily_times_days,
-        ca_total_on_top,
-        de_k_amounts,
-        de_week_ranges,
-        us_influencers,
-        uk_additive_market_tabs,
-        us_tbd_and_included,
-        de_ca_amounts,
-        us_ambiguous_dates,
-        xx_ambiguous_number,
-        xx_no_currency,
-        us_running_total,
-        uk_rows_are_months,
-        us_fiscal_year,
-        it_two_plans_beside,
-        fr_sections_subtotals,
-        us_event_budget_not_media,
-        us_wrong_total,
-    )
-}

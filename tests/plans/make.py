@@ -14,7 +14,8 @@ from typing import Any
 import xlsxwriter
 from babel import Locale
 
-from tests.plans.words import CHANNELS, CURRENCIES, FORMATS, FORMATS_OF_CURRENCY, LANGUAGES, PUBLISHERS, SYMBOLS
+from tests.plans.currencies import CURRENCIES, FORMATS_OF_CURRENCY, SYMBOLS
+from tests.plans.words import CHANNELS, FORMATS, LANGUAGES, PUBLISHERS
 
 KINDS = (
     "plain",
@@ -81,7 +82,7 @@ class Plan:
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     """Cells to write: value, and how."""
 
     name: str
@@ -183,7 +184,7 @@ class Maker:
 
     # --- writing -------------------------------------------------------------------------------------------------------------------
 
-    def top(self, sheet: _Sheet) -> int:
+    def top(self, sheet: Sheet) -> int:
         """Write title and metadata; gives the header's row."""
         row = 0
         if self.rng.random() < 0.8 or self.shown == "title":
@@ -223,11 +224,11 @@ class Maker:
             return text
         return self.rng.choice([f"{SYMBOLS[self.currency]}{text}", f"{text} {SYMBOLS[self.currency]}", f"{self.currency} {text}"])
 
-    def notes(self, sheet: _Sheet, row: int) -> None:
+    def notes(self, sheet: Sheet, row: int) -> None:
         if self.rng.random() < 0.5:
             sheet.put(row + self.rng.randint(1, 2), 0, self.word("note"))
 
-    def finish(self, sheets: list[_Sheet], items: list[TrueItem], **truth: Any) -> Plan:
+    def finish(self, sheets: list[Sheet], items: list[TrueItem], **truth: Any) -> Plan:
         content = _as_csv(sheets[0], self.rng, self.comma) if self.csv else _as_xlsx(sheets)
         return Plan(
             self.seed,
@@ -242,7 +243,7 @@ class Maker:
         )
 
 
-def _as_csv(sheet: _Sheet, rng: random.Random, comma: bool) -> bytes:
+def _as_csv(sheet: Sheet, rng: random.Random, comma: bool) -> bytes:
     rows, columns = max(r for r, _ in sheet.cells) + 1, max(c for _, c in sheet.cells) + 1
     out = io.StringIO()
     writer = csv.writer(out, delimiter=rng.choice([";", "\t"]) if comma else rng.choice([",", ";"]))
@@ -252,7 +253,7 @@ def _as_csv(sheet: _Sheet, rng: random.Random, comma: bool) -> bytes:
     return out.getvalue().encode(rng.choice(["utf-8", "utf-8-sig", "utf-16"]))
 
 
-def _as_xlsx(sheets: list[_Sheet]) -> bytes:
+def _as_xlsx(sheets: list[Sheet]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     styles: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import FunctionType, ModuleType
 from typing import Any
 
 import openpyxl
@@ -373,6 +374,16 @@ def _claims(case: Case, reading: Reading) -> Iterable[tuple[float, bool]]:
 
 
 Maker = Callable[[], Case]
+
+
+def makers(*modules: ModuleType) -> dict[str, Callable[[], Case]]:
+    """Give the public functions of modules by name; each makes a case."""
+    return {
+        name: made
+        for module in modules
+        for name, made in vars(module).items()
+        if isinstance(made, FunctionType) and made.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 def cell(column: int, row: int) -> str:

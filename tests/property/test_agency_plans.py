@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plans.agencies_east import EAST
-from tests.plans.agencies_west import WEST
-from tests.plans.desks_large import LARGE
-from tests.plans.desks_small import SMALL
-from tests.plans.paper import weigh
+from tests.plans import agencies_east, agencies_english, agencies_west, desks_english, desks_large, desks_small
+from tests.plans.paper import makers, weigh
 
-MAKERS = WEST | EAST | SMALL | LARGE
+MAKERS = makers(agencies_east, agencies_english, agencies_west, desks_english, desks_large, desks_small)
 
 
 @pytest.mark.parametrize("name", MAKERS)
