@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -97,10 +98,10 @@ def open_target(ctx: AccessContext, rt: Runtime, file_id: UUID) -> Target:
     ctx.require(Permission.READ)
     handle = store_of(ctx, rt, file_id)
     if handle.google is None:
-        return UploadTarget(ctx, rt, handle.info)
+        return UploadedFile(ctx, rt, handle.info)
     if handle.info.mime_type == GOOGLE_SHEET:
         return GoogleSheetTarget(handle.google, handle.info.external_id)
-    return DriveFileTarget(handle.google, handle.info)
+    return DriveFile(handle.google, handle.info)
 
 
 @dataclass(slots=True)
@@ -146,83 +147,77 @@ class GoogleSheetTarget:
         return self.google.sheets.tag_rows(self.spreadsheet_id, rows) if rows else {}
 
 
-@dataclass(slots=True)
-class DriveFileTarget:
+class WholeFile(ABC):
+    """A file that is read and put back as a whole; where from and where to is its kind's."""
+
+    def __init__(self, info: FileInfo) -> None:
+        self.info = info
+        self._content = b""
+        self._workbook: Workbook | None = None
+
+    @abstractmethod
+    def _fetch(self) -> bytes: ...
+
+    @abstractmethod
+    def _replace(self, content: bytes) -> None: ...
+
+    def read(self) -> Workbook:
+        self._content = self._fetch()
+        self._workbook = load_workbook(self.info.name, self._content)
+        return self._workbook
+
+    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
+        assert self._workbook is not None, "read comes first"
+        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed, rows))
+
+    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
+        return {}  # a file is put back as a whole
+
+    def is_applied(self, mark: str, content: bytes | None) -> bool:
+        return self._content == content
+
+    def settle(self, mark: str) -> None:
+        return  # the file itself tells what was written
+
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
+        assert contents.after is not None
+        self._replace(contents.after)
+
+    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
+        return _states(self.read(), placed)
+
+    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
+        return {}
+
+
+class DriveFile(WholeFile):
     """An Excel or CSV file in Drive: a new revision of the same file, refused when someone else made one meanwhile."""
 
-    google: GoogleWorkspace
-    info: FileInfo
-    _version: str = ""
-    _content: bytes = b""
-    _workbook: Workbook | None = field(default=None)
+    def __init__(self, google: GoogleWorkspace, info: FileInfo) -> None:
+        super().__init__(info)
+        self.google = google
+        self._version = ""
 
-    def read(self) -> Workbook:
+    def _fetch(self) -> bytes:
         self._version = self.google.files.get(self.info.external_id).version
-        self._content = self.google.files.download(self.info.external_id)
-        self._workbook = load_workbook(self.info.name, self._content)
-        return self._workbook
+        return self.google.files.download(self.info.external_id)
 
-    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
-        assert self._workbook is not None, "read comes first"
-        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed, rows))
-
-    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
-        return {}  # a file is put back as a whole
-
-    def is_applied(self, mark: str, content: bytes | None) -> bool:
-        return self._content == content
-
-    def settle(self, mark: str) -> None:
-        return  # the file itself tells what was written
-
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
-        assert contents.after is not None
-        self.google.files.replace_content(self.info.external_id, contents.after, expected_version=self._version)
-
-    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
-        return _states(self.read(), placed)
-
-    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
-        return {}
+    def _replace(self, content: bytes) -> None:
+        self.google.files.replace_content(self.info.external_id, content, expected_version=self._version)
 
 
-@dataclass(slots=True)
-class UploadTarget:
+class UploadedFile(WholeFile):
     """An uploaded file: the change becomes its next revision here, and a download for the person."""
 
-    ctx: AccessContext
-    rt: Runtime
-    info: FileInfo
-    _content: bytes = b""
-    _workbook: Workbook | None = field(default=None)
+    def __init__(self, ctx: AccessContext, rt: Runtime, info: FileInfo) -> None:
+        super().__init__(info)
+        self.ctx, self.rt = ctx, rt
 
-    def read(self) -> Workbook:
-        self._content = content_of(self.ctx, self.rt, self.info.file_id)
-        self._workbook = load_workbook(self.info.name, self._content)
-        return self._workbook
+    def _fetch(self) -> bytes:
+        return content_of(self.ctx, self.rt, self.info.file_id)
 
-    def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
-        assert self._workbook is not None, "read comes first"
-        return Contents(self._content, patch_file(self.info.name, self._content, self._workbook, placed, rows))
-
-    def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
-        return {}  # a file is put back as a whole
-
-    def is_applied(self, mark: str, content: bytes | None) -> bool:
-        return self._content == content
-
-    def settle(self, mark: str) -> None:
-        return  # the file itself tells what was written
-
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
-        assert contents.after is not None
-        upload_file(self.ctx, self.rt, Upload(self.info.name, contents.after))
-
-    def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
-        return _states(self.read(), placed)
-
-    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
-        return {}
+    def _replace(self, content: bytes) -> None:
+        upload_file(self.ctx, self.rt, Upload(self.info.name, content))
 
 
 def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> bytes:
