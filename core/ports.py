@@ -168,20 +168,16 @@ class SheetStore(Protocol):
         """Write all cells in one atomic values:batchUpdate as RAW; formats and every other cell stay as they are."""
         ...
 
-    def tag_rows(self, spreadsheet_id: str, rows: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], str]:
-        """Attach developer metadata to rows (by tab id) that have none; give the id by (tab id, row). One batchUpdate."""
-        ...
-
-    def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str) -> None:
-        """Apply all steps in one atomic batch; `mark` is in the spreadsheet from then on, until `unmark`."""
+    def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str | None = None) -> None:
+        """Apply all steps in one atomic batch; a `mark` is in the spreadsheet from then on, until `unmark`."""
         ...
 
     def is_marked(self, spreadsheet_id: str, mark: str) -> bool:
         """Tell whether the batch with this mark was applied and not unmarked since."""
         ...
 
-    def unmark(self, spreadsheet_id: str, mark: str) -> None:
-        """Take a mark away; nothing where there is none."""
+    def unmark(self, spreadsheet_id: str, mark: str) -> Workbook:
+        """Take a mark away, where there is one, and give the spreadsheet as it is then; all in one call."""
         ...
 
     def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:

@@ -9,7 +9,7 @@ from connectors.google.grid import ROW_KEY
 from core.errors import Conflict
 from core.model.changes import Scalar
 from core.model.workbook import Span
-from core.sheets.writing.operations import CopyCells, DeleteRow, InsertRow, MergeArea, Operation, PutCell, RestoreRow
+from core.sheets.writing.operations import CopyCells, DeleteRow, InsertRow, MergeArea, Operation, PutCell, RestoreRow, TagRow
 
 Json = dict[str, Any]
 MARK_KEY = "flightplan_write"
@@ -22,9 +22,11 @@ IMAGE_FIELDS = (
 _CELL_MASK = "userEnteredValue,userEnteredFormat,note,dataValidation,textFormatRuns"
 
 
-def batch(operations: Sequence[Operation], *, mark: str) -> list[Json]:
-    """Give the requests of one batchUpdate, which leaves `mark` beside those of others."""
+def batch(operations: Sequence[Operation], *, mark: str | None) -> list[Json]:
+    """Give the requests of one batchUpdate; a `mark` is left beside those of others."""
     requests = [request for operation in operations for request in _requests(operation)]
+    if mark is None:
+        return requests
     item = {"metadataKey": MARK_KEY, "metadataValue": mark, "location": {"spreadsheet": True}, "visibility": "DOCUMENT"}
     return [*requests, {"createDeveloperMetadata": {"developerMetadata": item}}]
 
@@ -37,6 +39,8 @@ def mark_filter(mark: str) -> Json:
 def _requests(operation: Operation) -> Iterator[Json]:
     if isinstance(operation, PutCell):
         yield _put(operation)
+    elif isinstance(operation, TagRow):
+        yield row_tag(operation.tab_id, operation.row, operation.row_id)
     elif isinstance(operation, InsertRow):
         yield {"insertDimension": {"range": _rows(operation.tab_id, operation.row), "inheritFromBefore": True}}
         if operation.row_id is not None:

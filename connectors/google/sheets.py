@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
 from connectors.google.drive import DriveStore
 from connectors.google.errors import google_errors
-from connectors.google.grid import CELL_FIELDS, ROW_KEY, WORKBOOK_FIELDS, cell_data, new_spreadsheet, quoted_range, state_of, workbook_of
-from connectors.google.rows import IMAGE_FIELDS, batch, images_of, mark_filter, row_tag
+from connectors.google.grid import CELL_FIELDS, WORKBOOK_FIELDS, cell_data, new_spreadsheet, quoted_range, state_of, workbook_of
+from connectors.google.rows import IMAGE_FIELDS, batch, images_of, mark_filter
 from connectors.google.transport import TIMEOUT_SECONDS, prepared
 from connectors.spec import SandboxAddress
 from core.model.changes import CellState
@@ -78,20 +77,7 @@ class SheetsStore:
         with google_errors("writing cells"):
             self._ask("post", f"{_SHEETS}/{spreadsheet_id}/values:batchUpdate", json={"valueInputOption": "RAW", "data": data})
 
-    def tag_rows(self, spreadsheet_id: str, rows: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], str]:
-        """Give every row an identity that travels with it; rows that have one keep it."""
-        wanted = [(tab_id, row) for tab_id, numbers in rows.items() for row in numbers]
-        if not wanted:
-            return {}
-        with google_errors("marking rows"):
-            known = self._row_ids(spreadsheet_id)
-            new = {place: uuid4().hex for place in dict.fromkeys(wanted) if place not in known}
-            if new:
-                requests = [row_tag(tab_id, row, value) for (tab_id, row), value in new.items()]
-                self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": requests})
-        return {place: known.get(place) or new[place] for place in wanted}
-
-    def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str) -> None:
+    def change_rows(self, spreadsheet_id: str, operations: Sequence[Operation], *, mark: str | None = None) -> None:
         """Apply all steps in one spreadsheets:batchUpdate, all of it or nothing, and leave the mark with them."""
         with google_errors("inserting and deleting rows"):
             self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": batch(operations, mark=mark)})
@@ -102,11 +88,20 @@ class SheetsStore:
             answer = self._ask("post", f"{_SHEETS}/{spreadsheet_id}/developerMetadata:search", json={"dataFilters": [mark_filter(mark)]})
         return bool(answer.get("matchedDeveloperMetadata"))
 
-    def unmark(self, spreadsheet_id: str, mark: str) -> None:
-        """Take a mark away; nothing where there is none."""
-        with google_errors("clearing a mark"):
-            requests = [{"deleteDeveloperMetadata": {"dataFilter": mark_filter(mark)}}]
-            self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", json={"requests": requests})
+    def unmark(self, spreadsheet_id: str, mark: str) -> Workbook:
+        """Take a mark away, where there is one, and read the spreadsheet from the answer of the same call.
+
+        Source: Sheets v4 reference, spreadsheets.batchUpdate, `includeSpreadsheetInResponse`.
+        """
+        body = {
+            "requests": [{"deleteDeveloperMetadata": {"dataFilter": mark_filter(mark)}}],
+            "includeSpreadsheetInResponse": True,
+            "responseIncludeGridData": True,
+        }
+        with google_errors("reading back and clearing a mark"):
+            fields = {"fields": f"updatedSpreadsheet({WORKBOOK_FIELDS})"}
+            answer = self._ask("post", f"{_SHEETS}/{spreadsheet_id}:batchUpdate", params=fields, json=body)
+            return workbook_of(answer["updatedSpreadsheet"], revision=None)
 
     def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:
         """Give all that a row holds and looks like, by (tab, row), in one call.
@@ -129,14 +124,6 @@ class SheetsStore:
         with google_errors(f"creating {workbook.name}"):
             created = self._ask("post", _SHEETS, json=new_spreadsheet(workbook), params={"fields": "spreadsheetId"})
         return self.drive.get(created["spreadsheetId"])
-
-    def _row_ids(self, spreadsheet_id: str) -> dict[tuple[int, int], str]:
-        lookup = {"developerMetadataLookup": {"metadataKey": ROW_KEY, "locationType": "ROW"}}
-        url = f"{_SHEETS}/{spreadsheet_id}/developerMetadata:search"
-        matched = self._ask("post", url, json={"dataFilters": [lookup]}).get("matchedDeveloperMetadata", [])
-        items = sorted((m["developerMetadata"] for m in matched), key=lambda item: -item["metadataId"])
-        places = [(item["location"]["dimensionRange"], item["metadataValue"]) for item in items]
-        return {(place.get("sheetId", 0), place.get("startIndex", 0) + 1): value for place, value in places}
 
     def _ask(self, method: str, url: str, **options: Any) -> dict[str, Any]:
         body: dict[str, Any] = self._client.http_client.request(method, url, **options).json()

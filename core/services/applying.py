@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -117,9 +117,9 @@ def write(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
         target.write(drift.clean, contents, rows)
     elif drift.clean:
         contents = _prepare(task, target, drift)
-        tags = target.tag(alike_rows(drift))
+        tags = {(tab_id, row): uuid4().hex for tab_id, rows_alike in alike_rows(drift).items() for row in rows_alike}
         _keep_journal(ctx, rt, change_set_id, direction, _Record(drift.clean, outlines_after(drift, theirs, row_ids=tags), contents))
-        target.write(drift.clean, contents)
+        target.write(drift.clean, contents, tags=tags)
     else:
         _keep_journal(ctx, rt, change_set_id, direction, _Record((), drift.outlines, Contents()))
     return {"cells": len(drift.clean), "conflicts": 0}
@@ -166,7 +166,8 @@ def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
     target = open_target(ctx, rt, task.file_id)
     different: tuple[CellConflict, ...] = ()
     rows = RowJournal() if task.entry.rows is None else JOURNAL.validate_python(task.entry.rows)
-    differing = differing_rows(rows, target.read()) if rows.rows else ()
+    now = target.settle(task.mark) if task.has_rows else None  # the write is on record by now and never tried again
+    differing = differing_rows(rows, now) if now is not None and rows.rows else ()
     different = tuple(
         CellConflict(tab, f"A{row}", "value_changed", CellState(None), None, CellState(None), f"Row {row}") for tab, row in differing
     )
@@ -174,8 +175,6 @@ def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
         again = check_drift(placed_as_edits(placed), OUTLINES.validate_python(task.entry.outlines), target.read())
         lost = [CellConflict(p.tab, p.cell, "value_changed", p.edit.before, p.theirs, p.edit.after, p.edit.line_item) for p in again.clean]
         different = (*different, *again.conflicts, *lost)
-    if task.has_rows:
-        target.settle(task.mark)  # the write is on record by now and never tried again
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
         entry = _entry(session, change_set_id, direction)

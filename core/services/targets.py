@@ -20,7 +20,7 @@ from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit, state_at
 from core.sheets.writing.ods import ods_losses, patch_ods
-from core.sheets.writing.operations import operations
+from core.sheets.writing.operations import operations, tagged_cells
 from core.sheets.writing.outline import Outline
 from core.sheets.writing.restructure import Restructured
 from core.sheets.writing.row_drift import place_rows, restructured
@@ -29,6 +29,9 @@ from core.sheets.writing.xlsx import losses_of, patch_xlsx
 from core.sheets.writing.xlsx_rows import patch_rows, values_following
 
 GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
+RowTags = Mapping[tuple[int, int], str]
+"""New row ids by (tab id, row)."""
+_NO_TAGS: RowTags = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +79,16 @@ class Target(Protocol):
         """Tell whether a write of rows has happened, and nothing over it; `content` is the file it made."""
         ...
 
-    def settle(self, mark: str) -> None:
-        """Forget the mark of a write of rows that is known to have happened."""
+    def settle(self, mark: str) -> Workbook:
+        """Forget the mark of a write of rows that is known to have happened; gives the file as it is then."""
         ...
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
-        """Write all of it or nothing. Conflict when a file changed since it was read."""
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None, *, tags: RowTags = _NO_TAGS) -> None:
+        """Write all of it or nothing, with ids for rows where the source keeps them. Conflict when a file changed since it was read."""
         ...
 
     def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
         """Give the cells as they are now."""
-        ...
-
-    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
-        """Attach ids to rows by tab id where the source can; give the id by (tab id, row)."""
         ...
 
 
@@ -127,13 +126,16 @@ class GoogleSheetTarget:
     def is_applied(self, mark: str, content: bytes | None) -> bool:
         return self.google.sheets.is_marked(self.spreadsheet_id, mark)
 
-    def settle(self, mark: str) -> None:
-        self.google.sheets.unmark(self.spreadsheet_id, mark)
+    def settle(self, mark: str) -> Workbook:
+        return self.google.sheets.unmark(self.spreadsheet_id, mark)
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None, *, tags: RowTags = _NO_TAGS) -> None:
         if rows is not None:
             steps = operations(rows.workbook, placed, rows.edits, rows.result, images=rows.images)
             self.google.sheets.change_rows(self.spreadsheet_id, steps, mark=rows.mark)
+            return
+        if tags:
+            self.google.sheets.change_rows(self.spreadsheet_id, tagged_cells(placed, tags))
             return
         self.google.sheets.write_cells(self.spreadsheet_id, [CellWrite(one.tab, one.cell, one.edit.after.value) for one in placed])
 
@@ -142,9 +144,6 @@ class GoogleSheetTarget:
         for one in placed:
             cells.setdefault(one.tab, []).append(one.cell)
         return self.google.sheets.read_cells(self.spreadsheet_id, cells)
-
-    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
-        return self.google.sheets.tag_rows(self.spreadsheet_id, rows) if rows else {}
 
 
 class WholeFile(ABC):
@@ -176,18 +175,15 @@ class WholeFile(ABC):
     def is_applied(self, mark: str, content: bytes | None) -> bool:
         return self._content == content
 
-    def settle(self, mark: str) -> None:
-        return  # the file itself tells what was written
+    def settle(self, mark: str) -> Workbook:
+        return self.read()  # the file itself tells what was written
 
-    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None) -> None:
+    def write(self, placed: Sequence[PlacedEdit], contents: Contents, rows: RowWrite | None = None, *, tags: RowTags = _NO_TAGS) -> None:
         assert contents.after is not None
         self._replace(contents.after)
 
     def read_back(self, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:
         return _states(self.read(), placed)
-
-    def tag(self, rows: dict[int, list[int]]) -> dict[tuple[int, int], str]:
-        return {}
 
 
 class DriveFile(WholeFile):

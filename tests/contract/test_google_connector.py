@@ -33,6 +33,7 @@ from core.errors import (
 )
 from core.model.workbook import Cell, CellError, Span, Tab, Workbook
 from core.ports import CellWrite, GoogleWorkspace
+from core.sheets.writing.operations import PutCell, TagRow
 
 ANN = "ann@northwind.example"
 REDIRECT = "http://127.0.0.1:8501/oauth/google/callback"
@@ -240,14 +241,12 @@ def test_a_date_is_read_as_its_serial_number_where_cells_are_compared(workspace:
     assert workspace.sheets.read_cells(file_id, {"Plan's tab": ["B1"]})["Plan's tab", "B1"].value == 46082
 
 
-def test_row_identities_travel_with_their_rows_and_are_given_once(sandbox: SandboxServer, workspace: GoogleWorkspace) -> None:
+def test_row_identities_travel_with_their_rows(sandbox: SandboxServer, workspace: GoogleWorkspace) -> None:
     file_id = workspace.sheets.create(PLAN).file_id
-    first = workspace.sheets.tag_rows(file_id, {0: [2, 3]})
-    assert len(set(first.values())) == 2
-    assert workspace.sheets.tag_rows(file_id, {0: [3, 2]}) == first
+    workspace.sheets.change_rows(file_id, [TagRow(0, 2, "second"), TagRow(0, 3, "third"), PutCell(0, 2, 2, 7)])
     sandbox.sandbox.edit({"kind": "insert_row", "file_id": file_id, "tab": "Plan's tab", "row": 3, "count": 2})
     read = workspace.sheets.read_workbook(file_id).tab("Plan's tab")
-    assert read.row_ids == {2: first[0, 2], 5: first[0, 3]}
+    assert read.row_ids == {2: "second", 5: "third"} and read.value(2, 2) == 7
     assert read.cells[6, 2].formula == "=SUM(B2:B5)"
 
 
@@ -283,7 +282,8 @@ CALLS: dict[str, Callable[[GoogleWorkspace, str], object]] = {
     "read": lambda workspace, file_id: workspace.sheets.read_workbook(file_id),
     "cells": lambda workspace, file_id: workspace.sheets.read_cells(file_id, {"Old": ["A1"]}),
     "write": lambda workspace, file_id: workspace.sheets.write_cells(file_id, [CellWrite("Old", "A1", 1)]),
-    "tag": lambda workspace, file_id: workspace.sheets.tag_rows(file_id, {0: [1]}),
+    "tag": lambda workspace, file_id: workspace.sheets.change_rows(file_id, [TagRow(0, 1, "first")]),
+    "unmark": lambda workspace, file_id: workspace.sheets.unmark(file_id, "mark"),
     "create": lambda workspace, _: workspace.sheets.create(PLAN),
 }
 

@@ -114,6 +114,24 @@ def test_a_write_of_many_cells_takes_three_calls_to_google(plan: PlanInDrive, en
     assert plan.drive.requests - calls == 3
 
 
+def test_rows_that_look_alike_get_an_id_in_the_same_call_that_writes_them(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    lay_file(drive, "Twins", media_plan([("TV", "Spot", 100, 200), ("TV", "Spot", 100, 200), ("Search", "Text", 5, 6)]), as_sheet=True)
+    plan = connect_plan(ctx, runtime, drive, "Twins")
+    view = plan.proposed({(1, 0): 150_00})
+    engine.close()
+    approved(plan, view)
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    calls = plan.drive.requests
+    applying.write(plan.ctx, plan.rt, view.id, "write")
+    assert applying.verify(plan.ctx, plan.rt, view.id, "write") == {"different": 0}
+    assert plan.drive.requests - calls == 3
+    assert list(plan.now().tab("Media plan").row_ids) == [5] and plan.cells()["5:4"] == 150
+    applying.write(plan.ctx, plan.rt, view.id, "write")  # the worker died before its step was on record
+    assert list(plan.now().tab("Media plan").row_ids) == [5]
+
+
 def test_pressed_twice_it_is_written_once(plan: PlanInDrive, engine: Engine) -> None:
     view = plan.proposed(EDITS)
     assert changes.propose(plan.ctx, plan.rt, view.draft_id).id == view.id

@@ -32,6 +32,15 @@ class InsertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TagRow:
+    """Give a row an identity that travels with it."""
+
+    tab_id: int
+    row: int
+    row_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyCells:
     """Copy a stretch of one row onto another: contents, formats, validation."""
 
@@ -68,7 +77,7 @@ class MergeArea:
     was: Span | None = None
 
 
-Operation = PutCell | InsertRow | CopyCells | DeleteRow | RestoreRow | MergeArea
+Operation = PutCell | InsertRow | TagRow | CopyCells | DeleteRow | RestoreRow | MergeArea
 
 
 def operations(
@@ -102,6 +111,15 @@ def operations(
     steps += [PutCell(_id(tabs[place[0]]), place[1], place[2], None, formula) for place, formula in sorted(result.formulas.items())]
     for name, pairs in result.merges.items():
         steps += [MergeArea(_id(tabs[name]), wanted, was) for was, wanted in pairs]
+    return tuple(steps)
+
+
+def tagged_cells(placed: Sequence[PlacedEdit], tags: Mapping[tuple[int, int], str]) -> tuple[Operation, ...]:
+    """Give the steps that write cells and give rows an identity, by (tab id, row)."""
+    steps: list[Operation] = [TagRow(tab_id, row, row_id) for (tab_id, row), row_id in sorted(tags.items())]
+    for one in placed:
+        assert one.tab_id is not None, "only sheets with tab ids are changed step by step"
+        steps.append(PutCell(one.tab_id, *parse_a1(one.cell), one.edit.after.value))
     return tuple(steps)
 
 
