@@ -41,6 +41,9 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     "Native": ("native", "taboola", "outbrain", "native ads"),
 }  # fmt: skip
 
+CurveKey = tuple[str, str | None]
+"""Whose response curve a line item has: a channel, and its market where the data tell markets apart (None: the channel as a whole)."""
+
 _PARENTS = {"Social": ("Meta", "TikTok", "LinkedIn", "Pinterest", "Snapchat", "X"), "Video": ("YouTube",), "Search": ("Shopping",)}
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.flight import Period
-
-Array = NDArray[np.float64]
+from core.planning.channels import CurveKey
+from core.planning.response.transforms import Array
 
 AFTER: Final = "after"
 """The place after the last period."""
@@ -47,9 +47,9 @@ class Carry:
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """What time does to a plan: carry-over by channel, and by period the season's ratio to a mean week (1 where it is not known)."""
+    """What time does to a plan: carry-over by curve, and by period the season's ratio to a mean week (1 where it is not known)."""
 
-    carry: Mapping[str, Carry]
+    carry: Mapping[CurveKey, Carry]
     season: Mapping[str, float]
 
 
@@ -92,10 +92,6 @@ def no_carry(periods: Sequence[Period]) -> Carry:
     count = len(periods)
     days = np.append(np.array([float(period.days) for period in periods]), 7.0)
     return Carry(np.vstack([np.eye(count), np.zeros((1, count))]), np.zeros(count + 1), days)
-
-
-def _felt_within(days: NDArray[np.int64], start: int, end: int, daily: float) -> Array:
-    return _felt_by(days, end, daily) - _felt_by(days, start - 1, daily)
 
 
 def _felt_by(days: NDArray[np.int64], end: int, daily: float) -> Array:

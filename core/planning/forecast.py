@@ -10,6 +10,7 @@ import numpy as np
 
 from core.model.flight import Period
 from core.model.interval import Interval
+from core.planning.channels import CurveKey
 from core.planning.flighting import Carry, Flow, no_carry
 from core.planning.rates import ChannelRates, Rate
 from core.planning.response.curves import respond
@@ -22,13 +23,17 @@ _N_DRAWS = 500
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """A line's budget in one period, in minor units."""
+    """A line's budget in one period, in minor units; `curve` is whose response it has, None for that of its channel."""
 
     line: str
     channel: str
     period: Period
     spend_minor: int
-    market: str | None = None
+    curve: CurveKey | None = None
+
+    @property
+    def key(self) -> CurveKey:
+        return (self.channel, None) if self.curve is None else self.curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +51,17 @@ class ChannelCurve:
 
 @dataclass(frozen=True, slots=True)
 class ForecastRequest:
-    """What to forecast. A channel without a curve is forecast by its rates alone; `minor_per_unit` is 100 for cents.
+    """What to forecast. A line without a curve is forecast by its channel's rates alone; `minor_per_unit` is 100 for cents.
 
     Attributes:
-        flow: carry-over by channel and the season; None where effects stay in their period and all periods are alike.
-        market_curves: by channel and market; they go before the channel's own for the lines of that market.
+        flow: carry-over by curve and the season; None where effects stay in their period and all periods are alike.
     """
 
     lines: tuple[PlannedLine, ...]
-    curves: Mapping[str, ChannelCurve]
+    curves: Mapping[CurveKey, ChannelCurve]
     rates: Mapping[str, ChannelRates]
     minor_per_unit: float = 100.0
     seed: int = 0
-    market_curves: Mapping[tuple[str, str | None], ChannelCurve] = field(default_factory=dict)
     flow: Flow | None = None
 
 
@@ -94,43 +97,32 @@ Draws = dict[str, Array]
 def predict(request: ForecastRequest) -> Forecast:
     """Forecast every line, period, channel and the whole plan.
 
-    Conversions (or value, as the curve counts) come from the channel's response curve (the market's, where there is one) to what is felt
-    of its spend in each period, shared among its lines by spend; impressions and clicks from the channel's unit prices. Effects are
-    counted in the period that pays for them, wherever they are felt.
+    Conversions (or value, as the curve counts) come from the response curve to what is felt in each period of the spend of all lines
+    that have it, shared among them by spend; impressions and clicks from the channel's unit prices. Effects are counted in the period
+    that pays for them, wherever they are felt.
     """
     rng = np.random.default_rng(request.seed)
     rates = {channel: _rate_draws(request.rates[channel], rng) for channel in sorted(request.rates)}
     responses = _responses(request)
-    by_line: list[tuple[PlannedLine, Draws]] = []
-    for (channel, market, key), lines in _grouped(request).items():
-        spend = sum(line.spend_minor for line in lines) / request.minor_per_unit
-        curve = request.market_curves.get((channel, market), request.curves.get(channel))
-        outcome = _outcome(curve, rates.get(channel, {}), responses.get((channel, market, key)), spend)
-        for line in lines:
-            part = line.spend_minor / request.minor_per_unit / spend if spend > 0 else 0.0
-            by_line.append((line, {metric: draws * part for metric, draws in outcome.items()}))
-    spent = {id(line): line.spend_minor / request.minor_per_unit for line, _ in by_line}
-    order = {id(line): i for i, line in enumerate(request.lines)}
-    by_line.sort(key=lambda item: order[id(item[0])])
+    together: dict[tuple[CurveKey, str], int] = defaultdict(int)
+    for line in request.lines:
+        together[line.key, line.period.key] += line.spend_minor
+    by_line: list[tuple[PlannedLine, Draws, float]] = []
+    for line in request.lines:
+        whole, spend = together[line.key, line.period.key], line.spend_minor / request.minor_per_unit
+        response = responses.get((line.key, line.period.key))
+        part = None if response is None else response * (line.spend_minor / whole if whole > 0 else 0.0)
+        by_line.append((line, _outcome(request.curves.get(line.key), rates.get(line.channel, {}), part, spend), spend))
     return Forecast(
         lines=tuple(
-            LineForecast(line.line, line.channel, line.period.key, line.spend_minor, _expected([(draws, spent[id(line)])]))
-            for line, draws in by_line
+            LineForecast(line.line, line.channel, line.period.key, line.spend_minor, _expected([(draws, spend)]))
+            for line, draws, spend in by_line
         ),
-        by_period=_summed([(line.period.key, draws, spent[id(line)]) for line, draws in by_line]),
-        by_channel=_summed([(line.channel, draws, spent[id(line)]) for line, draws in by_line]),
-        total=_expected([(draws, spent[id(line)]) for line, draws in by_line]),
-        basis={line.channel: _basis(line.channel, request) for line in request.lines},
+        by_period=_summed([(line.period.key, draws, spend) for line, draws, spend in by_line]),
+        by_channel=_summed([(line.channel, draws, spend) for line, draws, spend in by_line]),
+        total=_expected([(draws, spend) for _, draws, spend in by_line]),
+        basis={line.channel: _basis(line, request) for line in request.lines},
     )
-
-
-def _grouped(request: ForecastRequest) -> dict[tuple[str, str | None, str], list[PlannedLine]]:
-    """Put lines of one curve and period together."""
-    groups: dict[tuple[str, str | None, str], list[PlannedLine]] = defaultdict(list)
-    for line in request.lines:
-        market = line.market if (line.channel, line.market) in request.market_curves else None
-        groups[line.channel, market, line.period.key].append(line)
-    return groups
 
 
 def _rate_draws(rates: ChannelRates, rng: np.random.Generator) -> dict[str, Array]:
@@ -142,31 +134,34 @@ def _lognormal(rate: Rate, rng: np.random.Generator) -> Array:
     return np.asarray(np.exp(rng.normal(np.log(rate.mean), rate.log_sd, _N_DRAWS)), dtype=np.float64)
 
 
-def _responses(request: ForecastRequest) -> dict[tuple[str, str | None, str], Array]:
-    """Give the response by channel, market and the period that pays for it, where there is a curve; markets carry in by their spend."""
-    found: dict[tuple[str, str | None, str], Array] = {}
+def _responses(request: ForecastRequest) -> dict[tuple[CurveKey, str], Array]:
+    """Give the response by curve and the period that pays for it, where there is a curve."""
+    found: dict[tuple[CurveKey, str], Array] = {}
     periods = sorted({line.period for line in request.lines})
     season = np.array([1.0 if request.flow is None else request.flow.season.get(period.key, 1.0) for period in periods])
-    spends: dict[tuple[str, str | None], Array] = {}
-    for (channel, market, key), lines in _grouped(request).items():
-        at = next(i for i, period in enumerate(periods) if period.key == key)
-        own = spends.setdefault((channel, market), np.zeros(len(periods)))
-        own[at] += sum(line.spend_minor for line in lines) / request.minor_per_unit
-    for (channel, market), spend in spends.items():
-        curve = request.market_curves.get((channel, market), request.curves.get(channel))
+    spends: dict[CurveKey, Array] = {}
+    for line in request.lines:
+        own = spends.setdefault(line.key, np.zeros(len(periods)))
+        own[periods.index(line.period)] += line.spend_minor / request.minor_per_unit
+    for key, spend in spends.items():
+        curve = request.curves.get(key)
         if curve is None:
             continue
-        whole = sum(float(other.sum()) for (name, _), other in spends.items() if name == channel)
-        carry = (None if request.flow is None else request.flow.carry.get(channel)) or no_carry(periods)
-        carried = carry.carried_in / request.minor_per_unit * (float(spend.sum()) / whole if whole > 0 else 1.0)
-        by_period = _by_paying_period(curve, replace(carry, carried_in=carried), spend, season)
-        found |= {(channel, market, period.key): draws for period, draws in zip(periods, by_period, strict=True)}
+        carry = (None if request.flow is None else request.flow.carry.get(key)) or no_carry(periods)
+        carry = replace(carry, carried_in=carry.carried_in / request.minor_per_unit)
+        by_period = _by_paying_period(curve, carry, spend, season)
+        found |= {(key, period.key): draws for period, draws in zip(periods, by_period, strict=True)}
     return found
+
+
+def forecast_draws(draws: Array) -> Array:
+    """Give the draws (500, 3) that forecasts are made of: as many of every posterior, so that they can be added up draw by draw."""
+    return np.asarray(draws[np.arange(_N_DRAWS) * len(draws) // _N_DRAWS])
 
 
 def _by_paying_period(curve: ChannelCurve, carry: Carry, spend: Array, season: Array) -> Array:
     """Give (periods, D): what spend (major units) adds in each place, counted for the periods in the shares they are felt there."""
-    picked = curve.draws[np.linspace(0, len(curve.draws) - 1, _N_DRAWS).round().astype(int)]
+    picked = forecast_draws(curve.draws)
     n, carried = carry.days / curve.period_days, carry.carried_in
     own = carry.matrix * spend
     felt = own.sum(axis=1)
@@ -213,7 +208,7 @@ def _expected(parts: Sequence[tuple[Draws, float]]) -> Expected:
     return expected
 
 
-def _basis(channel: str, request: ForecastRequest) -> str:
-    rates = request.rates.get(channel)
+def _basis(line: PlannedLine, request: ForecastRequest) -> str:
+    rates = request.rates.get(line.channel)
     source = f"rates from {rates.source}" if rates is not None else "no rates"
-    return f"response curve and {source}" if channel in request.curves else source
+    return f"response curve and {source}" if line.key in request.curves else source

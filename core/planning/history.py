@@ -55,10 +55,11 @@ class History:
         spent = self.measures["spend"].sum(axis=(0, 2))
         return tuple(channel for channel, total in zip(self.channels, spent, strict=True) if total > 0)
 
-    def channel(self, name: str) -> Delivered:
-        """Give one channel's weeks, all markets together."""
+    def channel(self, name: str, market: str | None = None) -> Delivered:
+        """Give one channel's weeks, in one market or (None, or one that the history lacks) all together."""
         i = self.channels.index(name)
-        return Delivered(**{measure: values[:, i].sum(axis=0) for measure, values in self.measures.items()})
+        of = slice(None) if market not in self.markets else slice(self.markets.index(market), self.markets.index(market) + 1)
+        return Delivered(**{measure: values[of, i].sum(axis=0) for measure, values in self.measures.items()})
 
     def kpi(self, name: str) -> Array:
         """Give the (M, T) sum of a KPI over channels; NaN where no channel carries it."""

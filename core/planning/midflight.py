@@ -10,13 +10,16 @@ from typing import Literal
 from core.model.distribution import Distribution, DistributionRow
 from core.model.flight import Period
 from core.model.money import split_minor
+from core.planning.channels import CurveKey
 from core.planning.flighting import is_dated
-from core.planning.optimising import channel_of
+from core.planning.optimising import curve_name, rows_by_curve
+
+State = Literal["over", "unknown", "running"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actual:
-    """A channel in a period that is over or running.
+    """The lines of one curve (a channel, or a channel in a market) in a period that is over or running.
 
     Attributes:
         state: `over` with deliveries that took the plan's place; `unknown`: over, but the deliveries do not reach to its end, so that the
@@ -26,7 +29,7 @@ class Actual:
 
     channel: str
     period: str
-    state: Literal["over", "unknown", "running"]
+    state: State
     planned_minor: int
     delivered_minor: int | None
 
@@ -40,14 +43,21 @@ class Replan:
     spent: Mapping[tuple[str, str], int]
 
 
-def replan(plan: Distribution, delivered: Mapping[str, Mapping[date, int]], *, through: date | None, over: date) -> Replan:
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Minor units by day and by the curve of a plan's lines (those without data are missing), and the last day that the data cover."""
+
+    by_curve: Mapping[CurveKey, Mapping[date, int]]
+    through: date | None
+
+
+def replan(plan: Distribution, delivered: Deliveries, keys: Mapping[str, CurveKey], *, over: date) -> Replan:
     """Put what was delivered into the periods that are over, and hold what a running one has spent already.
 
-    A channel's delivery is shared among its lines as they were planned in that period, to the minor unit.
+    What a curve's lines delivered is shared among them as they were planned in that period, to the minor unit.
 
     Args:
-        delivered: minor units by day, by the plan's channel; channels without data are missing.
-        through: the last day that the deliveries cover. over: the last day that is over.
+        keys: the curve of each row, by row id. over: the last day that is over.
     """
     if not is_dated(plan.periods):
         return Replan(plan, (), {})
@@ -57,24 +67,18 @@ def replan(plan: Distribution, delivered: Mapping[str, Mapping[date, int]], *, t
     for at, period in enumerate(plan.periods):
         if period.start > over:
             continue
-        for channel, rows in _by_channel(plan).items():
+        for key, rows in rows_by_curve(plan, keys).items():
             planned = [row.cells[at].budget_minor for row in rows]
-            found = _sum(delivered[channel], period, over) if channel in delivered else None
-            is_over = period.end <= over
+            found = _sum(delivered.by_curve[key], period, over) if key in delivered.by_curve else None
+            is_over, through = period.end <= over, delivered.through
             known = found is not None and sum(planned) > 0 and (not is_over or (through is not None and through >= period.end))
-            actuals.append(Actual(channel, period.key, "running" if not is_over else "over" if known else "unknown", sum(planned), found))
+            state: State = "running" if not is_over else "over" if known else "unknown"
+            actuals.append(Actual(curve_name(key, rows), period.key, state, sum(planned), found))
             if known and found is not None:
                 shares = {(row.id, period.key): part for row, part in zip(rows, split_minor(found, planned), strict=True)}
                 (parts if is_over else spent).update(shares)
     table = replace(plan, rows=tuple(_with(row, parts) for row in plan.rows))
     return Replan(table, tuple(item for item in actuals if item.planned_minor > 0 or item.delivered_minor is not None), spent)
-
-
-def _by_channel(plan: Distribution) -> dict[str, list[DistributionRow]]:
-    found: dict[str, list[DistributionRow]] = {}
-    for row in plan.rows:
-        found.setdefault(channel_of(row), []).append(row)
-    return found
 
 
 def _sum(by_day: Mapping[date, int], period: Period, over: date) -> int:

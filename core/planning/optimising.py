@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -14,12 +14,49 @@ from core.model.distribution import Distribution, DistributionCell, Distribution
 from core.model.money import ExchangeRate, minor_exponent, to_major
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.problem import Cell, Curve, Draws, Group, Points, Problem, Result, Target
+from core.planning.channels import CurveKey
 from core.planning.flighting import Flow, no_carry
 from core.planning.split import scaled
 
+_LEAST_SHARE = 0.01
+"""Of a curve, for a row that spends nothing beside others that do."""
 Goal = Literal["budget", "cpa", "roas", "marginal_cpa", "marginal_roas"]
-Curves = Mapping[str, Mapping[str, Curve]]
-"""Response for spend in minor units over one whole period, by channel, then Period.key."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowCurves:
+    """The curves that a table is planned with.
+
+    Attributes:
+        keys: which curve each row has, by row id.
+        by_key: response for spend in minor units over one whole period, by curve, then Period.key.
+    """
+
+    keys: Mapping[str, CurveKey]
+    by_key: Mapping[CurveKey, Mapping[str, Curve]]
+
+    def of(self, row: DistributionRow, period: str) -> Curve:
+        found = self.by_key.get(self.keys[row.id], {}).get(period)
+        if found is None:
+            raise InvalidInput(f"There is no response curve for {channel_of(row)} in {period}.")
+        return found
+
+    def shares(self, distribution: Distribution) -> dict[str, float]:
+        """Give each row's part of the present spend of all rows with its curve; alike where they have none."""
+        shares: dict[str, float] = {}
+        for rows in rows_by_curve(distribution, self.keys).values():
+            spends = [max(0, row.total_minor) for row in rows]
+            parts = [max(spend / sum(spends), _LEAST_SHARE) if sum(spends) > 0 else 1.0 for spend in spends]
+            shares |= {row.id: part / sum(parts) for row, part in zip(rows, parts, strict=True)}
+        return shares
+
+    def in_season(self, season: Mapping[str, float]) -> RowCurves:
+        """Give the curves with each period's response at its season's level."""
+        by_key = {
+            key: {period: _times(curve, season.get(period, 1.0)) for period, curve in by_period.items()}
+            for key, by_period in self.by_key.items()
+        }
+        return RowCurves(self.keys, by_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +88,20 @@ class Wanted:
     rate: ExchangeRate | None = None
 
 
+def rows_by_curve(distribution: Distribution, keys: Mapping[str, CurveKey]) -> dict[CurveKey, list[DistributionRow]]:
+    """Put the rows of one curve together, in the order of the table."""
+    found: dict[CurveKey, list[DistributionRow]] = {}
+    for row in distribution.rows:
+        found.setdefault(keys[row.id], []).append(row)
+    return found
+
+
+def curve_name(key: CurveKey, rows: Sequence[DistributionRow]) -> str:
+    """Give the name under which a curve's rows are shown: the plan's channels, and the market where the curve is a market's."""
+    channels = " + ".join(dict.fromkeys(channel_of(row) for row in rows))
+    return channels if key[1] is None else f"{channels}, {key[1]}"
+
+
 def channel_of(row: DistributionRow) -> str:
     """Give the name under which a row's response curve is looked up."""
     return row.channel or row.label
@@ -58,7 +109,7 @@ def channel_of(row: DistributionRow) -> str:
 
 def to_problem(
     distribution: Distribution,
-    curves: Curves,
+    curves: RowCurves,
     wanted: Wanted,
     *,
     value_per_response_minor: float | None = None,
@@ -66,7 +117,7 @@ def to_problem(
 ) -> Problem:
     """Lay a table out as an allocation problem, one cell an amount.
 
-    Rows of one channel share its curve by their present spend: a row with half of it responds like half the channel.
+    Rows of one curve share it by their present spend: a row with half of it responds like half the curve.
 
     Args:
         value_per_response_minor: needed by the ROAS goals.
@@ -78,11 +129,11 @@ def to_problem(
         raise InvalidInput("The plan does not say its currency.", hint="Answer that question on the plan's page first.")
     if not distribution.rows or not distribution.periods:
         raise InvalidInput("The plan has no amounts to optimise.")
-    shares = _shares(distribution)
+    shares = curves.shares(distribution)
     least = {} if spent is None else spent
     cells = tuple(
         _at_least(
-            _cell(row, place, scaled(_curve(curves, row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted),
+            _cell(row, place, scaled(curves.of(row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted),
             least.get((row.id, place.period)),
         )
         for row in distribution.rows
@@ -102,28 +153,20 @@ def to_problem(
     )
 
 
-def to_felt(distribution: Distribution, curves: Curves, flow: Flow) -> Felt:
-    """Lay out where the problem's cells are felt: each row's periods, then the time after them, on its part of the channel's curve."""
-    shares, periods = _shares(distribution), distribution.periods
+def to_felt(distribution: Distribution, curves: RowCurves, flow: Flow) -> Felt:
+    """Lay out where the problem's cells are felt: each row's periods, then the time after them, on its part of its curve."""
+    shares, periods = curves.shares(distribution), distribution.periods
     count, places = len(periods), len(periods) + 1
     matrix = np.zeros((len(distribution.rows) * places, len(distribution.rows) * count))
     offsets, felt_curves = np.zeros(len(matrix)), []
     for at, row in enumerate(distribution.rows):
-        carry = flow.carry.get(channel_of(row)) or no_carry(periods)
+        carry = flow.carry.get(curves.keys[row.id]) or no_carry(periods)
         rows, share = slice(at * places, (at + 1) * places), shares[row.id]
         matrix[rows, at * count : (at + 1) * count] = carry.matrix
         offsets[rows] = carry.carried_in * share
-        own = [_curve(curves, row, period.key) for period in periods]
+        own = [curves.of(row, period.key) for period in periods]
         felt_curves += [scaled(curve, share) for curve in (*own, scaled(own[-1], float(carry.days[-1]) / periods[-1].days))]
     return Felt(matrix, offsets, tuple(felt_curves))
-
-
-def in_season(curves: Curves, season: Mapping[str, float]) -> dict[str, dict[str, Curve]]:
-    """Give the curves with each period's response at its season's level."""
-    return {
-        channel: {period: _times(curve, season.get(period, 1.0)) for period, curve in by_period.items()}
-        for channel, by_period in curves.items()
-    }
 
 
 def _times(curve: Curve, ratio: float) -> Curve:
@@ -180,25 +223,6 @@ def way_words(rule: str, to: float | None, distribution: Distribution) -> str:
     money = rule == "budget" or rule.rpartition(":")[2] in ("min", "max", "locked", "zero_or_at_least", "step")
     shown = f"{distribution.currency or ''} {to_major(int(to), distribution.currency):,}" if money else f"{to:,.4g}"
     return f"Set {rule_words(rule, distribution)} to {shown}."
-
-
-def _shares(distribution: Distribution) -> dict[str, float]:
-    """Give each row's part of its channel's present spend; alike where the channel has none."""
-    totals: dict[str, list[int]] = {}
-    for row in distribution.rows:
-        totals.setdefault(channel_of(row), []).append(max(0, row.total_minor))
-    shares = {}
-    for row in distribution.rows:
-        own = totals[channel_of(row)]
-        shares[row.id] = max(row.total_minor / sum(own), 0.01) if sum(own) > 0 else 1.0 / len(own)
-    return shares
-
-
-def _curve(curves: Curves, row: DistributionRow, period: str) -> Curve:
-    found = curves.get(channel_of(row), {}).get(period)
-    if found is None:
-        raise InvalidInput(f"There is no response curve for {channel_of(row)} in {period}.")
-    return found
 
 
 def _is_held(distribution: Distribution, row: DistributionRow, at: int, wanted: Wanted) -> bool:

@@ -13,27 +13,19 @@ from core.model.money import split_minor
 PaceState = Literal["not_started", "on_pace", "under", "over", "ended_under", "ended_over", "ended_on_budget"]
 _START_TOLERANCE, _END_TOLERANCE = 0.25, 0.01
 _RUN_RATE_DAYS = 7
-_DAYS_A_MONTH = 30.4
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRule:
-    """How far a platform may exceed an average daily budget.
-
-    Attributes:
-        day_ratio: most it may spend on one day, as a ratio of the daily budget.
-        window_days: days over which it keeps to `window_ratio` times the daily budget.
-    """
+    """The most a platform may spend on one day, as a ratio of the average daily budget."""
 
     day_ratio: float
-    window_days: float
-    window_ratio: float
     source: str
 
 
 DELIVERY_RULES: dict[str, DeliveryRule] = {
-    "google": DeliveryRule(2.0, _DAYS_A_MONTH, _DAYS_A_MONTH, "Google Ads Help: spending limits (daily 2x, monthly 30.4x)"),
-    "meta": DeliveryRule(1.75, 7.0, 7.0, "Meta Business Help: daily budget (up to 75% over on a day, at most 7x a week)"),
+    "google": DeliveryRule(2.0, "Google Ads Help: spending limits (daily 2x, monthly 30.4x)"),
+    "meta": DeliveryRule(1.75, "Meta Business Help: daily budget (up to 75% over on a day, at most 7x a week)"),
 }
 
 
@@ -128,9 +120,3 @@ def _over_delivered(line: PacingLine, plan: Mapping[date, int], on: date) -> tup
     return tuple(
         day for day, spent in sorted(line.delivered_by_day.items()) if day <= on and spent > rule.day_ratio * plan.get(day, 0) and spent > 0
     )
-
-
-def most_in_window(rule: DeliveryRule, daily_budget_minor: int, days: int) -> int:
-    """Give the most a platform may spend over `days` days on an average daily budget, in minor units."""
-    windows = max(days / rule.window_days, 1.0)
-    return round(min(days * rule.day_ratio, windows * rule.window_ratio) * daily_budget_minor)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.model.distribution import Distribution
-from core.planning.optimising import channel_of
+from core.model.distribution import Distribution, DistributionRow
+from core.planning.channels import CurveKey
+from core.planning.optimising import curve_name, rows_by_curve
 from core.planning.response.curves import respond
 from core.services.curves import CurveView
 
@@ -16,7 +18,7 @@ _POINTS = 40
 
 @dataclass(frozen=True, slots=True)
 class CurvePath:
-    """One channel over the whole plan: spend in minor units against response with its 90% range, and where the two tables stand.
+    """A curve over the whole plan: spend in minor units against response with its 90% range, and where the two tables stand.
 
     Attributes:
         most_seen_minor: the most that was ever spent in as much time; beyond it the curve is extrapolated.
@@ -34,14 +36,17 @@ class CurvePath:
     source: str
 
 
-def draw_paths(base: Distribution, table: Distribution, views: dict[str, CurveView]) -> tuple[CurvePath, ...]:
-    """Draw each channel over the plan as it was and as it is now."""
-    return tuple(_path(channel, view, base, table) for channel, view in views.items())
+def draw_paths(
+    base: Distribution, table: Distribution, views: Mapping[CurveKey, CurveView], keys: Mapping[str, CurveKey]
+) -> tuple[CurvePath, ...]:
+    """Draw each curve over the plan as it was and as it is now; `keys` says which one a row has."""
+    was, now = rows_by_curve(base, keys), rows_by_curve(table, keys)
+    return tuple(_path(curve_name(key, now[key]), view, base, (was[key], now[key])) for key, view in views.items())
 
 
-def _path(channel: str, view: CurveView, base: Distribution, table: Distribution) -> CurvePath:
-    """Draw a channel over the plan: spend spreads over the periods as in the new table (as before, or by days, where it spends nothing)."""
-    was, now = _by_period(base, channel), _by_period(table, channel)
+def _path(name: str, view: CurveView, base: Distribution, rows: tuple[list[DistributionRow], list[DistributionRow]]) -> CurvePath:
+    """Draw a curve over the plan: spend spreads over the periods as in the new table (as before, or by days, where it spends nothing)."""
+    was, now = (_by_period(own, len(base.periods)) for own in rows)
     days = np.array([period.days for period in base.periods], dtype=np.float64)
     split = now if now.sum() > 0 else was if was.sum() > 0 else days
     seen = view.most_seen_minor / 7.0 * float(days.sum())
@@ -51,7 +56,7 @@ def _path(channel: str, view: CurveView, base: Distribution, table: Distribution
     )
     low, high = np.quantile(draws, [0.05, 0.95], axis=0)
     return CurvePath(
-        channel=channel,
+        channel=name,
         spend_minor=tuple(int(x) for x in spend),
         mean=tuple(float(f"{y:.6g}") for y in np.mean(draws, axis=0)),
         low=tuple(float(f"{y:.6g}") for y in low),
@@ -64,9 +69,8 @@ def _path(channel: str, view: CurveView, base: Distribution, table: Distribution
     )
 
 
-def _by_period(table: Distribution, channel: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    rows = [row for row in table.rows if channel_of(row) == channel]
-    return np.array([sum(row.cells[at].budget_minor for row in rows) for at in range(len(table.periods))], dtype=np.float64)
+def _by_period(rows: list[DistributionRow], periods: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([sum(row.cells[at].budget_minor for row in rows) for at in range(periods)], dtype=np.float64)
 
 
 def _response(view: CurveView, table: Distribution, spend: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

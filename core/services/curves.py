@@ -15,49 +15,50 @@ from core.model.distribution import Distribution
 from core.model.flight import Period
 from core.model.money import ExchangeRate, minor_exponent
 from core.planning.allocation.problem import Draws
-from core.planning.channels import match_name
+from core.planning.channels import CurveKey
+from core.planning.forecast import forecast_draws
 from core.planning.history import Kpi
+from core.planning.response.curves import mean_mixture
 from core.planning.response.result import Evidence
 from core.planning.response.transforms import Array
 from core.runtime import Runtime
-from core.services.response import PLANNING_DRAWS, FitView, latest_fit, published_belief, thinned
+from core.services.response import PLANNING_DRAWS, FitView, latest_fit, published_belief
 
-_ALLOCATION_DRAWS = 60
 _PRIOR_SPREAD, _PRIOR_HALF_SPREAD = 0.8, 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class CurveRequest:
-    """Curves for channels as a plan names them, over its periods, for spend in `currency` (and in one market, where the data tell)."""
+    """Curves over a plan's periods for spend in `currency`; `lines` are channels and markets as the plan names them."""
 
-    channels: tuple[str, ...]
+    lines: tuple[tuple[str, str | None], ...]
     currency: str | None
     periods: tuple[Period, ...]
     kpi: Kpi | None = None  # None takes the newest fit of any
-    market: str | None = None
     rate: ExchangeRate | None = None  # brings a fit in another currency into `currency`
 
 
 @dataclass(frozen=True, slots=True)
 class CurveView:
-    """One channel's curve for planning.
+    """The curve of a channel, or of a channel in a market, for planning.
 
     Attributes:
-        matched: the channel of the data that was taken for it, None where none fits.
-        market: the market of the data whose curve it is, None for the curve of all markets together.
+        channel: as the plan names it. key: the channel of the data that was taken for it (the plan's own name where none fits), and
+            the market of the data whose curve it is, None for the curve of all markets together.
+        unknown_market: the market that the plan names, where the data tell other markets apart.
         triples: Hill triples (D, 3) for spend in minor units, by period key.
         most_seen_minor: largest weekly spend seen, 0 where there is none.
         source: `fit`, or in words what the prior rests on.
     """
 
     channel: str
-    matched: str | None
+    key: CurveKey
     kpi: Kpi
     evidence: Evidence
     triples: dict[str, Array] = field(repr=False)
     most_seen_minor: int
     source: str
-    market: str | None = None
+    unknown_market: str | None = None
 
 
 def curve_currencies(ctx: AccessContext, rt: Runtime) -> tuple[str, ...]:
@@ -103,8 +104,9 @@ def _channels_converted(channels: list[dict[str, Any]], rate: float, worth: floa
     ]
 
 
-def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[str, CurveView]:
-    """Give a curve for each channel a plan names: the workspace's own where its data have the channel, else a prior that says so.
+def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[tuple[str, str | None], CurveView]:
+    """Give a curve for each line a plan names: the workspace's own where its data have the channel (the market's where they tell markets
+    apart), else a prior that says so.
 
     Raises:
         InvalidInput: the workspace has no fit yet in the plan's currency.
@@ -114,7 +116,7 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[s
     if found is None:
         where = f" in {request.currency}" if request.currency else ""
         raise InvalidInput(f"There are no response curves{where} yet.", hint="Import performance and fit the curves on Performance.")
-    return {channel: _curve(channel, found, request) for channel in request.channels}
+    return {line: _curve(line, found, request) for line in request.lines}
 
 
 def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, Draws]:
@@ -128,41 +130,37 @@ def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -
     found = latest_fit(ctx, rt, currency=distribution.currency)
     if found is None or not distribution.periods:
         return {}
-    names = {row.id: row.channel or row.label for row in distribution.rows}
-    matched = {row_id: match_name(name, list(found.draws)) for row_id, name in names.items()}
-    if not any(matched.values()):
+    keys = found.keys_of(distribution)
+    if not any(channel in found.draws for channel, _ in keys.values()):
         return {}
     days = float(np.median([period.days for period in distribution.periods]))
     size = np.array([days / 7.0, days / 7.0 * 10.0 ** minor_exponent(found.currency), 1.0])
     curves = {}
-    keys = {
-        row.id: (matched[row.id] or names[row.id], found.market_of(row.market) if matched[row.id] else None) for row in distribution.rows
-    }
     for row in distribution.rows:
         channel, market = keys[row.id]
         same = [other.total_minor for other in distribution.rows if keys[other.id] == keys[row.id]]
         part = max(row.total_minor / sum(same) if sum(same) > 0 else 1.0 / len(same), 1e-6)
         whole = found.triples(channel, market) if channel in found.draws else _prior_draws(channel, found)[0]
-        drawn = thinned(whole, _ALLOCATION_DRAWS) * size * np.array([part, part, 1.0])
+        drawn = mean_mixture(whole) * size * np.array([part, part, 1.0])
         curves[row.id] = Draws(tuple((float(a), float(b), float(c)) for a, b, c in drawn))
     return curves
 
 
-def _curve(channel: str, found: FitView, request: CurveRequest) -> CurveView:
-    matched = match_name(channel, list(found.draws))
+def _curve(line: tuple[str, str | None], found: FitView, request: CurveRequest) -> CurveView:
+    key = found.key_of(*line)
     minor = 10.0 ** minor_exponent(found.currency)
     evidence: Evidence = "prior"
-    seen, market = 0.0, None
-    if matched is None:
-        draws, source = _prior_draws(channel, found)
+    seen = 0.0
+    if key[0] not in found.draws:
+        draws, source = _prior_draws(key[0], found)
     else:
-        market = found.market_of(request.market)
-        draws, source = found.triples(matched, market), "fit"
-        answer = found.answer_of(matched, market)
+        draws, source = found.triples(*key), "fit"
+        answer = found.answer_of(*key)
         evidence, seen = answer["evidence"], answer["spend_range_seen"][1]
-    kept = thinned(draws, PLANNING_DRAWS)
+    kept = forecast_draws(draws)
     triples = {p.key: kept * np.array([p.days / 7.0, p.days / 7.0 * minor, 1.0]) for p in request.periods}
-    return CurveView(channel, matched, found.kpi, evidence, triples, round(seen * minor), source, market)
+    unknown = line[1] if line[1] and key[1] is None and source == "fit" and found.markets else None
+    return CurveView(line[0], key, found.kpi, evidence, triples, round(seen * minor), source, unknown)
 
 
 def _prior_draws(channel: str, found: FitView) -> tuple[Array, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -11,9 +10,9 @@ from sqlalchemy import select
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact
 from core.model.distribution import Distribution
-from core.planning.channels import match_name
+from core.planning.channels import CurveKey, match_name
 from core.planning.flighting import Flow, carry_over, is_dated, season_ratios
-from core.planning.optimising import channel_of
+from core.planning.midflight import Deliveries
 from core.runtime import Runtime
 from core.services.pacing import spend_by_day
 from core.services.response import FitView
@@ -21,16 +20,11 @@ from core.services.response import FitView
 _LOOK_BACK_DAYS = 182  # of a carry-over of 0.9 a week, 6% is left after half a year
 
 
-@dataclass(frozen=True, slots=True)
-class Deliveries:
-    """Minor units by day and by the plan's channel (channels without data are missing), and the last day that the data cover."""
+def read_deliveries(ctx: AccessContext, rt: Runtime, distribution: Distribution, keys: Collection[CurveKey]) -> Deliveries:
+    """Give what was delivered in the plan's currency from half a year before its first period on.
 
-    by_channel: Mapping[str, Mapping[date, int]]
-    through: date | None
-
-
-def read_deliveries(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> Deliveries:
-    """Give what was delivered in the plan's currency from half a year before its first period on."""
+    A curve of a whole channel takes what was delivered in the markets that no other of `keys` has.
+    """
     ctx.require(Permission.READ)
     if not is_dated(distribution.periods) or distribution.currency is None:
         return Deliveries({}, None)
@@ -40,29 +34,35 @@ def read_deliveries(ctx: AccessContext, rt: Runtime, distribution: Distribution)
         facts = session.scalars(chosen).all()
     if not facts:
         return Deliveries({}, None)
-    delivered = spend_by_day(facts)
-    matched = {channel: match_name(channel, list(delivered)) for channel in {channel_of(row) for row in distribution.rows}}
+    names = sorted({fact.channel for fact in facts})
+    matched = {channel: channel if channel in names else match_name(channel, names) for channel, _ in keys}
     through = max(fact.day + timedelta(days=fact.days - 1) for fact in facts)
-    return Deliveries({channel: delivered[name] for channel, name in matched.items() if name is not None}, through)
+    by_curve = {}
+    for channel, market in keys:
+        apart = {other for name, other in keys if matched[name] == matched[channel] and other is not None}
+        own = [fact for fact in facts if fact.channel == matched[channel] and _is_of(fact.market, market, apart)]
+        if matched[channel] is not None:
+            by_curve[channel, market] = spend_by_day(own).get(matched[channel] or "", {})
+    return Deliveries(by_curve, through)
+
+
+def _is_of(delivered_in: str, market: str | None, apart: Collection[str]) -> bool:
+    return delivered_in == market if market is not None else delivered_in not in apart
 
 
 def read_flow(ctx: AccessContext, rt: Runtime, distribution: Distribution, found: FitView | None) -> Flow | None:
-    """Give each channel's carry-over and the season over a plan's periods; None without a fit or without dates.
+    """Give the carry-over of each curve and the season over a plan's periods; None without a fit or without dates.
 
     What was delivered before the first period is carried in. Channels that the fit does not have carry nothing over.
     """
     ctx.require(Permission.READ)
     if found is None or not is_dated(distribution.periods):
         return None
-    before = read_deliveries(ctx, rt, distribution).by_channel
+    keys = set(found.keys_of(distribution).values())
+    before = read_deliveries(ctx, rt, distribution, keys).by_curve
     alphas = {answer["name"]: float(answer["adstock"]["alpha"]) for answer in found.answer["channels"]}
-    names = {channel: match_name(channel, list(alphas)) for channel in {channel_of(row) for row in distribution.rows}}
     weeks = [date.fromisoformat(day) for day in found.timeline["dates"]]
     return Flow(
-        {
-            channel: carry_over(distribution.periods, alphas[name], before.get(channel, {}))
-            for channel, name in names.items()
-            if name is not None
-        },
+        {key: carry_over(distribution.periods, alphas[key[0]], before.get(key, {})) for key in keys if key[0] in alphas},
         season_ratios(weeks, found.timeline["baseline"], distribution.periods),
     )

@@ -11,7 +11,7 @@ from core.access import AccessContext, Permission
 from core.insights.benchmarks import BenchmarkRange, find_benchmark
 from core.model.distribution import Distribution, DistributionRow
 from core.model.money import ExchangeRate, minor_exponent
-from core.planning.channels import match_name
+from core.planning.channels import CurveKey, match_name
 from core.planning.confidence import Confidence, Grounds, score_line, score_plan
 from core.planning.forecast import ChannelCurve, Forecast, ForecastRequest, PlannedLine, predict
 from core.planning.history import History, Kpi
@@ -58,21 +58,21 @@ def forecast_distribution(
     history, curves_from = view.history, fit_in(ctx, rt, kpi, currency=distribution.currency or view.currency, rate=rate)
     channels = {row.id: row.channel or row.label for row in distribution.rows}
     horizon = _horizon(distribution)
+    keys = {} if curves_from is None else curves_from.keys_of(distribution)
     rates = {channel: _rates(channel, history, distribution.currency, horizon) for channel in set(channels.values())}
     request = ForecastRequest(
         lines=tuple(
-            PlannedLine(row.id, channels[row.id], period, cell.budget_minor, row.market)
+            PlannedLine(row.id, channels[row.id], period, cell.budget_minor, keys.get(row.id))
             for row in distribution.rows
             for period, cell in zip(distribution.periods, row.cells, strict=True)
         ),
-        curves=_curves(set(channels.values()), curves_from),
-        market_curves=_market_curves({(channels[row.id], row.market) for row in distribution.rows}, curves_from),
+        curves=_curves(set(keys.values()), curves_from),
         rates={channel: rate for channel, rate in rates.items() if rate is not None},
         minor_per_unit=10.0 ** minor_exponent(distribution.currency),
         flow=read_flow(ctx, rt, distribution, curves_from),
     )
     backtests = _backtests(history, horizon)
-    grounds = _Known(distribution, channels, predict(request), history, curves_from, backtests)
+    grounds = _Known(distribution, channels, keys, predict(request), history, curves_from, backtests)
     confidence = {row.id: score_line(grounds.of(row)) for row in distribution.rows}
     return ForecastView(
         forecast=grounds.forecast,
@@ -90,24 +90,11 @@ def _horizon(distribution: Distribution) -> int:
     return max(1, min(round(float(np.median(days)) / 7), _LONGEST_HORIZON_WEEKS)) if days else 4
 
 
-def _curves(channels: set[str], found: FitView | None) -> dict[str, ChannelCurve]:
+def _curves(keys: set[CurveKey], found: FitView | None) -> dict[CurveKey, ChannelCurve]:
     if found is None:
         return {}
     kind = "revenue" if found.kpi == "value" else "conversions"
-    matched = {channel: match_name(channel, list(found.draws)) for channel in channels}
-    return {channel: ChannelCurve(found.draws[name], 7, kind) for channel, name in matched.items() if name is not None}
-
-
-def _market_curves(wanted: set[tuple[str, str | None]], found: FitView | None) -> dict[tuple[str, str | None], ChannelCurve]:
-    """Give the curves of channels in markets that the data tell apart."""
-    curves = _curves({channel for channel, _ in wanted}, found)
-    result = {}
-    for channel, market in wanted:
-        known = found.market_of(market) if found is not None else None
-        name = match_name(channel, list(found.draws)) if found is not None else None
-        if found is not None and known is not None and name is not None:
-            result[channel, market] = ChannelCurve(found.triples(name, known), 7, curves[channel].kpi_kind)
-    return result
+    return {key: ChannelCurve(found.triples(*key), 7, kind) for key in keys if key[0] in found.draws}
 
 
 def _rates(channel: str, history: History | None, currency: str | None, horizon: int) -> ChannelRates | None:
@@ -141,6 +128,7 @@ class _Known:
 
     distribution: Distribution
     channels: Mapping[str, str]
+    keys: Mapping[str, CurveKey]
     forecast: Forecast
     history: History | None
     found: FitView | None
@@ -148,19 +136,19 @@ class _Known:
 
     def of(self, row: DistributionRow) -> Grounds:
         channel = self.channels[row.id]
+        key = self.keys.get(row.id, (channel, None))
         name = match_name(channel, self.history.paid) if self.history is not None else None
-        spend = self.history.channel(name).spend if self.history is not None and name is not None else np.zeros(1)
-        answers = {item["name"]: item for item in self.found.answer["channels"]} if self.found else {}
-        fitted = match_name(channel, list(answers)) if answers else None
+        spend = self.history.channel(name, key[1]).spend if self.history is not None and name is not None else np.zeros(1)
+        fitted = None if self.found is None or key[0] not in self.found.draws else self.found.answer_of(*key)
         expected = self.forecast.by_channel[channel]
-        same = [other for other in self.distribution.rows if self.channels[other.id] == channel]
+        same = [other for other in self.distribution.rows if self.keys.get(other.id, (self.channels[other.id], None)) == key]
         weekly = max(
             (sum(other.cells[i].budget_minor for other in same) / period.days * 7.0 for i, period in enumerate(self.distribution.periods)),
             default=0.0,
         )
         return Grounds(
             periods=int((spend > 0).sum()),
-            evidence=answers[fitted]["evidence"] if fitted is not None else None,
+            evidence=None if fitted is None else fitted["evidence"],
             outcome=expected["conversions"] or expected["value"] or expected["clicks"],
             spend_per_period=weekly / 10.0 ** minor_exponent(self.distribution.currency),
             most_seen=float(spend.max()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from core.access import AccessContext, Permission
@@ -11,32 +12,35 @@ from core.model.distribution import Distribution
 from core.model.interval import Interval
 from core.planning.allocation import Result, optimise
 from core.planning.allocation.problem import Draws
+from core.planning.channels import CurveKey
 from core.planning.confidence import Confidence
 from core.planning.flighting import Flow
 from core.planning.forecast import Expected
 from core.planning.history import Kpi
 from core.planning.midflight import Actual, Replan, replan
 from core.planning.optimising import (
-    Curves,
+    RowCurves,
     Wanted,
     channel_of,
-    in_season,
+    curve_name,
     minor_per_major,
+    rows_by_curve,
     rule_words,
     to_felt,
     to_problem,
     to_table,
     way_words,
 )
+from core.planning.response.curves import mean_mixture
 from core.runtime import Runtime
 from core.services.curve_paths import CurvePath, draw_paths
 from core.services.curves import CurveRequest, CurveView, curves_for, fit_in
 from core.services.flighting import read_deliveries, read_flow
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
-from core.services.response import fit_response, latest_fit
+from core.services.response import fit_response, latest_fit, thinned
 
-_MANY_CELLS, _FEW_DRAWS = 120, 50
+_RISK_DRAWS = 50
 _FRONTIER = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 
 
@@ -135,8 +139,8 @@ class _Setting:
     """What a table is optimised with: the table with deliveries in place of plans, curves in season, and where spend is felt."""
 
     mid: Replan
-    views: dict[str, CurveView]
-    curves: Curves
+    views: dict[CurveKey, CurveView]
+    curves: RowCurves
     flow: Flow | None
     wanted: Wanted
     kpi: Kpi
@@ -159,7 +163,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
         InvalidInput: no curves, another currency, or a goal that lacks its value.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    setting = _setting(ctx, rt, distribution, wanted, draws=_thin(distribution, wanted))
+    setting = _setting(ctx, rt, distribution, wanted)
     result = setting.solve(setting.wanted)
     if result.status == "infeasible":
         return _clashing(ctx, rt, distribution, wanted, result)
@@ -172,7 +176,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
         replace(
             outcome,
             kpi=setting.kpi,
-            curves=draw_paths(distribution, table, views),
+            curves=draw_paths(distribution, table, views, setting.curves.keys),
             notes=_notes(setting),
             is_made=made,
             **_carried(setting, table),
@@ -180,18 +184,17 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
     )
 
 
-def _setting(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted, *, draws: int | None) -> _Setting:
-    views = _curve_views(ctx, rt, distribution, wanted)
+def _setting(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> _Setting:
+    keys, views = _curve_views(ctx, rt, distribution, wanted)
     flow = read_flow(ctx, rt, distribution, fit_in(ctx, rt, wanted.kpi, currency=distribution.currency, rate=wanted.rate))
     mid = Replan(distribution, (), {})
     if wanted.frozen_through is not None:
-        found = read_deliveries(ctx, rt, distribution)
-        mid = replan(distribution, found.by_channel, through=found.through, over=wanted.frozen_through)
+        mid = replan(distribution, read_deliveries(ctx, rt, distribution, views), keys, over=wanted.frozen_through)
     fixed = distribution.fixed_total_minor
     whole = mid.table.total_minor if wanted.hold_periods else distribution.total_minor
     if wanted.goal == "budget" and wanted.budget_minor is None:
         wanted = replace(wanted, budget_minor=whole if fixed is None else fixed)
-    curves = in_season(_curves(views, draws), {} if flow is None else flow.season)
+    curves = RowCurves(keys, {key: _curves(view, wanted) for key, view in views.items()}).in_season({} if flow is None else flow.season)
     return _Setting(mid, views, curves, flow, wanted, next(iter(views.values())).kpi)
 
 
@@ -202,12 +205,14 @@ def _carries(wanted: Wanted) -> bool:
 
 def _carried(setting: _Setting, table: Distribution) -> dict[str, Any]:
     """Give the part of an outcome that says what was frozen and what is carried in."""
-    over = {(item.channel, item.period) for item in setting.mid.actuals if item.state != "running"}
-    kept = sum(cell.budget_minor for row in table.rows for cell in row.cells if (channel_of(row), cell.period) in over)
-    felt = {} if setting.flow is None else {channel: round(float(c.carried_in.sum())) for channel, c in setting.flow.carry.items()}
+    ended = {item.period for item in setting.mid.actuals if item.state != "running"}
+    kept = sum(cell.budget_minor for row in table.rows for cell in row.cells if cell.period in ended)
+    rows = rows_by_curve(table, setting.curves.keys)
+    carry = {} if setting.flow is None else setting.flow.carry
+    felt = {curve_name(key, own): round(float(carry[key].carried_in.sum())) for key, own in rows.items() if key in carry}
     return {
         "actuals": setting.mid.actuals,
-        "left_minor": table.total_minor - kept if over else None,
+        "left_minor": table.total_minor - kept if ended else None,
         "carried_in": tuple((channel, amount) for channel, amount in felt.items() if amount >= minor_per_major(table.currency))
         if _carries(setting.wanted)
         else (),
@@ -220,7 +225,7 @@ def frontier(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted
     The tables are judged by the forecast that judges the scenario itself, so that its point and this line agree.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    setting = _setting(ctx, rt, distribution, wanted, draws=_thin(distribution, wanted))
+    setting = _setting(ctx, rt, distribution, replace(wanted, risk_quantile=None))
     whole = setting.wanted.budget_minor if setting.wanted.budget_minor is not None else distribution.total_minor
     points = []
     for share in _FRONTIER:
@@ -270,25 +275,24 @@ def _by_channel(before: ForecastView, now: ForecastView) -> tuple[tuple[str, flo
     return tuple(found)
 
 
-def _curve_views(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> dict[str, CurveView]:
-    channels = tuple(dict.fromkeys(channel_of(row) for row in distribution.rows))
-    return curves_for(ctx, rt, CurveRequest(channels, distribution.currency, distribution.periods, wanted.kpi, rate=wanted.rate))
+def _curve_views(
+    ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted
+) -> tuple[dict[str, CurveKey], dict[CurveKey, CurveView]]:
+    """Give the curve of each row, by row id, and those curves."""
+    lines = {row.id: (channel_of(row), row.market) for row in distribution.rows}
+    request = CurveRequest(tuple(dict.fromkeys(lines.values())), distribution.currency, distribution.periods, wanted.kpi, rate=wanted.rate)
+    views = curves_for(ctx, rt, request)
+    by_key: dict[CurveKey, CurveView] = {}
+    for view in views.values():
+        if view.key not in by_key or view.unknown_market is not None:
+            by_key[view.key] = view
+    return {row_id: views[line].key for row_id, line in lines.items()}, by_key
 
 
-def _thin(distribution: Distribution, wanted: Wanted) -> int | None:
-    cells = len(distribution.rows) * len(distribution.periods)
-    return _FEW_DRAWS if cells > _MANY_CELLS or wanted.risk_quantile is not None else None
-
-
-def _curves(views: dict[str, CurveView], draws: int | None) -> Curves:
-    """Take the posterior as it is, or every so many-th draw of it."""
-    return {
-        channel: {
-            period: Draws(tuple((float(a), float(b), float(c)) for a, b, c in triples[:: max(1, len(triples) // (draws or len(triples)))]))
-            for period, triples in view.triples.items()
-        }
-        for channel, view in views.items()
-    }
+def _curves(view: CurveView, wanted: Wanted) -> dict[str, Draws]:
+    """Give the mean of a posterior by period, as few draws as have it; for a quantile, draws that stand for the posterior."""
+    choose = mean_mixture if wanted.risk_quantile is None else partial(thinned, most=_RISK_DRAWS)
+    return {period: Draws(tuple((float(a), float(b), float(c)) for a, b, c in choose(triples))) for period, triples in view.triples.items()}
 
 
 def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distribution], wanted: Wanted, result: Result) -> Outcome:
@@ -350,9 +354,13 @@ def _changes(base: Distribution, table: Distribution, next_thousand: dict[str, f
 
 def _notes(setting: _Setting) -> tuple[str, ...]:
     """Say what a person should know: channels without data, an exchange rate, deliveries that are not known, carry-over left out."""
-    notes = [
-        f"{channel} has no data of its own: its curve rests on {v.source}." for channel, v in setting.views.items() if v.matched is None
-    ]
+    views = setting.views.values()
+    notes = [f"{v.channel} has no data of its own: its curve rests on {v.source}." for v in views if v.source != "fit"]
+    unknown = sorted({v.unknown_market for v in views if v.unknown_market is not None})
+    if unknown:
+        notes.append(
+            f"The performance data have no market {', '.join(unknown)}: these lines are planned with the curve of all markets together."
+        )
     rate = setting.wanted.rate
     if rate is not None:
         currency = setting.mid.table.currency

@@ -13,8 +13,11 @@ from sqlalchemy import func, select
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PerformanceImport, ResponseFit
 from core.insights.benchmarks import find_benchmark
-from core.planning.channels import plain
+from core.model.distribution import Distribution
+from core.planning.channels import CurveKey, match_name
 from core.planning.history import History, Kpi, response_series
+from core.planning.markets import match_market
+from core.planning.optimising import channel_of
 from core.planning.response import Belief, FitResult, fit
 from core.planning.response.curves import respond
 from core.planning.response.transforms import Array
@@ -53,9 +56,19 @@ class FitView:
     market_draws: dict[str, dict[str, Array]] = field(repr=False)
     timeline: dict[str, Any] = field(repr=False)
 
-    def market_of(self, market: str | None) -> str | None:
-        """Give the data's name of a plan's market, None where the data have no curves of it."""
-        return next((name for name in self.market_draws if market and plain(name).strip() == plain(market).strip()), None)
+    @property
+    def markets(self) -> tuple[str, ...]:
+        """The names of the markets that have curves of their own."""
+        return tuple(name for name in self.market_draws if name.strip())
+
+    def key_of(self, channel: str, market: str | None) -> CurveKey:
+        """Give the data's channel and market that a plan means; the plan's own channel where the data lack it, no market where unknown."""
+        name = match_name(channel, list(self.draws))
+        return (channel, None) if name is None else (name, match_market(market, self.markets))
+
+    def keys_of(self, distribution: Distribution) -> dict[str, CurveKey]:
+        """Give the curve of each line item, by row id."""
+        return {row.id: self.key_of(channel_of(row), row.market) for row in distribution.rows}
 
     def triples(self, channel: str, market: str | None) -> Array:
         """Give a channel's draws in a market; those of the whole channel where `market` is None."""

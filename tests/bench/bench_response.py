@@ -12,6 +12,7 @@ import numpy as np
 
 from core.model.flight import Period
 from core.model.interval import Interval
+from core.planning.channels import CurveKey
 from core.planning.forecast import ChannelCurve, ForecastRequest, PlannedLine, predict
 from core.planning.history import Fact, response_series, weekly_history
 from core.planning.rates import Backtest, backtest_rates, learn_rates
@@ -122,7 +123,9 @@ def measure_forecast(seed: int) -> Measured:
     started = time.process_time()
     result = fit(*response_series(history, "conversions"), seed=seed)
     period = Period(date(2026, 11, 16), date(2026, 11, 16) + timedelta(days=27))
-    curves = {channel.name: ChannelCurve(channel.curve_draws, 7, "conversions") for channel in result.channels}
+    curves: dict[CurveKey, ChannelCurve] = {
+        (channel.name, None): ChannelCurve(channel.curve_draws, 7, "conversions") for channel in result.channels
+    }
     rates = {name: learn_rates(history.channel(name), horizon=4) for name in names}
     held = []
     for times in (0.6, 1.0, 1.4):

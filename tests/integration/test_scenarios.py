@@ -25,6 +25,8 @@ from core.workflows.engine import Engine
 from tests.conftest import make_member, wait_for_job
 from tests.integration.plan_in_drive import connect_plan
 
+SEARCH = ("Search", None)
+
 
 @pytest.fixture
 def draft(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> DraftView:
@@ -99,8 +101,8 @@ def test_curves_of_another_currency_need_a_rate_and_are_converted_at_it(runtime:
         optimise_table(ctx, runtime, draft.distribution, Wanted(kpi="conversions"))
     rate = ExchangeRate("GBP", 1.25, date(2026, 1, 2), "ECB reference rate")
     periods = draft.distribution.periods
-    own = curves_for(ctx, runtime, CurveRequest(("Search",), "GBP", periods, "conversions"))["Search"]
-    converted = curves_for(ctx, runtime, CurveRequest(("Search",), "EUR", periods, "conversions", rate=rate))["Search"]
+    own = curves_for(ctx, runtime, CurveRequest((SEARCH,), "GBP", periods, "conversions"))[SEARCH]
+    converted = curves_for(ctx, runtime, CurveRequest((SEARCH,), "EUR", periods, "conversions", rate=rate))[SEARCH]
     key = periods[0].key
     assert converted.triples[key][:, 1] == pytest.approx(own.triples[key][:, 1] * 1.25)
     assert converted.triples[key][:, 0] == pytest.approx(own.triples[key][:, 0])

@@ -14,7 +14,7 @@ from core.model.interval import Interval
 from core.planning.confidence import Grounds, score_line, score_plan
 from core.planning.forecast import ChannelCurve, ForecastRequest, PlannedLine, predict
 from core.planning.ledger import LedgerEntry, beliefs_from_ledger, sum_up
-from core.planning.pacing import DELIVERY_RULES, PacingLine, most_in_window, pace, planned_by_day
+from core.planning.pacing import PacingLine, pace, planned_by_day
 from core.planning.rates import Backtest, ChannelRates, Delivered, Rate, backtest_rates, learn_rates, pool_backtests, rate_from_range
 
 MARCH, APRIL = month_of(date(2026, 3, 1)), month_of(date(2026, 4, 1))
@@ -37,7 +37,7 @@ def test_lines_sum_to_their_period_channel_and_plan() -> None:
         PlannedLine("c", "meta", APRIL, 200_000),
         PlannedLine("d", "meta", MARCH, 0),
     )
-    forecast = predict(ForecastRequest(lines, {"search": CURVE}, {"search": RATES, "meta": RATES}))
+    forecast = predict(ForecastRequest(lines, {("search", None): CURVE}, {"search": RATES, "meta": RATES}))
     for metric in ("impressions", "clicks", "conversions", "value"):
         known = [line.expected[metric] for line in forecast.lines]
         total = forecast.total[metric]
@@ -52,7 +52,7 @@ def test_lines_sum_to_their_period_channel_and_plan() -> None:
 
 def test_conversions_follow_the_curve_and_diminish() -> None:
     def conversions(minor: int) -> float:
-        found = predict(ForecastRequest((PlannedLine("a", "s", MARCH, minor),), {"s": CURVE}, {})).total["conversions"]
+        found = predict(ForecastRequest((PlannedLine("a", "s", MARCH, minor),), {("s", None): CURVE}, {})).total["conversions"]
         assert found is not None
         return found.mean
 
@@ -70,7 +70,7 @@ def test_a_plan_with_a_line_that_nothing_is_known_of_has_no_total() -> None:
 
 def test_a_revenue_curve_gives_roas_and_conversions_through_their_value() -> None:
     curve = ChannelCurve(CURVE.draws * np.array([60.0, 1, 1]), 7, "revenue")
-    forecast = predict(ForecastRequest((PlannedLine("a", "s", MARCH, 100_000),), {"s": curve}, {"s": RATES}))
+    forecast = predict(ForecastRequest((PlannedLine("a", "s", MARCH, 100_000),), {("s", None): curve}, {"s": RATES}))
     value, conversions, roas = (forecast.total[metric] for metric in ("value", "conversions", "roas"))
     assert value and conversions and roas
     assert roas.mean == pytest.approx(value.mean / 1000)
@@ -144,8 +144,6 @@ def test_days_above_what_the_platform_may_spend_are_named() -> None:
     spent = {date(2026, 3, 2): 199_00, date(2026, 3, 3): 201_00}
     stand = pace(PacingLine("a", ((period, 3000_00),), spent, platform="google"), on=date(2026, 3, 3))
     assert stand.over_delivery_days == (date(2026, 3, 3),)
-    assert most_in_window(DELIVERY_RULES["meta"], 100_00, 7) == 700_00
-    assert most_in_window(DELIVERY_RULES["meta"], 100_00, 1) == 175_00
 
 
 def test_the_ledger_sums_up_flights_and_turns_into_a_belief() -> None:

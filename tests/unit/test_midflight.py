@@ -12,11 +12,14 @@ from core.model.distribution import Distribution, DistributionCell, Distribution
 from core.model.flight import months_between
 from core.model.money import ExchangeRate
 from core.planning.allocation.problem import Hill
-from core.planning.midflight import replan
-from core.planning.optimising import Wanted, to_problem
+from core.planning.channels import CurveKey
+from core.planning.midflight import Deliveries, replan
+from core.planning.optimising import RowCurves, Wanted, to_problem
 
 _MONTHS = tuple(months_between(date(2026, 1, 1), date(2026, 3, 31)))
-_CURVE = {channel: {period.key: Hill(100.0, 50_000.0, 0.9) for period in _MONTHS} for channel in ("Search", "TV")}
+_SEARCH, _TV = ("Search", None), ("TV", None)
+_KEYS: dict[str, CurveKey] = {"a": _SEARCH, "b": _SEARCH, "c": _TV}
+_CURVES = RowCurves(_KEYS, {key: {period.key: Hill(100.0, 50_000.0, 0.9) for period in _MONTHS} for key in (_SEARCH, _TV)})
 
 
 def _plan() -> Distribution:
@@ -28,8 +31,8 @@ def _plan() -> Distribution:
 
 
 def test_deliveries_take_the_place_of_what_is_over_and_bound_what_is_running() -> None:
-    delivered = {"Search": {date(2026, 1, 10): 250, date(2026, 1, 31): 110, date(2026, 2, 3): 91}}
-    found = replan(_plan(), delivered, through=date(2026, 2, 10), over=date(2026, 2, 10))
+    delivered = Deliveries({_SEARCH: {date(2026, 1, 10): 250, date(2026, 1, 31): 110, date(2026, 2, 3): 91}}, date(2026, 2, 10))
+    found = replan(_plan(), delivered, _KEYS, over=date(2026, 2, 10))
     assert [[cell.budget_minor for cell in row.cells] for row in found.table.rows] == [[120, 100, 100], [240, 200, 200], [500, 0, 500]]
     assert found.spent == {("a", "2026-02"): 30, ("b", "2026-02"): 61}
     assert [(item.channel, item.period, item.state, item.planned_minor, item.delivered_minor) for item in found.actuals] == [
@@ -40,17 +43,17 @@ def test_deliveries_take_the_place_of_what_is_over_and_bound_what_is_running() -
 
 
 def test_deliveries_that_do_not_reach_to_the_end_of_a_period_leave_its_plan() -> None:
-    found = replan(_plan(), {"Search": {date(2026, 1, 10): 250}}, through=date(2026, 1, 20), over=date(2026, 2, 10))
+    found = replan(_plan(), Deliveries({_SEARCH: {date(2026, 1, 10): 250}}, date(2026, 1, 20)), _KEYS, over=date(2026, 2, 10))
     assert found.table.rows == _plan().rows and found.actuals[0].state == "unknown"
 
 
 def test_what_is_left_of_the_budget_is_divided_and_nothing_spent_is_planned_away() -> None:
     from core.planning.allocation import optimise
 
-    delivered = {"Search": {date(2026, 1, 10): 360, date(2026, 2, 3): 600}}
-    mid = replan(_plan(), delivered, through=date(2026, 2, 10), over=date(2026, 2, 10))
+    delivered = Deliveries({_SEARCH: {date(2026, 1, 10): 360, date(2026, 2, 3): 600}}, date(2026, 2, 10))
+    mid = replan(_plan(), delivered, _KEYS, over=date(2026, 2, 10))
     wanted = Wanted(budget_minor=_plan().total_minor, frozen_through=date(2026, 2, 10))
-    result = optimise(to_problem(mid.table, _CURVE, wanted, spent=mid.spent))
+    result = optimise(to_problem(mid.table, _CURVES, wanted, spent=mid.spent))
     assert result.budget_minor == _plan().total_minor
     assert result.allocation["a|2026-01"] + result.allocation["b|2026-01"] == 360 and result.allocation["c|2026-01"] == 500
     assert result.allocation["a|2026-02"] >= 200 and result.allocation["b|2026-02"] >= 400
@@ -58,7 +61,7 @@ def test_what_is_left_of_the_budget_is_divided_and_nothing_spent_is_planned_away
 
 def test_wishes_of_the_table_reach_the_optimiser() -> None:
     rows = (replace(_plan().rows[0], zero_or_at_least_minor=150, step_minor=50), *_plan().rows[1:])
-    problem = to_problem(replace(_plan(), rows=rows, max_live_amounts=4), _CURVE, Wanted(step_minor=10))
+    problem = to_problem(replace(_plan(), rows=rows, max_live_amounts=4), _CURVES, Wanted(step_minor=10))
     assert problem.max_live_cells == 4
     assert {(cell.zero_or_at_least_minor, cell.step_minor) for cell in problem.cells if cell.id.startswith("a|")} == {(150, 50)}
     assert {(cell.zero_or_at_least_minor, cell.step_minor) for cell in problem.cells if cell.id.startswith("b|")} == {(None, 10)}

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from core.planning.response.curves import _REACHES, _logistic_as_hill, closest_hill, respond
+from core.planning.response.curves import _REACHES, _logistic_as_hill, closest_hill, mean_mixture, respond
 from core.planning.response.sampling import between, choose, truncated
-from core.planning.response.transforms import carry_out, geometric_adstock, hill, hill_slope, logistic
+from core.planning.response.transforms import carry_out, geometric_adstock, hill, logistic
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.floats(0, 0.95))
@@ -35,12 +35,6 @@ def test_saturation_is_half_at_half_saturation_and_grows(half: float, shape: flo
         assert (np.diff(curve) >= 0).all() and curve[-1] <= 1
     assert hill(np.array([half]), half, shape)[0] == pytest.approx(0.5)
     assert logistic(np.array([half]), half)[0] == pytest.approx(0.5)
-
-
-def test_the_slope_of_hill_is_its_derivative() -> None:
-    spend, step = np.array([0.2, 1.0, 5.0]), 1e-6
-    rise = (hill(spend + step, 1.3, 1.7) - hill(spend - step, 1.3, 1.7)) / (2 * step)
-    assert hill_slope(spend, 1.3, 1.7) == pytest.approx(rise, rel=1e-6)
 
 
 def test_a_hill_curve_stands_in_for_a_logistic_one_closely() -> None:
@@ -88,3 +82,13 @@ def test_curves_for_the_allocator_are_in_minor_units_and_grow_with_the_period() 
     weeks = 31 / 7
     per_week = respond(channel.curve_draws, np.array([100.0])).mean()
     assert respond(triples, np.array([100.0 * weeks * 100])).mean() == pytest.approx(per_week * weeks)
+
+
+def test_a_few_curves_have_the_mean_of_all_draws() -> None:
+    rng = np.random.default_rng(0)
+    half, shape = 1e4 * np.exp(rng.normal(0, 0.7, 500)), np.clip(np.exp(rng.normal(0.2, 0.4, 500)), 0.3, 6)
+    draws = np.stack([100 * np.exp(rng.normal(0, 0.3, 500)), half, shape], axis=1)
+    few, spend = mean_mixture(draws), np.geomspace(100.0, 1e6, 50)
+    assert len(few) <= 32
+    assert respond(few, spend).mean(axis=0) == pytest.approx(respond(draws, spend).mean(axis=0), rel=1e-4)
+    assert not respond(mean_mixture(draws * np.array([0.0, 1.0, 1.0])), spend).any()

@@ -49,9 +49,3 @@ def hill(media: Array, half_saturation: Array | float, shape: Array | float) -> 
 def logistic(media: Array, half_saturation: Array | float) -> Array:
     """Give (1 - exp(-r x)) / (1 + exp(-r x)) with r = ln 3 / half_saturation, in [0, 1)."""
     return np.asarray(np.tanh(0.5 * _LOG3 * media / half_saturation), dtype=np.float64)
-
-
-def hill_slope(media: Array, half_saturation: Array | float, shape: Array | float) -> Array:
-    """Give the derivative of `hill` by media; `media` above zero."""
-    value = hill(media, half_saturation, shape)
-    return np.asarray(np.asarray(shape) * value * (1.0 - value) / media, dtype=np.float64)
