@@ -81,6 +81,7 @@ class Sheet:
     merges: list[str] = field(default_factory=list)
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
     def rows(self, where: str, matrix: Iterable[Iterable[Any]]) -> int:
         """Write rows from a cell on; gives the row after them."""
@@ -133,6 +134,8 @@ class Book:
                 page.hide()
             for row in sheet.hidden_rows:
                 page.set_row(row - 1, None, None, {"hidden": True})
+            for column in sheet.hidden_columns:
+                page.set_column(column - 1, column - 1, None, None, {"hidden": True})
             styles: dict[str, Any] = {}
             for row, column in sheet.cells.keys() | sheet.fills.keys():
                 value = sheet.cells.get((row, column))
@@ -233,6 +236,7 @@ def text(value: Any, style: str = "1.234,56") -> str:
 # --- the verdict ---------------------------------------------------------------------------------------------------------------------
 
 _COVERS = {
+    "plan": {"other_table", "unread_table"},
     "money": {"which_budget", "ambiguous_number", "mixed_frequency", "total_mismatch", "amount_is_text", "formula_without_value"},
     "items": {
         "ambiguous_number",
@@ -241,11 +245,12 @@ _COVERS = {
         "formula_without_value",
         "amount_is_text",
         "other_table",
+        "unread_table",
         "alternatives",
         "shares_only",
     },
     "dates": {"ambiguous_date", "missing_year", "impossible_date", "unread_date", "end_before_start", "dates_swapped"},
-    "periods": {"period_mismatch", "missing_year", "which_budget", "ambiguous_number"},
+    "periods": {"undated_periods", "period_mismatch", "missing_year", "which_budget", "ambiguous_number"},
     "currency": {"currency"},
     "versions": {"alternatives"},
     "basis": {"which_budget"},

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plans import agencies_east, agencies_english, agencies_west, desks_english, desks_large, desks_small
+from tests.plans import (
+    agencies_east,
+    agencies_english,
+    agencies_west,
+    blocks_and_tabs,
+    desks_english,
+    desks_large,
+    desks_small,
+    flights_across,
+    trades,
+)
 from tests.plans.paper import makers, weigh
 
-MAKERS = makers(agencies_east, agencies_english, agencies_west, desks_english, desks_large, desks_small)
+MAKERS = makers(
+    agencies_east, agencies_english, agencies_west, desks_english, desks_large, desks_small, flights_across, blocks_and_tabs, trades
+)
 
 
 @pytest.mark.parametrize("name", MAKERS)

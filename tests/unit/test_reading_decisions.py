@@ -170,3 +170,22 @@ def test_the_command_prints_one_object_and_fails_with_one_line(tmp_path: Path, c
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04")
     assert main(["read", str(tmp_path / "broken.xlsx")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_amounts_in_a_tab_that_could_not_be_read_are_named() -> None:
+    plan = tab_of([["Channel", "Publisher", "Budget EUR"], ["TV", "RTL", 500], ["Radio", "FFH", 300], ["Total", "", 800]])
+    odd = tab_of([["Dear all,"], ["on air", "", 12000], ["and", ""], ["on posters", 8000, "€"], ["or this", "", "", 500]], "Mail")
+    reading = read(plan, odd)
+    assert [t.tab for t in reading.tables] == ["Plan"]
+    assert [(w.code, w.tab) for w in reading.warnings] == [("unread_table", "Mail")]
+
+
+def test_days_across_without_a_month_are_named_and_never_dated() -> None:
+    days = list(range(1, 29))
+    rows: Rows = [["Channel", "Publisher", *days, "Budget EUR"], ["TV", "RTL", *[10] * 28, 280], ["Radio", "FFH", *[5] * 28, 140]]
+    reading = read(tab_of(rows))
+    assert [item.by_period for item in reading.tables[0].line_items] == [(), ()]
+    assert [w.code for w in reading.warnings] == ["undated_periods"]
+    dated = read(tab_of([["Plan March 2026"], *rows]))
+    assert dated.warnings == ()
+    assert [len(item.by_period) for item in dated.tables[0].line_items] == [28, 28]

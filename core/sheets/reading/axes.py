@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,12 +27,27 @@ def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     done = dict(columns)
     for column, header in columns.items():
         flight = header.flight
-        if flight is None or flight.grain != "month" or flight.start is None or not header.own.isdigit() or not 1 <= int(header.own) <= 31:
+        if flight is None or flight.grain != "month" or not header.own.isdigit() or not 1 <= int(header.own) <= 31:
             continue
-        if flight.end is not None and int(header.own) <= flight.end.day:
+        if flight.start is None and flight.month_day:
+            both = ((flight.month_day[0][0], int(header.own)),) * 2
+            done[column] = replace(header, flight=Flight(None, None, both, needs_year=True))
+        elif flight.start and flight.end is not None and int(header.own) <= flight.end.day:
             day = flight.start.replace(day=int(header.own))
             done[column] = replace(header, flight=_day(day))
     return done
+
+
+def days_of(columns: dict[int, ColumnHeader], months: set[tuple[int, int]]) -> dict[int, ColumnHeader]:
+    """Turn a run of bare numbers across into the days of the one month (year, month) that a title names."""
+    if len(months) != 1:
+        return columns
+    year, month = next(iter(months))
+    days = {c: int(h.own) for c, h in columns.items() if h.own.isdigit() and h.flight is None and not h.role.kind}
+    numbers, last = list(days.values()), calendar.monthrange(year, month)[1]
+    if len(days) < 5 or numbers[-1] > last or any(later - earlier != 1 for earlier, later in pairwise(numbers)):
+        return columns
+    return columns | {c: replace(columns[c], flight=_day(date(year, month, day))) for c, day in days.items()}
 
 
 def _day(day: date) -> Flight:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
+from core.sheets.reading.grid import is_number
 from core.sheets.reading.layout import Layout, Use
+from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role
@@ -77,7 +80,7 @@ def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[flo
 
 def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
     """Rank columns where no header names money: proven by arithmetic, a lone fee, or the only column of bare numbers."""
-    proven = list(_money_by_arithmetic(region, layout))
+    proven = list(_whole_of_run(region, layout) or _money_by_arithmetic(region, layout))
     if proven:
         for column in proven:
             use = layout.uses[column]
@@ -93,6 +96,14 @@ def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
     guesses = _money_by_content(region, layout)
     layout.inferred = bool(guesses)
     return [(1.0, column) for column in guesses]
+
+
+def _whole_of_run(region: Region, layout: Layout) -> list[int]:
+    """Give the column that adds up the run of three or more numbered columns (`P1`, `P2`, ...) before it."""
+    numeric = [c for c in layout.named("number") if region.content(c).is_numeric and not region.content(c).percents]
+    parts = [c for c in numeric if region.columns[c].own[-1:].isdigit()]
+    sums = row_sums(region, parts) if len(parts) >= 3 else {}
+    return [c for c in numeric if c not in parts and len(sums) >= 2 and agrees(region, c, sums)][:1]
 
 
 def _money_by_arithmetic(region: Region, layout: Layout) -> Iterator[int]:
@@ -193,7 +204,13 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         if len(proven) == 1:
             layout.overruled = likely
             return proven[0]
+    if (sum_of_parts := _whole_of_parts(region, layout)) is not None:
+        return sum_of_parts
     role = layout.uses[likely].role
+    if role.mods & {"gross", "list"} and not _states_total(region, likely):
+        stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
+        if len(stated) == 1:
+            return stated[0]
     if "per_period" in role.mods or not role.mods & {"net", "gross", "list", "discounted", "total"}:
         times = [c for c, use in layout.uses.items() if use.role.kind in ("quantity", "metric") and use.flight is None]
         whole = [expected for c in times for expected in products(region, [likely, c])]
@@ -206,6 +223,28 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         if proven:
             return proven[0]
     return None
+
+
+def _whole_of_parts(region: Region, layout: Layout) -> int | None:
+    """Give the money column that adds up all others of its header (`All markets` beside each market), where there are two or more."""
+    alike: dict[str, list[int]] = defaultdict(list)
+    for column, use in layout.uses.items():
+        if use.role.is_budget and use.flight is None:
+            alike[region.columns[column].own.casefold()].append(column)
+    for columns in alike.values():
+        for whole in columns if len(columns) >= 3 else ():
+            sums = row_sums(region, [c for c in columns if c != whole])
+            if len(sums) >= 2 and agrees(region, whole, sums):
+                return whole
+    return None
+
+
+def _states_total(region: Region, column: int) -> bool:
+    """Tell whether a row that says total has a number in the column."""
+    said = (
+        row for row in region.body[:1000] if any(isinstance(c.value, str) and says_total(c.value) for c in region.grid.rows[row].values())
+    )
+    return any(is_number(region.grid.cell(row, column).value) for row in said)
 
 
 def _could_be_money(use: Use) -> bool:
@@ -226,6 +265,7 @@ def _budget_score(region: Region, use: Use, column: int) -> float | None:
     score += sum(PREFER.get(mod, 0.0) for mod in role.mods)
     score -= 0.5 if role.key == "spend" else 0.6 if role.key == "total" else 0.0
     score += 0.5 if column in region.own_columns else 0.0
+    score -= 1.5 if region.grid.is_hidden(column) else 0.0
     rows = max((c.filled for c in region.contents.values()), default=1)
     return score + min(1.0, content.numbers / max(rows, 1)) + 0.3 * role.certainty if content.filled or not rows else score - 2
 

@@ -53,6 +53,9 @@ class Grid:
     def address(self, row: int, column: int) -> str:
         return a1(column, row) if self.transposed else a1(row, column)
 
+    def is_hidden(self, column: int) -> bool:
+        return column in (self.tab.hidden_rows if self.transposed else self.tab.hidden_columns)
+
     def fill(self, row: int, column: int) -> str | None:
         at = (column, row) if self.transposed else (row, column)
         cell = self.tab.cells.get(at)

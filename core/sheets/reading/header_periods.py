@@ -15,6 +15,8 @@ from core.sheets.reading.lexicon import senses
 from core.sheets.reading.months import month_of_word
 
 DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
+_MONTH_YEAR = re.compile(r"(?:0[1-9]|1[0-2])\.20\d\d")
+_NUMBERED = re.compile(r"(\D*?)\s*(\d{1,2})")
 
 
 def period_in_header(value: CellValue, number_format: str | None) -> Flight | None:
@@ -28,7 +30,7 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
     if not isinstance(value, str) or len(value) > 40:
         return None
     text = value.strip()
-    if is_number(text) and not ("." in text and text.count(".") == 2) and not DAY_MONTH.fullmatch(text):
+    if is_number(text) and not ("." in text and text.count(".") == 2) and not (DAY_MONTH.fullmatch(text) or _MONTH_YEAR.fullmatch(text)):
         return None
     flight = read_flight(text) or _planned_or_spent(text)
     if (
@@ -53,19 +55,24 @@ def _planned_or_spent(text: str) -> Flight | None:
 
 
 def longest_run(row: dict[int, CellValue]) -> int:
-    """Count the cells of the longest run of bare numbers that rise by one (days 1 to 31, weeks 1 to 52)."""
+    """Count the cells of the longest run of numbers that rise by one: bare (days 1 to 31) or behind one word (`P1` to `P13`)."""
     best = length = 0
-    before: tuple[int, int] | None = None
+    before: tuple[int, str, int] | None = None
     for column, value in sorted(row.items()):
-        number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.strip().isdigit()) else None
-        length = (
-            (length + 1 if before and number == before[1] + 1 and column - before[0] <= 2 else 1)
-            if number is not None and 0 < number < 60
-            else 0
-        )
-        before = (column, number) if number is not None else None
+        word, number = _numbered(value)
+        follows = before is not None and (word, number) == (before[1], before[2] + 1) and column - before[0] <= 2
+        length = (length + 1 if follows else 1) if 0 < number < 60 else 0
+        before = (column, word, number) if number else None
         best = max(best, length)
     return best if best >= 5 else 0
+
+
+def _numbered(value: CellValue) -> tuple[str, int]:
+    """Split a cell into its word and its number; 0 where it has none."""
+    found = _NUMBERED.fullmatch(value.strip().casefold()) if isinstance(value, str) and len(value) <= 20 else None
+    if found:
+        return found[1], int(found[2])
+    return "", value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def is_orderly(days: list[date]) -> bool:

@@ -133,7 +133,7 @@ def find_headers(grid: Grid, *, forced: frozenset[int] = frozenset()) -> list[He
         if row <= taken:
             continue
         top, bottom = _extend(grid, row, lines, taken)
-        block = _block(grid, top, bottom)
+        block = header_block(grid, top, bottom)
         if _has_body(grid, block, rows):
             blocks.append(block)
             taken = block.body_from - 1
@@ -181,7 +181,7 @@ def _extend(grid: Grid, row: int, lines: dict[int, _Line], taken: int) -> tuple[
 def _continues(grid: Grid, above: int, row: int, lines: dict[int, _Line]) -> bool:
     """Tell whether a row is a lower line of the header: it fills what the line above merges or leaves empty, and holds no amounts."""
     line = lines.get(row)
-    if _is_weekdays(grid, row):
+    if _is_weekdays(grid, row) or _is_days_of_months(grid, above, row):
         return True
     if line is None or line.numbers > line.run or (line.known + line.periods + line.run) == 0:
         return False
@@ -209,6 +209,19 @@ def _is_weekdays(grid: Grid, row: int) -> bool:
     """Tell whether a row only repeats a few short words over many columns (`Mo Tu We`, `пн вт ср`)."""
     texts = [str(cell.value).strip() for cell in grid.rows.get(row, {}).values() if not is_blank(cell.value)]
     return len(texts) >= 5 and len(set(texts)) <= 7 and all(text.isalpha() and len(text) <= 3 for text in texts)
+
+
+def _is_days_of_months(grid: Grid, above: int, row: int) -> bool:
+    """Tell whether a row holds nothing but days of the months that stand above it, rising within each month."""
+    cells = sorted((c, cell.value) for c, cell in grid.rows.get(row, {}).items() if not is_blank(cell.value))
+    days = [value for _, value in cells if isinstance(value, int) and 1 <= value <= 31]
+    flights = {c: period_in_header(cell.value, cell.number_format) for c, cell in grid.rows[above].items()}
+    months = [c for c, flight in flights.items() if flight is not None and flight.grain == "month"]
+    if len(days) < max(4, len(cells)) or not months or cells[0][0] < min(months):
+        return False
+    return all(
+        later > earlier or column in months for (_, earlier), (column, later) in pairwise(zip((c for c, _ in cells), days, strict=False))
+    )
 
 
 def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
@@ -256,7 +269,8 @@ def _is_pair(grid: Grid, row: int, filled: list[int]) -> bool:
     return bool(known) and not (isinstance(second, str) and len(second) > 3 and role_of_header(second).kind)
 
 
-def _block(grid: Grid, top: int, bottom: int) -> HeaderBlock:
+def header_block(grid: Grid, top: int, bottom: int) -> HeaderBlock:
+    """Make the header of the rows from top to bottom."""
     body_from = bottom + 1
     for span in grid.merges:
         if top <= span.top <= bottom < span.bottom <= bottom + 8 and span.left in grid.rows.get(span.top, {}):
@@ -355,19 +369,3 @@ def _has_body(grid: Grid, block: HeaderBlock, rows: list[int]) -> bool:
     below = [row for row in rows if block.body_from <= row < block.body_from + 12]
     filled = {column for row in below for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
     return len(filled & set(block.columns)) >= min(2, len(block.columns))
-
-
-def assumed_header(grid: Grid) -> HeaderBlock | None:
-    """Give a header without words for a list that has none: a column of texts beside a column of numbers, at least three rows deep."""
-    rows = [row for row in grid.row_numbers if len(grid.rows[row]) == 2]
-    pairs = {}
-    for row in rows:
-        (left, one), (right, two) = sorted(grid.rows[row].items())
-        if text_of(one.value) and is_number(two.value):
-            pairs[row] = (left, right)
-    if len(pairs) < 3 or len(set(pairs.values())) != 1:
-        return None
-    left, right = next(iter(pairs.values()))
-    top = min(pairs)
-    columns = {left: ColumnHeader(left, "", "", Role("dim", "channel", certainty=0.4)), right: ColumnHeader(right, "", "", UNKNOWN)}
-    return HeaderBlock(max(1, top - 1), max(1, top - 1), top, columns)

@@ -31,6 +31,7 @@ class ItemContext:
     scale: int
     carried: dict[int, str] = field(default_factory=dict)
     last_row: int = 0
+    named_in: dict[int, int] = field(default_factory=dict)
 
 
 def build_item(context: ItemContext, row: Row) -> LineItem:
@@ -80,6 +81,7 @@ def _carried(context: ItemContext, row: Row) -> dict[int, str]:
         context.carried = {}
     names = {column: text for column, text in context.carried.items() if column < first and column not in row.names} | row.names
     context.carried = dict(names)
+    context.named_in |= dict.fromkeys(row.names, row.number)
     context.last_row = row.number
     return dict(sorted(names.items()))
 
@@ -151,8 +153,17 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
     flags = _flagged(context, row)
     if flags:
         return flags
-    if any(context.layout.uses[c].role.kind == "date" for c in row.names):
+    dated = [c for c in context.carried if context.layout.uses[c].role.kind == "date"]
+    if any(c in row.names for c in dated):
         return run
+    if dated:
+        return run_of(
+            context.region,
+            context.layout,
+            context.timing,
+            context.named_in[dated[0]],
+            Findings(context.findings.tab, context.findings.answers),
+        )
     around = context.timing.around
     return Run(around.start, around.end) if around else run
 

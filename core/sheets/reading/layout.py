@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.lexicon import says
-from core.sheets.reading.proof import agrees, is_of_size, row_sums
+from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role
 
@@ -77,7 +77,7 @@ def read_layout(region: Region) -> Layout:
 
 def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Use:
     """Let the content correct the header: a `Cost` of texts is a label, a `Period` of numbers counts days."""
-    if flight is not None:
+    if flight is not None and not (content.texts > content.numbers and len(content.distinct_texts) > 1 and _are_words(content)):
         return Use(column, "period", role, 0.9, flight)
     certainty = max(0.5, role.certainty)
     if role.is_numeric and content.numbers == 0 and content.texts + content.days > 0:
@@ -93,6 +93,8 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         and not content.number_texts
     ):
         return Use(column, "quantity", Role("quantity", "days"), 0.6)
+    if role.key == "rownum" and content.texts > content.numbers:
+        return Use(column, "label", Role("dim", "label"), 0.6)
     if role.kind:
         return Use(column, _name(role), role, certainty)
     if content.days > content.numbers + content.texts:
@@ -102,6 +104,11 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
     if _holds_flights(content):
         return Use(column, "period", Role("date", "period"), 0.6)
     return Use(column, "label", Role("dim", "label"), 0.6)
+
+
+def _are_words(content: Content) -> bool:
+    """Tell whether the texts of a column are names, not marks such as `x` or codes of bursts."""
+    return sum(len(text) > 4 for text in content.distinct_texts) >= 0.7 * len(content.distinct_texts)
 
 
 def _holds_flights(content: Content) -> bool:
@@ -171,7 +178,7 @@ def _settle_periods(region: Region, layout: Layout) -> None:
             if best is None or score > best[0]:
                 best = (score, columns)
     if best:
-        choose_grain(layout, best[1])
+        choose_grain(layout, _without_blank(region, layout, best[1]))
     elif not layout.flags:
         layout.flags = [(c, use.flight) for c, use in layout.uses.items() if use.flight is not None and use.name == "period_metric"]
 
@@ -230,6 +237,14 @@ def _sums_to(region: Region, layout: Layout, columns: list[int]) -> int | None:
         if fits and sums and agrees(region, column, sums):
             return column
     return None
+
+
+def _without_blank(region: Region, layout: Layout, columns: list[int]) -> list[int]:
+    """Leave out the columns that nobody filled (months) where one that holds them is filled (their quarter)."""
+    flights = {c: f for c in columns if (f := layout.uses[c].flight) is not None}
+    filled = [c for c in columns if any(column_values(region, c).values())]
+    held = {c for c in flights if any(_within(flights[c], flights[outer]) for outer in filled)}
+    return [c for c in columns if c in filled or c not in held] if not held.intersection(filled) else columns
 
 
 def choose_grain(layout: Layout, columns: list[int]) -> None:

@@ -10,6 +10,7 @@ from core.model.reading import LineItem, PeriodAmount, TotalCheck
 from core.sheets.reading.budget import AVOID, PREFER
 from core.sheets.reading.grid import decimal_of, text_of
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role, role_of_header
 
@@ -44,7 +45,8 @@ def _score(role: Role) -> float:
 def label_column(region: Region, layout: Layout) -> int | None:
     """Give the column whose texts are metric names, where there is one and periods stand across."""
     if any(
-        use.flight is None and use.role.kind in ("money", "metric", "price") and region.content(c).filled for c, use in layout.uses.items()
+        use.flight is None and use.role.kind in ("money", "metric", "price") and use.role.key != "total" and region.content(c).filled
+        for c, use in layout.uses.items()
     ):
         return None
     best: tuple[float, int] | None = None
@@ -106,6 +108,7 @@ def across(region: Region, layout: Layout, row: int) -> tuple[dict[int, Decimal]
 
 def budget_rows(groups: list[MetricGroup]) -> list[tuple[MetricGroup, int, Role]]:
     """Give each group's budget row; spend counts only where no group plans anything."""
+    groups = [group for group in groups if not any(says_total(name) for name in group.names)] or groups
     spend = not any(group.budget_row(spend=False) for group in groups)
     return [(group, *found) for group in groups if (found := group.budget_row(spend=spend)) is not None]
 

@@ -13,7 +13,8 @@ from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
-from core.sheets.reading.headers import assumed_header, find_headers
+from core.sheets.reading.headers import find_headers
+from core.sheets.reading.implied_headers import holds_money, implied_header
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import group_alternatives, without_repeats
@@ -75,8 +76,8 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     forced = frozenset(int(c.target) for c in mine if c.kind == "header_row" and c.target.isdigit() and c.tab == tab.name)
     grid = Grid(tab)
     blocks = find_headers(grid, forced=forced)
-    if not blocks and (list_of_pairs := assumed_header(grid)) is not None:
-        blocks = [list_of_pairs]
+    if not blocks and (implied := implied_header(grid)) is not None:
+        blocks = [implied]
     found = Findings(tab.name, job.answers)
     job.findings.append(found)
     job.layout.append("|".join([tab.name, *(header.own for block in blocks[:3] for header in block.columns.values())]))
@@ -180,11 +181,12 @@ def _conclude(job: _Job) -> Reading:
     best = max((draft.score for draft in filled), default=0.0)
     plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
     plans = [draft for draft in plans if not draft.layout.inferred] or plans
-    left = [draft for draft in filled if draft not in plans] if plans else []
+    left = [draft for draft in filled if draft not in plans and (plans or draft.score >= PLAN_FROM / 2)]
     others = [
         ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
         for d in left
     ]
+    others += _unread(job)
     plans, repeats = without_repeats(plans)
     relations = Findings("", job.answers)
     plans = group_alternatives(plans, relations)
@@ -206,6 +208,14 @@ def _conclude(job: _Job) -> Reading:
         layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
         locale=job.locale,
     )
+
+
+def _unread(job: _Job) -> list[ReadingWarning]:
+    """Name the visible tabs with amounts in which no table was found: a plan whose layout is not known must not pass in silence."""
+    read = {draft.table.tab for draft in job.drafts if draft.table.line_items} | {table.tab for table in job.performance}
+    told = "Amounts stand in this tab, but no table of line items could be read there; it was not counted."
+    tabs = [tab for tab in job.workbook.tabs if tab.visibility == "visible" and tab.name not in read and holds_money(Grid(tab))]
+    return [ReadingWarning("unread_table", None, told, tab.name) for tab in tabs]
 
 
 def _questions(notes: list[Findings]) -> tuple[Question, ...]:

@@ -50,7 +50,10 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     """Read and classify every body row, top first."""
     naming = layout.naming
     rows = [_row(region, layout, naming, number) for number in region.body]
-    typical = median([len(row.names) for row in rows if row.names and _counts(row)] or [1])
+    plain = [row for row in rows if row.names and _counts(row)]
+    typical = median(
+        [len(row.names) for row in plain if not (says_total(row.label) or _sums_up(row.label))] or [len(r.names) for r in plain] or [1]
+    )
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
         if at < 2 and _numbers_columns(region, row):
@@ -124,6 +127,12 @@ def _label(region: Region, number: int) -> str:
     return ""
 
 
+def _sums_up(label: str) -> bool:
+    """Tell whether a label is that of a running total or of shares, which repeat what stands above them."""
+    role = role_of_header(label) if len(label) <= 40 else role_of_header("")
+    return (role.kind == "rate" and role.key in ("share", "percent")) or (coverage(label, "mod") >= 0.7 and "cumulative" in role.mods)
+
+
 def _side_label(label: str) -> str:
     """Give `fee`, `vat` or `discount` where a label names such a line under the items."""
     role = role_of_header(label) if len(label) <= 80 else role_of_header("")
@@ -158,6 +167,8 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
         row.kind = "subtotal" if total == "subtotal" else "total"
     elif total and (few or typical <= 2) and _counts(row):
         row.kind = total
+    elif few and _counts(row) and _sums_up(row.label):
+        row.kind = "pair"
     elif total and not _counts(row) and not row.metrics:
         row.kind = "pair" if _has_number(region, row) else "note"
     elif _counts(row) and (few or typical <= 1) and (side := _side_label(row.label)):
@@ -297,7 +308,7 @@ def _settle_tail(rows: list[Row], typical: float) -> None:
 def _settle_sections(rows: list[Row]) -> None:
     section = ""
     for row in rows:
-        if row.kind == "section":
+        if row.kind == "section" or (row.kind == "subtotal" and any(number > row.number for number in row.covers)):
             section = next(iter(row.names.values()), row.label)
         elif row.kind == "total":
             section = ""

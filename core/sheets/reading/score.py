@@ -43,7 +43,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
     has_money = (
         draft.layout.budget is not None
         or draft.by_metric_rows
-        or (draft.layout.periods and draft.around.currency is not None and _media_share(draft) >= 0.5)
+        or (draft.layout.periods and draft.table.currency is not None and _media_share(draft) >= 0.5)
         or any(draft.layout.uses[c].role.kind == "money" or draft.region.content(c).currencies for c, _ in draft.layout.periods)
     )
     services = sum(use.role.key == "services" for use in uses)
@@ -52,6 +52,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (sum(points for name, points in _DIMS.items() if name in names), "columns that media plans have"),
         (min(0.3, 0.1 * (len(metrics) + len(metrics & {"spots", "grp"}))), "media metrics"),
         (0.35 * _media_share(draft), "rows name media"),
+        (0.1 if any(check.matches and check.kind == "total" for check in draft.table.totals) else 0.0, "its total adds up"),
         (0.1 if names & {"start", "end", "period", "month", "quarter", "week"} or draft.layout.periods else 0.0, "dates"),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
         (-0.25 * services, "columns of services"),

@@ -12,9 +12,11 @@ from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.dates import DayOrder, Flight, read_flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number
 from core.sheets.reading.lexicon import says
+from core.sheets.reading.months import month_of_word
 from core.sheets.reading.roles import role_of_header, scale_in_text
 
 _YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
+_MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})(?:[.,'’ -]{1,2}(20[1-4]\d|\d\d(?!\d)))?")
 _ROWS_ABOVE = 40
 _INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
 
@@ -27,6 +29,7 @@ class Surroundings:
         pairs: label and value of the lines above (`Бренд` -> `МСБ`), for telling plans of two brands from two versions of one.
         currency: named by a text. shown_currency: shown by a number format.
         titles: texts that stand alone.
+        months: (year, month) of every month that titles and pairs name with its year.
         totals: the different amounts that the lines above label as the budget or the total.
     """
 
@@ -38,6 +41,7 @@ class Surroundings:
     around: Flight | None = None
     years: set[int] = field(default_factory=set)
     totals: list[Decimal] = field(default_factory=list)
+    months: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def says_plan(self) -> bool:
@@ -56,6 +60,7 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
     around.years |= years_in(around.titles) | years_in(
         [v for k, v in around.pairs.items() if role_of_header(k).kind == "date" or not role_of_header(k).kind]
     )
+    around.months = _months_in([*around.titles, *around.pairs, *around.pairs.values()], around.years)
     if not around.years and around.around and around.around.start:
         around.years = {around.around.start.year}
     return around
@@ -64,6 +69,8 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
 def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | None) -> None:
     cells = [(column, cell.value) for column, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)]
     if len(cells) >= 3 and sum(is_number(value) for _, value in cells):
+        if len(cells) == 3 and isinstance(cells[0][1], str) and role_of_header(cells[0][1]).kind == "money":
+            around.currency = around.currency or currency_in_text(str(cells[2][1]), whole=True) or None
         return
     texts = [" ".join(value.split()) for _, value in cells if isinstance(value, str)]
     for text in texts:
@@ -105,6 +112,18 @@ def _note_total(around: Surroundings, label: str, value: CellValue) -> None:
     amount = decimal_of(value, None)
     if amount is not None and amount > 0 and amount * role.scale not in around.totals:
         around.totals.append(amount * role.scale)
+
+
+def _months_in(texts: list[str], years: set[int]) -> set[tuple[int, int]]:
+    """Give the months that texts name, with the year beside them or the only one there is."""
+    only = next(iter(years)) if len(years) == 1 else None
+    found: set[tuple[int, int]] = set()
+    for text in texts:
+        for word, digits in _MONTH_AND_YEAR.findall(text):
+            month, year = month_of_word(word), int(digits) if len(digits) == 4 else 2000 + int(digits) if digits else only
+            if month and year and (digits or len(word) >= 4):
+                found.add((year, month))
+    return found
 
 
 def years_in(texts: list[str]) -> set[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from core.model.reading import ColumnReading, LineItem, Option, PlanTable, SkippedRow, TotalCheck
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
+from core.sheets.reading.axes import days_of
 from core.sheets.reading.budget import PERIODS, settle_budget
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
@@ -19,8 +20,10 @@ from core.sheets.reading.layout import Layout, choose_grain, read_layout
 from core.sheets.reading.lexicon import senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
+from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import scale_in_text
 from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
@@ -62,6 +65,7 @@ class Draft:
 
 def read_tables(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> list[Draft]:
     """Read one region; money columns that are versions of each other give a table each."""
+    region.columns = days_of(region.columns, around.months)
     versions = find_variants(region) if not hints.roles else []
     parts = find_parts(region, around) if not hints.roles and not versions else []
     if parts:
@@ -93,6 +97,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     settle_budget(region, layout, forced=hints.roles or _answered_budget(region, findings), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, layout, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_year(region, around), around=around.around, order=hints.order)
+    timing.years = around.years
     sideways = label_column(region, layout)
     groups = find_groups(region, sideways) if sideways is not None else []
     if sideways is not None and any(group.budget_row(spend=True) for group in groups):
@@ -121,7 +126,8 @@ def _money(
 ) -> tuple[str | None, int]:
     quiet = findings if has_items else Findings(findings.tab)
     currency = hints.currency or settle_currency(region, layout, around, quiet, locale=hints.locale)
-    scale = hints.scale or (layout.scale if layout.scale > 1 else around.scale)
+    corner = max((scale_in_text(region.columns[c].text) for c in layout.naming), default=1)
+    scale = hints.scale or next((found for found in (layout.scale, corner) if found > 1), around.scale)
     return currency, scale
 
 
@@ -139,6 +145,7 @@ def _assemble(
     _check_periods(built, layout, region, findings)
     if items:
         _say_basis(layout, region, findings)
+        _say_undated(layout, region, findings)
     check_rates(built, findings)
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
@@ -232,6 +239,16 @@ def _say_basis(layout: Layout, region: Region, findings: Findings) -> None:
     if layout.unclear_discount is not None:
         off = region.columns[layout.unclear_discount].text
         findings.warn("discount_unclear", cell, f"Nothing says whether {chosen!r} is before or after {off!r}; it is read as stated.")
+
+
+def _say_undated(layout: Layout, region: Region, findings: Findings) -> None:
+    """Say that numbered columns (`1` to `31`, `P1` to `P13`) split the money and that nothing in the sheet dates them."""
+    parts = [c for c in layout.named("number") if region.columns[c].own[-1:].isdigit()]
+    sums = row_sums(region, parts) if len(parts) >= 5 and layout.budget is not None else {}
+    if layout.budget is not None and sums and agrees(region, layout.budget, sums):
+        first, last = (region.columns[c].own for c in (parts[0], parts[-1]))
+        told = f"{first!r} to {last!r} add up to the budget, but nothing says which days they are; they were not read as periods."
+        findings.warn("undated_periods", region.grid.address(region.header.bottom, parts[0]), told)
 
 
 def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Findings) -> None:

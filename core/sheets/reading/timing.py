@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from core.model.reading import Option
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import DayOrder, Flight, is_order_open, read_flight, settle_order, week_in_year
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import day_of
+from core.sheets.reading.grid import day_of, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.regions import Region
 
 _SAMPLE = 2000
+_DAYS = ("day", "tag", "jour", "día", "dia", "giorn", "dni", "дн", "gün", "gun", "dag")
+_WEEKS = ("week", "woche", "semain", "seman", "settiman", "tyg", "недел", "тижн", "hafta", "veck")
 
 
 @dataclass(slots=True)
@@ -27,12 +30,14 @@ class Timing:
         swapped: columns whose real dates have day and month the wrong way round.
         year: the one year that the sheet names, for dates without one.
         around: the period of the whole table (from the lines above it).
+        years: every year that those lines name.
     """
 
     order: DayOrder | None = None
     swapped: set[int] = field(default_factory=set)
     year: int | None = None
     around: Flight | None = None
+    years: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,23 @@ def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: F
         if start and end and end < start:
             cell = region.grid.address(row, layout.named("end")[0])
             findings.warn("end_before_start", cell, f"Ends on {end} before it starts on {start}.")
-        return Run(start, end)
+        return Run(start, end or (_after(region, layout, start, row) if start else None))
     for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in ("start", "end")]:
         flight = _read(region, layout, timing, row, column, findings)
         if flight:
             return Run(flight.start, flight.end)
     return Run()
+
+
+def _after(region: Region, layout: Layout, start: date, row: int) -> date | None:
+    """Give the last day where a column counts the days or weeks from the start."""
+    for column in layout.named("days"):
+        count = decimal_of(region.grid.cell(row, column).value, region.marks.get(column))
+        words = words_of(region.columns[column].own)
+        times = 7 if any(w.startswith(_WEEKS) for w in words) else 1 if any(w.startswith(_DAYS) for w in words) else 0
+        if times and count is not None and count == int(count) and 0 < count * times <= 366:
+            return start + timedelta(int(count) * times - 1)
+    return None
 
 
 def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int, findings: Findings) -> Flight | None:
@@ -176,7 +192,7 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
         setattr(layout, name, columns)
         if not any(flight.needs_year for _, flight in columns):
             continue
-        year = timing.year or _year_around(columns, timing.around)
+        year = timing.year or _year_around(columns, timing.around) or _first_of_two(columns, timing.years)
         if year is None:
             header = columns[0][1]
             complete(header, None, findings, "period columns", None)
@@ -195,6 +211,13 @@ def _year_around(columns: list[tuple[int, Flight]], around: Flight | None) -> in
     if around is None or around.start is None or first is None or first[0][0] != around.start.month:
         return None
     return around.start.year
+
+
+def _first_of_two(columns: list[tuple[int, Flight]], years: set[int]) -> int | None:
+    """Give the first of the two years that a title names, where the periods run over New Year."""
+    months = [flight.month_day[0][0] for _, flight in columns if flight.month_day]
+    turns = any(before - after > 5 for before, after in pairwise(months))
+    return min(years) if turns and len(years) == 2 and max(years) - min(years) == 1 else None
 
 
 def _short_years(columns: list[tuple[int, Flight]]) -> list[tuple[int, Flight]]:
