@@ -135,6 +135,7 @@ class Workbook:
         name: the file's name as people know it.
         locale: `de_DE` and the like when the source says (Google Sheets) or the person did; None when unknown.
         revision: what the source calls this state (Drive version, sha256 of an upload); goes into provenance.
+        delimiter: what parts the fields of a text file; None for other kinds.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Workbook:
     tabs: tuple[Tab, ...]
     locale: str | None = None
     revision: str | None = None
+    delimiter: str | None = None
 
     def tab(self, name: str) -> Tab:
         for tab in self.tabs:

@@ -25,6 +25,7 @@ from core.sheets.writing.outline import Outline
 from core.sheets.writing.restructure import Restructured
 from core.sheets.writing.row_drift import place_rows, restructured
 from core.sheets.writing.row_plan import changed_values
+from core.sheets.writing.texts import TEXT_FILES
 from core.sheets.writing.xlsx import losses_of, patch_xlsx
 from core.sheets.writing.xlsx_rows import patch_rows, values_following
 
@@ -225,15 +226,17 @@ def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[P
     if workbook.kind == "ods":
         return patch_ods(content, name, workbook, placed)
     if workbook.kind in ("csv", "tsv"):
-        return patch_delimited(content, workbook, placed)
+        return patch_delimited(content, name, workbook, placed)
     raise InvalidInput(f"{name} cannot be written without loss.", hint="Save it as .xlsx or as a Google Sheet.")
 
 
 def _patch_rows(name: str, content: bytes, placed: Sequence[PlacedEdit], rows: RowWrite) -> bytes:
-    if rows.workbook.kind not in ("xlsx", "xlsm"):
+    if rows.workbook.kind not in ("xlsx", "xlsm", "csv", "tsv"):
         raise InvalidInput(f"Rows of {name} cannot be inserted or deleted.", hint="Save it as .xlsx or as a Google Sheet.")
     if rows.restores:
         raise Conflict(f"Someone changed {name} since: a deleted row is not put back into it by itself.", hint="Put it back by hand.")
+    if rows.workbook.kind in TEXT_FILES:
+        return patch_delimited(content, name, rows.workbook, placed, edits=rows.edits, wanted=rows.result.workbook)
     cells = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in placed}
     changed = changed_values(rows.result, rows.edits, cells)
     values = values_following(rows.result, changed)

@@ -19,6 +19,8 @@ from core.runtime import Runtime
 from core.services import applying, changes, drafts
 from core.services.changes import ChangeSetView
 from core.services.drafts import DraftView, SaveDraft
+from core.services.files import content_of
+from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook
 from core.sheets.writing.distribution import new_line
 from core.workflows.engine import Engine
@@ -330,6 +332,26 @@ def test_an_excel_file_in_drive_gets_the_row_and_undo_gives_back_its_bytes(
     assert drive.storage.blob(plan.external_id) == original
     assert len(drafts.get_draft(ctx, runtime, draft.draft_id).distribution.rows) == 5
     assert changes.preview(ctx, runtime, draft.draft_id).rows.edits
+
+
+def test_an_uploaded_csv_gets_a_line_and_loses_one_and_undo_gives_back_its_bytes(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+) -> None:
+    original = (
+        b"Channel;Publisher;Format;Jan 2026;Budget EUR\r\nTV;TV One;Spot;1.000,50;1.000,50\r\n"
+        b"Radio;Radio Two;Spot;20,00;20,00\r\nTotal;;;1.020,50;1.020,50\r\n"
+    )
+    info = upload_file(ctx, runtime, Upload("Summer.csv", original))
+    plan = PlanInDrive(ctx, runtime, drive, info.file_id, "")
+    draft = plan.draft()
+    view = proposed(plan, without(added(draft.distribution, "TV One", "Podcast Co", 1_234_00), "Radio Two"), draft)
+    done = applied(plan, view)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None
+    assert changes.download(ctx, runtime, view.id) == original.replace(
+        b"Radio;Radio Two;Spot;20,00;20,00", b"TV;Podcast Co;Audio;1.234,00;1.234,00"
+    ).replace(b"1.020,50;1.020,50", b"2.234,50;2.234,50")
+    assert undone(plan, view).status is ChangeSetStatus.UNDONE
+    assert content_of(ctx, runtime, info.file_id) == original
 
 
 def test_a_planner_who_may_not_write_proposes_rows_of_an_excel_file(

@@ -13,6 +13,7 @@ import xlsxwriter
 from core.errors import InvalidInput, UnreadableFile
 from core.model.changes import CellEdit, CellState, Scalar
 from core.model.workbook import Cell, Tab, Workbook, a1
+from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit
 from core.sheets.writing.xlsx import losses_of, patch_xlsx
@@ -147,11 +148,11 @@ def test_a_real_plan_with_145_formulas_is_recomputed_as_excel_does() -> None:
     ],
 )
 def test_a_csv_keeps_its_encoding_delimiter_quotes_and_line_ends(content: bytes, expected: bytes) -> None:
-    book = Workbook("p.csv", "csv", (Tab("p", {(2, 2): Cell("1.000,50")}, 3, 2),))
-    assert patch_delimited(content, book, [placed("p", "B2", "2.000", now="1.000,50")]) == expected
+    book = Workbook("p.csv", "csv", (load_workbook("p.csv", content).tab("p"),))
+    assert patch_delimited(content, "p.csv", book, [placed("p", "B2", "2.000", now="1.000,50")]) == expected
 
 
 def test_a_csv_whose_fields_moved_is_not_touched() -> None:
     book = Workbook("p.csv", "csv", (Tab("p", {}, 1, 1),))
     with pytest.raises(InvalidInput):
-        patch_delimited(b"a,b\nc,99\n", book, [placed("p", "B2", 5, now=7)])
+        patch_delimited(b"a,b\nc,99\n", "p.csv", book, [placed("p", "B2", 5, now=7)])

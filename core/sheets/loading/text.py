@@ -13,21 +13,19 @@ from core.sheets.loading.limits import Budget
 
 _DELIMITERS = ",;\t|"
 _BOMS = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
 )
 
 
 def load_tab(name: str, content: bytes, budget: Budget) -> tuple[Tab, str]:
     """Read delimited text into one tab of text cells, and give its delimiter. Empty cells are left out."""
     text = decode(content, budget).replace("\ufeff", "").replace("\x00", "")
-    separator = re.match(r"^sep=(.)\r?\n", text)
-    if separator:
-        text = text[separator.end() :]
-    delimiter = separator[1] if separator else sniff_delimiter(text)
+    start, delimiter = dialect_of(text)
+    text = text[start:]
     cells: dict[Address, Cell] = {}
     columns = number = 0
     csv.field_size_limit(2**24)
@@ -44,18 +42,35 @@ def load_tab(name: str, content: bytes, budget: Budget) -> tuple[Tab, str]:
     return Tab(name, cells, max((row for row, _ in cells), default=0), columns), delimiter
 
 
+def dialect_of(text: str) -> tuple[int, str]:
+    """Give where the first line begins, behind a line that says `sep=`, and the delimiter."""
+    separator = re.match(r"^sep=(.)\r?\n", text)
+    return (separator.end(), separator[1]) if separator else (0, sniff_delimiter(text))
+
+
 def decode(content: bytes, budget: Budget) -> str:
-    """Decode by byte-order mark, then UTF-8, then UTF-16 by its zero bytes, then the best guess among older encodings."""
+    """Decode in the likeliest encoding; what does not belong to it is replaced. UnreadableFile where that is no text."""
+    mark, encoding = encoding_of(content)
+    text = content[len(mark) :].decode(encoding, errors="replace")
+    is_guess = not mark and encoding != "utf-8"
+    if is_guess and sum(not char.isprintable() and not char.isspace() for char in text[:4000]) > 200:
+        raise UnreadableFile(f"{budget.name} is not text.", hint="Upload an xlsx, xls, ods, csv or tsv file.")
+    return text
+
+
+def encoding_of(content: bytes) -> tuple[bytes, str]:
+    """Give the byte-order mark and the encoding of what follows: by the mark, zero bytes, UTF-8, the best guess among older encodings."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+            return mark, encoding
     sample = content[:4000]
     if sample.count(0) > len(sample) // 4:
-        return content.decode("utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be", errors="replace")
+        return b"", "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
+    try:
+        content.decode("utf-8")
+        return b"", "utf-8"
+    except UnicodeDecodeError:
+        pass
     from charset_normalizer import from_bytes  # imported here: only files that are not Unicode need the guess
 
     guess = from_bytes(
@@ -75,10 +90,7 @@ def decode(content: bytes, budget: Budget) -> str:
             "iso8859_15",
         ],
     ).best()
-    text = content.decode(guess.encoding if guess else "cp1252", errors="replace")
-    if sum(not char.isprintable() and char not in "\r\n\t" for char in text[:4000]) > 200:
-        raise UnreadableFile(f"{budget.name} is not text.", hint="Upload an xlsx, xls, ods, csv or tsv file.")
-    return text
+    return b"", guess.encoding if guess else "cp1252"
 
 
 def sniff_delimiter(text: str) -> str:

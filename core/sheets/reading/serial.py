@@ -77,6 +77,7 @@ def workbook_to_json(workbook: Workbook) -> Json:
         "kind": workbook.kind,
         "locale": workbook.locale,
         "revision": workbook.revision,
+        "delimiter": workbook.delimiter,
         "tabs": [_tab(tab) for tab in workbook.tabs],
     }
 
@@ -131,7 +132,7 @@ def _of_value(data: Any) -> CellValue:
 
 def workbook_from_json(data: Mapping[str, Any]) -> Workbook:
     """Give back what `workbook_to_json` wrote."""
-    return Workbook(data["name"], data["kind"], tuple(map(_to_tab, data["tabs"])), data["locale"], data["revision"])
+    return Workbook(data["name"], data["kind"], tuple(map(_to_tab, data["tabs"])), data["locale"], data["revision"], data.get("delimiter"))
 
 
 def _to_tab(data: Mapping[str, Any]) -> Tab:

@@ -11,7 +11,7 @@ from core.model.money import to_major
 from core.model.reading import PlanTable
 from core.model.workbook import Cell, Workbook, a1, column_letters, parse_a1
 from core.sheets.calculation import Place
-from core.sheets.writing.amounts import minor_of, raw_amount, text_like
+from core.sheets.writing.amounts import minor_of, raw_amount
 from core.sheets.writing.consequences import AmountChange, Follow, following_totals, money_cells, moves_of, paired_cells, typed_sums
 from core.sheets.writing.distribution import to_distribution
 from core.sheets.writing.drift import state_of, table_key
@@ -20,6 +20,7 @@ from core.sheets.writing.lines import plan_lines
 from core.sheets.writing.outline import Outline, frame_of, outline_of
 from core.sheets.writing.ratios import RatioOffer, amounts_beside
 from core.sheets.writing.row_plan import NO_ROWS, plan_rows, settle_deletions
+from core.sheets.writing.texts import amount_in_empty_cell, changed_text
 
 INPUT_CHOICE = "input:"
 """Key prefix in Distribution.notes: `input:Plan!H9` -> the address of the input to change, `Plan!F9`."""
@@ -114,26 +115,29 @@ def _gather(gathered: _Gathered, workbook: Workbook, change: AmountChange, curre
     if cell.formula is not None:
         _gather_formula(gathered, workbook, change, Wanted(place, change.after, currency, change.table.scale), choices)
         return
-    value = _new_value(cell, change, currency)
+    value = _new_value(cell, change, workbook, currency)
     if value is None:
-        gathered.violations.append(
-            f"{change.table.tab}!{change.cell} does not hold {change.label}'s amount as it was read; refresh the file."
-        )
+        gathered.violations.append(_why_not(cell, change, currency))
         return
     gathered.edits[place] = _edit(change, cell, change.cell, value)
 
 
-def _new_value(cell: Cell, change: AmountChange, currency: str | None) -> Scalar:
-    """Give what to put into a plain cell; None where the cell does not hold the amount that the reading says."""
+def _new_value(cell: Cell, change: AmountChange, workbook: Workbook, currency: str | None) -> Scalar:
+    """Give what to put into a plain cell; None where it does not hold the amount that the reading says, or none can be written like it."""
     state = state_of(cell)
     if state.value is None or state.value == "":
-        return raw_amount(change.after, currency, change.table.scale) if change.before == 0 else None
+        return amount_in_empty_cell(change.table, workbook, parse_a1(change.cell), change.after) if change.before == 0 else None
     if isinstance(state.value, str):
-        scale = change.table.scale
-        was, now = to_major(change.before, currency) / scale, to_major(change.after, currency) / scale
-        return text_like(state.value, was, now, currency=currency)
+        return changed_text(change.table, workbook, state.value, was=change.before, now=change.after)
     agrees = minor_of(state.value, currency, change.table.scale) == change.before
     return raw_amount(change.after, currency, change.table.scale) if agrees else None
+
+
+def _why_not(cell: Cell, change: AmountChange, currency: str | None) -> str:
+    at = f"{change.table.tab}!{change.cell}"
+    if isinstance(cell.value, str) and any(character.isdigit() for character in cell.value):
+        return f"{at} holds the text {cell.value!r}: it is not known how {to_major(change.after, currency):,} is written there."
+    return f"{at} does not hold {change.label}'s amount as it was read; refresh the file."
 
 
 def _edit(change: AmountChange, cell: Cell, at: str, value: Scalar, *, tab: str | None = None) -> CellEdit:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from core.model.changes import CellState, RowEdit, Scalar
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
-from core.model.money import to_major
 from core.model.reading import LineItem, PlanTable
 from core.model.workbook import Cell, CellValue, Span, Tab, Workbook, a1, parse_a1
-from core.sheets.writing.amounts import raw_amount, text_like
+from core.sheets.writing.amounts import raw_amount
 from core.sheets.writing.drift import state_of
 from core.sheets.writing.references import copied
+from core.sheets.writing.texts import TEXT_FILES, amount_in_empty_cell, changed_text
 
 NAMES = ("channel", "publisher", "format", "campaign", "market")
 """Fields of a line item that a planner gives a new one."""
 _BY_TEXT = re.compile(r"\bINDIRECT\(", re.I)
-_INSERTABLE = ("google_sheet", "xlsx", "xlsm")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+_INSERTABLE = ("google_sheet", "xlsx", "xlsm", "csv", "tsv")
 
 
 @dataclass(slots=True)
@@ -196,7 +197,9 @@ def _add(plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequen
     if reason is not None:
         plan.violations.append(f"{row.label} cannot be added to the sheet: {reason}. Add its row there by hand.")
         return
-    made = _NewRow(row, line)
+    made = _NewRow(row, line, workbook)
+    if workbook.kind in TEXT_FILES and (text := next((name for name in made.names if name.startswith(_FORMULA_STARTS)), None)) is not None:
+        plan.violations.append(f"{row.label}: {text!r} would be a formula wherever the file is opened; choose another name.")
     plan.violations.extend(f"{row.label}: {one}" for one in made.violations)
     if made.empty and not made.violations:
         plan.notes.append(f"{row.label}: left empty in its new row: {', '.join(made.empty)}.")
@@ -207,8 +210,8 @@ def _add(plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequen
 class _NewRow:
     """Works out what stands in a new row: formulas of the row above, its names, its amounts."""
 
-    def __init__(self, row: DistributionRow, line: Line) -> None:
-        self._row, self._line = row, line
+    def __init__(self, row: DistributionRow, line: Line, workbook: Workbook) -> None:
+        self._row, self._line, self._workbook = row, line, workbook
         self._merged = {
             column
             for span in line.tab.merges
@@ -219,7 +222,7 @@ class _NewRow:
         self.violations: list[str] = []
         self.copies = tuple(column for column in self._all_columns() if line.cell(column).formula is not None)
         self._put_amounts()
-        self._put_names()
+        self.names = self._put_names()
         self.keeps = tuple(column for column in line.columns if self._is_kept(column))
         known = {*self.cells, *self.copies, *self.keeps, *self._merged}
         self.empty = [self._header(column) for column in line.columns if column not in known and _holds(line.cell(column))]
@@ -258,16 +261,20 @@ class _NewRow:
         if column in self._merged:
             self.violations.append(f"{table.tab}!{a1(self._line.item.row, column)} is a merged amount.")
         elif cell.formula is None and (minor != 0 or cell.value is not None):
-            value: Scalar = raw_amount(minor, table.currency, table.scale)
+            value: Scalar
             if isinstance(cell.value, str):
-                was, now = to_major(model.budget_minor, table.currency) / table.scale, to_major(minor, table.currency) / table.scale
-                value = text_like(cell.value, was, now, currency=table.currency)
-                if value is None:
-                    self.violations.append(f"{table.tab}!{a1(self._line.item.row, column)} is a text that cannot be imitated.")
+                value = changed_text(table, self._workbook, cell.value, was=model.budget_minor, now=minor)
+            elif cell.value is None:
+                value = amount_in_empty_cell(table, self._workbook, (self._line.item.row, column), minor)
+            else:
+                value = raw_amount(minor, table.currency, table.scale)
+            if value is None:
+                self.violations.append(f"{table.tab}!{a1(self._line.item.row, column)} is a text that cannot be imitated.")
             self.cells[column] = value
 
-    def _put_names(self) -> None:
-        line, is_named = self._line, False
+    def _put_names(self) -> tuple[str, ...]:
+        """Put the names into the row; gives those that do not stand in the row above."""
+        line, is_named, amounts = self._line, False, frozenset(self.cells)
         for name in NAMES:
             column, wanted = name_column(line, name), getattr(self._row, name)
             if column is None:
@@ -279,12 +286,14 @@ class _NewRow:
                     at = f"{line.table.tab}!{a1(line.item.row, column)}"
                     self.violations.append(f"{at} is merged and says {stands!r}, not {wanted!r}; put it below a line of its own block.")
             elif column not in self.copies and wanted and (wanted != stands or line.cell(column).value is not None):
-                self.cells[column], is_named = wanted, True
+                told = line.cell(column).value
+                self.cells[column], is_named = told if wanted == stands and isinstance(told, str) else wanted, True
         own = label_column(line)
         if not is_named and own is not None and own not in self.cells:
             self.cells[own], is_named = self._row.label, True
         if not is_named:
             self.violations.append(f"no column of {line.table.tab} names its line items.")
+        return tuple(str(value) for column, value in self.cells.items() if column not in amounts and value != line.cell(column).value)
 
     def _is_kept(self, column: int) -> bool:
         cell = self._line.cell(column)
