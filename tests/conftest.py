@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ import structlog
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from agents.assistant import TeamAssistant
+from agents.builtin.intents import load_intents
+from agents.checkpoints import prepare_checkpoints
 from connectors.google.connector import build as build_google
 from connectors.sandbox.sandbox import Sandbox
 from connectors.sandbox.server import SandboxServer, serve
@@ -25,7 +29,7 @@ from core.db.session import Database
 from core.db.tables.identity import Membership, User, Workspace
 from core.db.vault import Vault
 from core.ports import JobStatus
-from core.runtime import Runtime, install
+from core.runtime import Runtime, install, with_assistant
 from core.workflows.engine import Engine, discover_workflows
 from core.workflows.job import WorkflowSpec
 from core.workflows.runner import DbosJobRunner
@@ -158,6 +162,33 @@ def wait_for_job(runtime: Runtime, ctx: AccessContext, job_id: str, *, seconds: 
     found = wait_until(ended, seconds=seconds)
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="session")
+def trained_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the built-in assistant is trained already; the workers of a run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "trained"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        load_intents(folder / "models")
+    return folder
+
+
+@pytest.fixture
+def assistant(trained_dir: Path) -> TeamAssistant:
+    """The assistant with its built-in model."""
+    return TeamAssistant(Settings.model_construct(data_dir=trained_dir))
+
+
+@pytest.fixture
+def with_team(runtime: Runtime, test_database: TestDatabase, assistant: TeamAssistant) -> Runtime:
+    """The runtime with the assistant, which keeps its state in Postgres; installed as the process's own."""
+    prepare_checkpoints(test_database.owner_url, app_role=str(runtime.db.engine.url.username))
+    ready = with_assistant(runtime, assistant)
+    install(ready)
+    return ready
 
 
 def make_member(runtime: Runtime, role: Role = Role.OWNER, *, of: AccessContext | None = None, name: str = "Ann Owner") -> AccessContext:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import zlib
 from collections.abc import Iterable, Sequence
@@ -94,7 +95,7 @@ def load_intents(cache_dir: Path) -> IntentModel:
         return _read(path)
     model = train_intents(phrases)
     cache_dir.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".tmp.npz")
+    fresh = path.with_suffix(f".{os.getpid()}.tmp.npz")  # another process may train at the same time
     np.savez_compressed(fresh, classes=np.array(model.classes), weights=model.weights.astype(np.float16), bias=model.bias)
     fresh.replace(path)
     return model

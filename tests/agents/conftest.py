@@ -35,14 +35,9 @@ class Talk:
         return run_turn(self.team, request, lambda kind, data: self.events.append((kind, data)))
 
 
-@pytest.fixture(scope="session")
-def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
-
-
 @pytest.fixture
-def built_in(model_cache: Path) -> BuiltInModel:
-    return BuiltInModel(cache_dir=model_cache)
+def built_in(trained_dir: Path) -> BuiltInModel:
+    return BuiltInModel(cache_dir=trained_dir / "models")
 
 
 def talk_with(ctx: AccessContext, rt: Runtime, models: Mapping[str, BaseChatModel], *, seed: Mapping[str, Any] | None = None) -> Talk:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -26,18 +25,9 @@ from tests.conftest import make_member, wait_for_job
 from tests.postgres import TestDatabase
 
 
-@pytest.fixture(scope="session")
-def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("assistant")
-
-
 @pytest.fixture
-def rt(runtime: Runtime, test_database: TestDatabase, models_dir: Path) -> Iterator[Runtime]:
-    """A runtime whose assistant keeps its state in Postgres."""
-    prepare_checkpoints(test_database.owner_url, app_role=str(runtime.db.engine.url.username))
-    ready = with_assistant(runtime, TeamAssistant(runtime.settings.model_copy(update={"data_dir": models_dir})))
-    install(ready)
-    yield ready
+def rt(with_team: Runtime) -> Runtime:
+    return with_team
 
 
 def answer(rt: Runtime, ctx: AccessContext, question: talks.Question) -> talks.TurnView:
@@ -84,10 +74,10 @@ def test_a_question_that_no_run_could_be_started_for_keeps_no_talk_waiting(
     assert answer(rt, ctx, talks.Question(talk, "split 180k for Q1")).state == "done"
 
 
-def test_a_talk_goes_on_in_another_process_where_it_stood(rt: Runtime, ctx: AccessContext, models_dir: Path) -> None:
+def test_a_talk_goes_on_in_another_process_where_it_stood(rt: Runtime, ctx: AccessContext, trained_dir: Path) -> None:
     talk = start(rt, ctx)
     answer(rt, ctx, talks.Question(talk, "split 180k for Q1"))
-    fresh = with_assistant(rt, TeamAssistant(rt.settings.model_copy(update={"data_dir": models_dir})))
+    fresh = with_assistant(rt, TeamAssistant(rt.settings.model_copy(update={"data_dir": trained_dir})))
     install(fresh)
     assert total(answer(fresh, ctx, talks.Question(talk, "and with 20% less?"))) == 14_400_000
 

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from agents.assistant import TeamAssistant
-from agents.checkpoints import checkpointer_of, prepare_checkpoints, thread_of
+from agents.checkpoints import checkpointer_of, thread_of
 from agents.checks import MARK
 from core.access import AccessContext
 from core.db.tables.conversations import ConversationTurn
-from core.runtime import Runtime, install, with_assistant
+from core.runtime import Runtime
 from core.services import conversations as talks
 from core.services.drafts import list_drafts
 from core.services.turn_log import events_after
@@ -46,19 +45,17 @@ def die(database: TestDatabase, data_dir: Path, *, on: str, at: int) -> None:
 
 @pytest.mark.timeout(150)
 def test_a_turn_killed_twice_is_answered_once_with_every_figure_and_one_draft(
-    runtime: Runtime, ctx: AccessContext, engine: Engine, test_database: TestDatabase, tmp_path: Path
+    with_team: Runtime, ctx: AccessContext, engine: Engine, test_database: TestDatabase, trained_dir: Path
 ) -> None:
-    prepare_checkpoints(test_database.owner_url, app_role=str(runtime.db.engine.url.username))
-    rt = with_assistant(runtime, TeamAssistant(runtime.settings))
-    install(rt)
+    rt = with_team
     engine._rt = rt
     engine.close()
     talk = talks.start_conversation(ctx, rt, talks.NewConversation(file_id=keep_plan(ctx, rt))).conversation_id
     turn = talks.ask(ctx, rt, talks.Question(talk, MESSAGE))
 
-    die(test_database, tmp_path, on="tool_ended", at=3)  # the draft is saved, the graph has not kept that yet
+    die(test_database, trained_dir, on="tool_ended", at=3)  # the draft is saved, the graph has not kept that yet
     assert len(list_drafts(ctx, rt)) == 1
-    die(test_database, tmp_path, on="token", at=1)  # the specialist's report is kept, the answer is half told
+    die(test_database, trained_dir, on="token", at=1)  # the specialist's report is kept, the answer is half told
     (running,) = talks.get_conversation(ctx, rt, talk).turns
     assert running.is_running and running.answer is None
     engine.launch()

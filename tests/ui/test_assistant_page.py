@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from agents.assistant import TeamAssistant
-from agents.checkpoints import prepare_checkpoints
 from core.access import AccessContext, Role
-from core.runtime import Runtime, install, with_assistant
+from core.runtime import Runtime, install
 from core.services import conversations as talks
 from core.services.drafts import get_draft, list_drafts
 from core.services.turn_log import Ending, end_turn
 from tests.agents.plans import keep_plan, plan_bytes
 from tests.conftest import make_member
-from tests.postgres import TestDatabase
 from tests.ui.conftest import OpenAs, texts
 
 
-@pytest.fixture(scope="session")
-def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("assistant-page")
-
-
 @pytest.fixture
-def rt(runtime: Runtime, test_database: TestDatabase, models_dir: Path) -> Iterator[Runtime]:
-    prepare_checkpoints(test_database.owner_url, app_role=str(runtime.db.engine.url.username))
-    ready = with_assistant(runtime, TeamAssistant(runtime.settings.model_copy(update={"data_dir": models_dir})))
-    install(ready)
-    yield ready
+def rt(with_team: Runtime) -> Runtime:
+    return with_team
 
 
 def answered(rt: Runtime, ctx: AccessContext, *messages: str) -> UUID:

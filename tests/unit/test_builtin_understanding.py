@@ -13,6 +13,7 @@ from agents.builtin import phrasing
 from agents.builtin.amounts import find_quantities
 from agents.builtin.intents import IntentModel, load_intents
 from agents.builtin.periods import find_periods, resolve_period
+from agents.builtin.phrases import training_phrases
 from agents.builtin.said import Slots, Vocabulary
 from agents.builtin.slots import read_slots
 from agents.builtin.wording import language_of
@@ -22,8 +23,8 @@ VOCABULARY = Vocabulary(("Search", "Meta", "TV", "Radio"), ("DE", "AT"), today=d
 
 
 @pytest.fixture(scope="session")
-def intents(tmp_path_factory: pytest.TempPathFactory) -> IntentModel:
-    return load_intents(tmp_path_factory.mktemp("intents"))
+def intents(trained_dir: Path) -> IntentModel:
+    return load_intents(trained_dir / "models")
 
 
 @pytest.mark.parametrize(
@@ -128,8 +129,11 @@ def test_an_intent_is_told_from_the_wording(intents: IntentModel, text: str, int
     assert intents.best(text, VOCABULARY.channels)[0] == intent
 
 
-def test_a_trained_model_is_read_back_from_the_cache_with_the_same_answers(intents: IntentModel, tmp_path: Path) -> None:
+def test_a_trained_model_is_read_back_from_the_cache_with_the_same_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = training_phrases()[::5]
+    monkeypatch.setattr("agents.builtin.intents.training_phrases", lambda: few)
     first = load_intents(tmp_path)
+    monkeypatch.setattr("agents.builtin.intents.train_intents", lambda phrases: pytest.fail("trained again"))
     again = load_intents(tmp_path)
     text = "verteile 50k auf alle Kanäle"
     assert len(list(tmp_path.iterdir())) == 1
