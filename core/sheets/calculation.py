@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from core.model.workbook import Span, Tab, Workbook
+from core.model.workbook import Cell, Span, Tab, Workbook
 from core.sheets.formulas import Literal, Node, Operation, Reference, Uncomputable, parse, references
 from core.sheets.functions import LISTS, SCALAR, Fault, Value, number_of, plain
 from core.sheets.lookups import LOOKUPS, Matrix
@@ -60,6 +60,11 @@ class Calculator:
             return
         for reference in references(node):
             yield from self._places(reference, place[0])
+
+    def cell(self, place: Place) -> Cell | None:
+        """Give a cell as the workbook has it."""
+        tab = self._tabs.get(place[0])
+        return None if tab is None else tab.cells.get((place[1], place[2]))
 
     def tree(self, place: Place) -> Node | None:
         tab = self._tabs.get(place[0])

@@ -43,6 +43,33 @@ DISPLAY = """Date,Advertiser,Advertiser Currency,Insertion Order,Line Item,Impre
 Report Time:,2026/04/06 10:00 GMT
 Date Range:,2026/04/01 to 2026/04/03
 """
+WEEKLY = """"Report Name: Campaign"
+"Report Time: 3/1/2026,3/14/2026"
+
+"Week","Campaign name","Device type","Currency code","Impressions","Clicks","Spend"
+"3/1/2026","Brand","Computer","GBP","1,000","100","50.25"
+"3/8/2026","Brand","Smartphone","GBP","1,100","110","55.25"
+"""
+JAPANESE = """キャンペーン レポート
+2026年3月1日 - 2026年3月31日
+キャンペーンのステータス,キャンペーン,予算,通貨コード,クリック数,表示回数,費用,コンバージョン
+有効,ブランド,5000,JPY,"1,200","20,000","120,000",30.00
+合計: キャンペーン, --, --,JPY,"1,200","20,000","120,000",30.00
+"""
+APPLE = """Campaign Report
+Date Range: Mar 01 2026 - Mar 31 2026
+
+Campaign Name,Campaign ID,Storefronts,Spend,Currency,Impressions,Taps,Installs
+Brand UK,1,GB,250.00,GBP,10000,900,400
+Total,,,250.00,GBP,10000,900,400
+"""
+CRITEO = """Day;Advertiser;Campaign;Currency;Displays;Clicks;Cost;Sales all;Revenue all
+01/03/2026;Shop;LF;EUR;20000;100;55,50;5;600,00
+15/03/2026;Shop;LF;EUR;30000;150;44,50;7;800,00
+"""
+MICROS = """segments.date,campaign.name,customer.currency_code,metrics.cost_micros,metrics.impressions,metrics.clicks
+2026-03-01,Brand,EUR,50250000,1000,100
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -59,6 +86,11 @@ Everything,7000,80,21.00,EUR
         (MICROSOFT, "microsoft_ads", {"rows": 2, "spend": {"USD": 94.75}, "start": "2026-02-01", "end": "2026-02-14"}),
         (POLISH, None, {"rows": 1, "spend": {"PLN": 600.0}, "impressions": 10500, "clicks": 1200}),
         (DISPLAY, "dv360", {"rows": 3, "spend": {"GBP": 601.5}, "clicks": 60, "end": "2026-04-03"}),
+        (WEEKLY, None, {"rows": 2, "spend": {"GBP": 105.5}, "start": "2026-03-01", "end": "2026-03-14"}),
+        (JAPANESE, None, {"rows": 1, "spend": {"JPY": 120000.0}, "impressions": 20000, "start": "2026-03-01", "end": "2026-03-31"}),
+        (APPLE, "apple_search_ads", {"rows": 1, "clicks": 900, "start": "2026-03-01", "end": "2026-03-31"}),
+        (CRITEO, "criteo", {"rows": 2, "impressions": 50000, "conversions": 12, "spend": {"EUR": 100.0}}),
+        (MICROS, None, {"rows": 1, "spend": {"EUR": 50.25}}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import permutations
+from itertools import combinations, permutations
 
 from core.sheets.reading.grid import is_number
 from core.sheets.reading.layout import Layout, Use
@@ -50,6 +50,24 @@ def settle_budget(
         layout.uses[layout.budget].name = "budget"
         _basis_of(layout, [layout.uses[layout.budget].role, *(layout.uses[c].role for c, _ in layout.periods)])
     _settle_amounts(region, layout)
+    if layout.vat_included is None and layout.budget is not None and _holds_vat(region, layout, layout.budget):
+        layout.vat_included, layout.basis = True, "gross"
+
+
+def _holds_vat(region: Region, layout: Layout, budget: int) -> bool:
+    """Tell whether a budget is another column (and fees) with the VAT column beside it added, whatever its header says."""
+    keys = {c: use.role.key for c, use in layout.uses.items() if use.flight is None and c != budget and region.content(c).is_numeric}
+    fees = [c for c, key in keys.items() if key == "fee"][:3]
+    vats = [c for c, key in keys.items() if key == "vat"]
+    before = [c for c in keys if c not in fees and c not in vats][-_FEW:]
+    return any(
+        agrees(region, budget, row_sums(region, [base, *some, vat]))
+        for vat in vats
+        if any(column_values(region, vat).values())
+        for base in before
+        for count in range(len(fees) + 1)
+        for some in combinations(fees, count)
+    )
 
 
 def _set_other_years_aside(region: Region, layout: Layout, year: int) -> None:

@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import Literal
 
 from core.sheets.reading.lexicon import normalise
-from core.sheets.reading.months import HALF, ISO_WEEK, QUARTER, WEEK, WEEKS, month_names
+from core.sheets.reading.months import FISCAL, HALF, ISO_WEEK, QUARTER, WEEK, WEEKS, month_names, without_weekday
 
 DayOrder = Literal["dmy", "mdy"]
+FISCAL_GRAIN = "fiscal"
+"""Begins the grain of a quarter or half of a fiscal year: `fiscal2026:0-2`, months counted from its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ _DASH = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:from|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+", re.IGNORECASE
+    r"^(?:from|starting|beginning|start|ab dem|à partir du|a partir del"
+    r"|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+",
+    re.IGNORECASE,
 )
 _MONTH_OF_YEAR = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[/.](20\d{2})")
 _WEEK_FROM = re.compile(
@@ -136,7 +140,7 @@ def _wordy_point(text: str) -> _Point | None:
 
 
 def _point(text: str, order: DayOrder) -> _Point | None:
-    clean = _TAIL.sub("", text.strip(" ,;")).strip()
+    clean = without_weekday(_TAIL.sub("", text.strip(" ,;")).strip())
     iso = _ISO.fullmatch(clean)
     if iso:
         return _Point(int(iso[1]), int(iso[2]), int(iso[3]), clean)
@@ -206,7 +210,8 @@ def _calendar_flight(text: str) -> Flight | None:
         return _week(int(iso["year"]), int(iso["week"]))
     if (match := WEEKS.match(text)) and 1 <= int(match["first"]) <= 53 and 1 <= int(match["last"]) <= 53:
         first, last = int(match["first"]), int(match["last"])
-        if (first < last or last < 20) and ("/" not in text or last < 20):  # `KW 10/26` is a week of 2026, `KW 52-02` runs on
+        runs_on = "/" not in text or last < 20 or match["year"] is not None  # `KW 10/26` is a week of 2026, `KW 52-02` runs on
+        if (first < last or last < 20) and runs_on:
             weeks = Flight(None, None, None, needs_year=True, grain=f"week{first}-{last}")
             return week_in_year(weeks, int(match["year"])) if match["year"] else weeks
     if match := WEEK.match(text):
@@ -216,6 +221,10 @@ def _calendar_flight(text: str) -> Flight | None:
             if 1 <= number <= 53
             else None
         )
+    if fiscal := FISCAL.match(text):
+        size = 6 if (fiscal["p1"] or fiscal["p2"]).upper() == "H" else 3
+        first, year = (int(fiscal["n1"] or fiscal["n2"]) - 1) * size, _full_year(re.split("[/-]", fiscal["y1"] or fiscal["y2"])[-1])
+        return Flight(None, None, None, needs_year=True, grain=f"{FISCAL_GRAIN}{year}:{first}-{first + size - 1}") if first < 12 else None
     for pattern, size, grain in ((QUARTER, 3, "quarter"), (HALF, 6, "half")):
         if match := pattern.match(text):
             number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), _full_year(match["year"])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from core.model.reading import Option
-from core.sheets.reading.dates import DayOrder, is_order_open, read_flight, settle_order
+from core.sheets.reading.dates import DayOrder, Flight, is_order_open, read_flight, settle_order
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.roles import role_of_header
 
 _SEPARATORS = "./-"
+_TIMES = re.compile(r",?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M)?(?:\s*\(?(?:UTC|GMT)\)?)?", re.IGNORECASE)
+_TWO_DAYS = re.compile(r"^(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})\s*[,;]\s*(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})$")
 _ORDERS: tuple[DayOrder, DayOrder] = ("dmy", "mdy")
 _FEWEST_DAYS = 3
 """So many different days must stand close together before closeness decides an order."""
@@ -33,14 +36,19 @@ class ExportDays:
 
     def read(self, text: str) -> date | None:
         """Give the day of a text; None where it is none, or where its order is not known."""
+        return self.span(text)[0]
+
+    def span(self, text: str) -> tuple[date | None, date | None]:
+        """Give the first and last day that a text names (`2026-03`, `01/03/2026 - 07/03/2026`), None where they are not known."""
         text = text.strip()
         separator = next((char for char in text if char in _SEPARATORS), "")
         order = self.orders.get(separator)
         if self.certain and is_order_open(text):
             order = self._nearest(text, order, self.certain)
         if order is None and not re.match(r"\d{4}", text) and not any(char.isalpha() for char in text):
-            return None
-        return _day(text, order or "dmy")
+            return None, None
+        flight = read_flight(text, order or "dmy")
+        return (flight.start, flight.end) if flight else (None, None)
 
     def _nearest(self, text: str, order: DayOrder | None, certain: tuple[date, date]) -> DayOrder | None:
         away = {o: _distance(day, certain) for o in _ORDERS if (day := _day(text, o))}
@@ -52,19 +60,21 @@ class ExportDays:
         return nearest
 
 
-def settle_days(texts: Iterable[str], findings: Findings, *, cell: str | None) -> ExportDays:
-    """Settle how an export's day texts are read: by days above 12, else by the days standing close together, else by asking.
+def settle_days(texts: Iterable[str], findings: Findings, *, cell: str | None, above: Sequence[str] = ()) -> ExportDays:
+    """Settle how an export's day texts are read: by days above 12, by the report's own range, by days close together, else by asking.
 
     Args:
         texts: every different text of its day columns.
         cell: where the first of them stands, for the question.
+        above: the lines over the header.
     """
     texts = sorted(set(texts))
+    around = report_range(above)
     whole = settle_order(texts)
     orders: dict[str, DayOrder] = {}
     for separator in _SEPARATORS:
         mine = [text for text in texts if separator in text]
-        order = settle_order(mine, separator) or whole or _closer(mine)
+        order = settle_order(mine, separator) or whole or _inside(mine, around) or settle_order(above) or _closer(mine)
         if order:
             orders[separator] = order
     sure = [day for text in texts if not is_order_open(text) for order in _ORDERS if (day := _day(text, order))]
@@ -81,6 +91,35 @@ def _asked(texts: list[str], findings: Findings, cell: str | None) -> dict[str, 
     answer = findings.ask("ambiguous_date", "days", texts[0], options, why="no date of the file has a day above 12", cell=cell)
     order: DayOrder | None = "dmy" if answer == "dmy" else "mdy" if answer == "mdy" else None
     return {} if order is None else dict.fromkeys(_SEPARATORS, order)
+
+
+def report_range(above: Sequence[str]) -> Flight | None:
+    """Give the days that the lines over an export's header say it is about: a range, or a start and an end with their labels."""
+    ends: dict[str, date] = {}
+    for line in above:
+        label, colon, rest = line.strip().partition(":")
+        clean = _TIMES.sub("", (rest if colon and label[-1:].isalpha() else line).strip().strip('"')).strip(" ,;\t")
+        clean = _TWO_DAYS.sub(r"\1 - \2", clean)
+        orders = [order] if (order := settle_order([*above])) else list(_ORDERS)
+        flights = {flight for o in orders if (flight := read_flight(clean, o)) and flight.start and flight.end}
+        if len(flights) != 1:
+            continue
+        flight = flights.pop()
+        role = role_of_header(label) if colon else None
+        if role is not None and role.key in ("start", "end") and flight.start:
+            ends[role.key] = flight.start
+        elif not colon or flight.start != flight.end:
+            return flight
+    return Flight(ends["start"], ends["end"]) if len(ends) == 2 else None
+
+
+def _inside(texts: list[str], around: Flight | None) -> DayOrder | None:
+    """Give the one order in which every text is a day of the report's range."""
+    if around is None or around.start is None or around.end is None or not texts:
+        return None
+    days = {order: [_day(text, order) for text in texts] for order in _ORDERS}
+    fits = [order for order in _ORDERS if all(day is not None and around.start <= day <= around.end for day in days[order])]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _closer(texts: list[str]) -> DayOrder | None:

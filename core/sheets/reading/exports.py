@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 
+from core.model.flight import month_of
 from core.model.money import to_major, to_minor
 from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable, TotalCheck
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.export_days import ExportDays, settle_days
+from core.sheets.reading.dates import Flight
+from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of, export_columns, export_headers, folded
+from core.sheets.reading.export_days import ExportDays, report_range, settle_days
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, text_of
+from core.sheets.reading.grid import Grid, day_of, decimal_of, text_of
 from core.sheets.reading.headers import HeaderBlock
 from core.sheets.reading.lexicon import normalise, says_total
-from core.sheets.reading.numbers import DecimalMark
 from core.sheets.reading.regions import Region
-from core.sheets.reading.roles import role_of_header
 
 EXPORT_FROM = 4
-_HEADERS = Path(__file__).resolve().parents[3] / "data" / "reference" / "export_headers.csv"
-_FEWEST_CELLS = 3
 _NULLS = {"--", "—", "-", ""}
-
-
-@lru_cache(maxsize=1)
-def _headers() -> dict[str, frozenset[str]]:
-    """Give the headers that only platforms write (`signature`), and the words that tell each platform, folded."""
-    with _HEADERS.open(encoding="utf-8", newline="") as file:
-        return {row["kind"]: frozenset(row["terms"].split("|")) for row in csv.DictReader(file)}
-
-
-@dataclass(slots=True)
-class _Export:
-    """The columns of an export by what they hold."""
-
-    region: Region
-    columns: dict[str, int] = field(default_factory=dict)
-    labels: dict[int, str] = field(default_factory=dict)
-    mark: DecimalMark | None = None
 
 
 def read_export(grid: Grid, blocks: list[HeaderBlock], regions: list[Region], findings: Findings) -> PerformanceTable | None:
@@ -55,18 +32,18 @@ def read_export(grid: Grid, blocks: list[HeaderBlock], regions: list[Region], fi
     region = regions[0] if regions else None
     if region is None or len(blocks) > 2 or _score(region) < EXPORT_FROM:
         return None
-    export = _columns(region)
+    export = export_columns(region)
     if not {"spend", "impressions", "clicks"} & set(export.columns):
         return None
-    return _read(export, findings, _range_above(grid, blocks[0]))
+    return _read(export, findings, _lines_above(grid, blocks[0].top))
 
 
 def _score(region: Region) -> int:
     """Weigh what speaks for an export (platform headers, ids, days, delivery) against what speaks for a plan."""
-    headers = [normalise(" ".join(re.findall(r"[^\W_]+", h.own.replace("_", " ")))) for h in region.columns.values()]
+    headers = [folded(h.own) for h in region.columns.values()]
     roles = [h.role for h in region.columns.values()]
-    keys = {role.key for role in roles if role.kind in ("metric", "money")}
-    signatures = sum(header in _headers()["signature"] for header in headers)
+    keys = {role.key for role in roles if role.kind in ("metric", "money")} | {delivery_of(h) for h in region.columns.values()}
+    signatures = sum(header in export_headers()["signature"] for header in headers)
     mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
     spend = bool(keys & {"spend", "cost"})
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
@@ -112,78 +89,15 @@ def _is_total(grid: Grid, row: int) -> bool:
     return bool(says_total(head)) and (bool(colon) or len(head.split()) <= 2)
 
 
-def _columns(region: Region) -> _Export:
-    export = _Export(region)
-    for column, header in region.columns.items():
-        role = header.role
-        name = (
-            {"cost": "spend", "spend": "spend", "revenue": "value"}.get(role.key, role.key)
-            if role.kind in ("money", "metric", "date")
-            else role.key
-            if role.kind == "dim"
-            else ""
-        )
-        content = region.content(column)
-        if (
-            name in ("spend", "impressions", "clicks", "conversions", "value")
-            and content.numbers
-            and not role.mods & ({"per"} if name == "spend" else {"per", "cumulative"})
-        ) or name in ("start", "end", "day", "currency", "market", "channel"):
-            export.columns.setdefault(name, column)
-        elif role.kind in ("dim", "") or content.texts:
-            export.labels[column] = header.own
-    if "conversions" not in export.columns:
-        leads = [c for c, h in region.columns.items() if h.role.key == "leads" and region.content(c).numbers]
-        export.columns.update({"conversions": leads[0]} if leads else {})
-    _choose_campaign(export)
-    _find_days(export)
-    marks = Counter(mark for mark in region.marks.values() if mark)
-    export.mark = marks.most_common(1)[0][0] if marks else None
-    return export
+def _lines_above(grid: Grid, top: int) -> list[str]:
+    """Give the junk rows over the header, their cells joined."""
+    rows = [sorted(grid.rows[row].items()) for row in grid.row_numbers if row < top]
+    return [", ".join(str(cell.value) for _, cell in row).strip('"') for row in rows]
 
 
-def _choose_campaign(export: _Export) -> None:
-    """Take the campaign's name, else its id, before its status or type."""
-    found = []
-    for column, header in export.region.columns.items():
-        words = normalise(header.own.replace("_", " ")).split()
-        role = role_of_header(header.own)
-        if role.key == "campaign" and not set(words) & {"status", "type", "typ", "tipo", "state", "objective", "group", "budget"}:
-            found.append((len(words) + ("id" in words) * 2 + (export.region.content(column).filled == 0) * 9, column))
-    if found:
-        export.columns["campaign"] = min(found)[1]
-    elif (account := next((c for c, h in export.region.columns.items() if h.role.key == "product"), None)) is not None:
-        export.columns["campaign"] = account
-
-
-def _find_days(export: _Export) -> None:
-    """Find a column of days whose header the lexicon does not know; a `day` of bare numbers is none."""
+def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTable:
     region = export.region
-    if "day" in export.columns and region.content(export.columns["day"]).is_numeric:
-        del export.columns["day"]
-    if not {"day", "start"} & set(export.columns):
-        for column in (c for c in region.columns if c not in export.columns.values()):
-            sample = [v for row in region.body[:60] if not is_blank(v := region.grid.cell(row, column).value)]
-            if sample and all(day_of(v) or (isinstance(v, str) and (f := read_flight(v)) and f.grain == "day" and f.start) for v in sample):
-                export.columns["day"] = column
-                return
-
-
-def _range_above(grid: Grid, block: HeaderBlock) -> Flight | None:
-    """Read the report's date range from the junk rows."""
-    for row in grid.row_numbers:
-        if row >= block.top:
-            break
-        text = ", ".join(str(cell.value) for _, cell in sorted(grid.rows[row].items()))
-        flight = read_flight(text.strip('"'))
-        if flight and flight.start and flight.end:
-            return flight
-    return None
-
-
-def _read(export: _Export, findings: Findings, around: Flight | None) -> PerformanceTable:
-    region = export.region
-    days = _day_reader(export, findings)
+    days, around = _day_reader(export, findings, above), report_range(above)
     currency = _currency(export, findings)
     rows: list[PerformanceRow] = []
     totals: list[int] = []
@@ -251,7 +165,7 @@ def _starts_as_total(row: PerformanceRow) -> bool:
     return any(says_total(" ".join(re.split(r"\d", text)[0].split()[:1])) for text in (row.campaign, *row.labels.values()) if text)
 
 
-def _day_reader(export: _Export, findings: Findings) -> ExportDays:
+def _day_reader(export: Export, findings: Findings, above: list[str]) -> ExportDays:
     places = [
         (row, column)
         for name in ("day", "start", "end")
@@ -260,10 +174,10 @@ def _day_reader(export: _Export, findings: Findings) -> ExportDays:
         if isinstance(export.region.grid.cell(row, column).value, str)
     ]
     texts = {str(export.region.grid.cell(*place).value).strip() for place in places}
-    return settle_days(texts, findings, cell=export.region.grid.address(*places[0]) if places else None)
+    return settle_days(texts, findings, cell=export.region.grid.address(*places[0]) if places else None, above=above)
 
 
-def _currency(export: _Export, findings: Findings) -> str | None:
+def _currency(export: Export, findings: Findings) -> str | None:
     """Give the file's one currency: from its currency column or its money headers; rows of several keep their own."""
     region = export.region
     if (column := export.columns.get("currency")) is not None:
@@ -280,12 +194,13 @@ def _currency(export: _Export, findings: Findings) -> str | None:
     return None
 
 
-def _row(export: _Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> PerformanceRow | None:
+def _row(export: Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> PerformanceRow | None:
     grid, columns = export.region.grid, export.columns
 
     def number_of(name: str) -> Decimal | None:
         column = columns.get(name)
-        return None if column is None else decimal_of(grid.cell(number, column).value, export.region.marks.get(column) or export.mark)
+        value = None if column is None else decimal_of(grid.cell(number, column).value, export.region.marks.get(column) or export.mark)
+        return value if value is None or column is None else value * export.factors.get(column, 1)
 
     def text(name: str) -> str | None:
         column = columns.get(name)
@@ -294,7 +209,7 @@ def _row(export: _Export, number: int, currency: str | None, days: ExportDays, a
 
     spend, impressions, clicks = number_of("spend"), number_of("impressions"), number_of("clicks")
     campaign = text("campaign")
-    if spend is None and impressions is None and clicks is None and (campaign is None or len(grid.rows[number]) < _FEWEST_CELLS):
+    if spend is None and impressions is None and clicks is None and (campaign is None or len(grid.rows[number]) < FEWEST_CELLS):
         return None  # a blank row, or a line of the report's small print
     code = (currency_in_text(text("currency") or "", whole=True) if "currency" in columns else currency) or (
         currency if "currency" not in columns else None
@@ -328,34 +243,37 @@ def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _days(export: _Export, number: int, days: ExportDays, around: Flight | None) -> tuple[date | None, date | None]:
-    found: dict[str, date | None] = {}
+def _days(export: Export, number: int, days: ExportDays, around: Flight | None) -> tuple[date | None, date | None]:
+    """Give the first and last day of a row; a week or month that the report's range cuts off ends with it."""
+    found: dict[str, tuple[date | None, date | None]] = {}
     for name in ("day", "start", "end"):
         column = export.columns.get(name)
         value = export.region.grid.cell(number, column).value if column is not None else None
-        found[name] = days.read(value) if isinstance(value, str) else day_of(value)
-    if found["day"]:
-        return found["day"], found["day"]
-    if found["start"] or found["end"]:
-        return found["start"], found["end"] or found["start"]
+        found[name] = days.span(value) if isinstance(value, str) else (day_of(value), day_of(value))
+    start, end = found["day"]
+    if start and start == end and export.grain in ("week", "month"):
+        end = start + timedelta(days=6) if export.grain == "week" else month_of(start).end
+    if start and end and around and around.start and around.end and start <= around.end and around.start <= end:
+        return max(start, around.start), min(end, around.end)
+    if start:
+        return start, end
+    if found["start"][0] or found["end"][1]:
+        return found["start"][0], found["end"][1] or found["start"][1]
     return (around.start, around.end) if around and "day" not in export.columns else (None, None)
 
 
 def _platform(region: Region) -> str | None:
-    texts = " | ".join(
-        [normalise(" ".join(re.findall(r"[^\W_]+", h.own.replace("_", " ")))) for h in region.columns.values()]
-        + [normalise(region.grid.tab.name)]
-    )
+    texts = " | ".join([*(folded(h.own) for h in region.columns.values()), normalise(region.grid.tab.name)])
     scores = {
         name: sum(bool(re.search(rf"\b{re.escape(word)}\b", texts)) for word in words)
-        for name, words in _headers().items()
-        if name != "signature"
+        for name, words in export_headers().items()
+        if name != "signature" and not name.startswith("column ")
     }
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else None
 
 
-def _checks(export: _Export, rows: list[PerformanceRow], totals: list[int], currency: str | None) -> list[TotalCheck]:
+def _checks(export: Export, rows: list[PerformanceRow], totals: list[int], currency: str | None) -> list[TotalCheck]:
     """Compare the stated totals of spend with the rows; platforms round each row, so a few cents may differ."""
     column = export.columns.get("spend")
     if column is None:

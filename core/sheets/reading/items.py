@@ -210,6 +210,8 @@ def _metrics(context: ItemContext, row: Row) -> tuple[dict[str, float | int | No
             metrics[f"{name}_minor"] = to_minor(value, context.currency)
             cells[f"{name}_minor"] = context.region.grid.address(row.number, column)
             continue
+        if use.role.kind == "metric":
+            value *= use.role.scale
         if (
             use.role.kind == "rate"
             and use.name in ("ctr", "vtr", "cr", "share", "discount", "viewability", "percent", "sov")

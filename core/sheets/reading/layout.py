@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
@@ -95,6 +95,8 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, "quantity", Role("quantity", "days"), 0.6)
     if role.key == "rownum" and content.texts > content.numbers:
         return Use(column, "label", Role("dim", "label"), 0.6)
+    if role.kind == "dim" and content.is_numeric and role.mods & {"net", "gross"}:  # `Net media` over amounts
+        role = replace(role, kind="money", key="budget")
     if role.kind:
         return Use(column, _name(role), role, certainty)
     if content.days > content.numbers + content.texts:

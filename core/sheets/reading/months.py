@@ -75,6 +75,24 @@ def month_of_word(word: str) -> int | None:
     return month_names().get(normalise(word).rstrip("."))
 
 
+@lru_cache(maxsize=1)
+def _weekday_names() -> frozenset[str]:
+    from babel import Locale  # imported here for the reason above
+
+    days = [Locale.parse(language).days["format"][width] for language in LANGUAGES for width in ("wide", "abbreviated", "short")]
+    return frozenset(normalise(name).rstrip(".").strip() for names in days for name in names.values())
+
+
+def without_weekday(text: str) -> str:
+    """Drop the weekday that a date begins with (`za 7 maart 2026`, `Mon, 2 March`); a lone word stays."""
+    first, _, rest = text.partition(" ")
+    word = first.rstrip(".,")
+    if not rest or not word.isalpha() or not any(char.isdigit() for char in rest) or normalise(word) not in _weekday_names():
+        return text
+    has_month = any(month_of_word(part.strip(".,")) for part in rest.split()) or bool(re.match(r"\d{1,4}[./-]\d", rest))
+    return rest.strip() if has_month else text
+
+
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"
 _QUARTER_WORD = (
     r"(?:-?[йи]?\s*кв(?:\.|артал)?|q|quarter|\.?\s*quartal|(?:er|e|ème|º|°|\.)?\s*trim(?:\.|estre)?|t"
@@ -97,6 +115,11 @@ WEEK = re.compile(
 WEEKS = re.compile(
     rf"^{_WEEK_BEFORE}\.?\s*(?P<first>\d{{1,2}})\s*(?:[-–—/+&]|bis|to|till|tot|t/m|do|à|a)\s*(?:{_WEEK_BEFORE}\.?\s*)?(?P<last>\d{{1,2}})"
     rf"(?:\s*(?:[./' -]|\s)\s*(?P<year>20\d{{2}}))?$",
+    re.IGNORECASE,
+)
+FISCAL = re.compile(
+    r"^(?:(?P<p1>[QHT])\s?(?P<n1>[1-4])[\s,/-]*FY[\s'’-]?(?P<y1>(?:20)?\d{2}(?:[/-](?:20)?\d{2})?)"
+    r"|FY[\s'’-]?(?P<y2>(?:20)?\d{2}(?:[/-](?:20)?\d{2})?)[\s,/-]*(?P<p2>[QHT])\s?(?P<n2>[1-4]))$",
     re.IGNORECASE,
 )
 ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from core.sheets.reading.currency import currency_in_text
+from core.sheets.reading.lexicon import coverage, senses
 
 DecimalMark = Literal[".", ","]
 
@@ -77,6 +78,11 @@ PLACEHOLDERS = frozenset(
     }
 )
 
+PENDING = frozenset({"tbd", "tba", "tbc"})
+"""Placeholders that say an amount is still to come."""
+_SPANS = frozenset({"day", "week", "month", "quarter", "daily", "weekly", "monthly", "quarterly"})
+_TOLD = frozenset({"vat_excl", "vat_incl", "net", "gross", "per_period"})
+
 
 @dataclass(frozen=True, slots=True)
 class NumberText:
@@ -85,6 +91,7 @@ class NumberText:
     Attributes:
         point, comma: the value when `.` or `,` is the decimal mark; None where the text is no number under that reading.
         currency: ISO code that the text itself names. scale: 1000 for `k` or `тыс.`, already multiplied in.
+        told: what words beside an amount of money say about it (`+ VAT`, `net`, `/month`): keys of the lexicon's class `mod`.
     """
 
     point: Decimal | None
@@ -92,6 +99,7 @@ class NumberText:
     currency: str | None = None
     percent: bool = False
     scale: int = 1
+    told: frozenset[str] = frozenset()
 
     @property
     def is_ambiguous(self) -> bool:
@@ -169,20 +177,21 @@ def read_number(text: str) -> NumberText | None:
     affixes = _affixes(before, after)
     if affixes is None:
         return None
-    currency, percent, scale, negative = affixes
+    currency, percent, scale, negative, told = affixes
     factor = (-1 if negative else sign) * scale
     point, comma = _split(body, ".", ","), _split(body, ",", ".")
     if point is None and comma is None:
         return None
-    return NumberText(_scaled(point, factor, percent), _scaled(comma, factor, percent), currency, percent, scale)
+    return NumberText(_scaled(point, factor, percent), _scaled(comma, factor, percent), currency, percent, scale, told)
 
 
 def _scaled(value: Decimal | None, factor: int, percent: bool) -> Decimal | None:
     return None if value is None else value * factor / (100 if percent else 1)
 
 
-def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | None:
-    """Explain what stands before and after the digits: currency, percent, scale, minus; None when something is left over."""
+def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool, frozenset[str]] | None:
+    """Explain what stands before and after the digits: currency, percent, scale, minus, basis; None when something is left over."""
+    left: list[str] = []
     currency: str | None = None
     percent = negative = False
     scale = 1
@@ -191,7 +200,7 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | No
         if rest.endswith("-") or rest.startswith("-"):
             negative = part is before
             rest = rest.strip("-").rstrip(",.").strip()
-        for piece in rest.split():
+        for piece in rest.replace("/", " /").split():
             if piece == "%":
                 percent = True
             elif piece.casefold() in _SCALES and part is not before:
@@ -203,8 +212,18 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool] | No
             elif piece in {",-", ".-", ",–", ".–", "*", "**", "***", "~", "≈"}:
                 continue
             else:
-                return None
-    return currency, percent, scale, negative
+                left.append(piece)
+    told = _told(" ".join(left)) if left and currency is not None else frozenset[str]()
+    return None if left and not told else (currency, percent, scale, negative, told)
+
+
+def _told(words: str) -> frozenset[str]:
+    """Give what words beside an amount of money say about it; empty where they say anything else."""
+    if words.startswith("/") and any(sense.key in _SPANS for sense in senses(words, ("date", "frequency"))):
+        return frozenset({"per_period"})
+    words = words.replace("+", " plus ")
+    keys = frozenset(sense.key for sense in senses(words, ("mod",)))
+    return keys if keys <= _TOLD and coverage(words, "mod") > 0.99 else frozenset()
 
 
 def settle_mark(numbers: Iterable[NumberText]) -> DecimalMark | None:
@@ -220,6 +239,11 @@ def settle_mark(numbers: Iterable[NumberText]) -> DecimalMark | None:
     if comma and not point:
         return ","
     return None
+
+
+def pending_text(value: object) -> str:
+    """Give a placeholder that says an amount is still to come (`tbc`), else an empty string."""
+    return value.strip() if isinstance(value, str) and normal_blank(value) in PENDING else ""
 
 
 def is_placeholder(text: str) -> bool:

@@ -97,8 +97,8 @@ def role_of_header(text: str) -> Role:
     if kind == "money" and not stated and sum(spans.values()) < 0.6 * letters:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
     certainty = min(1.0, sum(spans.values()) / letters + (0.15 if len(words) <= 3 else 0.0))
-    scale = scale_in_text(text) if kind in ("money", "price") else 1
-    if kind == "money" and scale == 1:
+    scale = scale_in_text(text) if kind in ("money", "price", "metric") else 1
+    if kind in ("money", "metric") and scale == 1:
         scale = next((factor for word, factor in _SCALE_WORDS.items() if word in mods), 1)
     return Role(kind, key, _vat(mods), mods, currency or None, scale, round(certainty, 3))
 

@@ -12,6 +12,7 @@ from core.model.workbook import CellError, column_letters
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import coverage, says_total, words_of
+from core.sheets.reading.numbers import pending_text
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
@@ -100,7 +101,9 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
         row.amount = decimal_of(cell.value, region.marks.get(layout.budget))
-        row.amount_text = text_of(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
+        row.amount_text = (
+            text_of(cell.value) or pending_text(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
+        )
         if cell.formula is not None and (cell.value is None or isinstance(cell.value, CellError)):
             row.amount_text = cell.formula
     for column, _ in layout.periods:

@@ -10,6 +10,7 @@ from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.budget import PERIODS, settle_budget
+from core.sheets.reading.cell_words import settle_cell_words
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.dates import DayOrder
@@ -96,7 +97,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     by_periods = findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
     settle_budget(region, layout, forced=hints.roles or _answered_budget(region, findings), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, layout, findings, locale=hints.locale)
-    timing = settle_timing(region, layout, findings, year=_year(region, around), around=around.around, order=hints.order)
+    timing = settle_timing(region, layout, findings, year=_year(region, around), around=around, order=hints.order)
     timing.years = around.years
     sideways = label_column(region, layout)
     groups = find_groups(region, sideways) if sideways is not None else []
@@ -137,6 +138,7 @@ def _assemble(
     items = [row for row in rows if row.kind == "item"]
     assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
+    settle_cell_words(region, layout, [row.number for row in items], findings)
     context = ItemContext(region, layout, timing, findings, currency, scale)
     built = [build_item(context, row) for row in items]
     if assumed:

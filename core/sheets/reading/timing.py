@@ -10,11 +10,13 @@ from core.model.reading import Option
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import DayOrder, Flight, is_order_open, read_flight, settle_order, week_in_year
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.fiscal import fiscal_start, in_fiscal_year, is_fiscal
 from core.sheets.reading.grid import day_of, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.regions import Region
+from core.sheets.reading.surroundings import Surroundings
 
 _SAMPLE = 2000
 _DAYS = ("day", "tag", "jour", "día", "dia", "giorn", "dni", "дн", "gün", "gun", "dag")
@@ -29,6 +31,7 @@ class Timing:
         order: day or month first, None where texts leave it open.
         swapped: columns whose real dates have day and month the wrong way round.
         year: the one year that the sheet names, for dates without one.
+        fiscal_start: the month in which the sheet says that its fiscal year starts.
         around: the period of the whole table (from the lines above it).
         years: every year that those lines name.
     """
@@ -36,6 +39,7 @@ class Timing:
     order: DayOrder | None = None
     swapped: set[int] = field(default_factory=set)
     year: int | None = None
+    fiscal_start: int | None = None
     around: Flight | None = None
     years: set[int] = field(default_factory=set)
 
@@ -49,14 +53,15 @@ class Run:
 
 
 def settle_timing(
-    region: Region, layout: Layout, findings: Findings, *, year: int | None, around: Flight | None, order: DayOrder | None
+    region: Region, layout: Layout, findings: Findings, *, year: int | None, around: Surroundings, order: DayOrder | None
 ) -> Timing:
     """Settle day order, swapped dates and the year for one table."""
     columns = [c for c in layout.naming if layout.uses[c].role.kind == "date"]
     texts = [str(cell.value) for c in columns for _, cell in region.grid.column_cells(c, _span(region)) if isinstance(cell.value, str)][
         :_SAMPLE
     ]
-    timing = Timing(settle_order(texts) or order, year=year, around=around)
+    timing = Timing(settle_order(texts) or order, year=year, around=around.around)
+    timing.fiscal_start = fiscal_start([*around.titles, *(" ".join(pair) for pair in around.pairs.items())])
     for column in columns:
         if _is_swapped(region, column, settle_order(texts)):
             timing.swapped.add(column)
@@ -169,6 +174,8 @@ def _of_text(region: Region, timing: Timing, row: int, column: int, text: str, f
     if flight.impossible:
         findings.warn("impossible_date", address, f"{flight.impossible!r} in {text!r} is no day of the calendar; it was left open.")
         return flight
+    if is_fiscal(flight):
+        return in_fiscal_year(flight, timing.fiscal_start, findings, text, address)
     return complete(flight, timing.year, findings, text, address)
 
 
@@ -189,6 +196,9 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
     assumed = False
     for name in ("periods", "flags"):
         columns: list[tuple[int, Flight]] = _short_years(getattr(layout, name))
+        columns = [(c, in_fiscal_year(f, timing.fiscal_start, findings, "fiscal periods", None) if is_fiscal(f) else f) for c, f in columns]
+        if any(is_fiscal(flight) for _, flight in columns):
+            assumed, columns = True, [(c, f) for c, f in columns if not is_fiscal(f)]
         setattr(layout, name, columns)
         if not any(flight.needs_year for _, flight in columns):
             continue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from core.model.workbook import Address, Cell, CellValue, Tab, Workbook
 from core.sheets.calculation import Calculator, Place
-from core.sheets.formulas import Operation, Uncomputable
+from core.sheets.formulas import Node, Operation, Reference, Uncomputable
 from core.sheets.loading.number_formats import from_serial, shows_date
 
 _MOST = 200_000
@@ -56,6 +57,18 @@ def _value(calculator: Calculator, tab: Tab, at: Address) -> CellValue:
 
 
 def _gives_day(calculator: Calculator, place: Place) -> bool:
-    """Tell whether a formula makes a day, whatever format its cell has."""
+    """Tell whether a formula makes a day, whatever format its cell has: by its function, or as a day and some days more."""
     node = calculator.tree(place)
-    return isinstance(node, Operation) and node.name in ("DATE", "EDATE", "EOMONTH")
+    return node is not None and _is_day(calculator, node, place[0])
+
+
+def _is_day(calculator: Calculator, node: Node | None, tab: str) -> bool:
+    if isinstance(node, Reference):
+        at = (node.tab or tab, node.span.top, node.span.left)
+        cell = calculator.cell(at)
+        return cell is not None and (isinstance(cell.value, date) or (cell.value is None and _gives_day(calculator, at)))
+    if not isinstance(node, Operation):
+        return False
+    if node.name in ("+", "-"):
+        return sum(_is_day(calculator, operand, tab) for operand in node.operands) == 1
+    return node.name in ("DATE", "EDATE", "EOMONTH", "WORKDAY")

@@ -1,0 +1,147 @@
+"""Which column of an ad platform's export holds what: delivery, money, days and the names of campaigns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from core.model.workbook import CellValue
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.grid import day_of, is_blank
+from core.sheets.reading.headers import ColumnHeader
+from core.sheets.reading.lexicon import normalise, words_of
+from core.sheets.reading.numbers import DecimalMark
+from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import role_of_header
+
+_HEADERS = Path(__file__).resolve().parents[3] / "data" / "reference" / "export_headers.csv"
+_COUNTS = ("spend", "impressions", "clicks", "conversions", "value")
+_PLACES = ("start", "end", "currency", "market", "channel")
+_GRAINS = ("day", "week", "month", "quarter", "period")
+"""Date columns that say when a row was delivered, the finest first."""
+FEWEST_CELLS = 3
+"""A line with fewer cells is small print around the report."""
+_MICRO = Decimal("0.000001")
+
+
+@dataclass(slots=True)
+class Export:
+    """The columns of an export by what they hold.
+
+    Attributes:
+        grain: what one row of the `day` column stands for: day, week, month, quarter or period.
+        factors: what the numbers of a column are multiplied by (`cost_micros`).
+    """
+
+    region: Region
+    columns: dict[str, int] = field(default_factory=dict)
+    labels: dict[int, str] = field(default_factory=dict)
+    mark: DecimalMark | None = None
+    grain: str = "day"
+    factors: dict[int, Decimal] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def export_headers() -> dict[str, frozenset[str]]:
+    """Give the headers that only platforms write (`signature`), their words for a column (`column clicks`) and those of each platform."""
+    with _HEADERS.open(encoding="utf-8", newline="") as file:
+        return {row["kind"]: frozenset(row["terms"].split("|")) for row in csv.DictReader(file)}
+
+
+def folded(header: str) -> str:
+    """Give a header as the reference lists it: folded words with one space between them."""
+    return normalise(" ".join(re.findall(r"[^\W_]+", header.replace("_", " "))))
+
+
+def delivery_of(header: ColumnHeader) -> str:
+    """Give what an export's column counts (`spend`, `impressions`, ...) or when or where that was; empty for any other."""
+    own = folded(header.own)
+    known = next((name for name in (*_COUNTS, "currency") if own in export_headers().get(f"column {name}", ())), None)
+    if known is not None:
+        return known
+    if header.role.kind in ("money", "metric", "date"):
+        return {"cost": "spend", "spend": "spend", "revenue": "value"}.get(header.role.key, header.role.key)
+    return header.role.key if header.role.kind == "dim" else ""
+
+
+def export_columns(region: Region) -> Export:
+    """Settle what each column of an export holds; columns of words are kept as labels."""
+    export = Export(region)
+    for column, header in region.columns.items():
+        name, content = delivery_of(header), region.content(column)
+        cumulative = {"per"} if name == "spend" else {"per", "cumulative"}
+        if (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or name in _PLACES:
+            export.columns.setdefault(name, column)
+            if "micros" in words_of(header.own):
+                export.factors[column] = _MICRO
+        elif header.role.kind in ("dim", "") or content.texts:
+            export.labels[column] = header.own
+    _choose_value(export)
+    if "conversions" not in export.columns:
+        leads = [c for c, h in region.columns.items() if h.role.key == "leads" and region.content(c).numbers]
+        export.columns.update({"conversions": leads[0]} if leads else {})
+    _choose_campaign(export)
+    _find_days(export)
+    marks = Counter(mark for mark in region.marks.values() if mark)
+    export.mark = marks.most_common(1)[0][0] if marks else None
+    return export
+
+
+def _choose_value(export: Export) -> None:
+    """Take what sales brought in for the value; beside it, a column that only says `sales` counts them."""
+    worth = [c for c, h in export.region.columns.items() if h.role.key == "revenue" and export.region.content(c).numbers]
+    told = [c for c in worth if not {"sales", "sale"} & set(words_of(export.region.columns[c].own))]
+    if told and len(told) < len(worth):
+        export.columns["value"] = told[0]
+        export.columns.setdefault("conversions", next(c for c in worth if c not in told))
+
+
+def _choose_campaign(export: Export) -> None:
+    """Take the campaign's name, else its id, before its status or type."""
+    found = []
+    for column, header in export.region.columns.items():
+        words = normalise(header.own.replace("_", " ")).split()
+        role = role_of_header(header.own)
+        if role.key == "campaign" and not set(words) & {"status", "type", "typ", "tipo", "state", "objective", "group", "budget"}:
+            found.append((len(words) + ("id" in words) * 2 + (export.region.content(column).filled == 0) * 9, len(header.own), column))
+    if found:
+        export.columns["campaign"] = min(found)[-1]
+    elif (account := next((c for c, h in export.region.columns.items() if h.role.key == "product"), None)) is not None:
+        export.columns["campaign"] = account
+
+
+def _find_days(export: Export) -> None:
+    """Find the finest column that says when a row was delivered, also under a header that the lexicon does not know."""
+    region = export.region
+    named = {c: h.role.key for c, h in region.columns.items() if h.role.kind == "date" and h.role.key in _GRAINS}
+    found = [(_GRAINS.index(grain), column) for column, grain in named.items() if _all_dates(_sample(region, column), least=0.6)]
+    taken = export.columns.values()
+    if not found and "start" not in export.columns:
+        found = [
+            (0, column) for column in region.columns if column not in taken and _all_dates(_sample(region, column), grains=("day", "week"))
+        ]
+    if found:
+        at, column = min(found)
+        export.columns["day"], export.grain = column, _GRAINS[at]
+        export.labels.pop(column, None)
+
+
+def _sample(region: Region, column: int) -> list[CellValue]:
+    rows = [row for row in region.body[:60] if len(region.grid.rows[row]) >= FEWEST_CELLS]
+    return [v for row in rows if not is_blank(v := region.grid.cell(row, column).value)]
+
+
+def _all_dates(sample: list[CellValue], *, grains: tuple[str, ...] = (), least: float = 1.0) -> bool:
+    """Tell whether values are days or periods, at least such a share of them."""
+    dated = [bool(day_of(v)) or _names_days(v, grains) for v in sample]
+    return any(dated) and sum(dated) >= least * len(dated)
+
+
+def _names_days(value: CellValue, grains: tuple[str, ...]) -> bool:
+    flight = read_flight(value) if isinstance(value, str) and any(char.isdigit() for char in value) else None
+    return flight is not None and flight.start is not None and (not grains or flight.grain in grains)

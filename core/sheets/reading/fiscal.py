@@ -1,0 +1,59 @@
+"""Quarters and halves of a fiscal year: placed in the calendar where the sheet says when that year starts, else asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from core.model.reading import Option
+from core.sheets.reading.dates import FISCAL_GRAIN, Flight
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.months import month_of_word
+
+_STARTS = re.compile(
+    r"(?:\b(?:fiscal|financial)\s+year|\bFY\S*|\bgeschäftsjahr|\bexercice(?:\s+fiscal)?|\baño\s+fiscal|\bфинансовый\s+год)[\s(:=]*"
+    r"(?:is|runs?|starts?|begins?|starting|beginning|from|ab|beginnt|du|de|desde|начинается|с|on|in|the|am|im|\s)*"
+    r"(?:\d{1,2}(?:st|\.|er)?\s+)?(?:of\s+|de\s+)?(?P<month>[^\W\d_]{3,})",
+    re.IGNORECASE,
+)
+_COMMON = (1, 2, 4, 7, 9, 10)
+
+
+def fiscal_start(texts: Iterable[str]) -> int | None:
+    """Give the month in which a text says that the fiscal year starts (`fiscal year starts 1 July`, `FY: Apr-Mar`)."""
+    found = {month for text in texts for match in _STARTS.finditer(text) if (month := month_of_word(match["month"])) is not None}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def is_fiscal(flight: Flight) -> bool:
+    """Tell whether a flight counts quarters or halves of a fiscal year whose start is not known yet."""
+    return flight.grain.startswith(FISCAL_GRAIN)
+
+
+def in_fiscal_year(flight: Flight, start: int | None, findings: Findings, text: str, address: str | None) -> Flight:
+    """Place a fiscal quarter or half in the calendar; the year is named after the one it ends in. Asks where its start is not known."""
+    year, _, span = flight.grain.removeprefix(FISCAL_GRAIN).partition(":")
+    first, last = (int(part) for part in span.split("-"))
+    if start is None:
+        options = [
+            Option(month, f"FY{year}: {_first(int(year), month, 0):%b %Y} to {_last(int(year), month, 11):%b %Y}") for month in _COMMON
+        ]
+        why = "nothing in the sheet says in which month its fiscal year starts"
+        answer = findings.ask("fiscal_year", "start", text, options, why=why, cell=address)
+        start = int(str(answer)) if str(answer).isdigit() and 1 <= int(str(answer)) <= 12 else None
+    if start is None:
+        return flight
+    begin, end = _first(int(year), start, first), _last(int(year), start, last)
+    both = ((begin.month, begin.day), (end.month, end.day))
+    return Flight(begin, end, both, grain="quarter" if last - first == 2 else "half", parts=((begin, end),))
+
+
+def _first(year: int, start: int, offset: int) -> date:
+    """Give the first day of the month that comes `offset` months into a fiscal year."""
+    months = 12 * (year - (start > 1)) + start - 1 + offset
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _last(year: int, start: int, offset: int) -> date:
+    return _first(year, start, offset + 1) - timedelta(days=1)
