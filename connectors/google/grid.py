@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from core.model.changes import CellState, Scalar
-from core.model.workbook import Address, Cell, CellError, CellValue, Span, Tab, Workbook
+from core.model.workbook import SPILLED, Address, Cell, CellError, CellValue, Span, Tab, Workbook
 
 Json = dict[str, Any]
 ROW_KEY = "flightplan_row"
@@ -15,8 +15,7 @@ ROW_KEY = "flightplan_row"
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet serials have no zone
 _DATES = frozenset({"DATE", "TIME", "DATE_TIME"})
 CELL_FIELDS = (
-    "userEnteredValue/formulaValue,effectiveValue,formattedValue,effectiveFormat/numberFormat,"
-    "userEnteredFormat(backgroundColor,textFormat/bold)"
+    "userEnteredValue,effectiveValue,formattedValue,effectiveFormat/numberFormat,userEnteredFormat(backgroundColor,textFormat/bold)"
 )
 """Looks as entered, not as effective: Google would send white and not-bold for every cell, twice the answer's size."""
 WORKBOOK_FIELDS = (
@@ -83,12 +82,20 @@ def _cell(data: Json) -> Cell:
     number_format = data.get("effectiveFormat", {}).get("numberFormat", {})
     return Cell(
         value=decoded(data.get("effectiveValue", {}), number_format.get("type", ""), data.get("formattedValue")),
-        formula=data.get("userEnteredValue", {}).get("formulaValue"),
+        formula=_formula(data),
         number_format=number_format.get("pattern") or _default_pattern(number_format.get("type", "")),
         text=data.get("formattedValue"),
         bold=bool(look.get("textFormat", {}).get("bold")),
         fill=_fill(look.get("backgroundColor")),
     )
+
+
+def _formula(data: Json) -> str | None:
+    """Give a cell's formula; a value that nobody entered comes from the array formula of another cell."""
+    if data.get("effectiveValue") and "userEnteredValue" not in data:
+        return SPILLED
+    formula = data.get("userEnteredValue", {}).get("formulaValue")
+    return None if formula is None else str(formula)
 
 
 def _default_pattern(kind: str) -> str | None:
@@ -134,9 +141,8 @@ def state_of(data: Json) -> CellState:
         raw: Scalar = data.get("formattedValue") or "#ERROR!"
     else:
         raw = next((value[name] for name in ("numberValue", "boolValue", "stringValue") if name in value), None)
-    formula = data.get("userEnteredValue", {}).get("formulaValue")
     number_format = data.get("effectiveFormat", {}).get("numberFormat", {})
-    return CellState(raw, formula, number_format.get("pattern") or _default_pattern(number_format.get("type", "")))
+    return CellState(raw, _formula(data), number_format.get("pattern") or _default_pattern(number_format.get("type", "")))
 
 
 # --- our workbook into a new spreadsheet -------------------------------------------------------------------------------------------

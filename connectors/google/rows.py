@@ -43,6 +43,9 @@ def _requests(operation: Operation) -> Iterator[Json]:
         yield row_tag(operation.tab_id, operation.row, operation.row_id)
     elif isinstance(operation, InsertRow):
         yield {"insertDimension": {"range": _rows(operation.tab_id, operation.row), "inheritFromBefore": True}}
+        if operation.is_shown:
+            place = {"range": _rows(operation.tab_id, operation.row), "properties": {"hiddenByUser": False}, "fields": "hiddenByUser"}
+            yield {"updateDimensionProperties": place}
         if operation.row_id is not None:
             yield row_tag(operation.tab_id, operation.row, operation.row_id)
     elif isinstance(operation, CopyCells):

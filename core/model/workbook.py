@@ -127,6 +127,10 @@ class Tab:
 FileKind = Literal["google_sheet", "xlsx", "xlsm", "xls", "ods", "csv", "tsv"]
 
 
+SPILLED = "=ARRAY()"
+"""Formula of a cell that the array formula of another one fills, where the source does not say of which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workbook:
     """A file of tabs.

@@ -124,6 +124,16 @@ def test_a_row_inserted_at_the_end_of_a_block_takes_everything_with_it() -> None
     assert [cached["Plan"][at].value for at in ("E5", "C6", "E6")] == [25, 202.5, 305] and cached["Other"]["A1"].value == 366
 
 
+def test_a_row_put_below_a_hidden_one_is_shown() -> None:
+    book = opened(rich_plan())
+    book["Plan"].row_dimensions[4].hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    workbook, plan = planned(stream.getvalue(), add_below="Social Co")
+    rows = opened(patched(stream.getvalue(), workbook, plan))["Plan"].row_dimensions
+    assert rows[4].hidden and not rows[5].hidden
+
+
 def test_a_deleted_row_leaves_sums_of_what_is_left() -> None:
     content = rich_plan()
     workbook, plan = planned(content, remove="Video Co")

@@ -58,11 +58,13 @@ def _tab(table: Any, styles: Styles, budget: Budget) -> Tab:
     cells: dict[Address, Cell] = {}
     merges: list[Span] = []
     hidden_rows: set[int] = set()
+    arrays: list[tuple[Span, str]] = []
     defaults, hidden_columns = _columns(table)
     row = 0
     for element in table.iter("{*}table-row"):
         repeat = int(get(element, "number-rows-repeated") or 1)
         found = list(_row(element, styles, defaults))
+        arrays += _arrays(element, row + 1)
         if found and not (repeat > _MAX_FILLED and all(cell.value is None and cell.formula is None for _, cell, _ in found)):
             for copy in range(min(repeat, _MAX_REPEAT)):
                 for column, cell, span in found:
@@ -73,6 +75,9 @@ def _tab(table: Any, styles: Styles, budget: Budget) -> Tab:
         if get(element, "visibility") in ("collapse", "filter"):
             hidden_rows.update(range(row + 1, row + min(repeat, _MAX_REPEAT) + 1))
         row += repeat
+    for area, formula in arrays:
+        inside = [(at, cell) for at, cell in cells.items() if area.top <= at[0] <= area.bottom and area.left <= at[1] <= area.right]
+        cells.update({at: cell._replace(formula=formula) for at, cell in inside if cell.formula is None and cell.value is not None})
     rows, columns = max((r for r, _ in cells), default=0), max((c for _, c in cells), default=0)
     hidden = (get(table, "style-name") or "") in styles.hidden
     return Tab(
@@ -85,6 +90,18 @@ def _tab(table: Any, styles: Styles, budget: Budget) -> Tab:
         frozenset(hidden_rows),
         frozenset(column for column in hidden_columns if column <= columns),
     )
+
+
+def _arrays(element: Any, row: int) -> Iterator[tuple[Span, str]]:
+    """Yield the areas that array formulas of a row fill, each with its formula."""
+    column = 1
+    for node in element:
+        if tag_of(node) in ("table-cell", "covered-table-cell"):
+            down, across = get(node, "number-matrix-rows-spanned"), get(node, "number-matrix-columns-spanned")
+            if down is not None or across is not None:
+                area = Span(row, column, row + int(down or 1) - 1, column + int(across or 1) - 1)
+                yield area, excel_formula(get(node, "formula") or "")
+            column += int(get(node, "number-columns-repeated") or 1)
 
 
 def _columns(table: Any) -> tuple[list[str], set[int]]:

@@ -83,6 +83,7 @@ class _TabReader:
         self.hidden_rows: set[int] = set()
         self.columns: dict[str, int] = dict(_FIRST_COLUMNS)
         self.shared: dict[str, tuple[str, int, int]] = {}
+        self.arrays: list[tuple[Span, str]] = []
         self.styles: dict[str | None, Style] = {}
         self.shared_cells: dict[tuple[bytes, bytes, bytes], Cell] = {}
         self.plain_styles: dict[bytes, Style] = {}
@@ -256,7 +257,18 @@ class _TabReader:
             elif index in self.shared:
                 source, at_row, at_column = self.shared[index]
                 text = shift_formula(source, row - at_row, column - at_column)
+        if node.get("t") in ("array", "dataTable"):
+            text = text or "TABLE()"
+            self.arrays += [(span, f"={text}") for span in _span(node.get("ref", ""))]
         return f"={text}" if text else None
+
+    def fill_arrays(self) -> None:
+        """Give the formula of an array to every cell that it fills: the file holds only their values, as if they were typed."""
+        for span, formula in self.arrays:
+            for row in range(span.top, span.bottom + 1):
+                for column, cell in self.rows.get(row, {}).items():
+                    if span.left <= column <= span.right and cell.formula is None:
+                        self.rows[row][column] = cell._replace(formula=formula)
 
 
 def _tab(archive: zipfile.ZipFile, path: str, name: str, visibility: Visibility, book: _Book, budget: Budget) -> Tab:
@@ -280,6 +292,7 @@ def _tab(archive: zipfile.ZipFile, path: str, name: str, visibility: Visibility,
             merges.extend(_span(element.get("ref", "")))
         elif tag == "col" and element.get("hidden") in ("1", "true"):
             hidden.update(range(int(element.get("min", 1)), min(int(element.get("max", 1)), 1000) + 1))
+    reader.fill_arrays()
     budget.count(pending, size=reader.take_size())
     rows = max(reader.rows, default=0)
     columns = max((max(line) for line in reader.rows.values()), default=0)

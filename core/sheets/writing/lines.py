@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from core.model.changes import CellState, RowEdit, Scalar
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.reading import LineItem, PlanTable
-from core.model.workbook import Cell, CellValue, Span, Tab, Workbook, a1, parse_a1
+from core.model.workbook import SPILLED, Cell, CellValue, Span, Tab, Workbook, a1, parse_a1
 from core.sheets.writing.amounts import raw_amount
 from core.sheets.writing.drift import state_of
 from core.sheets.writing.references import copied
@@ -145,6 +145,9 @@ def why_no_rows(line: Line, tables: Sequence[PlanTable], workbook: Workbook) -> 
         span = span_of(other)
         if other is not table and other.tab == table.tab and span.top <= item.row <= span.bottom and not _overlap(own, span):
             return f"another table stands beside it ({other.range})"
+    for place, cell in line.tab.cells.items():
+        if cell.formula == SPILLED:
+            return f"{line.tab.name}!{a1(*place)} is filled by an array formula"
     for tab in workbook.tabs:
         for place, cell in tab.cells.items():
             if cell.formula is not None and _BY_TEXT.search(cell.formula):

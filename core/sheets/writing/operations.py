@@ -24,11 +24,12 @@ class PutCell:
 
 @dataclass(frozen=True, slots=True)
 class InsertRow:
-    """Insert an empty row that looks like the one above it; `row_id` marks it."""
+    """Insert an empty row that looks like the one above it, but for being hidden where it `is_shown`; `row_id` marks it."""
 
     tab_id: int
     row: int
     row_id: str | None = None
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _id(tab: Tab) -> int:
 
 def _new_row(edit: RowEdit, tab: Tab) -> Iterator[Operation]:
     model, at = edit.row, edit.row + 1
-    yield InsertRow(_id(tab), at, edit.row_id)
+    yield InsertRow(_id(tab), at, edit.row_id, is_shown=model in tab.hidden_rows)
     merged = {
         column
         for span in tab.merges

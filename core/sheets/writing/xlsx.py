@@ -264,7 +264,7 @@ def _patch_sheet(xml: bytes, changes: Mapping[Address, Scalar], cached: Mapping[
             splices.append((cell.start, cell.end, _with_value(xml, cell, sheet.prefix, value)))
     for place, value in cached.items():
         cell = sheet.cells.get(place)
-        if cell is not None and cell.has_formula:
+        if cell is not None and (cell.has_formula or value is None):  # a cell that an array fills has a value only
             splices.extend(_recached(xml, cell, sheet.prefix, value))
     splices.extend(_insertions(xml, sheet, inserted))
     return _spliced(xml, splices)

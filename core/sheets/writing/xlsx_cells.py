@@ -65,6 +65,7 @@ def _cell_in(row: Any, place: tuple[int, int]) -> Any:
 def new_row(model: Any, edit: RowEdit, at: int) -> Any:
     """Give a row like the one above: its looks, its formulas, what is typed, and nothing else."""
     row = copy.deepcopy(model)
+    row.attrib.pop("hidden", None)  # money that was just added is not to be out of sight
     renumber(row, at)
     typed, formulas = dict(edit.cells), set(edit.copies)
     for cell in row:
