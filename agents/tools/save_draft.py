@@ -11,7 +11,7 @@ from agents.spec import Card, Outcome, ToolCall, ToolSpec
 from agents.workbench import alternatives_of, distribution_of, open_plan
 from core.access import Permission
 from core.errors import InvalidInput, NotFound
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.services.planned_drafts import KeepPlanned, keep_planned
 
 

@@ -12,7 +12,8 @@ from core.model.distribution import Distribution, DistributionRow
 from core.runtime import Runtime
 from core.services.changes import list_change_sets, propose
 from core.services.connections import store_connection
-from core.services.drafts import DraftView, SaveDraft, create_draft, list_drafts, save_version
+from core.services.draft_views import DraftView
+from core.services.drafts import SaveDraft, create_draft, list_drafts, save_version
 from core.services.files import FileInfo, FileQuery, list_files
 from core.services.identity import add_user, add_workspace, issue_ticket, workflow_context
 from core.services.sync import GOOGLE_SHEET

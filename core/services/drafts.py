@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -24,66 +23,12 @@ from core.planning.splitting import Weights, even_weights, spread, weights_by_ro
 from core.runtime import Runtime
 from core.services import activity
 from core.services.curves import curves_by_row
+from core.services.draft_views import AmountDifference, DraftSummary, DraftView, VersionInfo
 from core.services.files import open_plan
 from core.services.memory import remember_plan
 from core.sheets.writing.distribution import plan_tables, to_distribution
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftView:
-    """One version of a draft; `newest_version` tells whether there is a later one."""
-
-    draft_id: UUID
-    file_id: UUID
-    name: str
-    version: int
-    distribution: Distribution
-    author: str
-    saved_at: datetime
-    note: str
-    base_snapshot_id: UUID
-    newest_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSummary:
-    """A draft as listed."""
-
-    draft_id: UUID
-    file_id: UUID
-    file_name: str
-    name: str
-    version: int
-    author: str
-    saved_at: datetime
-    note: str
-    currency: str | None
-    total_minor: int
-    line_items: int
-
-
-@dataclass(frozen=True, slots=True)
-class VersionInfo:
-    """One save of a draft."""
-
-    version: int
-    author: str
-    saved_at: datetime
-    note: str
-    total_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class AmountDifference:
-    """An amount that two versions have differently; None where one of them has no such amount."""
-
-    row_id: str
-    label: str
-    period: str
-    was_minor: int | None
-    now_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ that is down, or a person who may not write notes, leaves no memory and no error
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 import structlog
 
@@ -18,11 +18,9 @@ from core.model.money import to_major
 from core.model.reading import Correction
 from core.planning.ledger import LedgerEntry
 from core.runtime import Runtime
+from core.services.draft_views import DraftView
+from core.services.files import PlanView
 from core.services.knowledge import NewNote, add_note
-
-if TYPE_CHECKING:
-    from core.services.drafts import DraftView
-    from core.services.files import PlanView
 
 log = structlog.get_logger()
 P = ParamSpec("P")

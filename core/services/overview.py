@@ -11,7 +11,8 @@ from core.runtime import Runtime
 from core.services.activity import ActivityEntry, list_activity
 from core.services.changes import ChangeSetView, list_change_sets
 from core.services.connections import ConnectionView, list_connections
-from core.services.drafts import DraftSummary, list_drafts
+from core.services.draft_views import DraftSummary
+from core.services.drafts import list_drafts
 from core.services.files import FileQuery, list_files
 
 UNDER_WAY = frozenset({ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING})

@@ -9,7 +9,8 @@ from core.access import AccessContext, Permission
 from core.errors import InvalidInput, NotFound
 from core.model.distribution import Distribution
 from core.runtime import Runtime
-from core.services.drafts import DraftView, SaveDraft, create_draft, get_draft, save_version
+from core.services.draft_views import DraftView
+from core.services.drafts import SaveDraft, create_draft, get_draft, save_version
 
 
 @dataclass(frozen=True, slots=True)

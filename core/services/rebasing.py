@@ -10,7 +10,8 @@ from core.access import AccessContext, Permission
 from core.errors import Conflict
 from core.model.distribution import Distribution, DistributionRow
 from core.runtime import Runtime
-from core.services.drafts import DraftView, add_version, draft_row, get_draft
+from core.services.draft_views import DraftView
+from core.services.drafts import add_version, draft_row, get_draft
 from core.services.files import open_plan
 from core.sheets.writing.distribution import plan_tables, to_distribution
 

@@ -13,7 +13,8 @@ from core.model.distribution import Distribution
 from core.model.money import minor_exponent, to_major, to_minor
 from core.planning.splitting import period_label
 from core.services import drafts
-from core.services.drafts import DistributeRequest, DraftView, Rule, SaveDraft
+from core.services.draft_views import DraftSummary, DraftView
+from core.services.drafts import DistributeRequest, Rule, SaveDraft
 from core.services.response_sources import find_response_sources
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
@@ -205,7 +206,7 @@ def choose_draft(page: Page) -> UUID | None:
     return UUID(asked)
 
 
-def _draft_of_file(page: Page, file_id: str, known: list[drafts.DraftSummary]) -> str:
+def _draft_of_file(page: Page, file_id: str, known: list[DraftSummary]) -> str:
     """Give the newest draft of a file, started now when there is none; the address then names the draft."""
     found = next((one.draft_id for one in known if str(one.file_id) == file_id), None)
     if found is None and _is_uuid(file_id):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.services import exports
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.services.files import PlanView
 from pages._ui.boundary import boundary
 from pages._ui.components import download

@@ -15,7 +15,7 @@ from core.model.money import ExchangeRate, minor_exponent, to_major, to_minor
 from core.planning.fees import Fees, working_media
 from core.planning.optimising import Goal, Wanted
 from core.services import scenarios
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.services.optimisation import Outcome
 from core.services.scenarios import OptimiseRequest, ScenarioView
 from pages._ui import formats, nav, state

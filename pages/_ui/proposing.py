@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import AppError
 from core.services import changes
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.sheets.writing.edits import WritePlan
 from pages._ui import formats, state
 from pages._ui.boundary import show_error

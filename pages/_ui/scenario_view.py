@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.services import drafts, scenarios
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.services.scenarios import ScenarioView
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary

@@ -15,7 +15,8 @@ from core.runtime import Runtime
 from core.services import changes, drafts
 from core.services.changes import ChangeSetView
 from core.services.connections import store_connection
-from core.services.drafts import DraftView, SaveDraft
+from core.services.draft_views import DraftView
+from core.services.drafts import SaveDraft
 from core.services.files import FileQuery, list_files, store_of
 from core.services.sync import discover_files, sync_file
 from tests.integration.conftest import PLANNER

@@ -14,7 +14,8 @@ from core.access import AccessContext
 from core.errors import NotFound
 from core.runtime import Runtime
 from core.services import drafts, exports
-from core.services.drafts import DraftView, SaveDraft
+from core.services.draft_views import DraftView
+from core.services.drafts import SaveDraft
 from core.services.exports import OfDraft, OfPlan
 from core.services.files import open_plan, store_of
 from core.sheets.loading import load_workbook

@@ -18,7 +18,8 @@ from core.model.distribution import Distribution, DistributionRow
 from core.runtime import Runtime
 from core.services import applying, changes, drafts
 from core.services.changes import ChangeSetView
-from core.services.drafts import DraftView, SaveDraft
+from core.services.draft_views import DraftView
+from core.services.drafts import SaveDraft
 from core.services.files import content_of
 from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook

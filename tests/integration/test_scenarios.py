@@ -17,7 +17,7 @@ from core.runtime import Runtime
 from core.services import scenarios
 from core.services.curves import CurveRequest, curves_for
 from core.services.demo_performance import make_demo_performance
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.services.optimisation import ensure_curves, frontier, optimise_table
 from core.services.response import fit_response
 from core.services.scenarios import OptimiseRequest, ScenarioView

@@ -12,7 +12,7 @@ from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import scenarios
 from core.services.demo_performance import make_demo_performance
-from core.services.drafts import DraftView
+from core.services.draft_views import DraftView
 from core.services.scenarios import OptimiseRequest, ScenarioView, add_frontier, analyse_scenario, gather_for, keep_partial
 from tests.conftest import make_member
 from tests.integration.conftest import drive
