@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.builtin.table import MOST_NAMES
 from agents.spec import Desk, ToolCall
 from agents.workbench import OpenPlan, by_channel, distribution_of, open_plan, performance_of
 from core.errors import AppError
 from core.model.distribution import Distribution
 from core.services.files import FileQuery, list_files
-
-_MOST_NAMES = 60
 
 
 def desk_of(values: dict[str, Any]) -> Desk:
@@ -40,10 +39,10 @@ def told_desk(call: ToolCall, *, locale: str, model: str) -> dict[str, Any]:
     return told | {
         "file": data["file"],
         "currency": data["currency"],
-        "channels": data["channels"][:_MOST_NAMES],
+        "channels": data["channels"][:MOST_NAMES],
         "names": data["names"],
         "ambiguous": plan.names.ambiguous(),
-        "markets": data["markets"][:_MOST_NAMES],
+        "markets": data["markets"][:MOST_NAMES],
         "periods": data["periods"][:40],
         **_amounts(plan, standing if standing is not None else plan.base),
         "plan_total_minor": plan.base.total_minor,
@@ -63,7 +62,7 @@ def _amounts(plan: OpenPlan, table: Distribution) -> dict[str, Any]:
     return {
         "amounts": {name: sum(r.total_minor for r in rows) for name, rows in by_channel(table).items()},
         "words": {w: sum(amounts.get(i, 0) for i in next(iter(ids.values()))) for w, ids in words.items() if len(ids) == 1},
-        "lines": dict(lines if len(lines) <= _MOST_NAMES else [*lines[: _MOST_NAMES // 2], *lines[-_MOST_NAMES // 2 :]]),
+        "lines": dict(lines if len(lines) <= MOST_NAMES else [*lines[: MOST_NAMES // 2], *lines[-MOST_NAMES // 2 :]]),
         "months": {p.key: sum(r.cells[n].budget_minor for r in table.rows) for n, p in enumerate(table.periods) if p.start.year > 1},
         "market_amounts": {market: sum(r.total_minor for r in table.rows if r.market == market) for market in markets},
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.builtin.frame import Frame, share_or_amount
 from agents.builtin.periods import PeriodMention
-from agents.builtin.said import Delta, Move, Rest, Rule, Target
+from agents.builtin.said import EVERYTHING, Delta, Move, Rest, Rounding, Rule, Slots, Target
 from agents.builtin.table import Table
 
 
@@ -16,9 +16,17 @@ def adjustments(frame: Frame, table: Table) -> list[dict[str, Any]]:
     """Give a step for each move, and for each line that goes up or down."""
     slots = frame.slots
     relative = [rule for rule in slots.rules if rule.kind in ("up", "down")]
-    steps = [step for move in slots.moves for step in _moved(move, slots.method, table)]
-    steps += [_shift(rule, slots.rest, table) for rule in relative]
-    return [part for step in steps for part in (_each_month(step, table) if slots.per_month else [step])]
+    moves = [_moved(move, slots.moves[:n], slots.method, table) for n, move in enumerate(slots.moves)]
+    steps = [step for step in moves if step is not None]
+    steps += [_shift(rule, slots, table) for rule in relative]
+    steps = [part for step in steps for part in (_each_month(step, table) if slots.per_month else [step])]
+    days = _days(slots.periods, table)
+    steps += [{"source": _names([one]), "destination": _names([other]), "swap": True, **days} for one, other in slots.swaps]
+    return steps + ([] if slots.rounding is None else [_rounding(slots.rounding, table) | days])
+
+
+def _rounding(rounding: Rounding, table: Table) -> dict[str, Any]:
+    return {"destination": _names(rounding.targets) if rounding.targets else "*", "round_to_minor": table.minor(rounding.unit)}
 
 
 def _each_month(step: dict[str, Any], table: Table) -> list[dict[str, Any]]:
@@ -57,26 +65,37 @@ def _to(rule: Rule, table: Table) -> int | None:
     return round((total or 0) * float(rule.value)) if rule.is_share else table.minor(rule.value)
 
 
-def _moved(move: Move, method: str | None, table: Table) -> list[dict[str, Any]]:
-    if move.value is None or move.source is None or move.destination is None:
-        return []
+def _moved(move: Move, before: Sequence[Move], method: str | None, table: Table) -> dict[str, Any] | None:
+    """Give the step of a move; None where it lacks a side, or an amount."""
     into = _days(move.into, table)
-    return [
-        {
-            "source": _names([move.source, *move.more_sources]),
-            "destination": _names([move.destination, *move.more_destinations]),
-            **share_or_amount(move.value, move.is_share, table),
-            **_days(move.periods, table),
-            **({f"to_{key}": day for key, day in into.items()}),
-            **({"spread": "even"} if method == "even" else {}),
-        }
-    ]
+    if move.value is None or ((move.source is None or move.destination is None) and not into):
+        return None
+    source, destination = (t if t is not None else EVERYTHING for t in (move.source, move.destination))
+    value = move.value
+    if move.is_share:  # `60% of it to Search and 40% to Meta` are shares of what there was before
+        gone = sum((m.value for m in before if m.value is not None and m.is_share and m.source == move.source), Decimal(0))
+        value = value / (1 - gone) if gone < 1 else value
+    return {
+        "source": _names([source, *move.more_sources]),
+        "destination": _names([destination, *move.more_destinations]),
+        **_but(source),
+        **share_or_amount(value, move.is_share, table),
+        **_days(move.periods, table),
+        **({f"to_{key}": day for key, day in into.items()}),
+        **({"spread": "even"} if method == "even" else {}),
+        **({"each": True} if move.each and not move.is_share else {}),
+    }
 
 
-def _shift(rule: Rule, rest: Rest | None, table: Table) -> dict[str, Any]:
+def _shift(rule: Rule, slots: Slots, table: Table) -> dict[str, Any]:
     side = "destination" if rule.kind == "up" else "source"
-    values = share_or_amount(rule.value, rule.is_share, table)
-    return {side: _names([rule.target]), **values, **_answering(rest), **_days(rule.periods, table)}
+    each = {"each": True} if rule.target.is_everything and slots.each and not rule.is_share else {}
+    values = share_or_amount(rule.value, rule.is_share, table) | _but(rule.target) | each
+    return {side: _names([rule.target]), **values, **_answering(slots.rest), **_days(rule.periods, table)}
+
+
+def _but(target: Target) -> dict[str, Any]:
+    return {"but": list(target.but)} if target.but else {}
 
 
 def _answering(rest: Rest | None) -> dict[str, Any]:

@@ -89,23 +89,37 @@ def _moved(move: Facts, language: str) -> str:
     if move["others"]:
         names = say(language, "all_others") if move["others"] == ["*"] else ", ".join(move["others"])
         others = say(language, "others_evenly" if move["evenly"] else "others_in_proportion", names=names)
-    one = others if move["source"] is None else _named(move["source"], language)
-    other = others if move["destination"] is None else _named(move["destination"], language)
+    one = others if move["source"] is None else _named(move["source"], language, move["but"])
+    other = others if move["destination"] is None else _named(move["destination"], language, move["but"])
     amount = figure(move["amount"], language)
     over = say(language, "moved_in", periods=move["periods"]) if move["periods"] else ""
+    if move["round"] is not None:
+        return _sentence(say(language, "rounded", name=other, unit=figure(move["round"], language), periods=over))
+    if move["swap"]:
+        return say(language, "swapped", one=one, other=other, amount=amount, periods=over)
     into = say(language, "moved_in", periods=move["into"]) if move["into"] else ""
     if one and other:
         sides = say(language, "moved_from", name=one) + over + say(language, "moved_to", name=other) + (into if into != over else "")
         return say(language, "moved", amount=amount, sides=sides)
-    return say(language, "more" if move["destination"] is not None else "less", name=other or one, amount=amount, periods=over)
+    if move["each"] is not None:
+        amount = say(language, "each", amount=figure(move["each"], language))
+    return _sentence(say(language, "more" if move["destination"] is not None else "less", name=other or one, amount=amount, periods=over))
 
 
-def _named(name: str, language: str) -> str:
-    return say(language, "every_line") if name == "*" else name
+def _named(name: str, language: str, but: Sequence[str] = ()) -> str:
+    if name != "*":
+        return name
+    return say(language, "every_line_but", names=", ".join(but)) if but else say(language, "every_line")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _refused(facts: Facts, language: str) -> str:
     """Tell why nothing was changed, and ask."""
+    if "round" in facts:
+        return say(language, "is_round", unit=figure(facts["round"], language))
     if "short" in facts:
         short = facts["short"]
         name = _named(short["source"], language) if short["source"] else say(language, "all_others")

@@ -8,6 +8,7 @@ from typing import Any
 from agents.builtin.frame import Frame
 from agents.builtin.lookups import PLANNING, Step
 from agents.builtin.phrasing import say
+from agents.builtin.said import Slots, Target
 from agents.builtin.table import Table
 from core.planning.channels import plain
 
@@ -53,7 +54,9 @@ def ask_which(frame: Frame, table: Table, decision: Decision) -> bool:
     slots = frame.slots
     sides = [t for m in slots.moves for t in (m.source, m.destination, *m.more_sources, *m.more_destinations) if t is not None]
     named = [
-        n for t in (*(r.target for r in slots.rules), *sides, *(slots.rest.targets if slots.rest is not None else ())) for n in t.names
+        n
+        for t in (*(r.target for r in slots.rules), *sides, *_exchanged(slots), *(slots.rest.targets if slots.rest is not None else ()))
+        for n in (*t.names, *t.but)
     ]
     word = next((name for name in named if name in table.ambiguous), None)
     if word is not None:
@@ -66,12 +69,17 @@ def ask_which(frame: Frame, table: Table, decision: Decision) -> bool:
     return bool(decision.asks)
 
 
+def _exchanged(slots: Slots) -> list[Target]:
+    """Give the lines that change places or are rounded."""
+    return [*(t for pair in slots.swaps for t in pair), *(slots.rounding.targets if slots.rounding is not None else ())]
+
+
 def ask_what_is_missing(frame: Frame, table: Table, decision: Decision) -> bool:
     """Ask when a name, a currency or a side of a wish is missing or unknown."""
     slots, text = frame.slots, frame.text
     changes = [*slots.rules, *slots.orphans]
     unknown = [r.target for r in changes if not r.target.known and r.target.names] + [
-        t for m in slots.moves for t in (m.source, m.destination) if t is not None and not t.known
+        t for t in (*(t for m in slots.moves for t in (m.source, m.destination) if t is not None), *_exchanged(slots)) if not t.known
     ]
     only_market = unknown and all(t.kind == "market" for t in unknown) and not table.markets
     if only_market:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from agents.builtin.expanding import written_out
+from agents.builtin.groups import listed
 from agents.builtin.intents import IntentModel
 from agents.builtin.ranking import Ranking, named, rank_question, resolved
 from agents.builtin.rest import read_rest
@@ -131,10 +133,11 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     """Read a message; a reply to a question is completed with what the question was about."""
     before = memory if memory is not None else Memory(language=table.locale)
     language = language_of(text, before.language)
-    spelled = spelled_out(text, table.channels)
+    spelled = written_out(spelled_out(text, table.channels), table.vocabulary)
     ranking = rank_question(spelled)
     written, alike = (spelled, ()) if ranking is not None else resolved(spelled, table)
     written, slots = _read(written, table)
+    slots = listed(slots, table)
     names = (*table.channels, *table.names)
     whole, confidence = model.best(written, names)
     intents, slots = _by_grammar(_intents(written, names, model, whole, confidence), slots, written)
@@ -170,7 +173,7 @@ def _asks_own_rate(text: str, slots: Slots) -> bool:
 
 
 def _changes(slots: Slots) -> bool:
-    return bool(slots.totals or slots.rules or slots.moves or slots.deltas or slots.orphans)
+    return bool(slots.totals or slots.rules or slots.moves or slots.deltas or slots.orphans or slots.swaps or slots.rounding)
 
 
 def _intents(text: str, names: Sequence[str], model: IntentModel, whole: str, confidence: float) -> tuple[str, ...]:
@@ -212,9 +215,11 @@ def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tupl
         and not {"what_if", "compare", "predict", "explain"} & {*intents}
     ):
         return ("what_if", *rest), slots
+    if first not in ("what_if", "compare", "explain") and (slots.swaps or slots.rounding or any(_is_whole(m) for m in slots.moves)):
+        first = first if first in _BUDGETING else "move_budget"  # whatever else the wording sounds like
     is_ours = first in ("", "compare", *_BUDGETING) or (first == "out_of_scope" and not _CAMPAIGNS.search(text))
     if is_ours and not (first == "compare" and len(slots.totals) > 1):
-        if any(move.source and move.destination for move in slots.moves):
+        if slots.swaps or (slots.rounding is not None and not slots.totals) or any(_is_whole(move) for move in slots.moves):
             first = "move_budget"
         elif slots.rules and slots.totals:
             first = first if first in ("plan_budget", "optimize", "adjust_total") else "plan_budget"
@@ -223,6 +228,10 @@ def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tupl
         elif slots.rules and first != "optimize" and not (first == "plan_budget" and slots.periods):
             first = "set_constraint"
     return ((first, *(one for one in rest if one != first)) if first else ()), slots
+
+
+def _is_whole(move: Move) -> bool:
+    return bool((move.source and move.destination) or (move.into and move.is_share))
 
 
 def _is_only_a_period(text: str, slots: Slots) -> bool:
@@ -351,7 +360,11 @@ def _corrected(frame: Frame) -> Frame:
 
 def channels_of(targets: Sequence[Target]) -> list[str]:
     """Give the plan's own names among targets, each once."""
-    return list(dict.fromkeys(name for target in targets if target.kind == "channel" and target.known for name in target.names))
+    return list(
+        dict.fromkeys(
+            name for target in targets if target.kind == "channel" and target.known and not target.is_everything for name in target.names
+        )
+    )
 
 
 def share_or_amount(value: Decimal | None, is_share: bool, table: Table) -> dict[str, Any]:

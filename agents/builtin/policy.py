@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from agents.builtin.adjusting import adjustments, settings, tried, whole_shift
 from agents.builtin.asking import Decision, ask_alternative, ask_what_is_missing, ask_which
 from agents.builtin.coverage import is_foreign
 from agents.builtin.frame import Frame, channels_of, share_or_amount
+from agents.builtin.groups import each_of
 from agents.builtin.lookups import PLANNING, Step, lookups
 from agents.builtin.phrasing import say
+from agents.builtin.rest import PASSES_ON
 from agents.builtin.said import Move, Rule
 from agents.builtin.table import Table
 from agents.builtin.unheard import changes, unheard
+from agents.builtin.wording import find_words
 
 _MOSTLY = 0.6
 """What `mostly Germany` is taken for; the answer says so."""
 
 
+_SPLITTING = ("calculate_distribution", "optimize_budget_allocation")
 _SPLITS = re.compile(r"\b(?:split|plan\w*|distribut\w*|allocat\w*|verteil\w*|(?:auf)?teil\w*|optimi\w*)\b", re.IGNORECASE)
 
 
@@ -38,9 +43,10 @@ def decide(frame: Frame, table: Table) -> Decision:
     decision.steps += lookups(frame, table)
     decision.looked = frame.intents[0] if decision.steps else ""
     _budgeting(frame, table, decision)
-    if frame.slots.unknown and changes(decision.steps):
+    unclear = frame.slots.unknown or _unread(frame, decision.steps)
+    if unclear and changes(decision.steps):
         decision = Decision(frame.language, frame.text)
-        decision.ask("not_covered", "coverage", frame.text, words=", ".join(f"“{word}”" for word in frame.slots.unknown))
+        decision.ask("not_covered", "coverage", frame.text, words=", ".join(f"“{word}”" for word in unclear))
         return decision
     decision.says += unheard(frame, table, decision.steps)
     _afterwards(frame, table, decision)
@@ -49,9 +55,23 @@ def decide(frame: Frame, table: Table) -> Decision:
     return decision
 
 
+def _unread(frame: Frame, steps: Sequence[Step]) -> tuple[str, ...]:
+    """Give words that would be planned wrongly: money of a line that goes, for nobody who was understood; one amount for many lines."""
+    slots = frame.slots
+    passes = PASSES_ON.search(frame.written)
+    if passes is not None and any(r.kind == "remove" for r in slots.rules) and slots.rest is None and not slots.moves:
+        return (passes[0],)
+    moving = [frame.written[w.start : w.end] for w in find_words(frame.written) if w.role == "move"]
+    if moving and not (slots.moves or slots.rules or slots.totals or slots.deltas) and any(step.tool in _SPLITTING for step in steps):
+        return (moving[0],)  # whatever is to be moved, a split of the whole is not it
+    many = any(rule.kind == "lock" and rule.value is not None and rule.target.of_many for rule in slots.rules)
+    return (say(frame.language, "every_line"),) if many and not slots.each else ()
+
+
 def _social(frame: Frame, table: Table, decision: Decision) -> bool:
     """Answer what needs no tool: greetings, help, approvals, things outside of what it can do, yes and no."""
-    has_request = bool(frame.slots.totals or frame.slots.rules or frame.slots.moves or frame.slots.deltas)
+    slots = frame.slots
+    has_request = bool(slots.totals or slots.rules or slots.moves or slots.deltas or slots.swaps or slots.rounding)
     first = frame.intents[0] if frame.intents else ""
     if first in ("yes", "no") and not has_request:
         _yes_or_no(first, frame, decision)
@@ -99,6 +119,9 @@ def _budgeting(frame: Frame, table: Table, decision: Decision) -> None:
     wishes = [c for r in held for c in _constraints(r, table)]
     if any(r.kind == "emphasis" and r.target.known for r in slots.rules):
         decision.says.append(say(frame.language, "mostly"))
+    if trying and (slots.swaps or slots.rounding is not None or any(r.target.is_everything for r in relative)):
+        decision.says.append(say(frame.language, "not_tried"))
+        return
     if trying and not planning:
         if comparing or slots.deltas or wishes or relative or slots.totals or slots.moves:
             decision.steps.append(_comparison(frame, table, wishes=wishes, relative=[*relative, *_as_shifts(slots.moves)]))
@@ -162,7 +185,7 @@ def _split(frame: Frame, table: Table, decision: Decision) -> None:
     days = table.days(slots.periods)
     if days is not None and (table.part(slots.periods) is not None or not table.has_draft):
         arguments |= {"start": str(days.start), "end": str(days.end)}
-    scope = [] if slots.rules else channels_of(slots.targets)
+    scope = [] if slots.rules else channels_of([one for target in slots.targets for one in each_of(target, table)])
     if len(scope) > 1:
         arguments["channels"] = scope
     _assumptions(frame, table, decision, total=total, has_days=days is not None)

@@ -48,13 +48,22 @@ _TAKES = (
     r"das Geld|den Betrag|die Differenz|"
     r"die Summe|dafür))*",
 )
+_MONEY_EN = (
+    r"(?:the|its|their|all its) (?:rest|difference|(?:whole |entire )?(?:money|budget|spend|share|funds)|savings?|"
+    r"freed(?:[- ]up)? (?:money|budget)|remainder|amount)|(?:everything|all|whatever|what) (?:it|they) (?:had|has|have|got)"
+)
+_MONEY_DE = (
+    r"(?:den Rest|(?:das|sein|dessen|ihr|deren) (?:(?:gesparte|freie|freigewordene|eingesparte|ganze|gesamte) )?(?:Geld|Budget)|"
+    r"die Differenz|den Betrag|die Ersparnis|was (?:es|sie|er) hatten?)"
+)
+PASSES_ON = re.compile(rf"\b(?:{_MONEY_EN}|{_MONEY_DE})(?!\w)", re.IGNORECASE)
+"""Words for the money of a line that was named before."""
+_PARTS = re.compile(r"\b(?:split|divid\w*|shar(?:e|ing)|verteil\w*|teil\w*)\b", re.IGNORECASE)
 _GETS = (
-    r"(?:spread|distribute|split|divide|share|give|put|move|reallocate|allocate|redistribute)\s+(?:it|that|this|"
-    r"the (?:rest|difference|money|savings?|"
-    r"freed(?:[- ]up)? (?:money|budget)|remainder|amount))(?: out)?",
-    r"(?:verteil\w*|teil\w*|leg\w*|steck\w*|gib|schieb\w*|pack\w*)\s+(?:es|das|sie|ihn|den Rest|das Geld|die Differenz|"
-    r"den Betrag|die Ersparnis|"
-    r"das (?:gesparte|freie|freigewordene|eingesparte) Geld)",
+    rf"(?:spread|distribute|split|divide|share|give|put|move|shift|use|reallocate|allocate|redistribute)\s+"
+    rf"(?:it|that|this|{_MONEY_EN})(?: out)?",
+    rf"(?:verteil\w*|teil\w*|leg\w*|steck\w*|gib|schieb\w*|pack\w*)\s+(?:es|das|sie|ihn|{_MONEY_DE})",
+    rf"(?:{_MONEY_EN}|{_MONEY_DE})(?:\s+(?:goes|should go|can go|geht|gehen|soll\w*|kommt))?",
 )
 _FROM = r"(?:away )?(?:from|out of|by cutting|across|von|aus|bei|vom|durch|zu Lasten von|zulasten von)"
 _ONTO = r"(?:over|across|among|amongst|between|to|on|into|onto|auf|an|in|zu)"
@@ -79,6 +88,8 @@ def read_rest(text: str, vocabulary: Vocabulary) -> tuple[str, Rest | None]:
         if match is not None and not _is_whole_rest(match[0]):
             evenly = any(match[g] and re.fullmatch(_EVEN, match[g], re.IGNORECASE) for g in ("a", "b"))
             targets = _targets(match["who"], vocabulary)
+            in_proportion = any(match[g] and re.fullmatch(_PROP, match[g], re.IGNORECASE) for g in ("a", "b"))
+            evenly = evenly or (len(targets) > 1 and not in_proportion and _PARTS.search(match[0]) is not None)
             return text[: match.start()] + " " + text[match.end() :], Rest(targets=tuple(targets), evenly=evenly)
     return text, None
 

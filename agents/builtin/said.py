@@ -25,15 +25,29 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A channel or market as the plan spells it; `known` is False when the plan has none such."""
+    """A channel or market as the plan spells it.
+
+    Attributes:
+        known: False when the plan has none such.
+        but: what `EVERYTHING` leaves out.
+        of_many: it was not named, but is one of those that words for many lines stand for.
+    """
 
     kind: TargetKind
     names: tuple[str, ...]
     known: bool = True
+    but: tuple[str, ...] = ()
+    of_many: bool = False
+
+    @property
+    def is_everything(self) -> bool:
+        return self.names == ("*",)
 
 
 NOBODY = Target("channel", (), False)
 """Stands for the channel that a wish does not name."""
+EVERYTHING = Target("channel", ("*",))
+"""Stands for every line of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class Move:
     Attributes:
         more_sources, more_destinations: further targets on a side, sharing the amount.
         into: when the money arrives, where that is not when it is taken.
+        each: the amount is meant for every one that gives.
     """
 
     value: Decimal | None
@@ -68,6 +83,15 @@ class Move:
     more_destinations: tuple[Target, ...] = ()
     periods: tuple[PeriodMention, ...] = ()
     into: tuple[PeriodMention, ...] = ()
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Amounts to full multiples of `unit` major units, in these lines (in all where none is named)."""
+
+    unit: Decimal
+    targets: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +120,19 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """All that a message says; `orphans` are locks that name no channel, `unknown` the words that nothing stands for."""
+    """All that a message says; `orphans` are locks that name no channel, `unknown` the words that nothing stands for.
+
+    Attributes:
+        swaps: pairs of lines that exchange what they have.
+        each: an amount is meant for every one of the lines.
+    """
 
     totals: tuple[Decimal, ...] = ()
     currency: str | None = None
     rules: tuple[Rule, ...] = ()
     moves: tuple[Move, ...] = ()
+    swaps: tuple[tuple[Target, Target], ...] = ()
+    rounding: Rounding | None = None
     deltas: tuple[Delta, ...] = ()
     shares: tuple[Decimal, ...] = ()
     targets: tuple[Target, ...] = ()
@@ -114,4 +145,5 @@ class Slots:
     orphans: tuple[Rule, ...] = ()
     rest: Rest | None = None
     in_proportion: bool = False
+    each: bool = False
     unknown: tuple[str, ...] = ()

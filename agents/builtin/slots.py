@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from agents.builtin.amounts import Quantity, find_quantities
 from agents.builtin.coverage import is_ordinary, unknown_words
+from agents.builtin.exchanging import Exchange, Rounded, find_rounding, find_swaps
+from agents.builtin.groups import find_groups, is_each
+from agents.builtin.joining import joined
 from agents.builtin.lexicon import KPIS, Mention, find_names, match_channels, match_markets, match_parts
 from agents.builtin.periods import PeriodMention, find_periods
 from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target, Vocabulary
@@ -51,50 +53,16 @@ def read_slots(text: str, vocabulary: Vocabulary) -> Slots:
         per_month="per_month" in words,
         what_if="what_if" in words,
         currency=next((q.currency for c in chunks for q in c.quantities if q.currency), None),
+        swaps=tuple(value.sides for *_, value in items if isinstance(value, Exchange)),
+        rounding=next((value.rounding for *_, value in items if isinstance(value, Rounded)), None),
+        each=is_each(text),
     )
     for chunk in chunks:
         slots = _apply(slots, chunk)
-    slots = replace(slots, unknown=unknown_words(text, [(start, end) for start, end, *_ in items], vocabulary))
-    return _in_their_periods(_with_ratio(_traded(slots, text), text))
-
-
-def _in_their_periods(slots: Slots) -> Slots:
-    """Give every change its period: the only one of the message, else its own, else that of the change before."""
-    if len(slots.periods) == 1 and not any(move.into for move in slots.moves):
-        only = slots.periods
-        return replace(
-            slots, moves=tuple(replace(m, periods=only) for m in slots.moves), rules=tuple(replace(r, periods=only) for r in slots.rules)
-        )
-    last: tuple[PeriodMention, ...] = ()
-    rules = []
-    for rule in slots.rules:
-        last = rule.periods or last
-        rules.append(replace(rule, periods=last))
-    last, moves = (), []
-    for move in slots.moves:
-        last = move.periods or last
-        moves.append(replace(move, periods=last))
-    return replace(slots, rules=tuple(rules), moves=tuple(moves))
-
-
-_PUTS_IT = re.compile(r"\b(?:put|give|add|gib|steck\w*|leg\w*|pack\w*) (?:it|them|that|those|es|das|sie|die)\b", re.IGNORECASE)
-
-
-def _traded(slots: Slots, text: str) -> Slots:
-    """`5k more on Search and less Radio for it`, `6k less TV, put it in Meta` move money from the one to the other."""
-    if len(slots.rules) == 1 and slots.rules[0].kind == "down" and slots.rules[0].value is not None and _PUTS_IT.search(text):
-        rule = slots.rules[0]
-        others = [t for t in slots.targets if t != rule.target and t.kind == "channel"]
-        if len(others) == 1:
-            return replace(slots, rules=(), moves=(*slots.moves, Move(rule.value, rule.is_share, rule.target, others[0], rule.currency)))
-    if len(slots.rules) != 2 or {rule.kind for rule in slots.rules} != {"up", "down"}:
-        return slots
-    up, down = sorted(slots.rules, key=lambda rule: rule.kind, reverse=True)
-    said = [rule for rule in (up, down) if rule.value is not None]
-    if len(said) == 2 or any(rule.is_share for rule in said):  # a share of which of the two, or two amounts: two changes
-        return slots
-    value = said[0].value if said else None
-    return replace(slots, rules=(), moves=(*slots.moves, Move(value, False, down.target, up.target, said[0].currency if said else None)))
+    further = [text[q.start : q.end] for c in chunks if c.mode == "move" for q in c.quantities[1:]]  # a move has one amount
+    unknown = unknown_words(text, [(start, end) for start, end, *_ in items], vocabulary)
+    slots = replace(slots, unknown=(*unknown, *further))
+    return joined(slots, text)
 
 
 def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMention], list[str]]:
@@ -104,6 +72,11 @@ def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMe
     markets = [(m, "market") for m in match_markets(text, vocabulary.markets)]
     kpis = find_names(text, KPIS)
     items: list[Item] = [(p.start, p.end, "period", p) for p in periods]
+    named = [m for m, _ in channels]
+    rounded = find_rounding(text, named)
+    items += [] if rounded is None else [(rounded.start, rounded.end, "break", rounded)]
+    items += [(swap.start, swap.end, "break", swap) for swap in find_swaps(text, named)]
+    items += [(group.start, group.end, "target", group.target) for group in find_groups(text, named)]
     taken = [(m.start, m.end) for m, _ in (*channels, *markets)] + [(p.start, p.end) for p in periods]
     parts = [(m, "channel") for m in match_parts(text, (*vocabulary.channels, *vocabulary.names), taken, is_ordinary)]
     for mention, kind in (*channels, *markets, *parts):
@@ -139,7 +112,7 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
         if kind == "break":
             if current.mode == "between" and len(current.quantities) == 1:  # between 20k and 30k
                 continue
-            hard = str(value)[0] in ";:?!.\n"
+            hard = not isinstance(value, str) or value[0] in ";:?!.\n"
             said_enough = current.quantities or (current.mode == "emphasis" and current.targets)
             if said_enough or hard or current.mode == "move":
                 if not hard and (current.mode == "move" or _awaits_destination(current, items[position + 1 :])):
@@ -318,6 +291,9 @@ def _whole_budget(slots: Slots, chunk: _Chunk) -> Slots:
     amounts = tuple(q.value for q in chunk.quantities if not q.is_share)
     shares = tuple(q.value for q in chunk.quantities if q.is_share)
     bare = tuple(q.value for q in chunk.quantities if q.is_bare)
+    if chunk.mode in ("min", "max") and quantity.is_share and not chunk.targets:  # of which line?
+        orphan = Rule(chunk.mode, NOBODY, quantity.value, True, "per_month" in chunk.flags)
+        return replace(slots, orphans=(*slots.orphans, orphan))
     if chunk.mode in ("lock", "move") and not chunk.targets and not chunk.flags & {"have", "total"}:
         orphan = Rule("lock", NOBODY, quantity.value, quantity.is_share, "per_month" in chunk.flags, currency=quantity.currency)
         return replace(slots, orphans=(*slots.orphans, orphan))
@@ -346,6 +322,7 @@ def _move(chunk: _Chunk) -> Move:
         more_destinations=tuple(destinations[1:]),
         periods=periods,
         into=into,
+        each="each" in chunk.flags or "*" in [name for target in sources for name in target.names],
     )
 
 
@@ -365,16 +342,3 @@ def _sides(chunk: _Chunk) -> tuple[list[Target], list[Target]]:
     if not destinations and unsaid:  # `take 5k out of Display and put it on YouTube`
         destinations.append(unsaid.pop(-1))
     return [*sources, *unsaid], destinations
-
-
-_RATIO = re.compile(r"(?<!\d)(\d{1,2})\s?[/:]\s?(\d{1,2})(?!\d|[/.-])")
-
-
-def _with_ratio(slots: Slots, text: str) -> Slots:
-    """`60/40 between Search and TV` gives two shares."""
-    match = _RATIO.search(text)
-    channels = [t for t in dict.fromkeys(slots.targets) if t.kind == "channel"]
-    if match is None or len(channels) != 2 or int(match[1]) + int(match[2]) != 100:
-        return slots
-    rules = tuple(Rule("lock", t, Decimal(p) / 100, True) for t, p in zip(channels, match.groups(), strict=True))
-    return replace(slots, rules=slots.rules + rules)

@@ -14,6 +14,8 @@ from agents.builtin.said import Vocabulary
 from core.model.flight import Period
 from core.model.money import to_minor
 
+MOST_NAMES = 60
+"""Lines that the table tells; the largest and smallest of more."""
 _BLOCK = re.compile(r"<desk>(.*?)</desk>", re.DOTALL)
 
 

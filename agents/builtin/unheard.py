@@ -31,7 +31,7 @@ def unheard(frame: Frame, table: Table, steps: Sequence[Step]) -> list[str]:
     left: list[str] = []
     if table.part(slots.periods) is not None and '"start"' not in given:
         left += [frame.written[period.start : period.end] for period in slots.periods]
-    names = dict.fromkeys(name for target in slots.targets if target.known for name in target.names[:1])
+    names = dict.fromkeys(name for target in slots.targets if target.known and not target.is_everything for name in target.names[:1])
     left += [name for name in names if json.dumps(name, ensure_ascii=False) not in given]
     compares = any(step.tool in _TRYING for step in steps)
     corrects = _CORRECTS.search(frame.written) is not None  # `190k not 180k` names the one that it was not

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -29,7 +29,7 @@ from core.access import Permission
 from core.errors import InvalidInput
 from core.model.distribution import Distribution, DistributionRow
 from core.model.flight import Period
-from core.planning.shift import Place, added, held, with_locks
+from core.planning.shift import Place, added, exchanged, held, postponed, rounded, with_locks
 from core.planning.split import Wish, is_broken
 
 _SOURCE = "run:adjust_distribution"
@@ -41,6 +41,10 @@ class Step(BaseModel):
 
     source: str | list[str] | None = Field(None, description="line or channel that gives, or several; `*` for every line")
     destination: str | list[str] | None = Field(None, description="line or channel that gets, or several; `*` for every line")
+    but: list[str] = Field(default_factory=list, description="lines that `*` leaves out")
+    each: bool = Field(False, description="the amount is for every one of the lines on the side that has several, not for all together")
+    swap: bool = Field(False, description="instead of an amount: source and destination exchange what they have")
+    round_to_minor: int | None = Field(None, gt=0, description="instead: the destination's cells become multiples; their sum stays")
     amount_minor: int | None = Field(None, gt=0)
     share: float | None = Field(
         None, gt=0, le=10, description="of what the giving channel has (of the getting one where no source is named)"
@@ -73,6 +77,7 @@ class _Change:
     giver: str | list[str] | None
     getter: str | list[str] | None
     minor: int
+    into: frozenset[str] | None = None
 
 
 def run(call: ToolCall, args: Args) -> Outcome:
@@ -84,7 +89,10 @@ def run(call: ToolCall, args: Args) -> Outcome:
         available = held(distribution, change.giving) if change.giving is not None else change.minor
         if change.minor > available:
             return _refused(call, {"short": _short(change, available, distribution)})
-        distribution = _applied(distribution, change)
+        after = _applied(distribution, change)
+        if step.round_to_minor is not None and after == distribution and len(args.steps) == 1:
+            return _refused(call, {"round": money(step.round_to_minor, distribution.currency, "you")})
+        distribution = after
         changes.append(change)
     wishes = wishes_of(call)
     broken = [w for w in wishes if is_broken(w, distribution)]
@@ -123,6 +131,13 @@ def moved(call: ToolCall, distribution: Distribution, step: Step) -> Distributio
 
 
 def _applied(distribution: Distribution, change: _Change) -> Distribution:
+    unit = change.step.round_to_minor
+    if unit is not None and change.getting is not None:
+        return rounded(distribution, change.getting, unit)
+    if change.step.swap and change.giving is not None and change.getting is not None:
+        return exchanged(distribution, change.giving, change.getting)
+    if change.into is not None and change.giving is not None:
+        return postponed(distribution, change.giving, change.into, change.step.share if change.step.share is not None else 0.0)
     if change.giving is not None:
         distribution = added(distribution, change.giving, -change.minor)
     return distribution if change.getting is None else added(distribution, change.getting, change.minor)
@@ -140,15 +155,44 @@ def _resolved(call: ToolCall, distribution: Distribution, step: Step) -> _Change
     into = _periods(distribution, step.to_start, step.to_end) if step.to_start is not None else periods
     giving = _place(call, distribution, step, step.source, periods)
     getting = _place(call, distribution, step, step.destination, into)
+    if step.source == step.destination == _ALL and giving is not None and into is not None:
+        return _all_later(distribution, step, giving, into)
+    giving, getting = _apart(step, giving, getting)
     named = giving or getting
     assert named is not None
     minor, giver, getter = _amount(step, distribution, named), step.source, step.destination
-    if giving is None and minor < 0:  # it is to have less than it has
-        giving, getting, giver, getter, minor = getting, None, getter, None, -minor
-    if step.total_stays:
+    if step.swap and getting is not None:
+        minor -= held(distribution, getting)
+    if (giving is None or step.swap) and minor < 0:  # it is to have less than it has
+        giving, getting, giver, getter, minor = getting, giving, getter, giver, -minor
+    if step.total_stays and step.round_to_minor is None:
         others = _others(call, distribution, step, named, into if getting is None else periods)
         giving, getting = giving or others, getting or others
     return _Change(step, giving, getting, giver, getter, minor)
+
+
+def _all_later(distribution: Distribution, step: Step, giving: Place, into: frozenset[str]) -> _Change:
+    """Every line moves its own money to other days.
+
+    Raises:
+        InvalidInput: an amount instead of a share, which does not tell whose money it is.
+    """
+    if step.share is None:
+        raise InvalidInput("An amount does not tell which lines it comes from.", hint="Name the line, or a share of every line.")
+    return _Change(step, giving, None, _ALL, _ALL, round(held(distribution, giving) * step.share), into)
+
+
+def _apart(step: Step, giving: Place | None, getting: Place | None) -> tuple[Place | None, Place | None]:
+    """Nobody gives to himself: `*` on one side leaves out who is named on the other."""
+    if giving is None or getting is None:
+        return giving, getting
+    if step.source == _ALL:
+        giving = replace(giving, groups=tuple(group for group in giving.groups if not group & getting.rows))
+    elif step.destination == _ALL:
+        getting = replace(getting, groups=tuple(group for group in getting.groups if not group & giving.rows))
+    if giving.rows & getting.rows and giving.periods == getting.periods:
+        raise InvalidInput("The same line would give and get.", hint="Name different lines.")
+    return giving, getting
 
 
 def _amount(step: Step, distribution: Distribution, named: Place) -> int:
@@ -156,7 +200,9 @@ def _amount(step: Step, distribution: Distribution, named: Place) -> int:
         gap = step.to_minor - held(distribution, named)
         return min(gap, 0) if step.bound == "max" else max(gap, 0) if step.bound == "min" else gap
     if step.amount_minor is not None:
-        return step.amount_minor
+        return step.amount_minor * (len(named.groups) if step.each else 1)
+    if step.swap:
+        return held(distribution, named)
     return round(held(distribution, named) * (step.share if step.share is not None else 0.0))
 
 
@@ -166,10 +212,15 @@ def _place(
     if named is None:
         return None
     if named == _ALL:
-        return Place((frozenset(row.id for row in distribution.rows if not row.locked),), periods)
+        out = {row.id for name in step.but for row in rows_of(call, distribution, channel=name)}
+        rows = [row for row in distribution.rows if not row.locked and row.id not in out]
+        if not rows:
+            raise InvalidInput("Every other line is locked.", hint="Unlock one of them first.")
+        all_groups = [frozenset(row.id for row in group) for group in grouped(open_plan(call).names, rows, [frozenset(out)]).values()]
+        return Place(tuple(all_groups), periods, evenly=step.each)
     names = [named] if isinstance(named, str) else named
     groups = [frozenset(row.id for row in rows_of(call, distribution, channel=name)) for name in names]
-    return Place(tuple(dict.fromkeys(groups)), periods, evenly=step.spread == "even" and len(groups) > 1)
+    return Place(tuple(dict.fromkeys(groups)), periods, evenly=(step.spread == "even" or step.each) and len(groups) > 1)
 
 
 def _others(call: ToolCall, distribution: Distribution, step: Step, named: Place, periods: frozenset[str] | None) -> Place:
@@ -229,6 +280,10 @@ def _told(change: _Change, distribution: Distribution) -> Fact:
         "source": _written(change.giver),
         "destination": _written(change.getter),
         "others": (step.others or [_ALL]) if step.total_stays and one_sided else [],
+        "but": step.but,
+        "each": money(step.amount_minor, distribution.currency, "you") if step.each and step.amount_minor is not None else None,
+        "swap": step.swap,
+        "round": money(step.round_to_minor, distribution.currency, "you") if step.round_to_minor is not None else None,
         "evenly": step.spread == "even",
         "amount": money(change.minor, distribution.currency, _SOURCE),
         "periods": _days(step.start, step.end) if step.start is not None and step.end is not None else "",

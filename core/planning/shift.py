@@ -34,11 +34,60 @@ def added(distribution: Distribution, place: Place, minor: int) -> Distribution:
     Raises:
         InvalidInput: there is less than is to be taken, or the sheet has no cell there to hold it.
     """
-    if not place.evenly:
+    parts = [Place((group,), place.periods) for group in place.groups]
+    weights = [1] * len(parts) if place.evenly else [held(distribution, part) for part in parts]
+    if len(parts) < 2 or not any(weights):
         return _in_proportion(distribution, place, minor)
-    for group, part in zip(place.groups, split_minor(minor, [1] * len(place.groups)), strict=True):
-        distribution = _in_proportion(distribution, Place((group,), place.periods), part)
+    for part, own in zip(parts, split_minor(minor, weights), strict=True):  # group by group, so that each total is right to the cent
+        distribution = _in_proportion(distribution, part, own)
     return distribution
+
+
+def exchanged(distribution: Distribution, one: Place, other: Place) -> Distribution:
+    """Let two places exchange what they have, period by period.
+
+    Raises:
+        InvalidInput: the sheet has no cell on one side for what the other has there.
+    """
+    for period in distribution.periods:
+        if one.periods is None or period.key in one.periods:
+            sides = [Place(place.groups, frozenset({period.key})) for place in (one, other)]
+            gap = held(distribution, sides[0]) - held(distribution, sides[1])
+            distribution = added(added(distribution, sides[0], -gap), sides[1], gap)
+    return distribution
+
+
+def postponed(distribution: Distribution, place: Place, into: frozenset[str], share: float) -> Distribution:
+    """Move a share of what each row has in the place's periods to its own cells in others.
+
+    Raises:
+        InvalidInput: a row has money there and the sheet has no cell for it in the others.
+    """
+    for row in [row for row in distribution.rows if row.id in place.rows]:
+        own = Place((frozenset({row.id}),), place.periods)
+        minor = round(held(distribution, own) * share)
+        if minor:
+            distribution = added(added(distribution, own, -minor), Place(own.groups, into), minor)
+    return distribution
+
+
+def rounded(distribution: Distribution, place: Place, unit_minor: int) -> Distribution:
+    """Round the cells of a place to full units; their sum stays to the cent, what no full unit holds goes to the largest cell."""
+    cells = [(row.id, cell.period, cell.budget_minor) for row, cell in _cells(distribution, place)]
+    total = sum(minor for *_, minor in cells)
+    units = [minor // unit_minor for *_, minor in cells]
+    by_remainder = sorted(range(len(cells)), key=lambda n: -(cells[n][2] % unit_minor))
+    for n in by_remainder[: total // unit_minor - sum(units)]:
+        units[n] += 1
+    parts = {(row, period): count * unit_minor for (row, period, _), count in zip(cells, units, strict=True)}
+    if parts and total % unit_minor:
+        largest = max(cells, key=lambda cell: cell[2])[:2]
+        parts[largest] += total % unit_minor
+    rows = tuple(
+        replace(row, cells=tuple(replace(c, budget_minor=parts.get((row.id, c.period), c.budget_minor)) for c in row.cells))
+        for row in distribution.rows
+    )
+    return replace(distribution, rows=rows)
 
 
 def _in_proportion(distribution: Distribution, place: Place, minor: int) -> Distribution:

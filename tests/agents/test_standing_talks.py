@@ -13,16 +13,19 @@ from core.access import AccessContext
 from core.runtime import Runtime
 from tests.agents.conftest import Talk
 from tests.agents.phrases.scoring import FOLDER, TABLE, cases
-from tests.agents.plans import fiscal_plan_bytes, keep_plan, named_plan_bytes, tactics_plan_bytes
+from tests.agents.plans import fiscal_plan_bytes, keep_plan, named_plan_bytes, plan_bytes, tactics_plan_bytes
 
-PLANS = {"fiscal": fiscal_plan_bytes, "named": named_plan_bytes, "tactics": tactics_plan_bytes}
+PLANS = {"fiscal": fiscal_plan_bytes, "named": named_plan_bytes, "plain": plan_bytes, "tactics": tactics_plan_bytes}
 CHANGING = {"adjust_distribution", "calculate_distribution", "set_constraints", "optimize_budget_allocation"}
 
 
-def test_every_talk_ends_with_the_cells_that_were_asked_for(ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel) -> None:
-    seeds = {name: {"campaign_data": {"file_id": str(keep_plan(ctx, runtime, f"{name}.xlsx", make()))}} for name, make in PLANS.items()}
+@pytest.mark.parametrize("name", ["standing_talks", "whole_talks"])
+def test_every_talk_ends_with_the_cells_that_were_asked_for(
+    name: str, ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel
+) -> None:
+    seeds = {plan: {"campaign_data": {"file_id": str(keep_plan(ctx, runtime, f"{plan}.xlsx", make()))}} for plan, make in PLANS.items()}
     wrong = []
-    for line in (FOLDER / "standing_talks.txt").read_text("utf-8").splitlines()[1:]:
+    for line in (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()[1:]:
         plan, turns, wanted = (part.strip() for part in line.split("|"))
         talk = Talk(Team(ctx, runtime, {"supervisor": built_in}, InMemorySaver()), seeds[plan])
         result = [talk(message.strip()) for message in turns.split(";;")][-1]

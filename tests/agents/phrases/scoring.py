@@ -69,7 +69,8 @@ def _same(wanted: object, got: object) -> bool:
 
 def said_slots(slots: Slots) -> dict[str, object]:
     """Write slots as the files do."""
-    said: dict[str, object] = {"method": slots.method}
+    said: dict[str, object] = {"method": slots.method, "kpi": list(slots.kpis)}
+    said["on"] = [name for target in slots.targets for name in target.names]
     if slots.totals:
         said["total"] = float(slots.totals[0])
         said["totals"] = [float(total) for total in slots.totals]

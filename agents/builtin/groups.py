@@ -1,0 +1,92 @@
+"""Finds words that stand for many lines at once: `everything but TV`, `every other channel`, `cap each channel at 30%`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agents.builtin.lexicon import Mention
+from agents.builtin.said import EVERYTHING, Rule, Slots, Target
+from agents.builtin.table import MOST_NAMES, Table
+
+_LINES = r"(?:channels?|lines?|tactics?|items?|placements?|ones?|kan[aä]le?n?|zeilen?|positionen?|posten|maßnahmen?)"
+_EVERY = (
+    rf"(?:everything|everywhere|überall|every(?:one)? {_LINES}|each(?: {_LINES})?|all(?: (?:of )?(?:the )?{_LINES})?|"
+    rf"alles|alle[nm]?(?: {_LINES})?|jede[nmrs]? {_LINES})"
+)
+_BUT = (
+    r"(?:,?\s*(?:but(?: not)?|except(?: for)?|besides|apart from|other than|excluding|bar|without|außer|ausser|bis auf|ohne|"
+    r"mit ausnahme von|abgesehen von|nur nicht))"
+)
+_OTHER = (
+    rf"(?:(?:every|each|any) other {_LINES}|(?:all|each)(?: of)? (?:the )?other {_LINES}|"
+    rf"jede[mnrs]? andere[nmrs]? {_LINES}|allen? anderen {_LINES})"
+)
+_ALONE = rf"(?:(?:each|every)(?: single)? {_LINES}|all(?: the)? {_LINES}|alle[n]? {_LINES}|jede[nmrs]?(?: einzelne[nmrs]?)? {_LINES})"
+_CHANGES = re.compile(
+    r"\b(?:cap|max\w*|at most|min\w*|at least|limit\w*|(?:no|not) (?:more|less) than|höchstens|mindestens|deckel\w*|begrenz\w*|wenigstens|"
+    r"set|setz\w*|more|less|mehr|weniger|increase|reduce|cut|raise|add|erhöh\w*|kürz\w*|senk\w*|reduzier\w*)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"\b(?:each|every|apiece|jede[nmrs]?|jeweils|je)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Words for many lines, where they stand, and what they stand for."""
+
+    start: int
+    end: int
+    target: Target
+
+
+def find_groups(text: str, channels: Sequence[Mention]) -> list[Group]:
+    """Give the words for all lines, with those that were named as exceptions."""
+    spelled = sorted({re.escape(text[m.start : m.end]) for m in channels}, key=len, reverse=True)
+    name = "(?:" + ("|".join(spelled) or r"(?!x)x") + r")(?!\w)"
+    further = rf"\s*(?:,|\band\b|\bor\b|\bund\b|\boder\b|&)+\s*(?:the |der |die )?{name}"
+    listed = rf"(?:the |der |die |dem )?{name}(?:{further})*"
+    found = [
+        _but(match, channels)
+        for match in re.finditer(rf"\b{_EVERY}{_BUT}\s+(?:bei |in |on |for |für |von )?(?P<but>{listed})", text, re.IGNORECASE)
+    ]
+    for match in re.finditer(rf"\b{_OTHER}", text, re.IGNORECASE):
+        outside = tuple(dict.fromkeys(n for m in channels for n in m.names))
+        found.append(Group(match.start(), match.end(), replace(EVERYTHING, but=outside)))
+    if _CHANGES.search(text):
+        found += [Group(m.start(), m.end(), EVERYTHING) for m in re.finditer(rf"\b{_ALONE}", text, re.IGNORECASE)]
+    kept: list[Group] = []
+    for group in found:
+        if all(group.end <= other.start or other.end <= group.start for other in kept):
+            kept.append(group)
+    return kept
+
+
+def _but(match: re.Match[str], channels: Sequence[Mention]) -> Group:
+    inside = [m for m in channels if match.start("but") <= m.start < match.end("but")]
+    return Group(match.start(), match.end(), replace(EVERYTHING, but=tuple(dict.fromkeys(n for m in inside for n in m.names))))
+
+
+def is_each(text: str) -> bool:
+    """Tell whether an amount is meant for every one of the lines named."""
+    return _EACH.search(text) is not None
+
+
+def listed(slots: Slots, table: Table) -> Slots:
+    """Put the plan's own names for what stands for all of them, where a wish is kept line by line; changes are told to the tool as said."""
+    rules: list[Rule] = []
+    for rule in slots.rules:
+        stands = rule.kind in ("up", "down")
+        rules += [rule] if stands else [replace(rule, target=one) for one in each_of(rule.target, table)]
+    return replace(slots, rules=tuple(rules))
+
+
+def each_of(target: Target, table: Table) -> list[Target]:
+    """Give the lines that words for many stand for; an exception that the table does not know stays as unknown."""
+    if not target.is_everything:
+        return [target]
+    pool = table.channels if set(target.but) <= {*table.channels} else tuple(table.lines)
+    if len(pool) >= MOST_NAMES or not set(target.but) <= {*pool}:  # there may be more than the table tells
+        return [replace(target, names=target.but, but=(), known=False)]
+    return [replace(target, names=(name,), but=(), of_many=True) for name in pool if name not in target.but]
