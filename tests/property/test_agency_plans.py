@@ -8,17 +8,29 @@ from tests.plans import (
     agencies_east,
     agencies_english,
     agencies_west,
+    bars_and_bands,
     blocks_and_tabs,
     desks_english,
     desks_large,
     desks_small,
     flights_across,
+    outlines,
     trades,
 )
 from tests.plans.paper import makers, weigh
 
 MAKERS = makers(
-    agencies_east, agencies_english, agencies_west, desks_english, desks_large, desks_small, flights_across, blocks_and_tabs, trades
+    agencies_east,
+    agencies_english,
+    agencies_west,
+    bars_and_bands,
+    blocks_and_tabs,
+    desks_english,
+    desks_large,
+    desks_small,
+    flights_across,
+    outlines,
+    trades,
 )
 
 

@@ -19,7 +19,7 @@ _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _widen(_embedded(_days_of_month(columns)))
+    return _widen(_embedded(_weeks_of_month(_days_of_month(columns))))
 
 
 def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
@@ -35,6 +35,27 @@ def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
         elif flight.start and flight.end is not None and int(header.own) <= flight.end.day:
             day = flight.start.replace(day=int(header.own))
             done[column] = replace(header, flight=_day(day))
+    return done
+
+
+def _weeks_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Take weeks that begin again under every month (`W1` to `W4` under `April`, `May`) for parts of the month, seven days each."""
+    weeks: dict[int, tuple[int, Flight]] = {}
+    for column, header in columns.items():
+        month = read_flight(header.band) if header.flight is not None and header.flight.grain.startswith("week") and header.band else None
+        digits = "".join(char for char in header.own if char.isdigit())
+        if month is not None and month.grain == "month" and month.month_day and digits in ("1", "2", "3", "4", "5"):
+            weeks[column] = int(digits), month
+    if len(weeks) <= len({week for week, _ in weeks.values()}):
+        return columns
+    done = dict(columns)
+    for column, (week, month) in weeks.items():
+        assert month.month_day is not None
+        number, last = month.month_day[1]
+        is_last = (week + 1, month) not in weeks.values()
+        ends = ((number, 7 * week - 6), (number, last if is_last else 7 * week))
+        flight = Flight(None, None, ends, needs_year=True, grain="part")
+        done[column] = replace(columns[column], flight=flight.in_year(month.start.year) if month.start else flight)
     return done
 
 
@@ -84,10 +105,21 @@ def _week_from(day: date, flight: Flight | None) -> Flight:
     return Flight(day, end, both, grain="week", parts=((day, end),))
 
 
+def _running(days: list[tuple[int, date]]) -> list[tuple[int, date]]:
+    """Let days without a year run on into the next one where they begin again after New Year."""
+    done: list[tuple[int, date]] = []
+    for column, day in days:
+        turns = bool(done) and day < done[-1][1] and (done[-1][1] - day).days > 300
+        done.append((column, day.replace(year=day.year + 1) if turns and (day.month, day.day) != (2, 29) else day))
+    return done
+
+
 def _widen(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Let first days in even steps of a week or a month stand for the whole week or month."""
-    flights = [(c, h.flight.in_year(_SOME_YEAR)) for c, h in columns.items() if h.flight and h.flight.grain == "day"]
-    days = [(c, flight.start) for c, flight in flights if flight.start and flight.start == flight.end]
+    flights = [(c, h.flight) for c, h in columns.items() if h.flight and h.flight.grain == "day"]
+    days = _running(
+        [(c, day) for c, flight in flights if (shown := flight.in_year(_SOME_YEAR)).start == shown.end and (day := shown.start)]
+    )
     steps = [(later - earlier).days for (_, earlier), (_, later) in pairwise(days)]
     if len(days) < 2 or not steps:
         return columns

@@ -250,7 +250,9 @@ def _whole_of_parts(region: Region, layout: Layout) -> int | None:
         if use.role.is_budget and use.flight is None:
             alike[region.columns[column].own.casefold()].append(column)
     for columns in alike.values():
-        for whole in columns if len(columns) >= 3 else ():
+        for whole in [c for c, use in layout.uses.items() if use.role.is_budget and use.flight is None] if len(columns) >= 2 else ():
+            if len([c for c in columns if c != whole]) < 2:
+                continue
             sums = row_sums(region, [c for c in columns if c != whole])
             if len(sums) >= 2 and agrees(region, whole, sums):
                 return whole

@@ -171,7 +171,7 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
 def _flagged(context: ItemContext, row: Row) -> Run | None:
     """Read a Gantt row: the periods that hold a mark or, where none does, the ones that are filled with colour."""
     grid = context.region.grid
-    marked = [f for c, f in context.layout.flags if grid.cell(row.number, c).value not in (None, 0, "", "0")]
+    marked = [f for c, f in context.layout.flags if grid.spread(row.number, c).value not in (None, 0, "", "0")]
     if not marked and context.layout.flags:
         behind = {grid.fill(row.number, c) for c in context.layout.naming}
         marked = [f for c, f in context.layout.flags if (fill := grid.fill(row.number, c)) is not None and fill not in behind]

@@ -128,3 +128,10 @@ def says_total(label: str) -> str:
         if whole_before or sense.position >= len(words) - 1:
             return sense.key
     return ""
+
+
+def side_of(text: str) -> str:
+    """Give `plan` or `actual` where a short text says one of them and, but for numbers, little else."""
+    sides = {sense.key for sense in senses(text, ("mod",)) if sense.key in ("plan", "actual")} if len(text) <= 60 else set()
+    words = " ".join(word for word in words_of(text) if not word.isdigit())
+    return next(iter(sides)) if len(sides) == 1 and coverage(words, "mod") >= 0.5 else ""

@@ -17,7 +17,7 @@ from core.sheets.reading.headers import find_headers
 from core.sheets.reading.implied_headers import holds_money, implied_header
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region, find_regions
-from core.sheets.reading.relations import group_alternatives, without_repeats
+from core.sheets.reading.relations import group_alternatives, set_aside, without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
@@ -181,6 +181,7 @@ def _conclude(job: _Job) -> Reading:
     best = max((draft.score for draft in filled), default=0.0)
     plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
     plans = [draft for draft in plans if not draft.layout.inferred] or plans
+    plans, _ = set_aside(plans)
     left = [draft for draft in filled if draft not in plans and (plans or draft.score >= PLAN_FROM / 2)]
     others = [
         ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)

@@ -6,13 +6,42 @@ import re
 from dataclasses import replace
 
 from core.model.reading import Option, PlanTable, ReadingWarning
+from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.lexicon import says, words_of
+from core.sheets.reading.lexicon import says, side_of, words_of
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
 _TELLING = ("brand", "product", "audience", "market", "channel", "format", "campaign")
 _ALIKE = 0.6
+
+
+def set_aside(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """Part the plan's tables from those whose title says that they count something else than money, or what was spent."""
+    aside = [draft for draft in drafts if _counts_something(draft) or _is_actual_of(draft, drafts)]
+    return ([draft for draft in drafts if draft not in aside], aside) if len(aside) < len(drafts) else (drafts, [])
+
+
+def _heading(draft: Draft) -> str:
+    """Give the line above a table that is the only one on its tab, or its tab's name."""
+    return draft.around.titles[-1] if draft.around.titles else draft.table.tab
+
+
+def _counts_something(draft: Draft) -> bool:
+    """Tell whether a table stands under `Impressions` or another metric, and no header of it says money."""
+    role = role_of_header(_heading(draft))
+    if role.kind not in ("metric", "rate", "price") or role.certainty < 0.6 or draft.by_metric_rows:
+        return False
+    return not any(use.role.is_budget or draft.region.content(c).currencies for c, use in draft.layout.uses.items())
+
+
+def _is_actual_of(draft: Draft, drafts: list[Draft]) -> bool:
+    """Tell whether a table is called actual, and another with the same columns is not."""
+    return _says_actual(draft) and any(not _says_actual(other) and _alike(draft, other) for other in drafts if other is not draft)
+
+
+def _says_actual(draft: Draft) -> bool:
+    return "actual" in (side_of(_heading(draft)), side_of(draft.table.tab))
 
 
 def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], list[ReadingWarning]]:
@@ -49,7 +78,7 @@ def _near(one: int, two: int) -> bool:
 def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     """Tell whether `candidate` only repeats money of `main`."""
     if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
-        return False
+        return not candidate.part_of and not candidate.version_of and _sums_groups(candidate, main)
     if _are_named_versions(candidate, main):
         return False
     mine = _totals(candidate.table)
@@ -57,7 +86,7 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
         return False
     if any(_near(one, two) for one in mine for two in _totals(main.table)):
         if _alike(candidate, main) and candidate.table.tab != main.table.tab:
-            return drafts.index(candidate) > drafts.index(main) and _same_items(candidate, main)
+            return drafts.index(candidate) > drafts.index(main) and _same_items(candidate, main) and not _of_other_periods(candidate, main)
         if len(candidate.table.line_items) == len(main.table.line_items) == 1 and candidate.by_metric_rows == main.by_metric_rows:
             return False
         return _richness(candidate) < _richness(main) or (
@@ -66,6 +95,19 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     amounts = {amount for item in main.table.line_items for amount in item.amounts.values()}
     detail = len(main.table.line_items) > 1 and any(_near(total, amount) for total in mine for amount in amounts)
     return detail and (candidate.by_metric_rows or _details_of(main, drafts) >= 2)
+
+
+def _sums_groups(candidate: Draft, main: Draft) -> bool:
+    """Tell whether every line of a table is what the lines of the other add up to that share its name."""
+    parts = main.table.line_items
+    if not len(candidate.table.line_items) < len(parts):
+        return False
+    for line in candidate.table.line_items:
+        name = next((text for text in (line.channel, line.publisher, *line.labels.values()) if text), "")
+        own = [p.budget_minor or 0 for p in parts if name in (p.channel, p.publisher, p.format, p.campaign, p.market, *p.labels.values())]
+        if not name or not own or not _near(sum(own), line.budget_minor or 0):
+            return False
+    return True
 
 
 def _are_named_versions(one: Draft, two: Draft) -> bool:
@@ -110,6 +152,13 @@ def _same_items(one: Draft, two: Draft) -> bool:
         for d in (one, two)
     )
     return left == right
+
+
+def _of_other_periods(one: Draft, two: Draft) -> bool:
+    """Tell whether two tabs are named after different periods (`Q1`, `Q2`): equal amounts are no copies then."""
+    flights = [read_flight(draft.table.tab) for draft in (one, two)]
+    days = [flight.month_day and (flight.start, flight.month_day) for flight in flights if flight is not None]
+    return len(days) == 2 and all(days) and days[0] != days[1]
 
 
 def _same_names(one: Draft, two: Draft) -> bool:

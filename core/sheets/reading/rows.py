@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 from statistics import median
 
 from core.model.workbook import CellError, column_letters
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import coverage, says_total, words_of
+from core.sheets.reading.lexicon import coverage, says_total, side_of, words_of
 from core.sheets.reading.numbers import pending_text
+from core.sheets.reading.outline import find_heads, is_close
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
@@ -29,7 +32,7 @@ class Row:
     Attributes:
         names: texts (and days) of the columns that name rows, by column.
         amount: the budget on the main basis (a sum of its periods where there is no budget column); None where none stands there.
-        kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount or unnamed.
+        kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount, unnamed or actual.
         covers: sheet rows a total sums up.
     """
 
@@ -55,8 +58,11 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     typical = median(
         [len(row.names) for row in plain if not (says_total(row.label) or _sums_up(row.label))] or [len(r.names) for r in plain] or [1]
     )
+    spent = _rows_of_actuals(rows)
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
+        if row.number in spent and row.kind == "item":
+            row.kind = "actual"
         if at < 2 and _numbers_columns(region, row):
             row.kind = "note"
     _settle_unlabelled(rows, typical)
@@ -67,6 +73,17 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
         for row in rows:
             row.kind = "no_amount" if row.kind == "item" else row.kind
     return rows
+
+
+def _rows_of_actuals(rows: list[Row]) -> set[int]:
+    """Give the rows that a column calls actual, where it calls others the plan (`2025 actual` over `2026 plan`)."""
+    said: dict[int, dict[str, set[int]]] = defaultdict(lambda: {"plan": set(), "actual": set()})
+    for row in rows:
+        for column, text in row.names.items():
+            if side := side_of(text):
+                said[column][side].add(row.number)
+    columns = [sides for sides in said.values() if 2 * len(sides["plan"] | sides["actual"]) > len([row for row in rows if row.names])]
+    return next((sides["actual"] for sides in columns if sides["plan"] and sides["actual"]), set())
 
 
 def _numbers_columns(region: Region, row: Row) -> bool:
@@ -208,10 +225,6 @@ def _words_only(region: Region, row: Row) -> str:
     return "note" if len(text) > 70 or text.startswith("*") else "section"
 
 
-def _close(one: Decimal, two: Decimal) -> bool:
-    return abs(one - two) <= max(Decimal("0.02"), abs(two) / 2_000_000)
-
-
 def _settle_unlabelled(rows: list[Row], typical: float) -> None:
     """Find totals that nothing labels: they add up the items above (or below) and name less than those do."""
     block: list[Row] = []
@@ -242,7 +255,7 @@ def _adds_up(row: Row, block: list[Row], everything: list[Row]) -> list[Row]:
         if (
             (len(group) >= 2 or (group and row.kind == "unnamed"))
             and row.amount is not None
-            and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), row.amount)
+            and is_close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), row.amount)
         ):
             return group
     return []
@@ -255,50 +268,50 @@ def _heads(rows: list[Row], at: int, *, sparse: bool) -> list[Row]:
         if row.kind != "item" or row.amount is None or (sparse and len(row.names) <= len(head.names)) or (head.bold and row.bold):
             break
         group.append(row)
-        if len(group) >= 2 and head.amount is not None and _close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), head.amount):
+        if len(group) >= 2 and head.amount is not None and is_close(sum((r.amount or Decimal(0) for r in group), Decimal(0)), head.amount):
             return group if sparse or head.bold or len(group) >= 4 or _periods_agree(head, group) else []
     return []
 
 
 def _settle_heads(rows: list[Row]) -> None:
-    """Find the groups that open with their sum, where such groups make up the whole table and the stated total adds up their heads."""
-    items = [row for row in rows if row.kind == "item" and row.amount is not None]
-    groups: list[list[Row]] = []
-    at = 0
-    while at < len(items):
-        size = _group_size(items[at:])
-        if not size:
-            return
-        groups.append(items[at : at + size])
-        at += size
-    stated = [row.amount for row in rows if row.kind == "total" and row.amount is not None]
-    heads = sum((group[0].amount or Decimal(0) for group in groups), Decimal(0))
-    if len(groups) >= 2 and len(items) >= 2 * len(groups) + 1 and any(_close(heads, amount) for amount in stated):
-        for head, *members in groups:
-            head.kind, head.covers = "subtotal", tuple(row.number for row in members)
+    """Find the lines that open a group with its sum: proven by the stated total, or called totals themselves."""
+    block: list[Row] = []
+    for row in rows:
+        if row.kind == "item" and row.amount is not None:
+            block.append(row)
+        elif row.kind in ("total", "subtotal") and row.amount is not None:
+            for at, leaves in find_heads([item.amount or Decimal(0) for item in block], row.amount).items():
+                block[at].kind, block[at].covers = "subtotal", tuple(block[leaf].number for leaf in leaves)
+            block = []
+    for at, row in enumerate(rows):
+        if row.kind in ("total", "subtotal") and not row.covers and row.amount is not None and not _block_before(rows, at):
+            below = list(takewhile(lambda other: other.kind not in ("total", "subtotal"), rows[at + 1 :]))
+            below = [other for other in below if other.kind == "item" and other.amount is not None]
+            if len(below) >= 2 and is_close(sum((other.amount or Decimal(0) for other in below), Decimal(0)), row.amount):
+                row.kind, row.covers = "subtotal", tuple(other.number for other in below)
 
 
-def _group_size(items: list[Row]) -> int:
-    """Give how many items the first and those that it sums up are; 0 where it sums up none."""
-    whole = Decimal(0)
-    for size, row in enumerate(items[1:], 2):
-        whole += row.amount or Decimal(0)
-        if whole and _close(whole, items[0].amount or Decimal(0)):
-            return size
-    return 0
+def _block_before(rows: list[Row], at: int) -> bool:
+    """Tell whether items stand right above a total that no other total sums up, on either side."""
+    taken = {number for row in rows if row.kind in ("total", "subtotal") for number in row.covers}
+    before = takewhile(lambda other: other.kind not in ("total", "subtotal"), reversed(rows[:at]))
+    return any(row.kind == "item" and row.amount is not None and row.number not in taken for row in before)
 
 
 def _periods_agree(head: Row, group: list[Row]) -> bool:
     """Tell whether a line is the sum of others in at least two periods, and in all of them."""
     sums = {c: sum((row.periods.get(c, Decimal(0)) for row in group), Decimal(0)) for c in head.periods}
-    return len([s for s in sums.values() if s]) >= 2 and all(_close(sums[c], value) for c, value in head.periods.items())
+    return len([s for s in sums.values() if s]) >= 2 and all(is_close(sums[c], value) for c, value in head.periods.items())
 
 
 def _settle_tail(rows: list[Row], typical: float) -> None:
     """After a total over everything, a row that names less than an item does is a line of the summary, not an item."""
     total_at: int | None = None
     items = 0
+    full = [at for at, row in enumerate(rows) if row.kind == "item" and len(row.names) >= 0.6 * typical]
     for at, row in enumerate(rows):
+        if row.kind == "section" and full and at < full[-1]:
+            continue
         items += row.kind == "item"
         if row.kind == "total" and items and (not row.covers or len(row.covers) >= items):
             total_at = at

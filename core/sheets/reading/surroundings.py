@@ -60,6 +60,8 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
     around.years |= years_in(around.titles) | years_in(
         [v for k, v in around.pairs.items() if role_of_header(k).kind == "date" or not role_of_header(k).kind]
     )
+    if around.around is None and names:
+        around.around = _period_of_name(names[-1], around.years)
     around.months = _months_in([*around.titles, *around.pairs, *around.pairs.values()], around.years)
     if not around.years and around.around and around.around.start:
         around.years = {around.around.start.year}
@@ -112,6 +114,15 @@ def _note_total(around: Surroundings, label: str, value: CellValue) -> None:
     amount = decimal_of(value, None)
     if amount is not None and amount > 0 and amount * role.scale not in around.totals:
         around.totals.append(amount * role.scale)
+
+
+def _period_of_name(name: str, years: set[int]) -> Flight | None:
+    """Read a tab's name as the month or quarter of its plan, in the one year that is named."""
+    flight = read_flight(name)
+    if flight is None or flight.grain not in ("month", "quarter", "half"):
+        return None
+    flight = flight.in_year(next(iter(years))) if len(years) == 1 else flight
+    return flight if flight.start and flight.end else None
 
 
 def _months_in(texts: list[str], years: set[int]) -> set[tuple[int, int]]:

@@ -245,6 +245,9 @@ def _say_basis(layout: Layout, region: Region, findings: Findings) -> None:
 
 def _say_undated(layout: Layout, region: Region, findings: Findings) -> None:
     """Say that numbered columns (`1` to `31`, `P1` to `P13`) split the money and that nothing in the sheet dates them."""
+    if weeks := [column for column, flight in layout.periods + layout.flags if flight.grain == "part"]:
+        told = "Weeks 1 to 4 stand under months; they are read as the days 1-7, 8-14, 15-21 and those from the 22nd on."
+        findings.warn("weeks_of_months", region.grid.address(region.header.bottom, weeks[0]), told)
     parts = [c for c in layout.named("number") if region.columns[c].own[-1:].isdigit()]
     sums = row_sums(region, parts) if len(parts) >= 5 and layout.budget is not None else {}
     if layout.budget is not None and sums and agrees(region, layout.budget, sums):

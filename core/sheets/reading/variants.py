@@ -19,12 +19,22 @@ def find_variants(region: Region) -> list[int]:
         rest = _rest(header.text)
         if rest is not None and region.content(column).percents == 0:
             groups[rest].append(column)
-    best = max(groups.values(), key=len, default=[])
+    best = _with_those_between(region, max(groups.values(), key=len, default=[]))
     discounted = bool(best) and all(
         "discounted" in region.columns[c].role.mods or "скидк" in region.columns[c].own.casefold() for c in best
     )
     others = [] if discounted else _other_money(region, best)
     return best if len(best) >= 2 and not others else []
+
+
+def _with_those_between(region: Region, columns: list[int]) -> list[int]:
+    """Add columns of bare numbers among the versions: another version under a name that is not known."""
+    if len(columns) < 2:
+        return columns
+    inside = [c for c in region.columns if columns[0] < c < columns[-1] and c not in columns]
+    bare = [c for c in inside if region.columns[c].own and not region.columns[c].role.kind and not region.columns[c].flight]
+    fits = bare and len(bare) == len(inside) and all(region.content(c).is_numeric and not region.content(c).percents for c in bare)
+    return sorted(columns + bare) if fits else columns
 
 
 def _other_money(region: Region, columns: list[int]) -> list[int]:
