@@ -127,7 +127,11 @@ ConflictKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class CellConflict:
-    """A cell that is not as it was read: base (when read), theirs (now in the sheet), ours (to be written)."""
+    """A cell that is not as it was read: base (when read), theirs (now in the sheet), ours (to be written).
+
+    Attributes:
+        row: set where the row as a whole was to be inserted or deleted.
+    """
 
     tab: str
     cell: str
@@ -137,6 +141,7 @@ class CellConflict:
     ours: CellState
     line_item: str
     now_at: str | None = None
+    row: Literal["insert", "delete"] | None = None
 
 
 def change_set_hash(file_id: str, edits: tuple[CellEdit, ...], rows: RowPlan | None = None) -> str:

@@ -24,7 +24,7 @@ from core.services.files import FileInfo, file_row, open_plan
 from core.services.targets import losses, why_not_rows
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.distribution import plan_tables
-from core.sheets.writing.drift import Choice, PlacedEdit, resolve
+from core.sheets.writing.drift import Choice, PlacedEdit
 from core.sheets.writing.edits import INPUT_CHOICE, WritePlan, plan_writes
 from core.sheets.writing.outline import Outline
 
@@ -34,7 +34,7 @@ OUTLINES: TypeAdapter[tuple[Outline, ...]] = TypeAdapter(tuple[Outline, ...])
 CONFLICTS: TypeAdapter[tuple[CellConflict, ...]] = TypeAdapter(tuple[CellConflict, ...])
 ROWS: TypeAdapter[RowPlan] = TypeAdapter(RowPlan)
 PLACED: TypeAdapter[tuple[PlacedEdit, ...]] = TypeAdapter(tuple[PlacedEdit, ...])
-_FOLLOWS: TypeAdapter[tuple[Follow, ...]] = TypeAdapter(tuple[Follow, ...])
+FOLLOWS: TypeAdapter[tuple[Follow, ...]] = TypeAdapter(tuple[Follow, ...])
 _UNDER_WAY = (ChangeSetStatus.PROPOSED, ChangeSetStatus.APPROVED, ChangeSetStatus.APPLYING, ChangeSetStatus.UNDOING)
 
 
@@ -123,16 +123,16 @@ def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "", 
         file_id=draft.file_id,
         edits=EDITS.dump_python(plan.edits, mode="json"),
         outlines=OUTLINES.dump_python(plan.outlines, mode="json"),
-        follows=_FOLLOWS.dump_python(plan.follows, mode="json"),
+        follows=FOLLOWS.dump_python(plan.follows, mode="json"),
         notes=[*plan.notes, *losses(ctx, rt, draft.file_id)],
         note=note.strip()[:500],
         rows=ROWS.dump_python(plan.rows, mode="json") if plan.rows.edits else None,
     )
     with rt.db.session(ctx) as session:
-        return _store(session, ctx, rt, row, plan.edits)
+        return store_proposal(session, ctx, rt, row, plan.edits)
 
 
-def _store(session: Session, ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdit, ...]) -> ChangeSetView:
+def store_proposal(session: Session, ctx: AccessContext, rt: Runtime, row: ChangeSet, edits: tuple[CellEdit, ...]) -> ChangeSetView:
     """Add a proposal in the caller's transaction; gives the one that stands where it was made before."""
     now = rt.clock.now()
     row.id, row.hash = uuid4(), change_set_hash(str(row.file_id), edits, rows_of(row))
@@ -207,43 +207,6 @@ def reject(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetVie
             raise Conflict(f"This change set is {row.status} already.")
         _decide(session, ctx, rt, row, ChangeSetStatus.REJECTED)
         return _view(session, row, rt.clock.now())
-
-
-def settle(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[tuple[str, str], Choice]) -> ChangeSetView:
-    """Turn a conflicted change set into a new proposal by choosing for each conflict; it is shown and approved like any other.
-
-    Where nothing remains to be written the sheet stays as it is, and the change set that met the conflicts is given back, rejected.
-
-    Args:
-        choices: `theirs`, `ours` or `leave_out` by (tab, cell) as in the conflicts; what is not named is left out.
-    Raises:
-        Conflict: it met no conflicts, or rows come and go in it.
-    """
-    ctx.require(Permission.PROPOSE_CHANGE)
-    with rt.db.session(ctx) as session:
-        old = change_set_row(session, change_set_id, lock=True)
-        if old.status != ChangeSetStatus.CONFLICTED:
-            raise Conflict(f"This change set is {old.status}; there is nothing to choose.")
-        if old.rows is not None:
-            raise Conflict("Rows come and go in this change set.", hint="Refresh the file, look at the plan and propose it again.")
-        edits = resolve(edits_of(old), CONFLICTS.validate_python(old.conflicts), choices)
-        old.status, old.decided_by_name, old.decided_at = ChangeSetStatus.REJECTED, ctx.actor_name, rt.clock.now()
-        row = ChangeSet(
-            workspace_id=ctx.workspace_id,
-            draft_id=old.draft_id,
-            draft_version=old.draft_version,
-            file_id=old.file_id,
-            edits=EDITS.dump_python(edits, mode="json"),
-            outlines=old.outlines,
-            follows=[],
-            notes=old.notes,
-            note=old.note,
-            replaces_id=old.id,
-        )
-        if not edits:
-            activity.record(session, ctx, "left the sheet as it is:", file_row(session, old.file_id).name, change_set_id=str(old.id))
-            return _view(session, old, rt.clock.now())
-        return _store(session, ctx, rt, row, edits)
 
 
 def undo(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[tuple[str, str], Choice] | None = None) -> ChangeSetView:
@@ -362,7 +325,7 @@ def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
         "note": row.note,
         "edits": edits_of(row),
         "rows": rows_of(row),
-        "follows": _FOLLOWS.validate_python(row.follows),
+        "follows": FOLLOWS.validate_python(row.follows),
         "notes": tuple(row.notes),
         "conflicts": CONFLICTS.validate_python(row.conflicts),
         "written": PLACED.validate_python(placed),

@@ -199,7 +199,7 @@ def draw_ratios(offers: Sequence[RatioOffer], chosen: dict[str, str]) -> dict[st
 def draw_conflicts(conflicts: Sequence[CellConflict], *, key: str, can_choose: bool) -> dict[tuple[str, str], Choice]:
     """Draw each conflict with base, theirs and ours, and give what was chosen."""
     chosen: dict[tuple[str, str], Choice] = {}
-    for conflict in conflicts:
+    for number, conflict in enumerate(conflicts):
         with st.container(border=True):
             head, base, theirs, ours, choice = st.columns([2.8, 1.5, 1.5, 1.5, 3.6], vertical_alignment="center")
             moved = f" (now {plain(conflict.now_at)})" if conflict.now_at and conflict.now_at != f"{conflict.tab}!{conflict.cell}" else ""
@@ -216,7 +216,7 @@ def draw_conflicts(conflicts: Sequence[CellConflict], *, key: str, can_choose: b
                     default=options[0],
                     required=True,
                     format_func=_CHOICES.__getitem__,
-                    key=f"choose-{key}-{conflict.tab}-{conflict.cell}",
+                    key=f"choose-{key}-{number}",
                     label_visibility="collapsed",
                 )
                 chosen[conflict.tab, conflict.cell] = answer

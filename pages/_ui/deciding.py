@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.model.changes import ChangeSetStatus
-from core.services import changes
+from core.services import changes, settling
 from core.services.changes import ChangeSetView
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
@@ -140,11 +140,8 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
         return
     undoing = view.status == ChangeSetStatus.APPLIED
     since = "written" if undoing else "read"
-    st.markdown(f"##### {formats.count(len(view.conflicts), 'cell')} changed since the plan was {since}: choose for each")
+    st.markdown(f"##### {formats.count(len(view.conflicts), 'place')} changed since the plan was {since}: choose for each")
     may = page.ctx.allows(Permission.APPROVE_CHANGE if undoing else Permission.PROPOSE_CHANGE)
-    if view.rows.edits and not undoing:
-        st.info("Rows come and go in this change set: refresh the file, look at the plan and propose it again.", icon=":material/refresh:")
-        may = False
     chosen = draw_conflicts(view.conflicts, key=str(view.id), can_choose=may)
     if may and undoing and st.button("Undo with these choices", type="primary", key=f"undo-choices-{view.id}"):
         with boundary():
@@ -153,7 +150,7 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
             st.rerun()
     if may and not undoing and st.button("Propose with these choices", type="primary", key=f"settle-{view.id}", icon=":material/send:"):
         with boundary():
-            settled = changes.settle(page.ctx, page.rt, view.id, chosen)
+            settled = settling.settle(page.ctx, page.rt, view.id, chosen)
             st.query_params["change"] = str(settled.id)
             say_after_rerun("A new proposal with your choices waits for approval.")
             st.rerun()

@@ -12,11 +12,11 @@ from openpyxl.styles import Font, PatternFill
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
-from core.errors import RuleViolation
+from core.errors import Conflict, RuleViolation
 from core.model.changes import ChangeSetStatus
 from core.model.distribution import Distribution, DistributionRow
 from core.runtime import Runtime
-from core.services import applying, changes, drafts
+from core.services import applying, changes, drafts, settling
 from core.services.changes import ChangeSetView
 from core.services.draft_views import DraftView
 from core.services.drafts import SaveDraft
@@ -24,6 +24,7 @@ from core.services.files import content_of
 from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook
 from core.sheets.writing.distribution import new_line
+from core.sheets.writing.drift import Choice
 from core.workflows.engine import Engine
 from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import lay_file
@@ -220,6 +221,69 @@ def test_a_row_that_changed_meanwhile_is_not_deleted(plan: PlanInDrive, engine: 
     stopped = changes.get_change_set(plan.ctx, plan.rt, view.id)
     assert stopped.status is ChangeSetStatus.CONFLICTED and plan.cells() == before
     assert [(one.cell, one.kind, one.theirs and one.theirs.value) for one in stopped.conflicts] == [("D3", "value_changed", 3_500)]
+
+
+def stopped(plan: PlanInDrive, view: ChangeSetView) -> dict[tuple[str, str], str]:
+    """Let a write stop at its conflicts; give their kinds by place."""
+    approved(plan, view)
+    ended(plan, view)
+    found = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert found.status is ChangeSetStatus.CONFLICTED
+    return {(one.tab, one.cell): one.kind for one in found.conflicts}
+
+
+@pytest.mark.parametrize(("choice", "video", "total"), [("theirs", 5_555, 57_555), ("ours", 6_000, 58_000)])
+def test_a_cell_that_changed_is_settled_while_rows_come_and_go(
+    plan: PlanInDrive, engine: Engine, choice: Choice, video: int, total: int
+) -> None:
+    sheets, draft = sheets_of(plan), plan.draft()
+    table = without(added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 0), "Social Co")
+    table = replace(table, rows=tuple(_with(row, 0, 6_000_00) if row.publisher == "Video Co" else row for row in table.rows))
+    view = proposed(plan, table, draft)
+    plan.edit(kind="set_cell", cell="D3", value="5555")
+    assert stopped(plan, view) == {("Media plan", "D3"): "value_changed"}
+    settled = settling.settle(plan.ctx, plan.rt, view.id, {("Media plan", "D3"): choice})
+    assert sorted(edit.kind for edit in settled.rows.edits) == ["delete", "insert"] and len(settled.edits) == (choice == "ours")
+    done = applied(plan, settled)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None
+    now = shown(plan)
+    assert (now["D3"], now["B4"], now["D4"], now["D9"]) == (video, "Podcast Co", 1_000, total)
+    newest = drafts.get_draft(plan.ctx, plan.rt, draft.draft_id).distribution
+    assert [row.source_row for row in newest.rows] == [2, 3, 4, 6, 7] and changes.preview(plan.ctx, plan.rt, draft.draft_id).is_empty
+    undone(plan, settled)
+    plan.edit(kind="set_cell", cell="D3", value="5000")
+    same(sheets_of(plan), sheets)
+
+
+def test_a_row_that_changed_stays_and_a_line_whose_place_is_lost_is_left_out_while_the_rest_is_written(
+    plan: PlanInDrive, engine: Engine
+) -> None:
+    draft = plan.draft()
+    table = added(added(without(draft.distribution, "Video Co"), "Radio Two", "Radio Three", 10_00, 0), "TV One", "TV Two", 20_00, 0)
+    view = proposed(plan, table, draft)
+    plan.edit(kind="set_cell", cell="D3", value="3500")
+    plan.edit(kind="set_cell", cell="B7", value="Radio 2")
+    plan.edit(kind="set_cell", cell="C7", value="Jingle")
+    plan.edit(kind="set_cell", cell="D7", value="17")
+    met = stopped(plan, view)
+    assert set(met.values()) == {"value_changed", "row_missing"} and ("Media plan", "D3") in met
+    settled = settling.settle(plan.ctx, plan.rt, view.id, {})
+    assert [(edit.kind, edit.line_item.split(" · ")[1]) for edit in settled.rows.edits] == [("insert", "TV Two")]
+    done = applied(plan, settled)
+    assert done.status is ChangeSetStatus.APPLIED and done.error is None
+    assert (shown(plan)["B7"], shown(plan)["D7"], shown(plan)["D3"], formula(plan, 9, 4)) == ("TV Two", 20, 3_500, "=SUM(D6:D8)")
+
+
+def test_a_draft_that_follows_another_state_is_proposed_anew_instead_of_settled(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Radio Two", "Radio Three", 10_00, 20_00), draft)
+    plan.edit(kind="delete_row", row=7)
+    assert stopped(plan, view)
+    with plan.rt.db.session(plan.ctx) as session:
+        changes.change_set_row(session, view.id).draft_version = 1
+    with pytest.raises(Conflict, match="no longer be worked out anew") as refused:
+        settling.settle(plan.ctx, plan.rt, view.id, {})
+    assert refused.value.hint is not None and "propose it again" in refused.value.hint
 
 
 def test_a_deleted_row_comes_back_with_its_looks_only_into_a_sheet_that_nobody_rebuilt(plan: PlanInDrive, engine: Engine) -> None:

@@ -20,7 +20,7 @@ from core.errors import Conflict, Forbidden, InvalidInput, NotFound, RuleViolati
 from core.model.changes import ChangeSetStatus
 from core.ports import JobStatus
 from core.runtime import Runtime, install
-from core.services import applying, changes, drafts
+from core.services import applying, changes, drafts, settling
 from core.services.activity import list_activity
 from core.services.changes import ChangeSetView
 from core.services.files import content_of, open_plan
@@ -174,9 +174,12 @@ def test_somebody_elses_edit_stops_everything_and_a_person_chooses(plan: PlanInD
     assert (told.kind, told.base.value, told.theirs and told.theirs.value, told.ours.value) == ("value_changed", 40_000, 45_000, 41_000)
     assert by_cell["E6"].kind == "formula_now"
 
-    settled = changes.settle(plan.ctx, plan.rt, view.id, {("Media plan", "D4"): "ours", ("Media plan", "E6"): "ours"})
+    settled = settling.settle(plan.ctx, plan.rt, view.id, {("Media plan", "D4"): "ours", ("Media plan", "E6"): "ours"})
     assert settled.replaces_id == view.id and settled.status is ChangeSetStatus.PROPOSED
-    assert {"D4", "E6"} & {edit.cell for edit in settled.edits} == {"D4"}
+    assert {edit.cell: edit.after.value for edit in settled.edits} == {
+        **{"D4": 41_000, "C4": 61_000, "C6": 12_001},
+        **{"C7": 90_501.5, "D7": 54_000, "E7": 36_501.5},
+    }  # sums that are typed follow what was chosen
     applied(plan, settled)
     now = plan.cells()
     assert (now["4:4"], now["6:5"]) == (41_000, "=7000+1")

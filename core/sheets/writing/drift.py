@@ -86,7 +86,7 @@ def resolve(
 
 def can_overwrite(conflict: CellConflict) -> bool:
     """Tell whether `ours` can be chosen: the cell is known and no formula would be lost."""
-    return conflict.kind == "value_changed" and conflict.theirs is not None
+    return conflict.kind == "value_changed" and conflict.theirs is not None and conflict.row is None
 
 
 def apply_edits(workbook: Workbook, placed: Sequence[PlacedEdit]) -> Workbook:

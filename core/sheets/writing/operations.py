@@ -100,11 +100,12 @@ def operations(
     for one in placed:
         row, column = parse_a1(one.cell)
         steps.append(PutCell(_id(tabs[one.tab]), row, column, one.edit.after.value))
-    order = sorted(range(len(edits)), key=lambda number: (edits[number].row, edits[number].kind == "insert", number), reverse=True)
-    for number in order:
+    order = sorted(range(len(edits)), key=lambda number: (edits[number].kind == "insert", edits[number].row, number), reverse=True)
+    for number in order:  # new rows first: a range that ends with a deleted row takes in what comes right above that row
         edit, tab = edits[number], tabs[edits[number].tab]
         if edit.kind == "delete":
-            steps.append(DeleteRow(_id(tab), edit.row))
+            above = sum(one.kind == "insert" and one.tab == edit.tab and one.row < edit.row for one in edits)
+            steps.append(DeleteRow(_id(tab), edit.row + above))
         elif images is not None and edit.row_id in images:
             steps += [InsertRow(_id(tab), edit.row + 1), RestoreRow(_id(tab), edit.row + 1, images[edit.row_id])]
         else:

@@ -157,7 +157,7 @@ def _conflict(edit: RowEdit, kind: ConflictKind, theirs: CellState | None = None
     at = parse_a1(now_at.rpartition("!")[2])[1] if now_at is not None else column
     base = dict(edit.cells).get(at, CellState(None)) if edit.kind == "delete" else CellState(None)
     ours = CellState("row to be deleted" if edit.kind == "delete" else "new row below")
-    return CellConflict(edit.tab, a1(edit.row, at), kind, base, theirs, ours, edit.line_item, now_at)
+    return CellConflict(edit.tab, a1(edit.row, at), kind, base, theirs, ours, edit.line_item, now_at, edit.kind)
 
 
 def restructured(theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRows) -> tuple[Restructured, tuple[str, ...]]:
