@@ -12,7 +12,8 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sheets.reading.dates import read_flight, settle_order
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.day_order import settle_order
 from core.sheets.reading.numbers import read_number, settle_mark
 
 LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL", "ru_RU", "uk_UA", "tr_TR", "sv_SE", "de_CH", "en_IN")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.model.workbook import Cell, Tab, Workbook
 from core.sheets.loading import load_workbook
 from core.sheets.reading import read_workbook
 from core.sheets.reading.serial import performance_summary
@@ -70,6 +71,22 @@ CRITEO = """Day;Advertiser;Campaign;Currency;Displays;Clicks;Cost;Sales all;Reve
 MICROS = """segments.date,campaign.name,customer.currency_code,metrics.cost_micros,metrics.impressions,metrics.clicks
 2026-03-01,Brand,EUR,50250000,1000,100
 """
+SUB_ROWS = """Campaign report
+1 March 2026 - 31 March 2026
+Campaign,Device,Currency code,Clicks,Impr.,Cost
+Brand,,EUR,300,"3.000",150
+,Mobile phones,EUR,200,"2.000",100
+,Computers,EUR,100,"1.000",50
+"""
+FLOODLIGHT = """Report Name,Q1
+Date/Time Generated,4/1/2026 3:00
+Date Range,3/1/2026 - 3/31/2026
+Report Fields
+Campaign,Placement,Date,Impressions,Clicks,Media Cost,Total Conversions
+C1,P1,2026-03-01,1000,10,5.50,1
+C1,P1,2026-03-02,2000,20,11.00,2
+Grand Total:,---,---,3000,30,16.50,3
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -91,6 +108,8 @@ Everything,7000,80,21.00,EUR
         (APPLE, "apple_search_ads", {"rows": 1, "clicks": 900, "start": "2026-03-01", "end": "2026-03-31"}),
         (CRITEO, "criteo", {"rows": 2, "impressions": 50000, "conversions": 12, "spend": {"EUR": 100.0}}),
         (MICROS, None, {"rows": 1, "spend": {"EUR": 50.25}}),
+        (SUB_ROWS, None, {"rows": 2, "spend": {"EUR": 150.0}, "impressions": 3000, "clicks": 300}),
+        (FLOODLIGHT, None, {"rows": 2, "impressions": 3000, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )
@@ -101,3 +120,16 @@ def test_a_platforms_report_sums_up_as_the_platform_says(content: str, platform:
     assert {key: summary[key] for key in expected} == expected
     if platform is not None:
         assert table.platform == platform
+
+
+def test_the_same_delivery_on_two_tabs_counts_once_and_is_said() -> None:
+    rows = [["Campaign name", "Amount spent (EUR)", "Impressions", "Link clicks", "Reporting starts"], ["A", 100.5, 1000, 10, "2026-03-01"]]
+    cells = {(r, c): Cell(value) for r, row in enumerate(rows, start=1) for c, value in enumerate(row, start=1)}  # type: ignore[arg-type]
+    reading = read_workbook(Workbook("meta.xlsx", "xlsx", tuple(Tab(name, cells, 2, 5) for name in ("Formatted", "Raw"))))
+    assert len(reading.performance) == 1 and [w.code for w in reading.warnings] == ["repeats_money"]
+
+
+def test_a_report_whose_rows_do_not_make_up_its_total_is_named() -> None:
+    content = META_GERMAN + "Gesamt;;;9.999,99;;;\n"
+    reading = read_workbook(load_workbook("report.csv", content.encode()))
+    assert "total_mismatch" in {warning.code for warning in reading.warnings}

@@ -84,3 +84,68 @@ def test_impressions_in_thousands_are_counted_one_by_one() -> None:
 def test_flights_in_prose_are_read(text: str, start: date, end: date) -> None:
     flight = read_flight(text)
     assert flight is not None and (flight.start, flight.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("March 2-29, 2026", date(2026, 3, 2), date(2026, 3, 29)),
+        ("Jan–Mar 26", date(2026, 1, 1), date(2026, 3, 31)),
+        ("enero de 2026", date(2026, 1, 1), date(2026, 1, 31)),
+        ("2026年3月1日〜3月31日", date(2026, 3, 1), date(2026, 3, 31)),
+        ("2026Q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("10. – 12. KW 2026", date(2026, 3, 2), date(2026, 3, 22)),
+        ("I пол. 2026", date(2026, 1, 1), date(2026, 6, 30)),
+        ("20260302", date(2026, 3, 2), date(2026, 3, 2)),
+        ("ab 2. März 2026", date(2026, 3, 2), None),
+    ],
+)
+def test_a_text_means_the_days_that_a_person_reads(text: str, start: date, end: date | None) -> None:
+    flight = read_flight(text)
+    assert flight is not None and (flight.start, flight.end) == (start, end)
+
+
+def test_quarters_under_a_fiscal_year_follow_it_and_are_said() -> None:
+    rows: Rows = [
+        ["FY2026 budget, fiscal year April to March"],
+        ["Channel", "Q1", "Q2", "Total €"],
+        ["Search", 10, 20, 30],
+        ["TV", 5, 5, 10],
+    ]
+    reading = read(rows)
+    assert [p.start for p in reading.tables[0].line_items[0].by_period] == [date(2025, 4, 1), date(2025, 7, 1)]
+    assert codes(reading) == {"fiscal_year"}
+
+
+def test_months_of_a_fiscal_year_from_july_are_asked_for_their_year() -> None:
+    reading = read([["FY2026 budget"], ["Channel", "Jul", "Aug", "Total €"], ["Search", 10, 20, 30], ["TV", 5, 5, 10]])
+    assert "missing_year" in {question.kind for question in reading.questions}
+
+
+@pytest.mark.parametrize("days", [(46083, 46110), (20260302, 20260329)])
+def test_bare_numbers_under_start_and_end_are_the_days_they_stand_for(days: tuple[int, int]) -> None:
+    (item,) = table([["Channel", "Partner", "Start", "End", "Budget EUR"], ["Search", "Google", *days, 5000]]).line_items
+    assert (item.start, item.end) == (date(2026, 3, 2), date(2026, 3, 29))
+
+
+def test_a_month_column_reads_a_short_year_as_a_year() -> None:
+    found = table([["Mois", "Levier", "Budget €"], ["févr. 26", "SEA", 12], ["mars 26", "SEA", 14]])
+    assert [item.start for item in found.line_items] == [date(2026, 2, 1), date(2026, 3, 1)]
+
+
+def test_whole_counts_decide_what_a_point_means_in_the_amounts_beside_them() -> None:
+    found = table(
+        [["Kanal", "Partner", "Impressionen", "Netto €"], ["Suche", "Google", "125.000", "45.000"], ["TV", "RTL", "98.500", "1.250"]]
+    )
+    assert budgets(found) == [4_500_000, 125_000]
+
+
+def test_periods_in_thousands_beside_a_budget_that_is_not_give_dates_and_no_amounts() -> None:
+    rows: Rows = [
+        ["Kanal", "Partner", "Jan 2026 T€", "Feb 2026 T€", "Gesamt €"],
+        ["Suche", "Google", 10, 20, 30000],
+        ["TV", "RTL", 5, 5.5, 10500],
+    ]
+    found = table(rows)
+    assert budgets(found) == [3_000_000, 1_050_000] and found.scale == 1
+    assert [(item.start, item.by_period) for item in found.line_items] == [(date(2026, 1, 1), ()), (date(2026, 1, 1), ())]

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from core.model.flight import month_of
+from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
 
 _SOME_YEAR = 2025
+_SCALES = frozenset({"k", "t", "tsd", "tys", "тыс", "тис", "mio", "mln", "млн"})
 _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 
@@ -79,7 +81,8 @@ def _embedded(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Find periods inside headers such as `Jan Budget` or `Бюджет Q1`, where two or more columns of one role have them."""
     found: dict[tuple[str, str], dict[int, Flight]] = defaultdict(dict)
     for column, header in columns.items():
-        if header.flight is None and header.role.kind in ("money", "metric") and (flight := _inside(header.own)) is not None:
+        is_figure = header.role.kind in ("money", "metric") or header.role.currency is not None
+        if header.flight is None and is_figure and (flight := _inside(header.own)) is not None:
             found[header.role.kind, header.role.key][column] = flight
     done = dict(columns)
     for group in found.values():
@@ -91,6 +94,7 @@ def _embedded(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
 def _inside(text: str) -> Flight | None:
     words = words_of(text)
     known = {at for sense in senses(text, _KINDS) for at in range(sense.position, sense.position + 1)}
+    known |= {at for at, word in enumerate(words) if word in _SCALES or currency_in_text(word, whole=True)}
     rest = " ".join(word for at, word in enumerate(words) if at not in known)
     flight = read_flight(rest) if rest and rest != " ".join(words) else None
     return flight if flight is not None and flight.grain not in ("day", "year") else None

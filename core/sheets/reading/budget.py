@@ -48,10 +48,22 @@ def settle_budget(
             layout.rivals = _rivals(region, layout, ranked)
             layout.unclear_discount = _unclear_discount(region, layout)
         layout.uses[layout.budget].name = "budget"
+        if _counts_otherwise(region, layout, layout.budget):
+            layout.mixed_scale, layout.flags, layout.periods = True, layout.periods, []
         _basis_of(layout, [layout.uses[layout.budget].role, *(layout.uses[c].role for c, _ in layout.periods)])
     _settle_amounts(region, layout)
     if layout.vat_included is None and layout.budget is not None and _holds_vat(region, layout, layout.budget):
         layout.vat_included, layout.basis = True, "gross"
+
+
+def _counts_otherwise(region: Region, layout: Layout, budget: int) -> bool:
+    """Tell whether the periods count in thousands and the budget beside them does not: only so do they add up to it."""
+    scales = {layout.uses[c].role.scale for c, _ in layout.periods}
+    if len(scales) != 1 or scales == {layout.uses[budget].role.scale}:
+        return False
+    sums = row_sums(region, [c for c, _ in layout.periods])
+    factor = Decimal(scales.pop()) / layout.uses[budget].role.scale
+    return not agrees(region, budget, sums) and agrees(region, budget, {row: value * factor for row, value in sums.items()})
 
 
 def _holds_vat(region: Region, layout: Layout, budget: int) -> bool:

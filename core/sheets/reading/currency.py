@@ -27,7 +27,7 @@ _SIGNS: dict[str, str] = {
     "ILS": "₪",
     "INR": "₹",
     "JPY": "¥ 円",
-    "KRW": "₩",
+    "KRW": "₩ 원",
     "KZT": "₸ тг тенге",
     "MXN": "mx$",
     "MYR": "rm",
@@ -68,6 +68,7 @@ _LANGUAGE_KRONER = {"sv": "SEK", "nb": "NOK", "no": "NOK", "nn": "NOK", "da": "D
 _BRACKET = re.compile(r"\[\$([^\]]*)\]")
 _QUOTED = re.compile(r'"([^"]*)"')
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+_SNAKE = re.compile(r"_(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|inr|jpy|cad|aud|brl|rub|uah)(?:_|$)")
 _PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
 _EASTERN_UNIT = re.compile(r"(?<=[千万])[円元]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
@@ -151,6 +152,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         if sign.upper() in CURRENCIES and len(sign) == 3 and sign.upper() not in _WORDS:
             return sign.upper()
         return _SYMBOLS.get(sign)
+    if snake := _SNAKE.search(text):
+        return snake[1].upper()
     text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
         if match[1] in CURRENCIES and match[1] not in _WORDS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -58,31 +57,37 @@ class _Point:
     grain: str = "day"
 
 
+_HYPHENS = {**dict.fromkeys(map(ord, "\u2212\u2010\u2011"), "-"), **dict.fromkeys(map(ord, "~〜～∼"), " – ")}
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _NUMERIC = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?!\d)")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?(?:UTC|Z|[+-]\d{2}:?\d{2}))?)?")
 _EAST_ASIAN = re.compile(r"(?:(\d{4})[年년]\s*)?(\d{1,2})[月월]\s*(?:(\d{1,2})[日일])?")
 _WORDY = re.compile(
     r"(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
-    r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
+    r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?:de|do|of|del)\s+(?=20))?(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?"
+    r"[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
 )
 _DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?[-./\s](\d{4}|\d{2})")
 _DASH = re.compile(
-    r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
+    r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bt\.?o\.?m\b\.?|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:from|starting|beginning|start|ab dem|à partir du|a partir del"
+    r"^(?:from|starting|beginning|start|ab dem|à partir du|a partir del|dès|desde|vanaf|c(?=\s+\d)"
     r"|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"^(?:from|starting|beginning|ab|od|с|dal|dès|desde|vanaf|från)\s", re.IGNORECASE)
+"""Words before a day on which something starts, and nothing says when it ends."""
 _MONTH_OF_YEAR = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[/.](20\d{2})")
 _WEEK_FROM = re.compile(
     r"^(?:w/c|wc|w\.c\.|week commencing|week of|week from|woche ab|woche vom|semaine du|semana del|неделя с)\s+", re.IGNORECASE
 )
-_ROMAN = re.compile(r"^(I{1,3}|IV)\s+(?=кв|quart|trim|kwart|квартал|Q)", re.IGNORECASE)
-_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4}
-_TAIL = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?)$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"^(20\d{2})[\s/-]*([QHTK]\s?[1-4])$", re.IGNORECASE)
+_WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\w*\.?|uke|hafta|тиж\w*|týden|hét)\b\.?", re.IGNORECASE)
+_ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
+_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "І": 1, "ІІ": 2, "ІІІ": 3, "ІV": 4}
+_TAIL = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?|r\.?|roku)$", re.IGNORECASE)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -123,6 +128,8 @@ def _wordy_point(text: str) -> _Point | None:
         rest = (text[: match.start()] + text[match.end() :]).strip(" .,()")
         if rest and not re.fullmatch(r"(?:20\d{2}|\d{2})?\s*(?:г\.?|год[ау]?|р\.?|року)?", rest):
             return None
+        if len(match["y2"] or "") == 2 and re.search(r"20\d{2}", rest):  # `March 2-29, 2026` is a range, not 2029
+            return None
         year = _full_year(match["y1"] or match["y2"]) or _full_year((re.search(r"20\d{2}", rest) or [None])[0])
         day = match["d1"] or match["d2"]
         if (
@@ -155,6 +162,10 @@ def _point(text: str, order: DayOrder) -> _Point | None:
         return _numeric_point(numeric, order)
     if bare := re.fullmatch(r"(\d{1,2})(?:er|st|nd|rd|th|\.)?", clean):
         return _Point(None, None, int(bare[1]), clean)
+    if of_last := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(20\d{2})", clean):
+        return _Point(int(of_last[2]), None, int(of_last[1]), clean)
+    if compact := re.fullmatch(r"(20\d{2})(0[1-9]|1[0-2])([0-3]\d)", clean):
+        return _Point(int(compact[1]), int(compact[2]), int(compact[3]), clean)
     named = _DAY_WORD_YEAR.fullmatch(clean)
     if named and (month := month_names().get(normalise(named[2]))) is not None:
         return _Point(_full_year(named[3]), month, int(named[1]), clean)
@@ -177,6 +188,8 @@ def _flight_of(first: _Point, last: _Point) -> Flight | None:
     """Join two ends; what the first leaves out comes from the last (`15.07-14.08.24`, `08-16.09.2024`)."""
     if last.month is None and first.month is not None:
         last = replace(last, month=first.month, year=last.year or first.year)
+    if first.grain == "month" and first.month is not None and last.grain == "day" and last.year is None and (last.day or 0) > 20:
+        last = replace(last, year=2000 + (last.day or 0), day=None, grain="month")  # `Jan-Mar 26`
     month = first.month if first.month is not None else last.month
     if month is None:
         return None
@@ -206,6 +219,7 @@ def _flight_of(first: _Point, last: _Point) -> Flight | None:
 
 def _calendar_flight(text: str) -> Flight | None:
     """Read a quarter, half-year, week or bare year."""
+    text = _YEAR_FIRST.sub(r"\2 \1", _WEEKS_BEFORE.sub(r"\3 \1-\2", text))
     if iso := ISO_WEEK.match(text):
         return _week(int(iso["year"]), int(iso["week"]))
     if (match := WEEKS.match(text)) and 1 <= int(match["first"]) <= 53 and 1 <= int(match["last"]) <= 53:
@@ -260,6 +274,8 @@ def _split_ends(text: str) -> list[str] | None:
     """Cut a range into its two ends; a hyphen counts only where it does not belong to a date."""
     if _ISO.fullmatch(text):
         return None
+    if text.count("/") == 1 and re.search(r"^\d{4}-\d{2}-\d{2}/|^[^\W\d_]{3,}\.?/[^\W\d_]{3,}", text):
+        return text.split("/")
     parts = [part for part in _DASH.split(text) if part.strip()]
     if len(parts) == 2:
         return parts
@@ -269,8 +285,6 @@ def _split_ends(text: str) -> list[str] | None:
     if text.count("-") >= 3:
         middle = [match.start() for match in re.finditer("-", text)][text.count("-") // 2]
         return [text[:middle], text[middle + 1 :]]
-    if text.count("/") == 1 and re.search(r"\d{4}-\d{2}-\d{2}/", text):
-        return text.split("/")
     return None
 
 
@@ -282,12 +296,13 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         text: `15.07-14.08.24`, `08-16, 24-30.09.2024`, `Q3 2025`, `KW 12`, `January`, `5 de maio de 2026 - 15 de maio de 2026`.
         order: which of day and month stands first in all-numeric dates.
     """
-    clean = _SPACES.sub(" ", text.replace("\u2212", "-").replace("\u2010", "-").replace("\u2011", "-")).strip().strip('"')
+    clean = _SPACES.sub(" ", text.translate(_HYPHENS)).strip().strip('"')
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
         return None
     if begins := _WEEK_FROM.match(clean):
         return _week_from(read_flight(clean[begins.end() :], order))
-    clean = _LEAD.sub("", clean).strip(" .;")
+    begins_open = _OPEN.match(clean)
+    clean = _LEAD.sub("", _TAIL.sub("", clean)).strip(" .;")
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
         return whole
     if whole_point := _point(clean, order):
@@ -300,7 +315,8 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
             and clean.count("-") == 1
             and clean.replace("-", "").isdigit()
         ):
-            return _flight_of(whole_point, whole_point)
+            flight = _flight_of(whole_point, whole_point)
+            return replace(flight, end=None, parts=()) if flight and flight.grain == "day" and begins_open else flight
         return None
     ends = _split_ends(clean)
     if ends:
@@ -352,23 +368,3 @@ def _several(text: str, order: DayOrder) -> Flight | None:
         return None
     parts = tuple((f.start, f.end) for f in flights if f.start and f.end)
     return Flight(min(p[0] for p in parts), max(p[1] for p in parts), None, parts=parts)
-
-
-def settle_order(texts: Iterable[str], separators: str = "./-") -> DayOrder | None:
-    """Give the order of day and month that all-numeric texts decide; None when none decides or they contradict each other."""
-    dmy = mdy = 0
-    for text in texts:
-        for match in re.finditer(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(?:20)?\d{2}(?!\d)", text):
-            if match[2] not in separators:
-                continue
-            first, second = int(match[1]), int(match[3])
-            dmy += first > 12 >= second
-            mdy += second > 12 >= first
-            dmy += match[2] == "." and first <= 12 and second <= 12
-    return "dmy" if dmy and not mdy else "mdy" if mdy and not dmy else None
-
-
-def is_order_open(text: str) -> bool:
-    """Tell whether day and month of an all-numeric date could change places."""
-    match = re.fullmatch(r"\s*(\d{1,2})([/-])(\d{1,2})\2(?:20)?\d{2}\s*", text)
-    return match is not None and int(match[1]) <= 12 and int(match[3]) <= 12 and match[1].lstrip("0") != match[3].lstrip("0")

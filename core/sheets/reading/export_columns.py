@@ -77,7 +77,7 @@ def export_columns(region: Region) -> Export:
         cumulative = {"per"} if name == "spend" else {"per", "cumulative"}
         if (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or name in _PLACES:
             export.columns.setdefault(name, column)
-            if "micros" in words_of(header.own):
+            if {"micros", "micro"} & set(words_of(header.own)):
                 export.factors[column] = _MICRO
         elif header.role.kind in ("dim", "") or content.texts:
             export.labels[column] = header.own

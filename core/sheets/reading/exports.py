@@ -15,13 +15,19 @@ from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.dates import Flight
 from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of, export_columns, export_headers, folded
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
+from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, without_heads
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import Grid, day_of, decimal_of, text_of
+from core.sheets.reading.grid import Grid, day_of, decimal_of
 from core.sheets.reading.headers import HeaderBlock
-from core.sheets.reading.lexicon import normalise, says_total
+from core.sheets.reading.lexicon import normalise
 from core.sheets.reading.regions import Region
 
 EXPORT_FROM = 4
+_REPORT = re.compile(
+    r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance)\b",
+    re.IGNORECASE,
+)
+"""Lines that only platforms write over a report's header."""
 _NULLS = {"--", "—", "-", ""}
 
 
@@ -35,6 +41,9 @@ def read_export(grid: Grid, blocks: list[HeaderBlock], regions: list[Region], fi
     export = export_columns(region)
     if not {"spend", "impressions", "clicks"} & set(export.columns):
         return None
+    for other in regions[1:]:
+        top = other.grid.address(other.header.top, min(other.columns))
+        findings.warn("other_table", top, "A second table stands in this report; only the first was counted.")
     return _read(export, findings, _lines_above(grid, blocks[0].top))
 
 
@@ -48,7 +57,12 @@ def _score(region: Region) -> int:
     spend = bool(keys & {"spend", "cost"})
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
     score += any("id" in header.split() for header in headers) + any(role.key == "currency" for role in roles) + (len(region.body) > 100)
-    score += _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
+    score += (
+        2 * any(_REPORT.match(line) for line in _lines_above(region.grid, region.header.top))
+        + _has_days(region)
+        + _has_total_rows(region)
+        + 3 * _only_delivered(region, keys)
+    )
     score -= (
         2 * ("budget" in keys and not spend)
         + 3 * any(h.flight for h in region.columns.values())
@@ -79,14 +93,7 @@ def _has_days(region: Region) -> bool:
 
 
 def _has_total_rows(region: Region) -> bool:
-    return any(_is_total(region.grid, row) for row in region.body[-8:])
-
-
-def _is_total(grid: Grid, row: int) -> bool:
-    """Tell whether a row is a total: its first text is a total word alone or followed by a colon."""
-    first = next((text for _, cell in sorted(grid.rows[row].items()) if (text := text_of(cell.value))), "")
-    head, colon, _ = first.partition(":")
-    return bool(says_total(head)) and (bool(colon) or len(head.split()) <= 2)
+    return any(is_total(region.grid, row) for row in region.body[-8:])
 
 
 def _lines_above(grid: Grid, top: int) -> list[str]:
@@ -103,17 +110,21 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
     totals: list[int] = []
     seen: Counter[tuple[object, ...]] = Counter()
     for number in region.body:
-        if _is_total(region.grid, number):
+        if is_total(region.grid, number):
             totals.append(number)
             continue
         row = _row(export, number, currency, days, around)
         if row is not None:
             rows.append(row)
             seen[tuple(cell.value for _, cell in sorted(region.grid.rows[number].items()))] += 1
-    summed = _sum_row(rows)
+    summed = sum_row(rows)
     if summed is not None:
         totals.append(summed.row or 0)
         rows.remove(summed)
+    heads = group_heads(rows)
+    rows = without_heads(rows, heads)
+    checks = check_totals(export, rows, totals, currency)
+    _say_mismatch(checks, findings)
     repeated = sum(count - 1 for count in seen.values())
     if days.turned:
         findings.warn(
@@ -131,38 +142,15 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
         )
         for c, h in region.columns.items()
     )
-    return PerformanceTable(
-        region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(_checks(export, rows, totals, currency))
-    )
+    return PerformanceTable(region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(checks))
 
 
-def _sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:
-    """Find a total that no known word labels: the one row whose figures are each the sums of all the others'.
-
-    Of a few rows any might be so by chance: where it names a campaign, three others and two kinds of figures must agree.
-    """
-    sums = [sum(_figure(row, name) for row in rows) for name in _SUMMED]
-    slack = [max(6, len(rows)), 1.0, 1.0]
-    for row in rows if len(rows) > 1 else ():
-        own = [_figure(row, name) for name in _SUMMED]
-        agrees = all(abs(2 * mine - total) <= most for mine, total, most in zip(own, sums, slack, strict=True))
-        is_nameless = row.campaign is None and not row.labels
-        if agrees and any(own) and (is_nameless or (len(rows) > 3 and sum(map(bool, own)) > 1) or _starts_as_total(row)):
-            return row
-    return None
-
-
-_SUMMED = ("spend_minor", "impressions", "clicks")
-
-
-def _figure(row: PerformanceRow, name: str) -> float:
-    value = getattr(row, name)
-    return 0.0 if value is None else float(value)
-
-
-def _starts_as_total(row: PerformanceRow) -> bool:
-    """Tell whether a row is called `Total of 2 results` or the like."""
-    return any(says_total(" ".join(re.split(r"\d", text)[0].split()[:1])) for text in (row.campaign, *row.labels.values()) if text)
+def _say_mismatch(checks: list[TotalCheck], findings: Findings) -> None:
+    """Warn where none of the stated totals is what the rows add up to."""
+    if checks and not any(check.matches for check in checks):
+        stated, computed = checks[-1].stated_minor or 0, checks[-1].computed_minor or 0
+        told = f"The report states {stated / 100:,.2f} in all, its rows sum to {computed / 100:,.2f}."
+        findings.warn("total_mismatch", checks[-1].cell, told)
 
 
 def _day_reader(export: Export, findings: Findings, above: list[str]) -> ExportDays:
@@ -271,20 +259,3 @@ def _platform(region: Region) -> str | None:
     }
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else None
-
-
-def _checks(export: Export, rows: list[PerformanceRow], totals: list[int], currency: str | None) -> list[TotalCheck]:
-    """Compare the stated totals of spend with the rows; platforms round each row, so a few cents may differ."""
-    column = export.columns.get("spend")
-    if column is None:
-        return []
-    computed = sum(row.spend_minor or 0 for row in rows)
-    checks = []
-    for number in totals:
-        stated = decimal_of(export.region.grid.cell(number, column).value, export.region.marks.get(column) or export.mark)
-        if stated is not None:
-            minor = to_minor(stated, currency)
-            checks.append(
-                TotalCheck(export.region.grid.address(number, column), "total", minor, computed, abs(minor - computed) <= max(6, len(rows)))
-            )
-    return checks

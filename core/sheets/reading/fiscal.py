@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from core.model.reading import Option
@@ -17,6 +18,7 @@ _STARTS = re.compile(
     r"(?:\d{1,2}(?:st|\.|er)?\s+)?(?:of\s+|de\s+)?(?P<month>[^\W\d_]{3,})",
     re.IGNORECASE,
 )
+_FISCAL_YEAR = re.compile(r"\bFY[\s'’-]?((?:20)?\d{2}(?:\s?[/–-]\s?(?:20)?\d{2})?)(?!\d)", re.IGNORECASE)
 _COMMON = (1, 2, 4, 7, 9, 10)
 
 
@@ -24,6 +26,19 @@ def fiscal_start(texts: Iterable[str]) -> int | None:
     """Give the month in which a text says that the fiscal year starts (`fiscal year starts 1 July`, `FY: Apr-Mar`)."""
     found = {month for text in texts for match in _STARTS.finditer(text) if (month := month_of_word(match["month"])) is not None}
     return next(iter(found)) if len(found) == 1 else None
+
+
+def fiscal_year(texts: Iterable[str]) -> int | None:
+    """Give the one fiscal year that titles name (`FY26`, `FY 2025/26` is 2026)."""
+    found = {int(match[1][-2:]) + 2000 for text in texts for match in _FISCAL_YEAR.finditer(text)}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def as_fiscal(flight: Flight, year: int) -> Flight:
+    """Give a quarter or half without a year as one of a fiscal year; any other flight as it is."""
+    if not flight.needs_year or flight.grain not in ("quarter", "half") or flight.month_day is None:
+        return flight
+    return replace(flight, month_day=None, grain=f"{FISCAL_GRAIN}{year}:{flight.month_day[0][0] - 1}-{flight.month_day[1][0] - 1}")
 
 
 def is_fiscal(flight: Flight) -> bool:
@@ -35,10 +50,10 @@ def in_fiscal_year(flight: Flight, start: int | None, findings: Findings, text: 
     """Place a fiscal quarter or half in the calendar; the year is named after the one it ends in. Asks where its start is not known."""
     year, _, span = flight.grain.removeprefix(FISCAL_GRAIN).partition(":")
     first, last = (int(part) for part in span.split("-"))
-    if start is None:
-        options = [
-            Option(month, f"FY{year}: {_first(int(year), month, 0):%b %Y} to {_last(int(year), month, 11):%b %Y}") for month in _COMMON
-        ]
+    if start is not None and all(warning.code != "fiscal_year" for warning in findings.warnings):
+        findings.warn("fiscal_year", None, f"{_named(int(year), start)}: a fiscal year was taken to be named after the year it ends in.")
+    elif start is None:
+        options = [Option(month, _named(int(year), month)) for month in _COMMON]
         why = "nothing in the sheet says in which month its fiscal year starts"
         answer = findings.ask("fiscal_year", "start", text, options, why=why, cell=address)
         start = int(str(answer)) if str(answer).isdigit() and 1 <= int(str(answer)) <= 12 else None
@@ -47,6 +62,10 @@ def in_fiscal_year(flight: Flight, start: int | None, findings: Findings, text: 
     begin, end = _first(int(year), start, first), _last(int(year), start, last)
     both = ((begin.month, begin.day), (end.month, end.day))
     return Flight(begin, end, both, grain="quarter" if last - first == 2 else "half", parts=((begin, end),))
+
+
+def _named(year: int, start: int) -> str:
+    return f"FY{year} runs {_first(year, start, 0):%b %Y} to {_last(year, start, 11):%b %Y}"
 
 
 def _first(year: int, start: int, offset: int) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.model.workbook import Cell, CellError, CellValue, Span, Tab, a1
@@ -112,6 +112,18 @@ def is_day(value: CellValue) -> bool:
 
 def day_of(value: CellValue) -> date | None:
     return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+def day_of_number(value: CellValue) -> date | None:
+    """Give the day behind a bare number in a column of days: a spreadsheet's serial of 2000 to 2058, or `20260302`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        return None
+    if 36_526 <= value < 58_000:
+        return date(1899, 12, 30) + timedelta(days=int(value))
+    try:
+        return date.fromisoformat(str(int(value))) if 20_000_101 <= value <= 20_581_231 else None
+    except ValueError:
+        return None
 
 
 def decimal_of(value: CellValue, mark: DecimalMark | None) -> Decimal | None:

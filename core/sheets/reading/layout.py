@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.grid import day_of_number
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
@@ -37,6 +38,7 @@ class Layout:
         rivals: columns that could be the budget as well.
         shares: the column of shares of one total, where the table has no money of its own; `budget` is the same column then.
         overruled: the column that the words put first, where the periods add up to another one.
+        mixed_scale: the periods count in another scale than the budget and only say when a line runs.
         unclear_discount: a discount column, where nothing says whether the budget is before or after it.
     """
 
@@ -52,6 +54,7 @@ class Layout:
     shares: int | None = None
     overruled: int | None = None
     unclear_discount: int | None = None
+    mixed_scale: bool = False
     basis: Basis = "net"
     vat_included: bool | None = None
     scale: int = 1
@@ -69,6 +72,9 @@ def read_layout(region: Region) -> Layout:
     """Settle what each column of a table is but for its money (`settle_budget` does that)."""
     layout = Layout()
     for column, header in region.columns.items():
+        if header.role.kind == "date" and header.flight is None and _holds_bare_days(region, column):
+            layout.uses[column] = Use(column, _name(header.role), header.role, max(0.5, header.role.certainty))
+            continue
         layout.uses[column] = _use(column, header.role, header.flight, region.content(column))
     _settle_ends(region, layout)
     _settle_periods(region, layout)
@@ -122,6 +128,12 @@ def _holds_flights(content: Content) -> bool:
         if any(c.isdigit() for c in text) and (flight := read_flight(text)) is not None and (flight.start or flight.needs_year)
     ]
     return len(texts) > 0 and len(dated) >= 0.7 * len(content.distinct_texts)
+
+
+def _holds_bare_days(region: Region, column: int) -> bool:
+    """Tell whether every number of a column of days is a day without its format (46083, 20260302)."""
+    numbers = [value for row in region.body[:200] if isinstance(value := region.grid.cell(row, column).value, int | float)]
+    return bool(numbers) and all(day_of_number(value) is not None for value in numbers)
 
 
 def _holds_single_days(content: Content) -> bool:

@@ -107,7 +107,10 @@ QUARTER = re.compile(
     rf"^(?:(?P<a>[1-4])\s*{_QUARTER_WORD}|(?:q|кв\.?|квартал|quarter|quartal|trim\.?|trimestre|к|t|k|ç)\s*(?P<b>[1-4])|(?P<c>[1-4])\.\s*quartal)\s*{_YEAR}\s*(?:г\.?|год)?$",
     re.IGNORECASE,
 )
-HALF = re.compile(rf"^(?:h\s*(?P<a>[12])|(?P<b>[12])\s*(?:h|hj|полугодие|пг))\s*{_YEAR}$", re.IGNORECASE)
+HALF = re.compile(
+    rf"^(?:h\s*(?P<a>[12])|(?P<b>[12])\s*(?:h|hj|-?[ео]?е?\s*полугодие|пг|пол\.|\.?\s*halbjahr|(?:er|e|ème|º|°|\.)?\s*semestre|\.?\s*halvår))\s*{_YEAR}$",
+    re.IGNORECASE,
+)
 WEEK = re.compile(
     rf"^(?:{_WEEK_BEFORE}\.?\s*(?P<a>\d{{1,2}})|(?P<b>\d{{1,2}})\s*\.?\s*{_WEEK_AFTER})\s*(?:[./' -]\s*(?P<year>(?:20)?\d{{2}}))?$",
     re.IGNORECASE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -49,6 +49,7 @@ _SCALED_SIGN = re.compile(r"([kKmMкКtT])(€|\$|£|₽|EUR|USD|GBP|CHF|SEK|RUB
 _SIGN_SCALES = {"k": 1000, "к": 1000, "t": 1000, "т": 1000, "m": 1_000_000, "м": 1_000_000}
 _PLAIN = re.compile(r"^\d+$")
 _NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
+_FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])[¹²³⁴-⁹]+$")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
 PLACEHOLDERS = frozenset(
     {
@@ -160,7 +161,7 @@ def read_number(text: str) -> NumberText | None:
 
     `1.000` keeps both readings; `1.000.000` or `12,5` have one. A text with other words in it is no number.
     """
-    clean = unicodedata.normalize("NFKC", text.translate(_SPACES)).replace("\u2212", "-").strip()
+    clean = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text.translate(_SPACES))).replace("\u2212", "-").strip()
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
@@ -224,6 +225,13 @@ def _told(words: str) -> frozenset[str]:
     words = words.replace("+", " plus ")
     keys = frozenset(sense.key for sense in senses(words, ("mod",)))
     return keys if keys <= _TOLD and coverage(words, "mod") > 0.99 else frozenset()
+
+
+def as_count(number: NumberText) -> NumberText:
+    """Give an ambiguous count as the whole number it groups in threes: `1.500` impressions are never one and a half."""
+    if number.point is None or number.comma is None or not number.is_ambiguous or number.percent or number.scale != 1:
+        return number
+    return replace(number, comma=None) if number.point > number.comma else replace(number, point=None)
 
 
 def settle_mark(numbers: Iterable[NumberText]) -> DecimalMark | None:

@@ -10,6 +10,7 @@ from core.model.reading import Correction, PerformanceTable, Question, Reading, 
 from core.model.workbook import Tab, Workbook, column_number
 from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.dates import DayOrder
+from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
@@ -191,9 +192,10 @@ def _conclude(job: _Job) -> Reading:
     plans, repeats = without_repeats(plans)
     relations = Findings("", job.answers)
     plans = group_alternatives(plans, relations)
-    blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not job.performance else None
+    performance, again = counted_once(job.performance)
+    blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else None
     notes = [draft.findings for draft in plans] + job.findings
-    warnings = [*job.warnings, *others, *(warning for found in notes for warning in found.warnings), *repeats]
+    warnings = [*job.warnings, *others, *(warning for found in notes for warning in found.warnings), *repeats, *again]
     if blank:
         warnings.append(ReadingWarning("blank_template", None, "The plan has no filled line items.", blank.table.tab))
     score = max((draft.score for draft in plans), default=max(0.6, blank.score) if blank else min(best, PLAN_FROM - 0.01))
@@ -202,7 +204,7 @@ def _conclude(job: _Job) -> Reading:
         is_media_plan=bool(plans) or blank is not None,
         plan_score=round(score, 3),
         tables=tuple(draft.table for draft in plans),
-        performance=tuple(job.performance),
+        performance=tuple(performance),
         questions=_questions([relations, *notes]),
         warnings=tuple(warnings),
         reasons=tuple(reason for draft in (plans or filled)[:1] for reason in draft.reasons),

@@ -11,9 +11,11 @@ from core.sheets.reading.axes import complete_axes
 from core.sheets.reading.currency import currency_of_format
 from core.sheets.reading.grid import Grid, is_blank, is_day, is_number, number_text, text_of
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock
-from core.sheets.reading.numbers import DecimalMark, settle_mark
+from core.sheets.reading.numbers import DecimalMark, as_count, settle_mark
 from core.sheets.reading.roles import UNKNOWN, Role
 
+_COUNTED = frozenset({"impressions", "clicks", "views", "reach"})
+"""What is counted in whole numbers: `1.500` impressions are never one and a half."""
 _SAMPLE = 3000
 _GLANCE = 400
 
@@ -113,6 +115,9 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
         for c, content in region.contents.items()
         if content.number_texts
     }
+    for column, numbers in texts.items():
+        if region.role(column).key in _COUNTED and settle_mark(numbers) is None:
+            texts[column] = [as_count(number) for number in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
     return {c: settle_mark(numbers) or whole for c, numbers in texts.items()}
 

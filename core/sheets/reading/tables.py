@@ -238,6 +238,9 @@ def _say_basis(layout: Layout, region: Region, findings: Findings) -> None:
     if "per_period" in layout.uses[layout.budget].role.mods:
         told = f"{chosen!r} is an amount per day, week or month and nothing states the whole; it was read and added up as stated."
         findings.warn("budget_per_period", cell, told)
+    if layout.mixed_scale:
+        told = f"{chosen!r} and the periods beside it count in different scales (thousands); the periods were not read as amounts."
+        findings.warn("mixed_scale", cell, told)
     if layout.unclear_discount is not None:
         off = region.columns[layout.unclear_discount].text
         findings.warn("discount_unclear", cell, f"Nothing says whether {chosen!r} is before or after {off!r}; it is read as stated.")

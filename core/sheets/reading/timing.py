@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from core.model.reading import Option
 from core.sheets.loading.number_formats import shows_month_only
-from core.sheets.reading.dates import DayOrder, Flight, is_order_open, read_flight, settle_order, week_in_year
+from core.sheets.reading.dates import DayOrder, Flight, read_flight, week_in_year
+from core.sheets.reading.day_order import is_order_open, settle_order
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.fiscal import fiscal_start, in_fiscal_year, is_fiscal
-from core.sheets.reading.grid import day_of, decimal_of
+from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal
+from core.sheets.reading.grid import day_of, day_of_number, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import words_of
@@ -31,7 +32,7 @@ class Timing:
         order: day or month first, None where texts leave it open.
         swapped: columns whose real dates have day and month the wrong way round.
         year: the one year that the sheet names, for dates without one.
-        fiscal_start: the month in which the sheet says that its fiscal year starts.
+        fiscal_start: the month in which the sheet says that its fiscal year starts. fiscal_year: the one that it names.
         around: the period of the whole table (from the lines above it).
         years: every year that those lines name.
     """
@@ -40,6 +41,7 @@ class Timing:
     swapped: set[int] = field(default_factory=set)
     year: int | None = None
     fiscal_start: int | None = None
+    fiscal_year: int | None = None
     around: Flight | None = None
     years: set[int] = field(default_factory=set)
 
@@ -61,7 +63,8 @@ def settle_timing(
         :_SAMPLE
     ]
     timing = Timing(settle_order(texts) or order, year=year, around=around.around)
-    timing.fiscal_start = fiscal_start([*around.titles, *(" ".join(pair) for pair in around.pairs.items())])
+    titles = [*around.titles, *(" ".join(pair) for pair in around.pairs.items())]
+    timing.fiscal_start, timing.fiscal_year = fiscal_start(titles), fiscal_year(titles)
     for column in columns:
         if _is_swapped(region, column, settle_order(texts)):
             timing.swapped.add(column)
@@ -132,7 +135,7 @@ def _after(region: Region, layout: Layout, start: date, row: int) -> date | None
 
 def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int, findings: Findings) -> Flight | None:
     cell = region.grid.spread(row, column)
-    day = day_of(cell.value)
+    day = day_of(cell.value) or day_of_number(cell.value)
     if day is not None:
         if column in timing.swapped:
             day = date(day.year, day.day, day.month)
@@ -148,14 +151,22 @@ def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int,
         )
     if not isinstance(cell.value, str) or not cell.value.strip():
         return None
-    return _of_text(region, timing, row, column, cell.value, findings)
+    return _of_text(region, layout, timing, row, column, cell.value, findings)
 
 
 def _month(day: date) -> Flight | None:
     return read_flight(f"{day.year}-{day.month:02d}")
 
 
-def _of_text(region: Region, timing: Timing, row: int, column: int, text: str, findings: Findings) -> Flight | None:
+def _month_and_year(flight: Flight) -> Flight | None:
+    """Read `mars 26` in a column of months as a month of 2026, not as its 26th day."""
+    if flight.month_day is None or flight.grain != "day" or flight.month_day[0] != flight.month_day[1] or flight.month_day[0][1] <= 20:
+        return None
+    month, day = flight.month_day[0]
+    return read_flight(f"{2000 + day}-{month:02d}")
+
+
+def _of_text(region: Region, layout: Layout, timing: Timing, row: int, column: int, text: str, findings: Findings) -> Flight | None:
     address = region.grid.address(row, column)
     if timing.order is None and is_order_open(text):
         one, two = read_flight(text, "dmy"), read_flight(text, "mdy")
@@ -174,6 +185,8 @@ def _of_text(region: Region, timing: Timing, row: int, column: int, text: str, f
     if flight.impossible:
         findings.warn("impossible_date", address, f"{flight.impossible!r} in {text!r} is no day of the calendar; it was left open.")
         return flight
+    if flight.needs_year and layout.uses[column].name == "month" and (month := _month_and_year(flight)) is not None:
+        return month
     if is_fiscal(flight):
         return in_fiscal_year(flight, timing.fiscal_start, findings, text, address)
     return complete(flight, timing.year, findings, text, address)
@@ -196,13 +209,16 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
     assumed = False
     for name in ("periods", "flags"):
         columns: list[tuple[int, Flight]] = _short_years(getattr(layout, name))
+        if timing.fiscal_year is not None:
+            columns = [(c, as_fiscal(f, timing.fiscal_year)) for c, f in columns]
         columns = [(c, in_fiscal_year(f, timing.fiscal_start, findings, "fiscal periods", None) if is_fiscal(f) else f) for c, f in columns]
         if any(is_fiscal(flight) for _, flight in columns):
             assumed, columns = True, [(c, f) for c, f in columns if not is_fiscal(f)]
         setattr(layout, name, columns)
         if not any(flight.needs_year for _, flight in columns):
             continue
-        year = timing.year or _year_around(columns, timing.around) or _first_of_two(columns, timing.years)
+        year = None if _is_fiscal_run(columns, timing) else timing.year
+        year = year or _year_around(columns, timing.around) or _first_of_two(columns, timing.years)
         if year is None:
             header = columns[0][1]
             complete(header, None, findings, "period columns", None)
@@ -213,6 +229,12 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
             year = fallback_year if name == "periods" else None
         setattr(layout, name, _in_years(columns, year) if year is not None else columns if name == "flags" else [])
     return assumed
+
+
+def _is_fiscal_run(columns: list[tuple[int, Flight]], timing: Timing) -> bool:
+    """Tell whether months run from another month than January in a year that is only named as a fiscal one: it may begin or end in it."""
+    first = columns[0][1].month_day
+    return timing.fiscal_year is not None and len(timing.years) < 2 and first is not None and first[0][0] != 1
 
 
 def _year_around(columns: list[tuple[int, Flight]], around: Flight | None) -> int | None:
