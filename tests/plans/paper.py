@@ -237,7 +237,16 @@ def text(value: Any, style: str = "1.234,56") -> str:
 
 _COVERS = {
     "plan": {"other_table", "unread_table"},
-    "money": {"which_budget", "ambiguous_number", "mixed_frequency", "total_mismatch", "amount_is_text", "formula_without_value"},
+    "money": {
+        "unread_table",
+        "other_table",
+        "which_budget",
+        "ambiguous_number",
+        "mixed_frequency",
+        "total_mismatch",
+        "amount_is_text",
+        "formula_without_value",
+    },
     "items": {
         "ambiguous_number",
         "which_budget",

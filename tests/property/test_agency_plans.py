@@ -14,7 +14,9 @@ from tests.plans import (
     desks_large,
     desks_small,
     flights_across,
+    money_places,
     outlines,
+    tabs_related,
     trades,
 )
 from tests.plans.paper import makers, weigh
@@ -29,7 +31,9 @@ MAKERS = makers(
     desks_large,
     desks_small,
     flights_across,
+    money_places,
     outlines,
+    tabs_related,
     trades,
 )
 

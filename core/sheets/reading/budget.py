@@ -171,10 +171,32 @@ def _rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]]) -> 
     best, first = ranked[0]
     chosen = layout.uses[first].role
     rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
+    if best < 99.0 and not _is_explained(region, layout, first):
+        mute = [c for c in layout.named("number") if c not in rivals and _looks_like(region, c, first)]
+        rivals += [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
     listed = chosen.mods & {"gross", "list"} and chosen.vat is None and best < 99.0
     if listed and not any(use.role.kind in ("quantity", "metric") for use in layout.uses.values()):
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers and c not in rivals]
     return rivals
+
+
+def _is_explained(region: Region, layout: Layout, budget: int) -> bool:
+    """Tell whether other columns prove the budget's: what its periods add up to, or the product of counts and prices."""
+    sums = row_sums(region, [c for c, _ in layout.periods])
+    if len(sums) >= 2 and agrees(region, budget, sums):
+        return True
+    factors = [c for c, use in layout.uses.items() if c != budget and use.flight is None and region.content(c).is_numeric][:_FEW]
+    return any(agrees(region, budget, product) for product in products(region, factors))
+
+
+def _looks_like(region: Region, column: int, budget: int) -> bool:
+    """Tell whether a column under a mute or unknown head holds amounts about as large as the budget's, line by line."""
+    if not region.content(column).is_numeric or region.content(column).percents:
+        return False
+    amounts, stated = column_values(region, column), column_values(region, budget)
+    pairs = [(amounts.get(row), value) for row, value in stated.items() if value]
+    close = [Decimal("0.5") <= amount / value <= 2 for amount, value in pairs if amount]
+    return len(close) >= 3 and all(close) and len(close) >= 0.8 * len(pairs)
 
 
 def _unclear_discount(region: Region, layout: Layout) -> int | None:

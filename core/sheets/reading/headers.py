@@ -185,6 +185,8 @@ def _continues(grid: Grid, above: int, row: int, lines: dict[int, _Line]) -> boo
         return True
     if line is None or line.numbers > line.run or (line.known + line.periods + line.run) == 0:
         return False
+    if _is_axis_under_axis(grid, above, row, line):
+        return True
     if line.run and _is_weekdays(grid, above):
         return True
     fresh = total = 0
@@ -209,6 +211,12 @@ def _is_weekdays(grid: Grid, row: int) -> bool:
     """Tell whether a row only repeats a few short words over many columns (`Mo Tu We`, `пн вт ср`)."""
     texts = [str(cell.value).strip() for cell in grid.rows.get(row, {}).values() if not is_blank(cell.value)]
     return len(texts) >= 5 and len(set(texts)) <= 7 and all(text.isalpha() and len(text) <= 3 for text in texts)
+
+
+def _is_axis_under_axis(grid: Grid, above: int, row: int, line: _Line) -> bool:
+    """Tell whether a row holds nothing but periods, each under another one (Mondays under week numbers)."""
+    over = [grid.spread(above, column) for column, cell in grid.rows[row].items() if not is_blank(cell.value)]
+    return line.periods >= 3 and line.texts == 0 and all(period_in_header(cell.value, cell.number_format) for cell in over)
 
 
 def _is_days_of_months(grid: Grid, above: int, row: int) -> bool:
@@ -282,7 +290,11 @@ def header_block(grid: Grid, top: int, bottom: int) -> HeaderBlock:
             if not inside:
                 body_from = max(body_from, span.bottom + 1)
     columns = sorted({column for row in range(top, bottom + 1) for column in grid.rows.get(row, {})} | _merged_columns(grid, top, bottom))
-    texts = {row: _line_texts(grid, row, columns, is_last=row == bottom) for row in range(top, bottom + 1)}
+    texts: dict[int, dict[int, tuple[int, int]]] = {}
+    begun: set[int] = set()
+    for row in range(top, bottom + 1):
+        texts[row] = _line_texts(grid, row, columns, begun, is_last=row == bottom)
+        begun |= {at[1] for at in texts[row].values()}
     return HeaderBlock(top, bottom, body_from, {column: _column(grid, column, top, bottom, texts) for column in columns})
 
 
@@ -296,8 +308,11 @@ def _merged_columns(grid: Grid, top: int, bottom: int) -> set[int]:
     }
 
 
-def _line_texts(grid: Grid, row: int, columns: list[int], *, is_last: bool) -> dict[int, tuple[int, int]]:
-    """Give for each column the cell whose text covers it in one header line; an unmerged band counts until the next one or a gap."""
+def _line_texts(grid: Grid, row: int, columns: list[int], begun: set[int], *, is_last: bool) -> dict[int, tuple[int, int]]:
+    """Give for each column the cell whose text covers it in one header line.
+
+    An unmerged band counts until the next one, a gap, or a column where a band of a line above has `begun`.
+    """
     covered: dict[int, tuple[int, int]] = {}
     current: tuple[int, int] | None = None
     before = columns[0] - 1 if columns else 0
@@ -307,7 +322,7 @@ def _line_texts(grid: Grid, row: int, columns: list[int], *, is_last: bool) -> d
         if own.value is not None and not is_blank(own.value):
             covered[column] = anchor
             current = anchor if anchor[0] == row and not any(s.left == anchor[1] and s.top == anchor[0] for s in grid.merges) else None
-        elif not is_last and current is not None and column - before == 1:
+        elif not is_last and current is not None and column - before == 1 and column not in begun:
             covered[column] = current
         else:
             current = None

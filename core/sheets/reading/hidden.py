@@ -1,30 +1,73 @@
-"""Rows that the sheet hides: left out where the totals leave them out, else counted; said either way."""
+"""Rows that a sheet hides, cancels or offers under its total: left out where the totals leave them out; said either way."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
 
 
-def settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
-    """Decide whether the hidden line items of a table count: as its stated totals say, and if none does, they count."""
+def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None:
+    """Decide which line items a table does not count: those of its rows that are hidden, cancelled or offered below its total."""
+    _settle_hidden(region, rows, findings)
+    _settle_cancelled(rows, findings)
+    _settle_below_total(rows, findings)
+
+
+def _settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
+    """Let hidden line items count unless a stated total leaves them out."""
     hidden = set() if region.grid.transposed else set(region.grid.tab.hidden_rows)
-    items = [row for row in rows if row.kind == "item" and row.amount is not None]
+    items = _counted(rows)
     covered = [row for row in items if row.number in hidden and row.amount]
     if not covered or len(covered) == len(items):
         return
-    stated = [row.amount for row in rows if row.kind == "total" and row.amount is not None]
-    everything, shown = _sum(items), _sum([row for row in items if row.number not in hidden])
-    left_out = shown in stated and everything not in stated
+    left_out = _totals_leave_out(rows, covered)
     for row in covered if left_out else ():
         row.kind, row.reason = "excluded", "hidden_row"
-    numbers = ", ".join(str(row.number) for row in covered[:10])
     how = "the total leaves them out; they were not counted" if left_out else "they were counted"
-    findings.warn("hidden_rows", None, f"Hidden rows hold money (rows {numbers}): {how}.")
+    findings.warn("hidden_rows", None, f"Hidden rows hold money (rows {_numbers(covered)}): {how}.")
 
 
-def _sum(rows: list[Row]) -> Decimal:
-    return sum((row.amount for row in rows if row.amount is not None), Decimal(0))
+def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
+    """Leave out lines that say they are cancelled where a stated total does."""
+    said = [row for row in _counted(rows) if any(says(text, "status", "cancelled") for text in row.names.values())]
+    if said and _totals_leave_out(rows, said):
+        for row in said:
+            row.kind, row.reason = "excluded", "cancelled"
+        findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are cancelled and the total leaves them out; they were not counted.")
+
+
+def _settle_below_total(rows: list[Row], findings: Findings) -> None:
+    """Leave out what is offered as an option below the last total; say of other lines there that no total holds them."""
+    totals = [at for at, row in enumerate(rows) if row.kind in ("total", "subtotal") and row.amount is not None]
+    before, below = (_counted(rows[: totals[-1]]), _counted(rows[totals[-1] :])) if totals else ([], [])
+    if not before or not below or not _is_sum(before, rows[totals[-1]].amount):
+        return
+    offered = [row for row in below if says(row.section, "alternative")]
+    for row in offered:
+        row.kind, row.reason = "excluded", "option"
+    how = "they are options and were not counted" if len(offered) == len(below) else "the total leaves them out; they were counted"
+    findings.warn("rows_left_out", None, f"Rows {_numbers(below)} stand below the total: {how}.")
+
+
+def _counted(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row.kind == "item" and row.amount is not None]
+
+
+def _totals_leave_out(rows: list[Row], some: list[Row]) -> bool:
+    """Tell whether a stated total is the sum of all line items but some, and none is the sum of all."""
+    items = _counted(rows)
+    stated = [row.amount for row in rows if row.kind == "total" and row.amount is not None]
+    rest = [row for row in items if row not in some]
+    return any(_is_sum(rest, amount) for amount in stated) and not any(_is_sum(items, amount) for amount in stated)
+
+
+def _is_sum(rows: list[Row], amount: Decimal | None) -> bool:
+    return bool(rows) and amount == sum((row.amount for row in rows if row.amount is not None), Decimal(0))
+
+
+def _numbers(rows: list[Row]) -> str:
+    return ", ".join(str(row.number) for row in rows[:10])

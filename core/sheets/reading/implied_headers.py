@@ -49,7 +49,7 @@ def _columns_add_up(grid: Grid, columns: list[int], body: list[int]) -> bool:
         amounts = _amounts(grid, row, columns)
         if any(says_total(text_of(cell.value)) for cell in grid.rows[row].values()) and len(above) >= 2:
             sums = [sum(column, Decimal(0)) for column in zip(*above, strict=True)]
-            return any(amounts) and all(abs(one - two) <= Decimal("0.02") for one, two in zip(sums, amounts, strict=True))
+            return any(two and abs(one - two) <= Decimal("0.02") for one, two in zip(sums, amounts, strict=True))
         above.append(amounts)
     return False
 

@@ -147,6 +147,8 @@ def _segments(columns: list[int]) -> list[list[int]]:
             segments[-1].append(column)
         else:
             segments.append([column])
+    if len(segments) >= 3 and all(len(segment) == 1 for segment in segments):
+        return [columns]  # an empty column between any two of one table
     return segments
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import combinations
 
-from core.model.reading import Option, PlanTable, ReadingWarning
+from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
 from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says, side_of, words_of
@@ -79,7 +80,7 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     """Tell whether `candidate` only repeats money of `main`."""
     if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
         return not candidate.part_of and not candidate.version_of and _sums_groups(candidate, main)
-    if _are_named_versions(candidate, main):
+    if _are_named_versions(candidate, main) or _apart_in_time(candidate, main):
         return False
     mine = _totals(candidate.table)
     if not mine or _grand_total_adds(candidate, main, drafts):
@@ -116,6 +117,15 @@ def _are_named_versions(one: Draft, two: Draft) -> bool:
         return False
     titles = (one.around.titles[-1], two.around.titles[-1])
     return titles[0] != titles[1] and all(says(title, "alternative") for title in titles)
+
+
+def _apart_in_time(one: Draft, two: Draft) -> bool:
+    """Tell whether all lines of one table end before any of the other begins: equal sums are no repetition then."""
+    spans = [[(item.start, item.end) for item in draft.table.line_items] for draft in (one, two)]
+    if not all(start and end for span in spans for start, end in span):
+        return False
+    (first, last), (begin, finish) = ((min(s for s, _ in span if s), max(e for _, e in span if e)) for span in spans)
+    return last < begin or finish < first
 
 
 def _grand_total_adds(one: Draft, two: Draft, drafts: list[Draft]) -> bool:
@@ -231,10 +241,12 @@ def _named_alike(one: Draft, two: Draft) -> bool:
 def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     if all(_grand_total_adds(group[0], draft, group) for draft in group[1:]):
         return None
+    if all(_apart_in_time(one, two) for one, two in combinations(group, 2)):
+        return None
     titles = [_title(draft, group) for draft in group]
     named = sum(says(title, "alternative") for title in titles)
     apart = _told_apart(group, titles)
-    if not named and apart in ("names", "rows"):
+    if not named and (apart == "rows" or (apart == "names" and not _could_be_versions(group))):
         return None
     likely = named >= len(group) - 1 and apart != "brand" and not (apart == "rows" and not named)
     options = [Option("alternatives", "alternatives: never added up"), Option("additive", "parts of one plan: added up")]
@@ -242,6 +254,21 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     ranges = ", ".join(f"{d.table.tab} {d.table.range}" for d in group)
     answer = findings.ask("alternatives", name, ranges, options if likely else options[::-1], why=why, cell=None)
     return name if answer == "alternatives" or (answer is None and likely) else None
+
+
+def _could_be_versions(group: list[Draft]) -> bool:
+    """Tell whether tables name the very same lines, at amounts in one ratio other than 1: net and with a margin."""
+    first, *others = [{name: item.budget_minor or 0 for item in d.table.line_items for name in [_line_name(item)]} for d in group]
+    for other in others:
+        ratios = [amount / other[name] for name, amount in first.items() if other.get(name)]
+        steady = bool(ratios) and 0 < min(ratios) <= max(ratios) <= 1.001 * min(ratios) and abs(max(ratios) - 1) > 0.001
+        if first.keys() != other.keys() or not steady:
+            return False
+    return len(first) > 1
+
+
+def _line_name(item: LineItem) -> tuple[str | None, ...]:
+    return item.channel, item.publisher, item.format, item.campaign, *item.labels.values()
 
 
 def _title(draft: Draft, group: list[Draft]) -> str:

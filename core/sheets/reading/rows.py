@@ -183,12 +183,12 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
     named, few = bool(row.names), len(row.names) <= max(1.0, 0.6 * typical)
     row.covers = _covered(region, layout, row)
     total = says_total(row.label) or next((kind for text in row.names.values() if (kind := says_total(text))), "")
-    if row.covers and (few or total) and _counts(row):
+    if few and _counts(row) and not row.covers and _sums_up(row.label):
+        row.kind = "pair"
+    elif row.covers and (few or total) and _counts(row):
         row.kind = "subtotal" if total == "subtotal" else "total"
     elif total and (few or typical <= 2) and _counts(row):
         row.kind = total
-    elif few and _counts(row) and _sums_up(row.label):
-        row.kind = "pair"
     elif total and not _counts(row) and not row.metrics:
         row.kind = "pair" if _has_number(region, row) else "note"
     elif _counts(row) and (few or typical <= 1) and (side := _side_label(row.label)):

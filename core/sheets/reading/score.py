@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.sheets.reading.lexicon import senses
+from core.sheets.reading.lexicon import says, senses
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
@@ -54,6 +54,10 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (0.35 * _media_share(draft), "rows name media"),
         (0.1 if any(check.matches and check.kind == "total" for check in draft.table.totals) else 0.0, "its total adds up"),
         (0.1 if names & {"start", "end", "period", "month", "quarter", "week"} or draft.layout.periods else 0.0, "dates"),
+        (
+            0.1 if any(says(title, "media") for title in (draft.table.tab, *draft.around.titles[-1:])) else 0.0,
+            "its tab or title names a medium",
+        ),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
         (-0.25 * services, "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),

@@ -15,7 +15,7 @@ from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.dates import DayOrder
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.hidden import settle_hidden
+from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
 from core.sheets.reading.layout import Layout, choose_grain, read_layout
 from core.sheets.reading.lexicon import senses
@@ -108,7 +108,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     rows = read_rows(region, layout)
     if layout.shares is not None:
         apply_shares(region, layout, rows, around, findings)
-    settle_hidden(region, rows, findings)
+    settle_left_out(region, rows, findings)
     for row in rows:
         if row.number in hints.not_items and row.kind == "item":
             row.kind = "excluded"

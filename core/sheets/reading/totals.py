@@ -11,7 +11,7 @@ from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of, is_number
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import says_total
+from core.sheets.reading.lexicon import says_total, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role, role_of_header, scale_in_text
 from core.sheets.reading.rows import Row
@@ -30,6 +30,7 @@ class Sums:
     scale: int
     amounts: dict[int, Decimal]
     others: dict[str, dict[int, Decimal]]
+    names: dict[int, set[str]]
     checks: list[TotalCheck] = field(default_factory=list)
     vat_rate: Decimal | None = None
     fees: list[Decimal] = field(default_factory=list)
@@ -50,7 +51,9 @@ def check_totals(
     """Recompute every total, subtotal and summary line of a table; a mismatch is a warning that names both numbers."""
     items = [row for row in rows if row.kind == "item" and row.amount is not None]
     others = {name: _column(region, column, items) for name, column in layout.amounts.items()}
-    sums = Sums(region, layout, findings, currency, scale, {row.number: row.amount for row in items if row.amount is not None}, others)
+    amounts = {row.number: row.amount for row in items if row.amount is not None}
+    names = {row.number: {" ".join(words_of(name)) for name in row.names.values()} for row in items}
+    sums = Sums(region, layout, findings, currency, scale, amounts, others, names)
     sums.vat_rate = _vat_rate(sums, rows)
     sums.fees = [row.amount for row in rows if row.kind == "fee" and row.amount is not None]
     sums.discounts = [row.amount for row in rows if row.kind == "discount" and row.amount is not None]
@@ -99,7 +102,7 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
     assert row.amount is not None
     named = _expand(row.covers, covered, sums)
     everything = tuple(sums.amounts)
-    candidates = [c for c in (named, tuple(block), everything) if c]
+    candidates = [c for c in (named, tuple(block), everything, _named_in(sums, row.label)) if c]
     fits = next((c for c in candidates if _same(sum((sums.amounts[r] for r in c), Decimal(0)), row.amount, len(c))), None)
     chosen = fits or (named or (tuple(block) if block and (covered or row.kind == "subtotal") else everything))
     computed = sum((sums.amounts[r] for r in chosen), Decimal(0))
@@ -113,6 +116,12 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
     _add(sums, row, kind, row.amount, computed, chosen)
     _check_periods(sums, row, chosen, skip=kind not in ("total", "subtotal"))
     return chosen
+
+
+def _named_in(sums: Sums, label: str) -> tuple[int, ...]:
+    """Give the items that bear the name which a total's label adds to the word for total (`Total Germany`)."""
+    rest = " ".join(word for word in words_of(label) if not says_total(word))
+    return tuple(row for row, names in sums.names.items() if rest and rest in names)
 
 
 def _expand(rows: tuple[int, ...], covered: dict[int, tuple[int, ...]], sums: Sums) -> tuple[int, ...]:
