@@ -20,6 +20,7 @@ from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit, state_at
 from core.sheets.writing.ods import ods_losses, patch_ods
+from core.sheets.writing.ods_rows import patch_ods_rows
 from core.sheets.writing.operations import operations, tagged_cells
 from core.sheets.writing.outline import Outline
 from core.sheets.writing.restructure import Restructured
@@ -231,7 +232,7 @@ def patch_file(name: str, content: bytes, workbook: Workbook, placed: Sequence[P
 
 
 def _patch_rows(name: str, content: bytes, placed: Sequence[PlacedEdit], rows: RowWrite) -> bytes:
-    if rows.workbook.kind not in ("xlsx", "xlsm", "csv", "tsv"):
+    if rows.workbook.kind not in ("xlsx", "xlsm", "ods", "csv", "tsv"):
         raise InvalidInput(f"Rows of {name} cannot be inserted or deleted.", hint="Save it as .xlsx or as a Google Sheet.")
     if rows.restores:
         raise Conflict(f"Someone changed {name} since: a deleted row is not put back into it by itself.", hint="Put it back by hand.")
@@ -240,7 +241,8 @@ def _patch_rows(name: str, content: bytes, placed: Sequence[PlacedEdit], rows: R
     cells = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in placed}
     changed = changed_values(rows.result, rows.edits, cells)
     values = values_following(rows.result, changed)
-    return patch_rows(content, name, rows.edits, rows.result, cells=cells, values=values)
+    patch = patch_ods_rows if rows.workbook.kind == "ods" else patch_rows
+    return patch(content, name, rows.edits, rows.result, cells=cells, values=values)
 
 
 def why_not_rows(ctx: AccessContext, rt: Runtime, file_id: UUID, rows: RowPlan, outlines: Sequence[Outline]) -> str | None:

@@ -19,7 +19,7 @@ NAMES = ("channel", "publisher", "format", "campaign", "market")
 """Fields of a line item that a planner gives a new one."""
 _BY_TEXT = re.compile(r"\bINDIRECT\(", re.I)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
-_INSERTABLE = ("google_sheet", "xlsx", "xlsm", "csv", "tsv")
+_INSERTABLE = ("google_sheet", "xlsx", "xlsm", "ods", "csv", "tsv")
 
 
 @dataclass(slots=True)
