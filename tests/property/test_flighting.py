@@ -12,7 +12,7 @@ import pytest
 from core.model.flight import months_between
 from core.planning.allocation import optimise
 from core.planning.allocation.felt import Felt
-from core.planning.allocation.flow import optimise_felt
+from core.planning.allocation.flow import Effort, optimise_felt
 from core.planning.allocation.model import violations
 from core.planning.allocation.problem import Cell, Group, Hill, Points, Problem
 from core.planning.flighting import carry_over, no_carry, season_ratios
@@ -34,6 +34,15 @@ def _felt_problem(seed: int, *, lines: int, months: int, budget: int, steep: flo
             matrix[line * (months + 1) + place, line * months : (line + 1) * months] = carry.matrix[place]
             curves.append(Hill(scale * days / 30.0, half * days / 30.0, shape))
     return Problem("EUR", cells, budget_minor=budget), Felt(matrix, np.zeros(len(curves)), tuple(curves))
+
+
+def _with_rule(problem: Problem, rule: int) -> Problem:
+    return [
+        problem,
+        replace(problem, max_live_cells=2),
+        replace(problem, cells=tuple(replace(cell, zero_or_at_least_minor=3 * _UNIT) for cell in problem.cells)),
+        replace(problem, groups=(Group("g", ("0", "2"), 3 * _UNIT, 5 * _UNIT),)),
+    ][rule]
 
 
 def test_nothing_of_a_spend_is_lost_and_later_is_never_felt_earlier() -> None:
@@ -58,17 +67,22 @@ def test_carry_over_is_that_of_the_day_by_day_recursion() -> None:
         assert ours[place] == pytest.approx(sum(amount for day, amount in felt if period.start <= day <= period.end), rel=1e-9)
 
 
+@pytest.mark.parametrize("rule", range(4))
+def test_a_search_over_time_comes_as_near_to_the_best_of_every_plan_as_it_says(rule: int) -> None:
+    problem, felt = _felt_problem(20 + rule, lines=2, months=3, budget=9 * _UNIT, steep=1.8, unit=_UNIT // 10)
+    problem = _with_rule(problem, rule)
+    plans = (np.array(plan) * _UNIT for plan in itertools.product(range(10), repeat=6) if sum(plan) == 9)
+    best = max(felt.response(plan) for plan in plans if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)}))
+    result = optimise_felt(problem, felt, effort=Effort(2.0, 3e-3))
+    assert violations(problem, result.allocation) == [] and result.response is not None and result.upper_bound is not None
+    assert result.upper_bound >= best and result.response >= best  # it may choose steps ten times finer
+
+
 @pytest.mark.parametrize("steep", [1.0, 2.0])
 def test_a_budget_over_time_is_divided_as_well_as_by_trying_every_plan(steep: float) -> None:
     for seed in range(8):
         problem, felt = _felt_problem(seed, lines=2, months=2, budget=8 * _UNIT, steep=steep, unit=_UNIT)
-        rules = [
-            problem,
-            replace(problem, max_live_cells=2),
-            replace(problem, cells=tuple(replace(cell, zero_or_at_least_minor=3 * _UNIT) for cell in problem.cells)),
-            replace(problem, groups=(Group("g", ("0", "2"), 3 * _UNIT, 5 * _UNIT),)),
-        ]
-        problem = rules[seed % 4]
+        problem = _with_rule(problem, seed % 4)
         plans = (np.array(plan) * _UNIT for plan in itertools.product(range(9), repeat=4) if sum(plan) == 8)
         allowed = [plan for plan in plans if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)})]
         result = optimise_felt(problem, felt)

@@ -82,6 +82,9 @@ def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, eff
 def _best(model: Model, felt: Felt, effort: Effort) -> tuple[Integers, Relaxation] | None:
     """Refine until bound and plan meet; the best whole plan found, with the last prices and the best bound. Few plans are all looked at."""
     places = _places(model, felt)
+    plans = every_plan(model, most=_FEW_PLANS)
+    if plans is not None:
+        return _best_of(plans, felt, relax_felt(model, felt, first_grid(felt.evaluated, places)))
     choices = bool(model.domains.zero.any()) or model.max_live is not None
     grid = (coarse_grid if choices else first_grid)(felt.evaluated, places)
     deadline = time.thread_time() + effort.seconds
@@ -111,11 +114,16 @@ def _best(model: Model, felt: Felt, effort: Effort) -> tuple[Integers, Relaxatio
             choices, grid = True, coarse_grid(felt.evaluated, places)
         around = np.stack([felt.matrix @ found.amounts + felt.offset, felt.matrix @ best + felt.offset], axis=1)
         grid = refined_grid(grid, felt.evaluated, places, np.clip(around, grid.x[:, :1], grid.x[:, -1:]))
-    plans = every_plan(model, most=_FEW_PLANS)
-    if plans is None:
-        return _moved(model, felt, best), solved
-    exact = max(plans, key=felt.response)
-    return exact, replace(solved, bound=felt.response(exact))
+    return _moved(model, felt, best), solved
+
+
+def _best_of(plans: Integers, felt: Felt, relaxed: Relaxation | None) -> tuple[Integers, Relaxation] | None:
+    """Give the best of all plans there are, with the prices of the relaxation; None where there is none."""
+    if not len(plans):
+        return None
+    best = max(plans, key=felt.response)
+    prices = None if relaxed is None else relaxed.prices
+    return best, Relaxation(best.astype(np.float64), felt.response(best), prices)
 
 
 def _places(model: Model, felt: Felt) -> Domains:
