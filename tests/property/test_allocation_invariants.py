@@ -211,3 +211,41 @@ def test_whatever_is_asked_is_answered_in_plain_json_or_refused_by_name(first: i
             assert violations(problem, result.allocation) == [], seed
             assert result.upper_bound is not None and result.response is not None and result.upper_bound >= result.response
     assert answered > 25
+
+
+@pytest.mark.parametrize("seed", [0, 2, 4, 6, 7, 8, 10, 11])
+def test_the_price_of_a_rule_is_what_a_little_slack_brings(seed: int) -> None:
+    rng, budget, slack = np.random.default_rng(seed), 1_000_000, 4_000
+    cells = tuple(
+        Cell(
+            f"{i}",
+            Hill(float(rng.lognormal(4, 1)), float(budget * rng.uniform(0.1, 0.8)), float(rng.uniform(0.5, 3.0 if seed % 2 else 1.0))),
+            min_minor=int(budget * rng.uniform(0.02, 0.15)) if i == 0 else None,
+            max_minor=int(budget * rng.uniform(0.2, 0.5)) if i == 1 else None,
+        )
+        for i in range(4)
+    )
+    problem = Problem("EUR", cells, budget_minor=budget, groups=(Group("g", ("1", "2"), 300_000, 600_000),))
+    result = optimise(problem)
+    assert result.response is not None and result.binding
+    for rule in result.binding:
+        more, less = (optimise(_eased(problem, rule.rule, by)).response for by in (slack, -slack))
+        noise = 0.02 * abs(rule.price) + 5e-6 * result.response / slack
+        assert more is None or rule.price >= (more - result.response) / slack - noise, rule
+        assert less is None or rule.price <= (result.response - less) / slack + noise, rule
+
+
+def _eased(problem: Problem, rule: str, by: int) -> Problem:
+    """Give a rule so many minor units of slack."""
+    kind, _, rest = rule.partition(":")
+    owner, _, side = rest.rpartition(":")
+    if kind == "budget":
+        return replace(problem, budget_minor=(problem.budget_minor or 0) + by)
+    step = by if side == "max" else -by
+    if kind == "group":
+        (group,) = problem.groups
+        return replace(problem, groups=(replace(group, **{f"{side}_minor": getattr(group, f"{side}_minor") + step}),))
+    eased = (
+        replace(cell, **{f"{side}_minor": getattr(cell, f"{side}_minor") + step}) if cell.id == owner else cell for cell in problem.cells
+    )
+    return replace(problem, cells=tuple(eased))

@@ -10,18 +10,27 @@ import numpy as np
 
 from core.model.money import minor_exponent
 from core.planning.allocation.hills import Array
-from core.planning.allocation.model import Model, compile_problem
+from core.planning.allocation.model import Domains, Integers, Model, compile_problem
 from core.planning.allocation.problem import BindingRule, Cell, LockPrice, NextThousand
+from core.planning.allocation.relaxation import relax
 from core.planning.allocation.solving import Solution, solve_model
 
 _NOISE: Final = 1e-7
 """Prices below this share of the steepest slope in use are rounding, not reasons."""
+_NEAR: Final = 1e-3
+"""Of the spend: how far around the plan its prices are taken."""
+CLOSE_STEPS: Final = 8
+"""Steps that rounding may leave a cell from a bound it is pressed against."""
 _LOCK_SECONDS: Final = 0.5
 """Each lock asks for a plan without it; after this long the rest are priced from the slopes."""
 
 
 def binding_rules(model: Model, solution: Solution) -> tuple[BindingRule, ...]:
-    """Name the rules that bind, dearest first. Rules of choice (step, zero_or_at_least) have no price per unit and are not listed."""
+    """Name the rules that bind, dearest first, with what they cost around the plan itself.
+
+    Rules of choice (step, zero_or_at_least) have no price per unit and are not listed.
+    """
+    solution = _priced_around(model, solution)
     prices, rules = solution.prices, []
     for row, upper, lower in zip(model.rows, prices.upper, prices.lower, strict=True):
         if row.name == "budget":
@@ -30,10 +39,28 @@ def binding_rules(model: Model, solution: Solution) -> tuple[BindingRule, ...]:
             rules += [BindingRule(f"{row.name}:{side}", float(price)) for side, price in (("max", upper), ("min", lower)) if price > 0]
     if prices.cost > 0:
         rules.append(BindingRule("target", float(prices.cost)))
-    rules += [rule for i, cell in enumerate(model.problem.cells) for rule in _cell_rules(cell, *_pull(model, solution, i))]
+    for i, cell in enumerate(model.problem.cells):
+        rules += cell_rules(cell, *_pull(model, solution, i), close=CLOSE_STEPS * int(model.domains.step[i]))
     largest = max((abs(rule.price) for rule in rules), default=0.0)
     kept = [rule for rule in rules if abs(rule.price) > _NOISE * largest]
     return tuple(sorted(kept, key=lambda rule: -abs(rule.price)))
+
+
+def _priced_around(model: Model, solution: Solution) -> Solution:
+    """Give the solution with the prices that hold near it: those that prove a bound are slopes of envelopes where a curve is S-shaped."""
+    around = window(model, solution.amounts)
+    relaxed = relax(replace(around, max_live=None))
+    return solution if relaxed is None else replace(solution, prices=relaxed.prices)
+
+
+def window(model: Model, amounts: Integers) -> Model:
+    """Hold each cell near where it stands, within a thousandth of the spend, at least a step; one at 0 below a threshold stays there."""
+    domains = model.domains
+    reach = np.maximum(int(_NEAR * int(amounts.sum())) // domains.step, 1) * domains.step
+    stopped = domains.zero & (amounts == 0)
+    low = np.where(stopped, 0, np.maximum(domains.low, amounts - reach))
+    high = np.where(stopped, 0, np.minimum(domains.high, amounts + reach))
+    return model.with_domains(Domains(low, high, domains.step, np.zeros_like(domains.zero)))
 
 
 def lock_prices(model: Model, solution: Solution) -> tuple[LockPrice, ...]:
@@ -68,12 +95,13 @@ def _slope(model: Model, solution: Solution, i: int) -> float:
     return float((values[0] - values[1]) / (amounts[i] - other[i]))
 
 
-def _cell_rules(cell: Cell, x: int, pull: float) -> list[BindingRule]:
+def cell_rules(cell: Cell, x: int, pull: float, *, close: int) -> list[BindingRule]:
+    """Name the bound that a cell is pressed against; what rounding left over may keep it some steps from it."""
     if cell.locked_minor is not None:
         return []
-    if pull > 0 and x == cell.max_minor:
+    if pull > 0 and cell.max_minor is not None and x >= cell.max_minor - close:
         return [BindingRule(f"cell:{cell.id}:max", pull)]
-    if pull < 0 and x == cell.min_minor and x > 0:
+    if pull < 0 and cell.min_minor is not None and cell.min_minor > 0 and x <= cell.min_minor + close:
         return [BindingRule(f"cell:{cell.id}:min", -pull)]
     return []
 

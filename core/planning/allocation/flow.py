@@ -19,6 +19,7 @@ from core.model.money import minor_exponent
 from core.planning.allocation.answering import OPTIMAL_GAP, current_amounts, infeasible
 from core.planning.allocation.conflict import feasible_amounts
 from core.planning.allocation.enumeration import every_plan
+from core.planning.allocation.explanation import CLOSE_STEPS, cell_rules, window
 from core.planning.allocation.feasibility import linear_part, nearest_amounts
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.flow_program import Relaxation, relax_felt, search_felt
@@ -186,20 +187,20 @@ def _best_move(model: Model, felt: Felt, amounts: Integers, size: int) -> Intege
 
 def _binding(model: Model, felt: Felt, amounts: Integers, solved: Relaxation) -> tuple[BindingRule, ...]:
     """Name the rules that bind with the price of one more unit, dearest first."""
-    if solved.prices is None:
+    around = window(model, amounts)
+    near = relax_felt(around, felt, first_grid(felt.evaluated, _places(around, felt)))
+    prices = solved.prices if near is None else near.prices
+    if prices is None:
         return ()
     slopes, rules = felt.gradient(amounts), []
-    for row, upper, lower in zip(model.rows, solved.prices.upper, solved.prices.lower, strict=True):
+    for row, upper, lower in zip(model.rows, prices.upper, prices.lower, strict=True):
         if row.name == "budget":
             rules.append(BindingRule("budget", float(upper - lower)))
         else:
             rules += [BindingRule(f"{row.name}:{side}", float(price)) for side, price in (("max", upper), ("min", lower)) if price > 0]
-    charged = (solved.prices.upper - solved.prices.lower) @ model.matrix
-    for cell, x, pull in zip(model.problem.cells, amounts, slopes - charged, strict=True):
-        if cell.locked_minor is None and pull > 0 and x == cell.max_minor:
-            rules.append(BindingRule(f"cell:{cell.id}:max", float(pull)))
-        elif cell.locked_minor is None and pull < 0 and x == cell.min_minor and x > 0:
-            rules.append(BindingRule(f"cell:{cell.id}:min", float(-pull)))
+    charged = (prices.upper - prices.lower) @ model.matrix
+    for i, (cell, pull) in enumerate(zip(model.problem.cells, slopes - charged, strict=True)):
+        rules += cell_rules(cell, int(amounts[i]), float(pull), close=CLOSE_STEPS * int(model.domains.step[i]))
     largest = max((abs(rule.price) for rule in rules), default=0.0)
     return tuple(sorted((rule for rule in rules if abs(rule.price) > 1e-5 * largest), key=lambda rule: -abs(rule.price)))
 

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
 from core.planning.response.layout import Belief, Layout, lay_out
-from core.planning.response.markets import spread_over_markets
+from core.planning.response.markets import sample_markets
 from core.planning.response.noise import Noise, find_breaks, learn_noise, noise_notices, plain_noise, with_breaks
 from core.planning.response.posterior import Draws, Effort, Model, Sampler, thin
 from core.planning.response.result import FitResult, Notice
@@ -86,13 +86,14 @@ def _residual(pilot: Posterior, rows: Mask) -> Array:
 
 
 def _sample(model: Model, n_markets: int, rng: np.random.Generator) -> Draws:
-    sampler = Sampler(model, Effort(), rng)
+    sampler = Sampler(model, Effort() if n_markets == 1 else _HOLDOUT_EFFORT, rng)
     draws = sampler.run()
-    if draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
+    if n_markets == 1 and draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
         sampler = Sampler(model, Effort(burn_in=320, keep=800), rng)
         draws = sampler.run()
-    kept = thin(draws, _KEPT_DRAWS)
-    return spread_over_markets(sampler, kept, n_markets, rng) if n_markets > 1 and model.priors else kept
+    if n_markets > 1 and model.priors:
+        draws = sample_markets(sampler, draws, n_markets, rng)
+    return thin(draws, _KEPT_DRAWS)
 
 
 def _hold_out(layout: Layout, rng: np.random.Generator) -> Holdout | None:

@@ -1,21 +1,27 @@
-"""Each market's own effect of each channel: drawn around the channel's, and held to it the more the less the market's data say."""
+"""Each market's own effect of each channel: drawn around the channel's, and held to it the more the less the market's data say.
+
+Adstock and saturation are drawn together with these effects: taken from a fit with one effect for all markets, they would bend to explain
+what sets the markets apart, and look surer than they are.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 from core.planning.response.candidates import saturate
-from core.planning.response.posterior import Draws, Sampler
+from core.planning.response.posterior import Draws, Effort, Sampler, collect
 from core.planning.response.sampling import choose, truncated
 from core.planning.response.transforms import Array
 
-_SWEEPS = 40
+_CHAINS, _SETTLE, _KEEP = 8, 18, 32  # chains, turns thrown away, turns kept
+_SWEEPS, _EFFORT = 2, Effort(chains=1, pool=64)  # of a turn: of the sampler for given ratios of the markets
+_EFFECT_SWEEPS = 4  # of a turn: of the effects for given curves
 _SPREADS = np.geomspace(0.03, 0.9, 8)  # sd of a market's effect around the channel's, as a share of it
-_SIGMA_SHAPE, _SIGMA_SCALE = 1.0, 0.05**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +29,59 @@ class _Linear:
     """The model given adstock and saturation, the baseline taken out; an effect a channel and market, K = C * M of them, D draws.
 
     Attributes:
-        gram: (D, K, K) and along: (D, K) of the whitened rows; square: (D,) of the KPI. rows: how many.
+        gram: (D, K, K) and along: (D, K) of the whitened rows.
         known_precision, known_along: what lift tests and beliefs say on top, in KPI means.
     """
 
     gram: Array
     along: Array
-    square: Array
-    rows: int
     known_precision: Array
     known_along: Array
 
 
-def spread_over_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Generator) -> Draws:
-    """Redraw each channel's effect market by market, adstock and saturation as they were drawn for all of them.
+def sample_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Generator) -> Draws:
+    """Go on from draws with one effect for all markets, each channel's effect now drawn market by market.
 
     Returns:
-        the draws with `beta` (D, C, M), `sigma` and `gamma` drawn anew.
+        fresh draws with `beta` (D, C, M).
     """
-    curves = np.stack([saturate(sampler.model.media[..., i], draws.z[:, i], draws.is_logistic[:, i]) for i in range(draws.beta.shape[1])])
-    rows = sampler.model.rows
-    white = sampler.model.noise.whiten(curves[..., rows])  # (C, D, n)
-    market = np.flatnonzero(rows) // (rows.size // n_markets)
-    linear = _take_baseline_out(sampler, draws, [white[..., market == m] for m in range(n_markets)], market)
-    _add_known(linear, sampler, draws, curves, n_markets)
-    flat, sigma2 = _sample(linear, draws, n_markets, rng)
-    beta = flat.reshape(len(flat), -1, n_markets)
-    media = sum((beta[:, i][:, market] * white[i] for i in range(len(white))), np.zeros(white.shape[1:]))
-    return replace(draws, beta=beta, sigma=np.sqrt(sigma2), gamma=_gamma(sampler, draws.setting, media, sigma2, rng))
+    chains = [sampler.alone(draws, int(at), _EFFORT) for at in np.linspace(0, len(draws.beta) - 1, _CHAINS).round()]
+    for chain in chains:
+        chain.ratio = np.ones((len(chain.proposals), n_markets))
+    spread, history, kept = np.full(_CHAINS, 0.2), [], []
+    for turn in range(_SETTLE + _KEEP):
+        for chain in chains:
+            chain.refresh()
+        states = [_swept(chains) for _ in range(_SWEEPS)]
+        history += [(state[0], state[1].astype(np.bool_)) for state in states]
+        if turn in (_SETTLE // 2, _SETTLE - 1):
+            sampler.learn(history[len(history) // 2 :])
+        if turn >= _SETTLE:
+            kept += states
+        spread = _redraw(chains, collect(states[-1:]), spread, rng)
+    return collect(kept)
+
+
+def _swept(chains: list[Sampler]) -> tuple[Array, ...]:
+    """Sweep each chain once; give where they stand."""
+    for chain in chains:
+        chain.sweep()
+    return tuple(np.concatenate(parts) for parts in zip(*(chain.state() for chain in chains), strict=True))
+
+
+def _redraw(chains: list[Sampler], now: Draws, spread: Array, rng: Generator) -> Array:
+    """Redraw what each chain's markets have as their ratio to the channel's effect; give the spread of ratios."""
+    model, n_markets = chains[0].model, now.beta.shape[2]
+    curves = np.stack([saturate(model.media[..., i], now.z[:, i], now.is_logistic[:, i]) for i in range(now.beta.shape[1])])
+    white = model.noise.whiten(curves[..., model.rows])  # (C, D, n)
+    market = np.flatnonzero(model.rows) // (model.rows.size // n_markets)
+    linear = _take_baseline_out(chains[0], now, [white[..., market == m] for m in range(n_markets)], market)
+    _add_known(linear, chains[0], now, curves, n_markets)
+    common = np.maximum(np.array([chain.beta[0] for chain in chains]), 1e-9)
+    flat, spread = _sample(linear, now, (common, spread), rng)
+    for chain, beta, one in zip(chains, flat.reshape(now.beta.shape), common, strict=True):
+        chain.ratio = beta / one[:, None]
+    return spread
 
 
 def _take_baseline_out(sampler: Sampler, draws: Draws, white: list[Array], market: NDArray[np.intp]) -> _Linear:
@@ -64,14 +95,12 @@ def _take_baseline_out(sampler: Sampler, draws: Draws, white: list[Array], marke
         gram[:, at, at] = np.einsum("cdn,edn->dce", own, own, optimize=True)
         along[:, at] = (own @ kpi[market == m]).T
         on_basis[:, at] = (own @ basis[market == m]).swapaxes(0, 1)
-    square = np.full(n_draws, float(kpi @ kpi))
     for setting in np.unique(draws.setting):
         of = draws.setting == setting
         rotated, target = on_basis[of] @ sampler.root[setting], sampler.root[setting].T @ (basis.T @ kpi)
         gram[of] -= rotated @ rotated.swapaxes(1, 2)
         along[of] -= rotated @ target
-        square[of] -= target @ target
-    return _Linear(gram, along, square, len(kpi), np.zeros_like(gram), np.zeros_like(along))
+    return _Linear(gram, along, np.zeros_like(gram), np.zeros_like(along))
 
 
 def _add_known(linear: _Linear, sampler: Sampler, draws: Draws, curves: Array, n_markets: int) -> None:
@@ -94,35 +123,22 @@ def _observe(linear: _Linear, i: int, weights: Array, value: Array, sd: Array) -
     linear.known_along[:, own] += weights * (value / sd**2)[:, None]
 
 
-def _sample(linear: _Linear, draws: Draws, n_markets: int, rng: Generator) -> tuple[Array, Array]:
-    """Draw effects (D, K) and noise (D,) by Gibbs sampling, each draw a chain of its own that starts at the common effect."""
-    n_draws, n_channels = draws.beta.shape[:2]
-    common, unit = draws.beta[..., 0].copy(), np.maximum(draws.beta[..., 0], 1e-9)
-    beta, sigma2 = np.repeat(common, n_markets, axis=1), draws.sigma**2
-    spread = np.full(n_draws, 0.2)
-    for _ in range(_SWEEPS):
-        sd = np.repeat(spread[:, None] * unit, n_markets, axis=1)
-        precision = linear.gram / sigma2[:, None, None] + linear.known_precision
-        target = linear.along / sigma2[:, None] + linear.known_along + np.repeat(common, n_markets, axis=1) / sd**2
+def _sample(linear: _Linear, now: Draws, around: tuple[Array, Array], rng: Generator) -> tuple[Array, Array]:
+    """Redraw effects (D, K), each `around` its channel's (D, C) and as far as they spread (D,); each draw is a chain of its own."""
+    common, spread = around
+    n_draws, _, n_markets = now.beta.shape
+    beta, sigma2 = now.beta.reshape(n_draws, -1).copy(), now.sigma**2
+    center = np.repeat(common, n_markets, axis=1)
+    precision = linear.gram / sigma2[:, None, None] + linear.known_precision
+    along = linear.along / sigma2[:, None] + linear.known_along
+    for _ in range(_EFFECT_SWEEPS):
+        sd = spread[:, None] * center
+        target = along + center / sd**2
         for k in range(beta.shape[1]):
             own = precision[:, k, k] + 1.0 / sd[:, k] ** 2
             rest = target[:, k] - np.einsum("dj,dj->d", precision[:, k], beta) + precision[:, k, k] * beta[:, k]
             beta[:, k] = truncated(rest / own, 1.0 / np.sqrt(own), rng)
-        by_channel = beta.reshape(n_draws, n_channels, n_markets)
-        width = spread[:, None] * unit / np.sqrt(n_markets)
-        common = truncated(by_channel.mean(axis=2).ravel(), width.ravel(), rng).reshape(n_draws, n_channels)
-        apart = (((by_channel - common[..., None]) / unit[..., None]) ** 2).sum(axis=(1, 2))
-        spread = _SPREADS[choose(-beta.shape[1] * np.log(_SPREADS)[:, None] - 0.5 * apart / _SPREADS[:, None] ** 2, rng)]
-        left = linear.square - 2.0 * (beta * linear.along).sum(axis=1) + np.einsum("dk,dkj,dj->d", beta, linear.gram, beta)
-        sigma2 = (_SIGMA_SCALE + 0.5 * np.maximum(left, 0.0)) / rng.gamma(_SIGMA_SHAPE + 0.5 * linear.rows, size=n_draws)
-    return beta, sigma2
-
-
-def _gamma(sampler: Sampler, setting: NDArray[np.intp], media: Array, sigma2: Array, rng: Generator) -> Array:
-    on_basis = (sampler.model.kpi - media) @ sampler.model.basis  # (D, p)
-    noise = rng.standard_normal(on_basis.shape) * np.sqrt(sigma2)[:, None]
-    result = np.empty_like(on_basis)
-    for h in np.unique(setting):
-        at = setting == h
-        result[at] = on_basis[at] @ sampler.inner[h] + noise[at] @ sampler.root[h].T
-    return result
+        apart = ((beta / center - 1.0) ** 2).sum(axis=1)
+        each = np.log(_SPREADS) + log_ndtr(1.0 / _SPREADS)
+        spread = _SPREADS[choose(-beta.shape[1] * each[:, None] - 0.5 * apart / _SPREADS[:, None] ** 2, rng)]
+    return beta, spread

@@ -7,6 +7,7 @@ exact for any pool, since the current value stays in it). Chains run side by sid
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,6 +123,7 @@ class Sampler:
         self.sigma2 = np.full(k, self.sigma0**2)
         self.setting = rng.integers(0, len(model.prior_sd), k)
         self.level_sd = np.full(k, 0.1)
+        self.ratio = np.ones((c, 1))  # of a market's effect to the channel's, (C, M)
         self.pools: list[_Pool] = []
         self.pairs = _alike(model.media.reshape(model.rows.size, -1)[model.rows])
 
@@ -148,22 +150,37 @@ class Sampler:
         for sweep in range(effort.burn_in):
             if sweep % effort.refresh == 0:
                 if sweep in (3 * effort.refresh, effort.burn_in // 2 // effort.refresh * effort.refresh):
-                    self._learn(history)
+                    self.learn(history)
                     history = []
-                self._refresh()
-            self._sweep()
+                self.refresh()
+            self.sweep()
             history.append((self.z.copy(), self.family.copy()))
-        self._learn(history)
+        self.learn(history)
         kept: list[tuple[Array, ...]] = []
         for sweep in range(effort.keep):
             if sweep % effort.refresh == 0:
-                self._refresh()
-            self._sweep()
-            now = (self.z, self.family, self.beta[..., None], self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
-            kept.append(tuple(np.array(values) for values in now))
-        return _collect(kept)
+                self.refresh()
+            self.sweep()
+            kept.append(self.state())
+        return collect(kept)
 
-    def _learn(self, history: list[tuple[Array, Mask]]) -> None:
+    def alone(self, draws: Draws, at: int, effort: Effort) -> Sampler:
+        """Give a single chain that goes on from one of its draws; what was learnt of the proposals is shared."""
+        chain, of = copy(self), slice(at, at + 1)
+        chain.effort = effort
+        chain.z, chain.family, chain.beta = draws.z[of].copy(), draws.is_logistic[of].copy(), draws.beta[of, :, 0].copy()
+        chain.sigma2, chain.setting, chain.level_sd = draws.sigma[of] ** 2, draws.setting[of], draws.level_sd[of]
+        chain.curve, chain.mean_curve = np.empty((len(self.proposals), 1, len(self.model.kpi))), np.zeros((len(self.proposals), 1))
+        chain.lift = np.zeros((len(self.model.lifts), 1))
+        return chain
+
+    def state(self) -> tuple[Array, ...]:
+        """Give what `collect` makes draws of."""
+        beta = self.beta[..., None] * self.ratio
+        now = (self.z, self.family, beta, self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
+        return tuple(np.array(values) for values in now)
+
+    def learn(self, history: list[tuple[Array, Mask]]) -> None:
         z = np.concatenate([item[0] for item in history])
         family = np.concatenate([item[1] for item in history])
         for i, proposal in enumerate(self.proposals):
@@ -172,16 +189,20 @@ class Sampler:
     def _levels(self) -> Array:
         return np.asarray((self.beta * self.mean_curve.T).copy(), dtype=np.float64)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         """Draw a new pool for every channel; each chain's current value joins it as a private candidate."""
         self.pools = []
         for i, proposal in enumerate(self.proposals):
             fresh_z, fresh_family = proposal.draw(self.rng, self.effort.pool)
             z = np.concatenate([fresh_z, self.z[:, i]])
             family = np.concatenate([fresh_family, self.family[:, i]])
-            full = saturate(self.model.media[..., i], z, family)
-            lifts = [(saturate(term.media, z, family) - full) @ term.weight if term.channel == i else None for term in self.model.lifts]
+            full = self._curves(i, self.model.media[..., i], z, family)
+            lifts = [(self._curves(i, t.media, z, family) - full) @ t.weight if t.channel == i else None for t in self.model.lifts]
             self.pools.append(self._pool(i, z, family, full, lifts))
+
+    def _curves(self, i: int, media: Array, z: Array, family: Mask) -> Array:
+        full = saturate(media, z, family)
+        return full if self.ratio.shape[1] == 1 else full * np.repeat(self.ratio[i], media.shape[1])
 
     def _pool(self, i: int, z: Array, family: Mask, full: Array, lifts: list[Array | None]) -> _Pool:
         n_fresh, curves, mean = self.effort.pool, self.model.noise.whiten(full[:, self.model.rows]), full.mean(axis=1)
@@ -199,7 +220,7 @@ class Sampler:
                 self.lift[j] = gains[n_fresh:]
         return _Pool(z, family, curves, np.maximum(square, 1e-12), np.maximum(mean, 1e-9), log_weight, lifts)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         for i in range(len(self.proposals)):
             self._update_channel(i)
         for i, j in self.pairs:
@@ -321,7 +342,8 @@ def thin(draws: Draws, most: int) -> Draws:
     return replace(draws, **{name: getattr(draws, name)[keep] for name in by_draw})
 
 
-def _collect(kept: list[tuple[Array, ...]]) -> Draws:
+def collect(kept: list[tuple[Array, ...]]) -> Draws:
+    """Put states (S of them, of K chains) together as draws, chain after chain."""
     z, family, beta, sigma2, gamma, setting, level_sd, levels = (np.stack([item[j] for item in kept]) for j in range(8))  # (S, K, ...)
 
     def by_chain(values: Array) -> Array:

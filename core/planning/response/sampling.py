@@ -33,8 +33,10 @@ def between(center: Array, scale: Array, low: Array, high: Array, rng: Generator
 
 
 def split_rhat(levels: Array) -> Array:
-    """Give the split R-hat of (sweeps, chains, channels)."""
+    """Give the split R-hat of (sweeps, chains, channels); NaN where there are too few sweeps to tell."""
     half = len(levels) // 2
+    if half < 2:
+        return np.full(levels.shape[2], np.nan)
     parts = np.concatenate([levels[:half], levels[half : 2 * half]], axis=1)
     within = parts.var(axis=0, ddof=1).mean(axis=0)
     between = half * parts.mean(axis=0).var(axis=0, ddof=1)
