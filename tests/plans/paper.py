@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from types import FunctionType, ModuleType
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import FunctionType
 from typing import Any
 
 import openpyxl
@@ -390,14 +393,11 @@ def _claims(case: Case, reading: Reading) -> Iterable[tuple[float, bool]]:
 Maker = Callable[[], Case]
 
 
-def makers(*modules: ModuleType) -> dict[str, Callable[[], Case]]:
-    """Give the public functions of modules by name; each makes a case."""
-    return {
-        name: made
-        for module in modules
-        for name, made in vars(module).items()
-        if isinstance(made, FunctionType) and made.__module__ == module.__name__ and not name.startswith("_")
-    }
+def makers() -> dict[str, Callable[[], Case]]:
+    """Give every function beside this module that makes a case, by name."""
+    modules = [import_module(f"{__package__}.{found.name}") for found in iter_modules([str(Path(__file__).parent)])]
+    functions = [made for module in modules for made in vars(module).values() if isinstance(made, FunctionType)]
+    return {made.__name__: made for made in functions if made.__annotations__ == {"return": "Case"}}
 
 
 def cell(column: int, row: int) -> str:

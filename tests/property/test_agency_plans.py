@@ -4,38 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plans import (
-    agencies_east,
-    agencies_english,
-    agencies_west,
-    bars_and_bands,
-    blocks_and_tabs,
-    desks_english,
-    desks_large,
-    desks_small,
-    flights_across,
-    money_places,
-    outlines,
-    tabs_related,
-    trades,
-)
 from tests.plans.paper import makers, weigh
 
-MAKERS = makers(
-    agencies_east,
-    agencies_english,
-    agencies_west,
-    bars_and_bands,
-    blocks_and_tabs,
-    desks_english,
-    desks_large,
-    desks_small,
-    flights_across,
-    money_places,
-    outlines,
-    tabs_related,
-    trades,
-)
+MAKERS = makers()
 
 
 @pytest.mark.parametrize("name", MAKERS)

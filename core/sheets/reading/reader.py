@@ -24,6 +24,7 @@ from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
 from core.sheets.reading.uncached import with_computed
 
+_TURNED_FROM = 0.75  # a tab read on its side has to look nearly as much like a plan as it does upright
 _MONTH_FIRST = ("en_US", "en_PH", "es_US", "en_CA")
 
 
@@ -111,7 +112,8 @@ def _read_turned(job: _Job) -> None:
         drafts = [
             d for d in _read_regions(job, turned, regions) if d.table.line_items and d.layout.budget is not None and d.score >= PLAN_FROM
         ]
-        if drafts:
+        upright = max((draft.score for draft in mine), default=0.0)
+        if drafts and max(draft.score for draft in drafts) >= _TURNED_FROM * upright:
             job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
 
 
@@ -181,6 +183,8 @@ def _conclude(job: _Job) -> Reading:
     filled = [draft for draft in job.drafts if draft.table.line_items]
     best = max((draft.score for draft in filled), default=0.0)
     plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
+    plans += [draft for draft in filled if draft not in plans and any(_is_next_block(draft, plan) for plan in plans)]
+    plans.sort(key=filled.index)
     plans = [draft for draft in plans if not draft.layout.inferred] or plans
     plans, _ = set_aside(plans)
     left = [draft for draft in filled if draft not in plans and (plans or draft.score >= PLAN_FROM / 2)]
@@ -211,6 +215,15 @@ def _conclude(job: _Job) -> Reading:
         layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
         locale=job.locale,
     )
+
+
+def _is_next_block(draft: Draft, plan: Draft) -> bool:
+    """Tell whether a table is another block of a plan: on its tab, with the same words over the same column of money."""
+    one, two = (d.layout.budget for d in (draft, plan))
+    if draft.table.tab != plan.table.tab or one is None or one != two or draft.score < PLAN_FROM / 2:
+        return False
+    header, other = draft.region.columns[one], plan.region.columns[one]
+    return bool(header.own) and header.own.casefold() == other.own.casefold()
 
 
 def _unread(job: _Job) -> list[ReadingWarning]:

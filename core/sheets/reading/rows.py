@@ -109,7 +109,7 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
             continue
         if is_day(cell.value):
             names[column] = str(cell.value)[:10]
-        elif isinstance(cell.value, str) and not is_blank(cell.value):
+        elif isinstance(cell.value, str) and (not is_blank(cell.value) or _is_platform_x(layout, column, cell.value)):
             names[column] = " ".join(cell.value.split())
         elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             names[column] = str(cell.value)
@@ -135,6 +135,11 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         if layout.uses[c].role.kind in ("metric", "quantity")
     )
     return row
+
+
+def _is_platform_x(layout: Layout, column: int, text: str) -> bool:
+    """Tell whether an X is the platform of that name, not a mark for nothing: a capital in a column of media."""
+    return text.strip() == "X" and layout.uses[column].name in ("channel", "publisher")
 
 
 def _label(region: Region, number: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from core.sheets.reading.lexicon import senses, words_of
 from core.sheets.reading.regions import Region
 
+_SIZE = re.compile(r"\d+(k|m|mio|mln|tsd)?")  # `Option 2`, `Option B: $400K`
 _WORDS = frozenset({"a", "b", "c", "d", "i", "ii", "iii", "iv", "v"})
 
 
@@ -52,4 +54,4 @@ def _rest(text: str) -> tuple[str, ...] | None:
     named = {position for sense in senses(text, ("alternative",)) for position in (sense.position,)}
     if not named:
         return None
-    return tuple(w for at, w in enumerate(words) if at not in named and not w.isdigit() and w not in _WORDS)
+    return tuple(w for at, w in enumerate(words) if at not in named and not _SIZE.fullmatch(w) and w not in _WORDS)
