@@ -25,6 +25,7 @@ _PARTS = {
     "ALL_OF": r"(?:everything|all(?: (?:of )?(?:the |its |their )?)?(?:money |budget |funds )?|"
               r"the (?:entire|whole|full|complete) (?:amount|budget|sum))(?: that is| we have| there is)?",
     "ALLES": r"(?:alles(?: geld)?|das (?:ganze|gesamte|komplette) (?:geld|budget))",
+    "SUM": r"(?:\d[\d.,]*\s?(?:k|tsd|teur|mio|%|€|eur|euros?|percent|prozent)?|half|a third|a quarter|die hälfte|ein drittel|ein viertel)",
     "OWN": r"(?:the )?(?P<name>NAME)(?:['’]s)?",
     "BACK": r"(?:\s+MONEY|-MONEY)?",
 }  # fmt: skip
@@ -49,6 +50,24 @@ _RULES = (
         r"move \g<a> from \g<name> to \g<x>; move \g<b> from \g<name> to \g<y>",
     ),
     (r"\bSPREAD\s+OWNBACK\s+(?P<even>EVEN\s+)?ONTO\s+(?P<to>NAME(?:ANDNAME)*)", r"move 100% from \g<name> to \g<to> \g<even>"),
+    (r"^(?P<q>SUM)\s+(?:from |von )?OWNBACK\s+(?:to|zu|nach|into)\s+(?P<to>NAME)", r"move \g<q> from \g<name> to \g<to>"),
+    (
+        r"\b(?P<q>SUM)\s+of\s+OWNBACK\s+(?:should |must |can |could )?(?:go(?:es)?|be moved|be shifted|moves?)\s+(?=(?:over )?ONTO\s+NAME)",
+        r"move \g<q> from \g<name> ",
+    ),
+    (r"\b(?P<q>SUM)\s+of\s+(?:the |my |our )?(?P<name>NAME)(?:['’]s)?\s+MONEY\b", r"\g<q> from \g<name>"),
+    (r"\b(?P<q>SUM)\s+(?:des|vom|von der|von)\s+(?P<name>NAME)[\s-]*MONEYe?s?\b", r"\g<q> von \g<name>"),
+    (r"\brather have (?P<q>SUM) from (?P<name>NAME)\s+(?=ONTO\s+NAME)", r"move \g<q> from \g<name> to "),
+    (
+        r"\b(?P<q>SUM)\s+(?:more|mehr)\s+(?:for|on|in|für|auf|bei)\s+(?P<to>NAME)\s+(?:instead of|rather than|statt|anstatt|anstelle von)"
+        r"\s+(?:for |on |in |für |auf )?(?P<name>NAME)",
+        r"move \g<q> from \g<name> to \g<to>",
+    ),
+    (
+        r"(?P<cut>[,;]?\s*(?:and |und )?)(?P<name>NAME) (?:gets|receives|takes|bekommt|kriegt) (?:it|that|them|those|es|das|sie)\b",
+        r" and put it on \g<name>",
+    ),
+    (r"\bnimm\s+(?:bei|von|aus)\s+(?P<name>NAME)\s+(?P<q>SUM)\s+weg\b(?!.*\bONTO\s+NAME)", r"kürze \g<name> um \g<q>"),
     (r"\b(?P<verb>MOVE)\s+OWNBACK\s+WHOLLY\s+(?=ONTO\b)", r"\g<verb> 100% from \g<name> "),
     (
         r"\b(?:half|halb|die hälfte)\s+(?P<to>ONTO)\s+(?P<x>NAME)AND"

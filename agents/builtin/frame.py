@@ -11,6 +11,7 @@ from typing import Any
 from agents.builtin.expanding import written_out
 from agents.builtin.groups import listed
 from agents.builtin.intents import IntentModel
+from agents.builtin.joining import handed_on
 from agents.builtin.ranking import Ranking, named, rank_question, resolved
 from agents.builtin.rest import read_rest
 from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target
@@ -78,6 +79,7 @@ _LIFTS = re.compile(
 _HOLDS = re.compile(
     r"\s*(?:please |bitte |and |und )*(?:lock|freeze|fix|hold|cap|limit|sperr\w*|fixier\w*|deckel\w*|begrenz\w*)\b", re.IGNORECASE
 )
+_BACK = re.compile(r"\b(?:undo|back|revert|restore|zurück\w*|rückgängig|wieder)\b", re.IGNORECASE)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -161,7 +163,7 @@ def _read(written: str, table: Table) -> tuple[str, Slots]:
         slots = read_slots(shorter, table.vocabulary)
         whole = all(move.source is not None and move.destination is not None for move in slots.moves)
         if whole and (slots.rules or slots.moves or slots.deltas):
-            return shorter, replace(slots, rest=rest)
+            return shorter, handed_on(replace(slots, rest=rest))
     slots = read_slots(written if proportional is None else text, table.vocabulary)
     return written, replace(slots, in_proportion=proportional is not None)
 
@@ -215,8 +217,7 @@ def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tupl
         and not {"what_if", "compare", "predict", "explain"} & {*intents}
     ):
         return ("what_if", *rest), slots
-    if first not in ("what_if", "compare", "explain") and (slots.swaps or slots.rounding or any(_is_whole(m) for m in slots.moves)):
-        first = first if first in _BUDGETING else "move_budget"  # whatever else the wording sounds like
+    first = _meant(first, slots, text)
     is_ours = first in ("", "compare", *_BUDGETING) or (first == "out_of_scope" and not _CAMPAIGNS.search(text))
     if is_ours and not (first == "compare" and len(slots.totals) > 1):
         if slots.swaps or (slots.rounding is not None and not slots.totals) or any(_is_whole(move) for move in slots.moves):
@@ -228,6 +229,14 @@ def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tupl
         elif slots.rules and first != "optimize" and not (first == "plan_budget" and slots.periods):
             first = "set_constraint"
     return ((first, *(one for one in rest if one != first)) if first else ()), slots
+
+
+def _meant(first: str, slots: Slots, text: str) -> str:
+    """Let a complete change be one, whatever else its wording sounds like."""
+    moves = slots.swaps or slots.rounding or any(_is_whole(move) for move in slots.moves)
+    if moves and first not in ("what_if", "compare", "explain", *_BUDGETING):
+        return "move_budget"
+    return "set_constraint" if first == "undo" and slots.rules and not _BACK.search(text) else first  # `forget Display`
 
 
 def _is_whole(move: Move) -> bool:

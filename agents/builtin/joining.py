@@ -15,6 +15,16 @@ def joined(slots: Slots, text: str) -> Slots:
     return _in_their_periods(_of_everything(_with_ratio(_traded(slots, text), text)))
 
 
+def handed_on(slots: Slots) -> Slots:
+    """`3k less for Display, put that on Radio` is a move from the one to the other."""
+    rule = slots.rules[0] if len(slots.rules) == 1 and not slots.moves else None
+    one_gets = slots.rest is not None and len(slots.rest.targets) == 1
+    if rule is None or slots.rest is None or not one_gets or rule.kind != "down" or rule.value is None or rule.target.is_everything:
+        return slots
+    move = Move(rule.value, rule.is_share, rule.target, slots.rest.targets[0], rule.currency, periods=rule.periods)
+    return replace(slots, rules=(), rest=None, targets=(*slots.targets, *slots.rest.targets), moves=(move,))
+
+
 def _of_everything(slots: Slots) -> Slots:
     """`take 10% from everything but TV` names nobody who gets it: the total falls, as it does when every line is cut."""
     cuts = [m for m in slots.moves if m.source is not None and m.source.is_everything and m.destination is None and not m.into]

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
+from core.planning.channels import CHANNELS
+
+
+def _arrow(match: re.Match[str]) -> str:
+    """`8k TV -> Search` names an amount, `TV -> Search` only the wish to move."""
+    return f"{'' if re.search(r'[0-9]', match.string) else 'move '}from {match[1]} to {match[2]}"
+
+
+_UNIT = r"k|tsd|teur|mio|tausend|thousand|%|€|eur|euros?|prozent|percent"
+_MONTH = r"(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)\w{0,6}"
+_ALONE = r"(?<![\w.,/-])(?<!from )(?<!von )(?<!between )(?<!zwischen )"
 _SHORT = (
-    (r"(\w[\w&+-]*)\s*(?:-+>|=+>|→|➜)\s*(\w[\w&+-]*)", r"move from \1 to \2"),
+    (rf"\b(between|zwischen)\s+(\d[\d.,]*)\s+(and|und)\s+(\d[\d.,]*)\s?({_UNIT})(?!\w)", r"\1 \2\5 \3 \4\5"),
+    (rf"{_ALONE}(\d[\d.,]*)\s?(?:-|–|bis(?: zu)?)\s?(\d[\d.,]*)\s?({_UNIT})(?!\w)",
+     r"between \1\3 and \2\3"),
+    (rf"{_ALONE}(\d[\d.,]*)\s?({_UNIT})\s?(?:-|–|bis(?: zu)?|to)\s?(\d[\d.,]*)\s?({_UNIT})(?!\w)",
+     r"between \1\2 and \3\4"),
+    (rf"\b({_MONTH})/({_MONTH})\b", r"\1-\2"),
+    (r"\b(?:excl|exkl)\b\.?", "without"),
+    (r"^\s*\+\s?(?=\d)", "plus "),
+    (r"^\s*[-−]\s?(?=\d)", "minus "),
+    (r"\b(?:die )?sperre (?:bei|von|für|auf) (\w+)(?: wieder| bitte)* (?:raus|weg|aufheben|lösen|entfernen|rausnehmen)\b", r"entsperre \1"),
+    (r"\b(?:remove|lift|drop|take off|release) the lock (?:on|from|for|of) (\w+)", r"unlock \1"),
+    (r"(\w[\w&+-]*)\s*(?:-+>|=+>|→|➜)\s*(\w[\w&+-]*)", _arrow),
+    (r"\b(do|does|did|should|wo|ca|is|are|was|would|could|must)nt\b", r"\1n't"),
     (r"\bw/o\b", "without"),
     (r"\bw/(?=\s)", "with"),
     (r"\b(?:pls|plz|plse)\b", "please"),
@@ -54,10 +77,14 @@ _LONG_WORDS = frozenset(re.findall(r"\w+", """
 """))  # fmt: skip
 
 
-def spelled_out(text: str, names: Iterable[str] = ()) -> str:
+def spelled_out(text: str, names: Collection[str] = ()) -> str:
     """Give the message with abbreviations and near misses of the field's words and the plan's names written out; all else stays."""
     for pattern, to in _PATTERNS:
         text = pattern.sub(to, text)
+    own = {name.lower() for name in names} | {synonym for synonyms in CHANNELS.values() for synonym in synonyms}
+    text = re.sub(
+        r"\b(\w{2,})(?:budget|etat|gelder?|anteil)(?:e?s)?\b", lambda m: f"{m[1]} budget" if m[1].lower() in own else m[0], text, flags=re.I
+    )
     known = {word: word for word in _LONG_WORDS} | {name.lower(): name for name in names if len(name) > 4 and name.isalpha()}
     return re.sub(r"[^\W\d_]{5,}", lambda m: _meant(m[0], known), text)
 

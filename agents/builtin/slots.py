@@ -18,7 +18,7 @@ from agents.builtin.wording import Word, find_words
 
 Item = tuple[int, int, str, object]
 _BREAK = re.compile(
-    r"[;:?!]+|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|with|mit|davon|wobei|including|"
+    r"[;?!]+|:(?!\s*[\d€$£])|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|with|mit|davon|wobei|including|"
     r"while|whereas|during)(?!\w)|\n|\s[–—-]\s",
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMe
     channels = [(m, "channel") for m in match_channels(text, vocabulary.channels, vocabulary.names)]
     markets = [(m, "market") for m in match_markets(text, vocabulary.markets)]
     kpis = find_names(text, KPIS)
-    items: list[Item] = [(p.start, p.end, "period", p) for p in periods]
+    items: list[Item] = [(p.start, p.end - bool(re.match(r"\.(?:\s+[A-ZÄÖÜ]|\s*$)", text[p.end - 1 :])), "period", p) for p in periods]
     named = [m for m, _ in channels]
     rounded = find_rounding(text, named)
     items += [] if rounded is None else [(rounded.start, rounded.end, "break", rounded)]
@@ -87,14 +87,23 @@ def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMe
         if not _hidden(quantity, items) and not _is_year_or_count(quantity, text):
             items.append((quantity.start, quantity.end, "quantity", quantity))
     items += [(m.start, m.end, "kpi", m.names[0]) for m in kpis if not _hidden(m, items)]
-    items += [(w.start, w.end, "word", w.role) for w in find_words(text) if not _hidden(w, items)]
+    items += [(w.start, w.end, "word", w.role) for w in find_words(text, [(start, end) for start, end, *_ in items])]
     items += [
         (m.start(), m.end(), "break", m[0].lower())
         for m in _BREAK.finditer(text)
-        if not any(m.start() < e and s < m.end() for s, e, *_ in items)
+        if not any(m.start() < e and s < m.end() for s, e, *_ in items) and not (m[0].lower() == "davon" and _is_of_it(m, items))
     ]
     found_kpis = [m.names[0] for m in kpis if not any(k == "target" and m.start < e and s < m.end for s, e, k, _ in items)]
     return sorted(items, key=lambda item: item[0]), periods, list(dict.fromkeys(found_kpis))
+
+
+def _is_of_it(match: re.Match[str], items: Sequence[Item]) -> bool:
+    """Tell `at least 20% of it on Display` from `118k, of it 25k Meta`."""
+    before = any(kind == "quantity" and end == match.start() - 1 for _, end, kind, _ in items)
+    after = [
+        kind for start, _, kind, _ in sorted(items, key=lambda item: item[0]) if start >= match.end() and kind in ("target", "quantity")
+    ]
+    return before and after[:1] == ["target"]
 
 
 def _hidden(span: Mention | Quantity | Word, items: Sequence[Item]) -> bool:
@@ -110,18 +119,7 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
     chunks, current = [], _Chunk()
     for position, (_, _, kind, value) in enumerate(items):
         if kind == "break":
-            if current.mode == "between" and len(current.quantities) == 1:  # between 20k and 30k
-                continue
-            hard = not isinstance(value, str) or value[0] in ";:?!.\n"
-            said_enough = current.quantities or (current.mode == "emphasis" and current.targets)
-            if said_enough or hard or current.mode == "move":
-                if not hard and (current.mode == "move" or _awaits_destination(current, items[position + 1 :])):
-                    current.flags -= {"_" + side for side in current.sides}  # `out of Display and put it on YouTube`
-                    continue
-                current.hard_end = hard
-                chunks.append(current)
-                carried = None if hard or current.mode not in ("lock", "min", "max") else current.mode
-                current = _Chunk(mode=carried, inherited=carried is not None)
+            current = _take_break(value, current, chunks, items[position + 1 :])
         elif kind == "word":
             current = _take_word(str(value), current, chunks, items[position + 1 :])
         elif kind == "quantity" and isinstance(value, Quantity):
@@ -143,6 +141,32 @@ def _chunks(items: Sequence[Item]) -> list[_Chunk]:
             current.sides.append("from" if current.flags & {"_from"} else "to" if current.flags & {"_to"} else "")
     chunks.append(current)
     return chunks
+
+
+def _take_break(value: object, current: _Chunk, chunks: list[_Chunk], rest: Sequence[Item]) -> _Chunk:
+    """Close the chunk that is open where it says enough."""
+    if current.mode == "between" and len(current.quantities) == 1:  # between 20k and 30k
+        return current
+    hard = not isinstance(value, str) or value[0] in ";:?!.\n"
+    said_enough = current.quantities or (current.mode == "emphasis" and current.targets)
+    current.flags |= {"_parted"} if current.mode == "lock" and current.targets else set()
+    if "_after" in current.flags and not current.quantities and not hard and _names_another(rest):
+        chunks.append(current)  # `Search so belassen und TV auf 40k deckeln`
+        return _Chunk(mode="lock", inherited=True)
+    if not (said_enough or hard or current.mode == "move"):
+        return current
+    if not hard and (current.mode == "move" or _awaits_destination(current, rest)):
+        current.flags -= {"_" + side for side in current.sides}  # `out of Display and put it on YouTube`
+        return current
+    current.hard_end = hard
+    chunks.append(current)
+    carried = None if hard or current.mode not in ("lock", "min", "max") else current.mode
+    return _Chunk(mode=carried, inherited=carried is not None)
+
+
+def _names_another(rest: Sequence[Item]) -> bool:
+    """Tell whether a name comes before any amount."""
+    return [kind for *_, kind, _ in rest if kind in ("target", "quantity")][:1] == ["target"]
 
 
 def _awaits_destination(chunk: _Chunk, rest: Sequence[Item]) -> bool:
@@ -173,7 +197,7 @@ def _take_word(role: str, current: _Chunk, chunks: list[_Chunk], rest: Sequence[
     if role not in _MODES:
         current.flags.add(role)
         return current
-    if not current.quantities and (role == "between" or (role in ("min", "max") and current.mode == "lock" and current.targets)):
+    if (role == "move" and ends and _lacks_verb(current)) or (not current.quantities and _bounds(role, current, rest)):
         current.mode = role
         return current
     trailing = role in ("min", "max", "lock", "up", "down") and current.quantities and ends
@@ -185,7 +209,19 @@ def _take_word(role: str, current: _Chunk, chunks: list[_Chunk], rest: Sequence[
     if current.quantities or (current.mode is not None and current.targets and not current.inherited):
         chunks.append(current)
         return _Chunk(mode=role)
+    current.flags |= {"_after"} if role == "lock" and current.targets else set()
     return _Chunk(mode=role, targets=current.targets, sides=current.sides, flags=current.flags)
+
+
+def _lacks_verb(chunk: _Chunk) -> bool:
+    """`a quarter of TV to Meta, please move`, as German has it."""
+    return chunk.mode is None and len(chunk.quantities) == 1 and chunk.sides.count("from") == 1 < len(chunk.sides)
+
+
+def _bounds(role: str, chunk: _Chunk, rest: Sequence[Item]) -> bool:
+    """`keep Radio below 9k` bounds the line that is held; in `keep Radio as it is and cap Meta` the bound is for another."""
+    of_another = "_parted" in chunk.flags and _names_another(rest)
+    return not of_another and (role == "between" or (role in ("min", "max") and chunk.mode == "lock" and bool(chunk.targets)))
 
 
 def _next_is_target(rest: Sequence[Item]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,9 +43,10 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((role, re.compile(rf"(?<![\w-])(?:{'|'.join(lines)})(?![\w-])", re.IGNORECASE)) for role, lines in roles.items())
 
 
-def find_words(text: str) -> list[Word]:
-    """Give the role words in order; where two overlap the longer wins, except that `from` and `to` never hide another."""
-    found = [Word(m.start(), m.end(), role) for role, pattern in _patterns() for m in pattern.finditer(text)]
+def find_words(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Word]:
+    """Give the role words outside of what is taken; where two overlap the longer wins, except that `from` and `to` never hide another."""
+    every = [Word(m.start(), m.end(), role) for role, pattern in _patterns() for m in pattern.finditer(text)]
+    found = [word for word in every if all(word.end <= start or end <= word.start for start, end in taken)]
     kept: list[Word] = []
     for word in sorted(found, key=lambda w: (w.role in ("from", "to"), -(w.end - w.start), w.start)):
         if all(word.end <= other.start or word.start >= other.end for other in kept):

@@ -18,7 +18,7 @@ from tests.agents.phrases.scoring import FOLDER, cases, score
 from tests.agents.plans import keep_plan
 
 
-@pytest.mark.parametrize("name", ["earlier", "first", "second", "third", "fourth", "fifth"])
+@pytest.mark.parametrize("name", ["earlier", "first", "second", "third", "fourth", "fifth", "sixth", "seventh"])
 def test_requests_that_the_grammar_was_mended_with_stay_understood(name: str, built_in: BuiltInModel) -> None:
     found = score(cases(name), built_in.prepare())
     assert found.intents_right >= 0.97 * found.intents, found.wrong

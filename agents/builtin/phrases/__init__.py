@@ -13,6 +13,7 @@ from core.planning.channels import plain
 _FOLDER = Path(__file__).parent
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
+_CHANGING = frozenset(("plan_budget", "optimize", "adjust_total", "set_constraint", "move_budget", "what_if", "compare"))
 _VALUES = {
     "amount": "180k|EUR 40.000|20,000 euros|1,2 Mio Euro|50k|€75,000|12.500 €|300 thousand|$90k|250 Tsd. Euro|15k|8000 Euro",
     "share": "20%|30 %|5%|half|15 percent|10 Prozent|40%",
@@ -39,7 +40,7 @@ def training_phrases(per_template: int = 12) -> list[Phrase]:
     chance = random.Random(20260101)  # noqa: S311 - sampling phrases, no secret
     phrases: dict[str, Phrase] = {}
     for language in ("en", "de"):
-        for intent, template in _templates(_FOLDER / f"templates_{language}.txt"):
+        for intent, template in [*_templates(_FOLDER / f"templates_{language}.txt"), *_templates(_FOLDER / f"further_{language}.txt")]:
             for _ in range(per_template):
                 text = _expand(template, chance)
                 phrases.setdefault(text, Phrase(intent, text))
@@ -66,6 +67,7 @@ def _expand(template: str, chance: random.Random) -> str:
 
 @cache
 def template_words() -> frozenset[str]:
-    """Give every word that the templates are written with, folded."""
+    """Give every word that the templates are written with, folded; of the further ones only those that ask for a change."""
     texts = [_SLOT.sub(" ", text) for language in ("en", "de") for _, text in _templates(_FOLDER / f"templates_{language}.txt")]
+    texts += [_SLOT.sub(" ", t) for language in ("en", "de") for i, t in _templates(_FOLDER / f"further_{language}.txt") if i in _CHANGING]
     return frozenset(re.findall(r"[^\W\d_]+", plain(" ".join(texts))))
