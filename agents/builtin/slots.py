@@ -116,7 +116,8 @@ def _is_year_or_count(quantity: Quantity, text: str) -> bool:
 
 
 def _chunks(items: Sequence[Item]) -> list[_Chunk]:
-    chunks, current = [], _Chunk()
+    chunks: list[_Chunk] = []
+    current = _Chunk()
     for position, (_, _, kind, value) in enumerate(items):
         if kind == "break":
             current = _take_break(value, current, chunks, items[position + 1 :])
