@@ -87,6 +87,19 @@ C1,P1,2026-03-01,1000,10,5.50,1
 C1,P1,2026-03-02,2000,20,11.00,2
 Grand Total:,---,---,3000,30,16.50,3
 """
+CZECH = """Přehled kampaní
+1. března 2026 - 31. března 2026
+Stav kampaně;Kampaň;Kód měny;Kliknutí;Zobr.;Cena;Konverze
+Povoleno;Značka;CZK;1 200;10 500;6 000,50;12,00
+Celkem: Kampaně; --;CZK;1 200;10 500;6 000,50;12,00
+"""
+CONVERTED = """Day,Campaign,Cost (Converted currency),Cost,Currency code,Impr.,Clicks
+2026-03-01,A,116.00,100.00,GBP,"1,000",10
+"""
+SIGNS = """Date,Campaign Name,Spend,Impressions,Clicks
+2026-03-01,A,A$10.50,1000,10
+2026-03-02,A,"A$1,020.50",2000,20
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -110,6 +123,9 @@ Everything,7000,80,21.00,EUR
         (MICROS, None, {"rows": 1, "spend": {"EUR": 50.25}}),
         (SUB_ROWS, None, {"rows": 2, "spend": {"EUR": 150.0}, "impressions": 3000, "clicks": 300}),
         (FLOODLIGHT, None, {"rows": 2, "impressions": 3000, "start": "2026-03-01", "end": "2026-03-02"}),
+        (CZECH, None, {"rows": 1, "spend": {"CZK": 6000.5}, "clicks": 1200}),
+        (CONVERTED, None, {"rows": 1, "spend": {"GBP": 100.0}}),
+        (SIGNS, None, {"rows": 2, "spend": {"AUD": 1031.0}}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )

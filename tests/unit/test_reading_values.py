@@ -8,6 +8,7 @@ import pytest
 
 from core.model.reading import Reading
 from core.sheets.reading.dates import read_flight
+from core.sheets.reading.numbers import read_number
 from tests.unit.sheets import Rows, budgets, read, table
 
 _ = None
@@ -149,3 +150,45 @@ def test_periods_in_thousands_beside_a_budget_that_is_not_give_dates_and_no_amou
     found = table(rows)
     assert budgets(found) == [3_000_000, 1_050_000] and found.scale == 1
     assert [(item.start, item.by_period) for item in found.line_items] == [(date(2026, 1, 1), ()), (date(2026, 1, 1), ())]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("12.500,00 EUR zzgl. 19% MwSt.", "EUR", 12500),
+        ("350 т.р.", "RUB", 350_000),
+        ("R$ 1,5 mi", "BRL", 1_500_000),
+        ("350 mil €", "EUR", 350_000),
+        ("1,5 mil Kč", "CZK", 1_500_000),
+        ("350 eFt", "HUF", 350_000),
+        ("1.5亿元", "CNY", 150_000_000),
+        ("120만원", "KRW", 1_200_000),
+        ("CHF 1'250.—", "CHF", 1250),
+        ("4 000.50 £ ¹", "GBP", 4000.5),
+    ],
+)
+def test_an_amount_in_the_notation_of_its_country_is_read(text: str, currency: str, amount: float) -> None:
+    number = read_number(text)
+    assert number is not None and (number.currency, float(number.only or 0)) == (currency, amount)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Kanal", "Partner", "Kontakte", "Budget"], [_, _, "Tsd.", "T€"], ["Suche", "Google", 120, 12.5], ["TV", "RTL", 3000, 250]],
+        [["Kanal", "Partner", "Budget"], ["Suche", "Google", 12.5], ["TV", "RTL", 250], ["Summe (T€)", _, 262.5]],
+        [["Kanal", "Partner", "Budget"], ["Suche", "Google", 12.5], ["TV", "RTL", 250], ["Summe", _, 262.5], [_], ["Angaben in Tsd. EUR"]],
+    ],
+)
+def test_a_scale_under_the_header_under_the_rows_or_at_their_total_counts(rows: Rows) -> None:
+    assert budgets(table(rows)) == [1_250_000, 25_000_000]
+
+
+def test_a_list_of_prices_without_dates_is_no_plan() -> None:
+    assert not read([["Channel", "Model", "Price €"], ["YouTube", "CPV", 0.02], ["Google", "CPC", 1.5]]).tables
+
+
+@pytest.mark.parametrize("text", ["Mar 2-8", "Mar 2 - 8"])
+def test_march_is_no_tuesday(text: str) -> None:
+    flight = read_flight(text)
+    assert flight is not None and flight.month_day == ((3, 2), (3, 8))

@@ -123,6 +123,10 @@ def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
     fees = [c for c in fees if region.content(c).numbers]
     if len(fees) == 1:
         return [(1.0, fees[0])]
+    prices = [c for c in layout.named("unit_price") if region.content(c).numbers]
+    kinds = {use.role.kind for use in layout.uses.values()}
+    if len(prices) == 1 and "date" in kinds and not kinds & {"quantity", "metric"}:
+        return [(1.0, prices[0])]  # a dated price of nothing that is counted is what the line costs; a list of prices has no dates
     guesses = _money_by_content(region, layout)
     layout.inferred = bool(guesses)
     return [(1.0, column) for column in guesses]

@@ -81,6 +81,7 @@ def export_columns(region: Region) -> Export:
                 export.factors[column] = _MICRO
         elif header.role.kind in ("dim", "") or content.texts:
             export.labels[column] = header.own
+    _choose_spend(export)
     _choose_value(export)
     if "conversions" not in export.columns:
         leads = [c for c, h in region.columns.items() if h.role.key == "leads" and region.content(c).numbers]
@@ -90,6 +91,14 @@ def export_columns(region: Region) -> Export:
     marks = Counter(mark for mark in region.marks.values() if mark)
     export.mark = marks.most_common(1)[0][0] if marks else None
     return export
+
+
+def _choose_spend(export: Export) -> None:
+    """Take what was spent in the account's own currency, not the column that converts it."""
+    spent = [c for c, h in export.region.columns.items() if delivery_of(h) == "spend" and "per" not in h.role.mods]
+    own = [c for c in spent if export.region.content(c).numbers and not {"converted"} & set(words_of(export.region.columns[c].own))]
+    if own and "spend" in export.columns:
+        export.columns["spend"] = own[0]
 
 
 def _choose_value(export: Export) -> None:

@@ -12,12 +12,14 @@ from core.sheets.reading.export_columns import Export
 from core.sheets.reading.grid import Grid, decimal_of, text_of
 from core.sheets.reading.lexicon import says_total
 
+_TOTAL_OF = re.compile(r"^total of \d+ \w+$", re.IGNORECASE)
+
 
 def is_total(grid: Grid, row: int) -> bool:
     """Tell whether a row is a total: its first text is a total word alone or followed by a colon."""
     first = next((text for _, cell in sorted(grid.rows[row].items()) if (text := text_of(cell.value))), "")
     head, colon, _ = first.partition(":")
-    return bool(says_total(head)) and (bool(colon) or len(head.split()) <= 2)
+    return bool(says_total(head)) and (bool(colon) or len(head.split()) <= 2 or _TOTAL_OF.match(head) is not None)
 
 
 def sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:

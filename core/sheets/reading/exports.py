@@ -17,7 +17,7 @@ from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
 from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, without_heads
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import Grid, day_of, decimal_of
+from core.sheets.reading.grid import Grid, day_of, decimal_of, number_text
 from core.sheets.reading.headers import HeaderBlock
 from core.sheets.reading.lexicon import normalise
 from core.sheets.reading.regions import Region
@@ -63,6 +63,8 @@ def _score(region: Region) -> int:
         + _has_total_rows(region)
         + 3 * _only_delivered(region, keys)
     )
+    dims = {role.key for role in roles if role.kind == "dim"}
+    score += _has_days(region) and spend and {"clicks", "impressions"} <= keys and not dims & {"format", "publisher", "placement", "unit"}
     score -= (
         2 * ("budget" in keys and not spend)
         + 3 * any(h.flight for h in region.columns.values())
@@ -83,7 +85,7 @@ def _only_delivered(region: Region, keys: set[str]) -> bool:
 def _has_days(region: Region) -> bool:
     """Tell whether a column gives a day for each row."""
     for column in region.columns:
-        sample = [region.grid.cell(row, column).value for row in region.body[:40]]
+        sample = [region.grid.cell(row, column).value for row in region.body[:40] if not is_total(region.grid, row)]
         hits = sum(
             day_of(v) is not None or (isinstance(v, str) and bool(re.match(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", v))) for v in sample
         )
@@ -176,10 +178,13 @@ def _currency(export: Export, findings: Findings) -> str | None:
         if codes:
             findings.warn("several_currencies", None, f"Rows are in {', '.join(sorted(codes))}; they were not added up across currencies.")
             return None
-    for header in region.columns.values():
+    spend = export.columns.get("spend")
+    named = [region.columns[spend]] if spend in region.columns else []
+    for header in (*named, *region.columns.values()):
         if header.role.kind in ("money", "price") and header.role.currency:
             return header.role.currency
-    return None
+    shown = {n.currency for row in region.body if (n := number_text(region.grid.cell(row, spend or 0).value)) and n.currency}
+    return shown.pop() if len(shown) == 1 else None
 
 
 def _row(export: Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> PerformanceRow | None:

@@ -89,8 +89,9 @@ def without_weekday(text: str) -> str:
     word = first.rstrip(".,")
     if not rest or not word.isalpha() or not any(char.isdigit() for char in rest) or normalise(word) not in _weekday_names():
         return text
-    has_month = any(month_of_word(part.strip(".,")) for part in rest.split()) or bool(re.match(r"\d{1,4}[./-]\d", rest))
-    return rest.strip() if has_month else text
+    has_month = any(month_of_word(part.strip(".,")) for part in rest.split())
+    has_day = month_of_word(word) is None and re.match(r"\d{1,4}[./-]\d", rest) is not None  # `Mar 2-8` is March, not a Tuesday
+    return rest.strip() if has_month or has_day else text
 
 
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"

@@ -41,11 +41,20 @@ _SCALES: dict[str, int] = {
         ),
         1_000_000,
     ),
+    **dict.fromkeys(("tis", "tis.", "mila", "ezer", "т.", "nghìn", "千", "천"), 1000),
+    **dict.fromkeys(("mi", "mil.", "milhões", "milhoes", "milioni", "millones", "miljoen", "miljoner", "triệu", "百万"), 1_000_000),
+    **dict.fromkeys(("万", "萬", "만"), 10_000),
+    **dict.fromkeys(("亿", "億", "억"), 100_000_000),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 100_000),
     **dict.fromkeys(("cr", "cr.", "crore", "crores"), 10_000_000),
     **dict.fromkeys(("mrd", "mrd.", "млрд", "млрд.", "bn", "billion"), 1_000_000_000),
 }
 _SCALED_SIGN = re.compile(r"([kKmMкКtT])(€|\$|£|₽|EUR|USD|GBP|CHF|SEK|RUB)")
+_SCALED_WORDS = {"eft": ("HUF", 1000), "mft": ("HUF", 1_000_000), "mkr": ("", 1_000_000), "mnkr": ("", 1_000_000)}
+_MIL_IS_MILLION = frozenset({"CZK", "RON", "RSD", "MKD"})
+"""Currencies of languages in which `mil` is a million; in Spanish, Portuguese and Turkish it is a thousand."""
+_EASTERN_SCALE = re.compile(r"百万|[千万萬亿億천만억]")
+_VAT_RATE = re.compile(r"(?<=\D)\s\d{1,2}(?:[.,]\d)?\s?%(?=\s*[^\W\d])")
 _SIGN_SCALES = {"k": 1000, "к": 1000, "t": 1000, "т": 1000, "m": 1_000_000, "м": 1_000_000}
 _PLAIN = re.compile(r"^\d+$")
 _NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
@@ -165,7 +174,10 @@ def read_number(text: str) -> NumberText | None:
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
-    clean, sign = _strip_sign(clean)
+    clean, sign = _strip_sign(clean.removeprefix("'"))
+    found = list(_NUMERAL.finditer(clean))
+    if len(found) == 2:
+        clean = _VAT_RATE.sub("", clean)  # `zzgl. 19% MwSt.`
     found = list(_NUMERAL.finditer(clean))
     if len(found) != 1:
         return None
@@ -173,7 +185,7 @@ def read_number(text: str) -> NumberText | None:
     if before.endswith((",", ".")) and not before[:-1].strip():
         body, before = before[-1] + body, ""
     for mark in ",.":
-        if after.startswith((f"{mark}-", f"{mark}–")):
+        if after.startswith((f"{mark}-", f"{mark}–", f"{mark}—")):
             body, after = f"{body}{mark}00", after[2:]
     affixes = _affixes(before, after)
     if affixes is None:
@@ -201,19 +213,24 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool, froz
         if rest.endswith("-") or rest.startswith("-"):
             negative = part is before
             rest = rest.strip("-").rstrip(",.").strip()
-        for piece in rest.replace("/", " /").split():
+        rest = _EASTERN_SCALE.sub(r" \g<0> ", re.sub(r"(?<=[^\W\d]\.)(?=[^\W\d])", " ", rest.replace("/", " /")))
+        for piece in rest.split():
             if piece == "%":
                 percent = True
             elif piece.casefold() in _SCALES and part is not before:
                 scale *= _SCALES[piece.casefold()]
             elif (code := currency_in_text(piece, whole=True)) is not None:
                 currency = code
+            elif piece.casefold() in _SCALED_WORDS and part is not before:
+                currency, scale = _SCALED_WORDS[piece.casefold()]
             elif (match := _SCALED_SIGN.fullmatch(piece)) and (code := currency_in_text(match[2], whole=True)) is not None:
                 currency, scale = code, scale * _SIGN_SCALES[match[1].casefold()]
             elif piece in {",-", ".-", ",–", ".–", "*", "**", "***", "~", "≈"}:
                 continue
             else:
                 left.append(piece)
+    if currency in _MIL_IS_MILLION and "mil" in after.casefold().split():
+        scale *= 1000
     told = _told(" ".join(left)) if left and currency is not None else frozenset[str]()
     return None if left and not told else (currency, percent, scale, negative, told)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.model.workbook import Cell
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.axes import complete_axes
-from core.sheets.reading.currency import currency_of_format
+from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.grid import Grid, is_blank, is_day, is_number, number_text, text_of
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock
 from core.sheets.reading.numbers import DecimalMark, as_count, settle_mark
-from core.sheets.reading.roles import UNKNOWN, Role
+from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
+_UNITS = frozenset({"%", "tsd", "тыс", "тис", "tys", "k", "mio", "mln", "млн", "stk", "stück", "pcs", "шт", "szt", "#"})
 _COUNTED = frozenset({"impressions", "clicks", "views", "reach"})
 """What is counted in whole numbers: `1.500` impressions are never one and a half."""
 _SAMPLE = 3000
@@ -92,6 +93,11 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
     contents = {column: _content(grid, column, body) for column in used}
     named = complete_axes(block.columns)
     headers = {column: named.get(column) or ColumnHeader(column, "", "", UNKNOWN) for column in used}
+    if body and (units := _units(grid, body[0])):
+        headers.update(
+            {c: replace(headers[c], role=role_of_header(f"{headers[c].own} {text}")) for c, text in units.items() if c in headers}
+        )
+        body = body[1:]
     groups: list[list[list[int]]] = []
     for segment in segments:
         if groups and (not _names_rows(segment, headers, contents) or _same_rows(grid, body, groups[-1][0], segment, headers)):
@@ -106,6 +112,14 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
         if any(header.role.kind or header.flight for header in columns.values()):
             regions.append(region)
     return regions
+
+
+def _units(grid: Grid, row: int) -> dict[int, str]:
+    """Give the units by column where a row under the header holds nothing else (`Tsd.`, `T€`, `%`) and one of them is of money."""
+    texts = {column: str(cell.value).strip() for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
+    money = [text for text in texts.values() if len(text) <= 12 and (currency_in_text(text, whole=True) or currency_in_text(text))]
+    is_unit = all(text in money or text.casefold().strip("().") in _UNITS for text in texts.values())
+    return texts if money and is_unit and not any(char.isdigit() for text in texts.values() for char in text) else {}
 
 
 def _marks(region: Region) -> dict[int, DecimalMark | None]:

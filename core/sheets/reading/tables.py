@@ -26,6 +26,7 @@ from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import scale_in_text
 from core.sheets.reading.rows import Row, read_rows
+from core.sheets.reading.scale import scale_below
 from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing
@@ -138,6 +139,7 @@ def _assemble(
     items = [row for row in rows if row.kind == "item"]
     assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
+    scale = scale_below(region, rows) if scale == 1 and hints.scale is None else scale
     settle_cell_words(region, layout, [row.number for row in items], findings)
     context = ItemContext(region, layout, timing, findings, currency, scale)
     built = [build_item(context, row) for row in items]

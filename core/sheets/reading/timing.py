@@ -135,7 +135,8 @@ def _after(region: Region, layout: Layout, start: date, row: int) -> date | None
 
 def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int, findings: Findings) -> Flight | None:
     cell = region.grid.spread(row, column)
-    day = day_of(cell.value) or day_of_number(cell.value)
+    value = int(cell.value) if isinstance(cell.value, str) and len(cell.value) == 5 and cell.value.isdigit() else cell.value
+    day = day_of(value) or day_of_number(value)
     if day is not None:
         if column in timing.swapped:
             day = date(day.year, day.day, day.month)

@@ -1,0 +1,31 @@
+"""The scale of a table's amounts where its header does not say it: from the lines above, a note under it or the label of its total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from core.sheets.reading.lexicon import senses
+from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import scale_in_text
+from core.sheets.reading.rows import Row
+
+_OTHER_DIGITS = re.compile(r"[1-9]")
+
+
+def scale_below(region: Region, rows: Sequence[Row]) -> int:
+    """Give the scale that a note under the rows states (`Alle Angaben in Tsd. EUR`), or a total's label where the rows add up to it."""
+    items = sum((row.amount or Decimal(0) for row in rows if row.kind == "item"), Decimal(0))
+    for row in rows:
+        text, scale = row.label, scale_in_text(row.label)
+        if (
+            scale == 1
+            or _OTHER_DIGITS.search(text)
+            or any(sense.kind in ("metric", "price") for sense in senses(text, ("metric", "price")))
+        ):
+            continue
+        is_note = row.kind != "item" and len(region.grid.rows[row.number]) == 1 and len(text) <= 100
+        if is_note or (row.kind == "total" and row.amount and row.amount == items):
+            return scale
+    return 1
