@@ -87,3 +87,34 @@ def de_prices_in_text() -> Case:
     tab.rows("A1", [["Maßnahme", "Zeitraum", "Budget"], *rows])
     lines = [line(rows[0][0], 4500, "C2", dates="2026-05-01..2026-05-15"), line(rows[1][0], 7200, "C3", dates="2026-06-01..2026-06-30")]
     return Case("massnahmen.xlsx", book.xlsx(), "EUR", lines)
+
+
+def uk_clicks_below_spend() -> Case:
+    """The same lines again in clicks: only the head over their names says so."""
+    book = Book()
+    tab = book.tab("Phasing")
+    spend, clicks = ((5000, 5000, 6000), (12000, 12500, 14000)), ((10000, 10000, 12000), (8000, 8300, 9300))
+    for top, head, plan in ((1, "Phasing (£)", spend), (5, "Phasing (clicks)", clicks)):
+        tab.rows(f"A{top}", [[head, None, "Jan 26", "Feb 26", "Mar 26", "Total"]])
+        names = (("Search", "Brand"), ("Search", "Generic"))
+        tab.rows(f"A{top + 1}", [[*name, *parts, sum(parts)] for name, parts in zip(names, plan, strict=True)])
+    return Case("phasing.xlsx", book.xlsx(), "GBP", [line("Search|Brand", 16000, "F2"), line("Search|Generic", 38500, "F3")])
+
+
+def us_dollars_in_text() -> Case:
+    """Months of whole thousands as texts with a dollar sign."""
+    book = Book()
+    tab = book.tab("Plan")
+    tab.rows("A1", [["Market", "Channel", "Jan '26", "Feb '26", "YTD Total"], ["US", "Search", "$10,000", "$11,000", "$21,000"]])
+    tab.rows("A3", [["CA", "Social", "$2,000", "$3,000", "$5,000"], ["Total", None, "$12,000", "$14,000", "$26,000"]])
+    parts = {"2026-01-01": 10000, "2026-02-01": 11000}
+    return Case("plan26.xlsx", book.xlsx(), "USD", [line("US|Search", 21000, periods=parts), line("CA|Social", 5000)])
+
+
+def us_payroll() -> Case:
+    """No plan: what people of a media agency earn by month."""
+    book = Book()
+    tab = book.tab("Payroll 2026")
+    tab.rows("A1", [["Employee", "Department", "Jan", "Feb", "Total"], ["A. Smith", "Media", 5000, 5000, 10000]])
+    tab.rows("A3", [["B. Jones", "Search", 5200, 5200, 10400], ["Total", None, 10200, 10200, 20400]])
+    return Case("payroll.xlsx", book.xlsx(), None, plan=False)

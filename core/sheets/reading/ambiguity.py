@@ -42,10 +42,15 @@ def _first_ambiguous(region: Region, column: int) -> tuple[int, str, NumberText]
 
 def _mark_of_price(reading: NumberText) -> DecimalMark | None:
     """Give the mark under which a price has no third decimal (`4.500 €`), where the text names a currency that has no such coins."""
-    if reading.currency is None or minor_exponent(reading.currency) > 2 or reading.comma is None or reading.point is None:
+    if (
+        reading.currency is None
+        or minor_exponent(reading.currency) > 2
+        or reading.scale != 1
+        or reading.comma is None
+        or reading.point is None
+    ):
         return None
-    whole = [value == value.to_integral_value() for value in (reading.comma, reading.point)]
-    return "," if whole == [True, False] else "." if whole == [False, True] else None
+    return "," if abs(reading.comma) > abs(reading.point) else "."
 
 
 def _mark_of_answer(answer: object, reading: NumberText) -> DecimalMark | None:

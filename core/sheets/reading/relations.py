@@ -19,7 +19,7 @@ _ALIKE = 0.6
 
 def set_aside(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
     """Part the plan's tables from those whose title says that they count something else than money, or what was spent."""
-    aside = [draft for draft in drafts if _counts_something(draft) or _is_actual_of(draft, drafts)]
+    aside = [draft for draft in drafts if _counts_something(draft) or _counts_beside(draft, drafts) or _is_actual_of(draft, drafts)]
     return ([draft for draft in drafts if draft not in aside], aside) if len(aside) < len(drafts) else (drafts, [])
 
 
@@ -34,6 +34,19 @@ def _counts_something(draft: Draft) -> bool:
     if role.kind not in ("metric", "rate", "price") or role.certainty < 0.6 or draft.by_metric_rows:
         return False
     return not any(use.role.is_budget or draft.region.content(c).currencies for c, use in draft.layout.uses.items())
+
+
+def _counts_beside(draft: Draft, drafts: list[Draft]) -> bool:
+    """Tell whether the head over a table's names says a metric (`Phasing (clicks)`) where its like on the tab says none."""
+    return _names_metric(draft) and any(
+        other.table.tab == draft.table.tab and not _names_metric(other) and _same_names(draft, other) for other in drafts
+    )
+
+
+def _names_metric(draft: Draft) -> bool:
+    heads = (draft.region.columns[column].own for column, use in draft.layout.uses.items() if use.name == "label")
+    roles = [role_of_header(head) for head in heads if head]
+    return any(role.kind == "metric" and role.certainty >= 0.3 for role in roles)
 
 
 def _is_actual_of(draft: Draft, drafts: list[Draft]) -> bool:
