@@ -72,11 +72,15 @@ def browser(user_agent: str) -> str:
     return f"{name} on {system}" if system else name
 
 
+_ADDRESS = re.compile(r"(?<=http)(?=:)|(?<=https)(?=:)|(?<=www)(?=\.)", re.I)
+_JOINER = "\N{WORD JOINER}"  # takes no room; the browser links bare addresses even where every sign of them is escaped; mail is left
+
+
 def plain(text: str) -> str:
     """Give a text that people entered so that Markdown shows it as it is: no links, pictures, colours or formulas."""
-    return _MARKDOWN.sub(r"\\\g<0>", text.replace("\n", " "))
+    return _MARKDOWN.sub(r"\\\g<0>", _ADDRESS.sub(_JOINER, text.replace("\n", " ")))
 
 
 def told(sentence: str) -> str:
     """Give a sentence of ours for Markdown; a name or a sheet's text that it quotes becomes no link, picture, tag or formula."""
-    return _LIVE.sub(r"\1\\\2", sentence)
+    return _LIVE.sub(r"\1\\\2", _ADDRESS.sub(_JOINER, sentence))

@@ -233,7 +233,8 @@ def differences_panel(differences: Differences) -> None:
         st.caption("No line item, budget or date moved.")
         return
     frame = pd.DataFrame([_difference(moved) for moved in differences.moved])
-    st.dataframe(frame, hide_index=True, row_height=ROW_HEIGHT, height=table_height(len(frame), most=12))
+    aligned = {name: st.column_config.TextColumn(alignment="right") for name in ("Was", "Is", "Moved")}
+    st.dataframe(frame, hide_index=True, row_height=ROW_HEIGHT, height=table_height(len(frame), most=12), column_config=aligned)
 
 
 def _difference(moved: Difference) -> dict[str, str]:

@@ -26,6 +26,10 @@ SKIP_REASONS = {
     "repeated_header": "the header once more",
     "fee": "a fee shown apart",
     "tax": "tax shown apart",
+    "vat": "tax shown apart",
+    "discount": "a discount shown apart",
+    "pair": "a label with a number of its own",
+    "no_amount": "it has no amount",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -77,3 +78,10 @@ def test_a_name_that_is_a_formula_is_a_text_in_the_downloaded_list() -> None:
 
 def _backslashes_before(text: str, at: int) -> int:
     return len(text[:at]) - len(text[:at].rstrip("\\"))
+
+
+@pytest.mark.parametrize("text", ["see www.evil.example", "http://evil.example/x", "HTTPS://evil.example"])
+def test_a_bare_address_is_taken_apart_since_browsers_link_it_even_where_it_is_escaped(text: str) -> None:
+    for shown in (plain(text), told(text)):
+        assert re.search(r"https?:|www\\?\.", shown, re.I) is None
+        assert shown.replace("\N{WORD JOINER}", "").replace("\\", "") == text
