@@ -175,9 +175,9 @@ def _rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]]) -> 
     best, first = ranked[0]
     chosen = layout.uses[first].role
     rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
-    if best < 99.0 and not _is_explained(region, layout, first):
-        mute = [c for c in layout.named("number") if c not in rivals and _looks_like(region, c, first)]
-        rivals += [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
+    mute = [c for c in layout.named("number") if c not in rivals and best < 99.0 and _looks_like(region, c, first)]
+    mute = [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
+    rivals += mute if mute and not _is_explained(region, layout, first) else []
     listed = chosen.mods & {"gross", "list"} and chosen.vat is None and best < 99.0
     if listed and not any(use.role.kind in ("quantity", "metric") for use in layout.uses.values()):
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers and c not in rivals]

@@ -130,6 +130,7 @@ def says_total(label: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=65536)
 def side_of(text: str) -> str:
     """Give `plan` or `actual` where a short text says one of them and, but for numbers, little else."""
     sides = {sense.key for sense in senses(text, ("mod",)) if sense.key in ("plan", "actual")} if len(text) <= 60 else set()
