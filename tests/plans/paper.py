@@ -258,6 +258,7 @@ _COVERS = {
         "amount_is_text",
         "other_table",
         "unread_table",
+        "rows_left_out",
         "alternatives",
         "shares_only",
     },

@@ -189,3 +189,46 @@ def test_days_across_without_a_month_are_named_and_never_dated() -> None:
     dated = read(tab_of([["Plan March 2026"], *rows]))
     assert dated.warnings == ()
     assert [len(item.by_period) for item in dated.tables[0].line_items] == [28, 28]
+
+
+HEAD = ["Channel", "Publisher", "Gross EUR", None, "VAT"]
+
+
+def test_a_mute_column_that_may_be_the_money_is_asked_about() -> None:
+    rows: Rows = [HEAD, ["TV", "RTL", 1190, 1000, 190], ["Radio", "FFH", 595, 500, 95], ["Total", "", 1785, 1500, 285]]
+    (question,) = read(tab_of(rows)).questions
+    assert question.kind == "which_budget"
+    assert [option.value for option in question.options] == ["C", "D"]
+
+
+def test_a_price_that_makes_the_budget_up_is_no_rival_of_it() -> None:
+    rows: Rows = [["Channel", "Publisher", "Spots", None, "Cost EUR"], ["TV", "RTL", 2, 900, 1800], ["TV", "VOX", 3, 700, 2100]]
+    assert read(tab_of(rows)).questions == ()
+
+
+def test_lines_outside_every_table_are_named() -> None:
+    plan = [
+        ["TV", "RTL", "", 700],
+        ["Radio", "FFH", "", 900],
+        [""],
+        ["Channel", "Publisher", "Budget EUR"],
+        ["TV", "RTL", 500],
+        ["Radio", "FFH", 300],
+    ]
+    reading = read(tab_of(plan))
+    assert [w.code for w in reading.warnings] == ["unread_table"]
+    assert "Rows 1 to" in reading.warnings[0].message
+
+
+def test_cancelled_lines_that_no_total_leaves_out_are_counted_and_named() -> None:
+    rows: Rows = [["Channel", "Publisher", "Status", "Budget EUR"], ["TV", "RTL", "booked", 500], ["Radio", "FFH", "cancelled", 300]]
+    reading = read(tab_of(rows))
+    assert reading.tables[0].total_minor == 80000
+    assert [w.code for w in reading.warnings] == ["rows_left_out"]
+
+
+def test_a_copy_of_a_tab_counts_once_also_where_only_one_of_both_is_dated() -> None:
+    rows: Rows = [["Channel", "Publisher", "Budget EUR"], ["TV", "RTL", 500], ["Radio", "FFH", 300], ["Total", "", 800]]
+    reading = read(tab_of(rows, "March 2026"), tab_of(rows, "Sheet9"))
+    assert [t.tab for t in reading.tables] == ["March 2026"]
+    assert [w.code for w in reading.warnings] == ["repeats_money"]

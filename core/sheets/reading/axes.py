@@ -37,6 +37,9 @@ def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
         elif flight.start and flight.end is not None and int(header.own) <= flight.end.day:
             day = flight.start.replace(day=int(header.own))
             done[column] = replace(header, flight=_day(day))
+    if sum(header.own.isdigit() and done[c].flight is not None for c, header in columns.items()) >= 4:
+        months = [c for c, header in columns.items() if header.flight and header.flight.grain == "month" and not header.own.isdigit()]
+        done.update({c: replace(columns[c], flight=None) for c in months if columns[c].band})
     return done
 
 

@@ -8,15 +8,14 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from core.sheets.reading.grid import is_number
 from core.sheets.reading.layout import Layout, Use
-from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
 from core.sheets.reading.regions import Region
+from core.sheets.reading.rivals import find_rivals, states_total
 from core.sheets.reading.roles import Role
 from core.sheets.reading.surroundings import years_in
 
-AVOID = {"list": 3.0, "actual": 2.5, "cumulative": 6.0, "per_period": 4.0, "gross": 1.0, "fee_incl": 0.5}
+AVOID = {"list": 3.0, "actual": 2.5, "former": 2.5, "cumulative": 6.0, "per_period": 4.0, "gross": 1.0, "fee_incl": 0.5}
 PREFER = {"net": 0.5, "discounted": 0.5, "plan": 0.3}
 PERIODS = "periods"
 """The answer that a line's periods are its money, not the column beside them."""
@@ -45,7 +44,7 @@ def settle_budget(
     else:
         layout.budget = ranked[0][1]
         if named is None:
-            layout.rivals = _rivals(region, layout, ranked)
+            layout.rivals = find_rivals(region, layout, ranked)
             layout.unclear_discount = _unclear_discount(region, layout)
         layout.uses[layout.budget].name = "budget"
         if _counts_otherwise(region, layout, layout.budget):
@@ -146,6 +145,7 @@ def _money_by_arithmetic(region: Region, layout: Layout) -> Iterator[int]:
         c
         for c, use in layout.uses.items()
         if use.flight is None and region.content(c).is_numeric and not region.content(c).percents and not region.content(c).is_flags
+        if "cumulative" not in use.role.mods
     ]
     free = [
         c for c in numeric if layout.uses[c].role.kind == "" or (layout.uses[c].role.kind, layout.uses[c].role.key) == ("price", "unit")
@@ -168,39 +168,6 @@ def _discounts(region: Region, layout: Layout) -> list[int]:
 
 def _is_paid(region: Region, listed: int, off: int, paid: int) -> bool:
     return off not in (listed, paid) and bool(expected := discounted(region, listed, off)) and agrees(region, paid, expected)
-
-
-def _rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]]) -> list[int]:
-    """Give the columns that could be the budget as well: as good by their headers, or a price beside what reads like its list price."""
-    best, first = ranked[0]
-    chosen = layout.uses[first].role
-    rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
-    mute = [c for c in layout.named("number") if c not in rivals and best < 99.0 and _looks_like(region, c, first)]
-    mute = [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
-    rivals += mute if mute and not _is_explained(region, layout, first) else []
-    listed = chosen.mods & {"gross", "list"} and chosen.vat is None and best < 99.0
-    if listed and not any(use.role.kind in ("quantity", "metric") for use in layout.uses.values()):
-        rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers and c not in rivals]
-    return rivals
-
-
-def _is_explained(region: Region, layout: Layout, budget: int) -> bool:
-    """Tell whether other columns prove the budget's: what its periods add up to, or the product of counts and prices."""
-    sums = row_sums(region, [c for c, _ in layout.periods])
-    if len(sums) >= 2 and agrees(region, budget, sums):
-        return True
-    factors = [c for c, use in layout.uses.items() if c != budget and use.flight is None and region.content(c).is_numeric][:_FEW]
-    return any(agrees(region, budget, product) for product in products(region, factors))
-
-
-def _looks_like(region: Region, column: int, budget: int) -> bool:
-    """Tell whether a column under a mute or unknown head holds amounts about as large as the budget's, line by line."""
-    if not region.content(column).is_numeric or region.content(column).percents:
-        return False
-    amounts, stated = column_values(region, column), column_values(region, budget)
-    pairs = [(amounts.get(row), value) for row, value in stated.items() if value]
-    close = [Decimal("0.5") <= amount / value <= 2 for amount, value in pairs if amount]
-    return len(close) >= 3 and all(close) and len(close) >= 0.8 * len(pairs)
 
 
 def _unclear_discount(region: Region, layout: Layout) -> int | None:
@@ -263,7 +230,7 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
     if (sum_of_parts := _whole_of_parts(region, layout)) is not None:
         return sum_of_parts
     role = layout.uses[likely].role
-    if role.mods & {"gross", "list"} and not _states_total(region, likely):
+    if role.mods & {"gross", "list"} and not states_total(region, likely):
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
         if len(stated) == 1:
             return stated[0]
@@ -297,14 +264,6 @@ def _whole_of_parts(region: Region, layout: Layout) -> int | None:
     return None
 
 
-def _states_total(region: Region, column: int) -> bool:
-    """Tell whether a row that says total has a number in the column."""
-    said = (
-        row for row in region.body[:1000] if any(isinstance(c.value, str) and says_total(c.value) for c in region.grid.rows[row].values())
-    )
-    return any(is_number(region.grid.cell(row, column).value) for row in said)
-
-
 def _could_be_money(use: Use) -> bool:
     """Tell whether a column may turn out to be the budget once arithmetic says so."""
     role = use.role
@@ -331,6 +290,7 @@ def _budget_score(region: Region, use: Use, column: int) -> float | None:
 def _money_by_content(region: Region, layout: Layout) -> list[int]:
     """Guess the money where no header says it: columns shown as currency, else those of bare numbers, the largest first."""
     numeric = [c for c in layout.named("number") if region.content(c).percents == 0 and not region.content(c).is_flags]
+    numeric = [c for c in numeric if "cumulative" not in layout.uses[c].role.mods] or numeric
     shown = [c for c in numeric if region.content(c).currencies > region.content(c).numbers * 0.5]
     if shown:
         return shown[-1:]

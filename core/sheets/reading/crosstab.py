@@ -20,7 +20,8 @@ def find_parts(region: Region, around: Surroundings) -> list[int]:
     if any(use.role.kind in ("metric", "price", "rate", "quantity") for use in layout.uses.values()):
         return []
     numbers = [c for c in layout.named("number") if region.columns[c].own and not region.content(c).percents]
-    if len(numbers) < 2 or not all(says(region.columns[c].own, "media") for c in numbers):
+    mute = any(not region.columns[c].own for c in layout.named("number"))
+    if len(numbers) < 2 or mute or not all(says(region.columns[c].own, "media") for c in numbers):
         return []
     shown = any(region.content(c).currencies or region.columns[c].role.currency for c in numbers)
     return numbers if (shown or around.currency) and _is_proven(region, layout, numbers) else []

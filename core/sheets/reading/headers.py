@@ -145,11 +145,12 @@ def _heads_without_money(grid: Grid, rows: list[int], lines: dict[int, _Line], h
     known = {text_of(cell.value).casefold() for row in heads for cell in grid.rows[row].values()} - {""}
     for row, after in pairwise(rows):
         line = lines.get(row)
-        if row in heads or line is None or line.numbers or line.label_roles < 2 or line.numeric_roles or line.texts > 30:
+        if row in heads or line is None or line.numbers or line.numeric_roles or line.texts > 30:
             continue
         texts = {column: text.casefold() for column, cell in grid.rows[row].items() if (text := text_of(cell.value))}
-        over_numbers = any(is_number(grid.cell(after, column).value) for column in texts)
-        if over_numbers and (len(known.intersection(texts.values())) >= 0.5 * len(texts) if heads else line.known >= 0.5 * line.texts):
+        over_numbers = any(is_number(cell.value) for column, cell in grid.rows[after].items() if column >= min(texts, default=0))
+        again = len(known.intersection(texts.values())) >= max(2, 0.5 * len(texts))
+        if over_numbers and (again if heads else line.label_roles >= 2 and line.known >= 0.5 * line.texts):
             yield row
 
 
@@ -215,17 +216,20 @@ def _is_weekdays(grid: Grid, row: int) -> bool:
 
 def _is_axis_under_axis(grid: Grid, above: int, row: int, line: _Line) -> bool:
     """Tell whether a row holds nothing but periods, each under another one (Mondays under week numbers)."""
-    over = [grid.spread(above, column) for column, cell in grid.rows[row].items() if not is_blank(cell.value)]
-    return line.periods >= 3 and line.texts == 0 and all(period_in_header(cell.value, cell.number_format) for cell in over)
+    own = [c for c, cell in grid.rows[row].items() if period_in_header(cell.value, cell.number_format) is not None]
+    over = [grid.spread(above, column) for column in own]
+    return line.periods >= max(3, 3 * line.texts) and all(period_in_header(cell.value, cell.number_format) for cell in over)
 
 
 def _is_days_of_months(grid: Grid, above: int, row: int) -> bool:
     """Tell whether a row holds nothing but days of the months that stand above it, rising within each month."""
     cells = sorted((c, cell.value) for c, cell in grid.rows.get(row, {}).items() if not is_blank(cell.value))
+    others = [c for c, value in cells if not isinstance(value, int)]
+    cells = [(c, value) for c, value in cells if isinstance(value, int)]
     days = [value for _, value in cells if isinstance(value, int) and 1 <= value <= 31]
     flights = {c: period_in_header(cell.value, cell.number_format) for c, cell in grid.rows[above].items()}
     months = [c for c, flight in flights.items() if flight is not None and flight.grain == "month"]
-    if len(days) < max(4, len(cells)) or not months or cells[0][0] < min(months):
+    if len(days) < max(4, len(cells), 3 * len(others)) or not months or cells[0][0] < min(months):
         return False
     return all(
         later > earlier or column in months for (_, earlier), (column, later) in pairwise(zip((c for c, _ in cells), days, strict=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from statistics import median
 
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says
@@ -34,23 +35,32 @@ def _settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
 def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
     """Leave out lines that say they are cancelled where a stated total does."""
     said = [row for row in _counted(rows) if any(says(text, "status", "cancelled") for text in row.names.values())]
-    if said and _totals_leave_out(rows, said):
-        for row in said:
-            row.kind, row.reason = "excluded", "cancelled"
-        findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are cancelled and the total leaves them out; they were not counted.")
+    if not said or len(said) == len(_counted(rows)):
+        return
+    left_out = _totals_leave_out(rows, said)
+    for row in said if left_out else ():
+        row.kind, row.reason = "excluded", "cancelled"
+    how = "the total leaves them out; they were not counted" if left_out else "no total leaves them out; they were counted"
+    findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are cancelled: {how}.")
 
 
 def _settle_below_total(rows: list[Row], findings: Findings) -> None:
-    """Leave out what is offered as an option below the last total; say of other lines there that no total holds them."""
+    """Leave out options and mere notes below the last total; say of whole lines there that no total holds them."""
     totals = [at for at, row in enumerate(rows) if row.kind in ("total", "subtotal") and row.amount is not None]
     before, below = (_counted(rows[: totals[-1]]), _counted(rows[totals[-1] :])) if totals else ([], [])
     if not before or not below or not _is_sum(before, rows[totals[-1]].amount):
         return
-    offered = [row for row in below if says(row.section, "alternative")]
+    usual = median(_width(row) for row in before)
+    offered = [row for row in below if says(row.section, "alternative") or _width(row) < 0.6 * usual]
     for row in offered:
-        row.kind, row.reason = "excluded", "option"
-    how = "they are options and were not counted" if len(offered) == len(below) else "the total leaves them out; they were counted"
+        row.kind, row.reason = "excluded", "below_total"
+    how = "they were not counted" if len(offered) == len(below) else "the total leaves them out; they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(below)} stand below the total: {how}.")
+
+
+def _width(row: Row) -> int:
+    """Count what a row fills: its names, its periods and its metrics."""
+    return len(row.names) + len(row.periods) + row.metrics
 
 
 def _counted(rows: list[Row]) -> list[Row]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.model.workbook import Cell
-from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.grid import Grid, decimal_of, is_number, text_of
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock, header_block
 from core.sheets.reading.lexicon import says_total
-from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
+from core.sheets.reading.roles import UNKNOWN, Role
 
 _DEEP = 60
 
@@ -52,24 +50,6 @@ def _columns_add_up(grid: Grid, columns: list[int], body: list[int]) -> bool:
             return any(two and abs(one - two) <= Decimal("0.02") for one, two in zip(sums, amounts, strict=True))
         above.append(amounts)
     return False
-
-
-def holds_money(grid: Grid) -> bool:
-    """Tell whether a tab looks like money by name: three rows or more with words and amounts, and a word or sign for money."""
-    rows = [grid.rows[row].values() for row in grid.row_numbers[:400]]
-    named = sum(any(text_of(c.value) for c in cells) and any(_is_amount(c) for c in cells) for cells in rows)
-    return named >= 3 and any(_says_money(cell) for cells in rows for cell in cells)
-
-
-def _is_amount(cell: Cell) -> bool:
-    value = decimal_of(cell.value, None)
-    return value is not None and value >= 100
-
-
-def _says_money(cell: Cell) -> bool:
-    if isinstance(cell.value, str):
-        return len(cell.value) <= 60 and (role_of_header(cell.value).is_budget or bool(currency_in_text(cell.value)))
-    return bool(cell.number_format and currency_of_format(cell.number_format))
 
 
 def _assumed_header(grid: Grid) -> HeaderBlock | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of_number
+from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
-from core.sheets.reading.roles import Role
+from core.sheets.reading.roles import Role, role_of_header
 
 
 @dataclass(slots=True)
@@ -75,10 +76,17 @@ def read_layout(region: Region) -> Layout:
         if header.role.kind == "date" and header.flight is None and _holds_bare_days(region, column):
             layout.uses[column] = Use(column, _name(header.role), header.role, max(0.5, header.role.certainty))
             continue
-        layout.uses[column] = _use(column, header.role, header.flight, region.content(column))
+        layout.uses[column] = _use(column, _own_role(header, region.content(column)), header.flight, region.content(column))
     _settle_ends(region, layout)
     _settle_periods(region, layout)
     return layout
+
+
+def _own_role(header: ColumnHeader, content: Content) -> Role:
+    """Give the header's role, but none where only the band above names rows (`Brand A`) and the column holds nothing but numbers."""
+    banded = header.role.kind == "dim" and header.band and content.numbers and not content.texts
+    own = role_of_header(header.own)
+    return own if banded and own.kind != "dim" else header.role
 
 
 def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Use:
@@ -107,7 +115,7 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, _name(role), role, certainty)
     if content.days > content.numbers + content.texts:
         return Use(column, "day", Role("date", "day"), 0.6)
-    if content.is_numeric:
+    if content.is_numeric and content.numbers > content.texts:
         return Use(column, "number", Role(mods=role.mods, currency=role.currency, scale=role.scale, vat=role.vat), 0.4)
     if _holds_flights(content):
         return Use(column, "period", Role("date", "period"), 0.6)

@@ -49,6 +49,7 @@ def label_column(region: Region, layout: Layout) -> int | None:
         for c, use in layout.uses.items()
     ):
         return None
+    summed = any(use.role.key == "total" and use.flight is None for use in layout.uses.values())
     best: tuple[float, int] | None = None
     rows = region.body[:400]
     for column in region.columns:
@@ -58,7 +59,9 @@ def label_column(region: Region, layout: Layout) -> int | None:
         roles = [role_of_header(text) for text in texts if len(text) <= 70]
         known = [role for role in roles if role.kind in _KINDS and role.certainty >= 0.45]
         keys = {(role.kind, role.key) for role in known}
-        if len(texts) >= 3 and len(keys) >= 3 and len(known) >= 0.5 * len(texts) and any(role.kind == "money" for role in known):
+        again = len({" ".join(text.casefold().split()) for text in texts}) < 0.8 * len(texts)
+        told = len(keys) >= 3 and len(known) >= 0.5 * len(texts) and any(role.kind == "money" for role in known)
+        if len(texts) >= 3 and told and (again or not summed):
             share = len(known) / len(texts)
             if best is None or share > best[0]:
                 best = (share, column)

@@ -73,7 +73,8 @@ def adds_up_to_its_total(region: Region, column: int) -> bool:
         value = decimal_of(region.grid.cell(row, column).value, region.marks.get(column))
         if value is None:
             continue
-        if any(says_total(cell.value) for cell in region.grid.rows[row].values() if isinstance(cell.value, str)):
+        own = (cell.value for c, cell in region.grid.rows[row].items() if c in region.columns)
+        if any(says_total(text) for text in own if isinstance(text, str)):
             if len(above) >= 2 and abs(sum(above) - value) <= Decimal("0.02"):
                 return True
             continue

@@ -15,7 +15,7 @@ from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
 from core.sheets.reading.headers import find_headers
-from core.sheets.reading.implied_headers import holds_money, implied_header
+from core.sheets.reading.implied_headers import implied_header
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import group_alternatives, set_aside, without_repeats
@@ -23,6 +23,7 @@ from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
 from core.sheets.reading.uncached import with_computed
+from core.sheets.reading.unread import say_unread
 
 _TURNED_FROM = 0.75  # a tab read on its side has to look nearly as much like a plan as it does upright
 _MONTH_FIRST = ("en_US", "en_PH", "es_US", "en_CA")
@@ -192,7 +193,7 @@ def _conclude(job: _Job) -> Reading:
         ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
         for d in left
     ]
-    others += _unread(job)
+    others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance})
     plans, repeats = without_repeats(plans)
     relations = Findings("", job.answers)
     plans = group_alternatives(plans, relations)
@@ -224,14 +225,6 @@ def _is_next_block(draft: Draft, plan: Draft) -> bool:
         return False
     header, other = draft.region.columns[one], plan.region.columns[one]
     return bool(header.own) and header.own.casefold() == other.own.casefold()
-
-
-def _unread(job: _Job) -> list[ReadingWarning]:
-    """Name the visible tabs with amounts in which no table was found: a plan whose layout is not known must not pass in silence."""
-    read = {draft.table.tab for draft in job.drafts if draft.table.line_items} | {table.tab for table in job.performance}
-    told = "Amounts stand in this tab, but no table of line items could be read there; it was not counted."
-    tabs = [tab for tab in job.workbook.tabs if tab.visibility == "visible" and tab.name not in read and holds_money(Grid(tab))]
-    return [ReadingWarning("unread_table", None, told, tab.name) for tab in tabs]
 
 
 def _questions(notes: list[Findings]) -> tuple[Question, ...]:

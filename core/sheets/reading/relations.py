@@ -171,7 +171,10 @@ def _names(draft: Draft) -> set[tuple[str | None, ...]]:
 def _same_items(one: Draft, two: Draft) -> bool:
     """Tell whether two tables are copies: the same line items with the same money and metrics."""
     left, right = (
-        [replace(i, budget_cell=None, by_period=(), metric_cells={}, amount_cells={}, confidence=1.0) for i in d.table.line_items]
+        [
+            replace(i, budget_cell=None, by_period=(), start=None, end=None, metric_cells={}, amount_cells={}, confidence=1.0)
+            for i in d.table.line_items
+        ]
         for d in (one, two)
     )
     return left == right

@@ -1,0 +1,83 @@
+"""Which other columns could be the budget as well: as good by their heads, of its size under a mute head, or the only ones with a total."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import combinations
+
+from core.sheets.reading.grid import is_number
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import says_total
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, products, row_sums
+from core.sheets.reading.regions import Region
+
+_CERTAIN = 99.0
+_FEW = 12
+
+
+def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]]) -> list[int]:
+    """Give the columns that could be the budget as well as the first of the ranked ones; none where that one is proven."""
+    best, first = ranked[0]
+    if best >= _CERTAIN:
+        return []
+    chosen = layout.uses[first].role
+    rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
+    if chosen.mods & {"gross", "list"} and chosen.vat is None and not layout.named("quantity", "spots") and not layout.metrics:
+        rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers]
+    mute = [c for c in layout.named("number") if _could_be_money(region, c) and _speaks_for(region, c, first)]
+    if not states_total(region, first):
+        priced = [c for c in _numeric(region, layout, first) if layout.uses[c].role.kind in ("price", "money", "")]
+        rivals += [c for c in priced if adds_up_to_its_total(region, c)]
+    if not (rivals or mute):
+        return []
+    if not chosen.mods & {"gross", "list", "fee_incl", "former"}:
+        mute = [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
+    made_of = _factors(region, layout, first) | _parts(region, layout, first)
+    return [c for c in dict.fromkeys(rivals + mute) if c not in made_of]
+
+
+def _speaks_for(region: Region, column: int, budget: int) -> bool:
+    """Tell whether a column under a mute or unknown head may be the money: it is as large, or mute and adds up to a total."""
+    return _is_as_large(region, column, budget) or (not region.columns[column].own and adds_up_to_its_total(region, column))
+
+
+def states_total(region: Region, column: int) -> bool:
+    """Tell whether a row that says total has a number in the column."""
+    rows = ((row, [cell for c, cell in region.grid.rows[row].items() if c in region.columns]) for row in region.body[:1000])
+    said = [row for row, cells in rows if any(isinstance(cell.value, str) and says_total(cell.value) for cell in cells)]
+    return any(is_number(region.grid.cell(row, column).value) for row in said)
+
+
+def _could_be_money(region: Region, column: int) -> bool:
+    content = region.content(column)
+    return content.is_numeric and not content.percents and not content.is_flags
+
+
+def _is_as_large(region: Region, column: int, budget: int) -> bool:
+    """Tell whether a column holds amounts about as large as the budget's, line by line."""
+    amounts, stated = column_values(region, column), column_values(region, budget)
+    pairs = [(amounts.get(row), value) for row, value in stated.items() if value]
+    close = [Decimal("0.5") <= amount / value <= 2 for amount, value in pairs if amount]
+    return len(close) >= 2 and all(close) and len(close) >= 0.6 * len(pairs)
+
+
+def _numeric(region: Region, layout: Layout, budget: int) -> list[int]:
+    return [c for c, use in layout.uses.items() if c != budget and use.flight is None and _could_be_money(region, c)][:_FEW]
+
+
+def _factors(region: Region, layout: Layout, budget: int) -> set[int]:
+    """Give the columns whose product is the budget (a price and a count): they are no budgets themselves."""
+    pairs = combinations(_numeric(region, layout, budget), 2)
+    return {c for pair in pairs if any(agrees(region, budget, made) for made in products(region, list(pair))) for c in pair}
+
+
+def _parts(region: Region, layout: Layout, budget: int) -> set[int]:
+    """Give the columns that add up to the budget, but for one that is nearly all of it: the other is a fee or a tax on it then."""
+    numeric = _numeric(region, layout, budget)
+    found = {c for c in numeric if len(numeric) > 2 and agrees(region, budget, row_sums(region, numeric))}
+    stated = column_values(region, budget)
+    for pair in combinations(numeric, 2):
+        if agrees(region, budget, row_sums(region, list(pair))):
+            least = min(sum(column_values(region, c).values(), Decimal(0)) for c in pair)
+            found |= set(pair) if least > Decimal("0.3") * sum(stated.values(), Decimal(0)) else set()
+    return found
