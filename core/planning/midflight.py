@@ -9,10 +9,10 @@ from typing import Literal
 
 from core.model.distribution import Distribution, DistributionRow
 from core.model.flight import Period
-from core.model.money import split_minor
+from core.model.money import split_minor, to_major
 from core.planning.channels import CurveKey
 from core.planning.flighting import is_dated
-from core.planning.optimising import curve_name, rows_by_curve
+from core.planning.optimising import cell_id, curve_name, rows_by_curve
 
 State = Literal["over", "unknown", "running"]
 
@@ -79,6 +79,19 @@ def replan(plan: Distribution, delivered: Deliveries, keys: Mapping[str, CurveKe
                 (parts if is_over else spent).update(shares)
     table = replace(plan, rows=tuple(_with(row, parts) for row in plan.rows))
     return Replan(table, tuple(item for item in actuals if item.planned_minor > 0 or item.delivered_minor is not None), spent)
+
+
+def past_rules(mid: Replan, over: date | None) -> dict[str, str]:
+    """Give the rules of the optimiser's problem that are deliveries, not wishes, with what they say."""
+    table, rules = mid.table, {}
+    for row in table.rows:
+        for period, cell in zip(table.periods, row.cells, strict=True):
+            rule, where = f"cell:{cell_id(row, cell.period)}", f"{row.label}, {cell.period}"
+            if over is not None and period.end <= over:
+                rules[f"{rule}:locked"] = f"what is over for {where} ({to_major(cell.budget_minor, table.currency):,})"
+            elif (row.id, cell.period) in mid.spent and not (row.locked or cell.locked):
+                rules[f"{rule}:min"] = f"what is spent already for {where} ({to_major(mid.spent[row.id, cell.period], table.currency):,})"
+    return rules
 
 
 def _sum(by_day: Mapping[date, int], period: Period, over: date) -> int:

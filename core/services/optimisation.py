@@ -17,7 +17,7 @@ from core.planning.confidence import Confidence
 from core.planning.flighting import Flow
 from core.planning.forecast import Expected
 from core.planning.history import Kpi
-from core.planning.midflight import Actual, Replan, replan
+from core.planning.midflight import Actual, Replan, past_rules, replan
 from core.planning.optimising import (
     RowCurves,
     Wanted,
@@ -166,9 +166,9 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
     setting = _setting(ctx, rt, distribution, wanted)
     result = setting.solve(setting.wanted)
     if result.status == "infeasible":
-        return _clashing(ctx, rt, distribution, wanted, result)
+        return _clashing(ctx, rt, distribution, setting, result)
     table = to_table(setting.mid.table, result, wanted)
-    outcome = _outcome(ctx, rt, (distribution, table), wanted, result)
+    outcome = _outcome(ctx, rt, (distribution, table), setting, result)
     views = setting.views
     made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt, currency=distribution.currency).is_made
     return Optimised(
@@ -295,9 +295,10 @@ def _curves(view: CurveView, wanted: Wanted) -> dict[str, Draws]:
     return {period: Draws(tuple((float(a), float(b), float(c)) for a, b, c in choose(triples))) for period, triples in view.triples.items()}
 
 
-def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distribution], wanted: Wanted, result: Result) -> Outcome:
+def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distribution], setting: _Setting, result: Result) -> Outcome:
     """Judge the better table (the second) beside the one it came from."""
     base, table = tables
+    wanted, past = setting.wanted, past_rules(setting.mid, setting.wanted.frozen_through)
     over = {period.key for period in base.periods if wanted.frozen_through is not None and period.end <= wanted.frozen_through}
     next_thousand = {item.cell: item.response for item in result.next_thousand}
     per_thousand = 1000 * minor_per_major(base.currency)
@@ -309,7 +310,7 @@ def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distri
         response=result.response,
         was_response=result.current_response,
         changes=_changes(base, table, next_thousand),
-        binding=tuple(Price(rule_words(item.rule, base), item.price * per_thousand) for item in result.binding[:12]),
+        binding=tuple(Price(past.get(item.rule) or rule_words(item.rule, base), item.price * per_thousand) for item in result.binding[:12]),
         lock_prices=tuple(
             Price(f"the lock on {labels[item.cell]}", item.cost_response)
             for item in sorted(result.lock_prices, key=lambda item: -item.cost_response)[:12]
@@ -318,15 +319,19 @@ def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distri
     )
 
 
-def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted, result: Result) -> Optimised:
-    outcome = judge_table(ctx, rt, distribution, base=distribution, wanted=wanted)
+def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, setting: _Setting, result: Result) -> Optimised:
+    """Say which rules clash; what was delivered is told as such, and no way out changes it."""
+    outcome = judge_table(ctx, rt, distribution, base=distribution, wanted=setting.wanted)
+    table, past = setting.mid.table, past_rules(setting.mid, setting.wanted.frozen_through)
     return Optimised(
         distribution,
         replace(
             outcome,
             status="infeasible",
-            conflict=tuple(rule_words(rule, distribution) for rule in result.conflict),
-            ways_out=tuple(way_words(way.rule, way.to, distribution) for way in result.relaxations[:5]),
+            conflict=tuple(past[rule] if rule in past else rule_words(rule, table) for rule in result.conflict),
+            ways_out=tuple(way_words(way.rule, way.to, table) for way in result.relaxations if way.rule not in past)[:5],
+            notes=_notes(setting),
+            actuals=setting.mid.actuals,
         ),
     )
 

@@ -58,8 +58,8 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing, *, curves_in: 
         value: int | float = 0
         with boundary():
             value = _draw_value(goal, editing)
-        limits = _draw_limits(page, goal, editing)
         rate = _draw_rate(page, curves_in, editing.template.currency)
+        limits = _draw_limits(page, goal, editing)
         if st.button("Optimise", type="primary", icon=":material/auto_graph:", key="optimise", width="stretch"):
             wanted = replace(
                 limits,
@@ -77,22 +77,26 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing, *, curves_in: 
 
 def _draw_limits(page: Page, goal: Goal, editing: Editing) -> Wanted:
     """Ask for what to hold besides the table's own locks and bounds; how many amounts may be above zero is kept with the table."""
+    amounts = editing.budget.amounts
+    each = "a line item" if amounts.shape[1] == 1 else "a line item in a period"
     left, right = st.columns(2)
-    hold = left.checkbox("Hold each period's total", key="hold-periods", disabled=goal != "budget")
+    hold = left.checkbox("Hold period totals", key="hold-periods", disabled=goal != "budget")
     freeze = right.checkbox(
         "Freeze what is over", value=True, key="freeze", help="What was delivered takes the place of what was planned; the rest is divided."
     )
-    moves = left.checkbox("Limit changes", key="limit-changes")
-    share = right.slider("Each amount moves at most", 5, 100, 30, 5, format="±%d%%", key="change-share", disabled=not moves)
+    moves = st.checkbox("Limit changes", key="limit-changes")
+    share = st.slider("Each amount moves at most", 5, 100, 30, 5, format="±%d%%", key="change-share") if moves else 100
+    more = st.expander("Rounding, risk, most amounts", icon=":material/tune:")
+    left, right = more.columns(2)
     step = left.selectbox("Round to", [0, 1, 10, 100, 1000], format_func=lambda one: f"{one:,}" if one else "Cents", key="plan-step")
     risk = right.selectbox("Plan for", list(_RISKS), format_func=lambda one: _RISKS[one], key="risk")
-    most = st.number_input(
-        "Most amounts above zero",
+    most = more.number_input(
+        f"Most amounts above zero (an amount is {each})",
         min_value=1,
         value=editing.budget.max_live_amounts,
         key=f"max-live-{editing.version}",
-        placeholder="any number",
-        help="With one period: the most line items with money. Saved with the version. Empty is any number.",
+        placeholder=f"any number ({int((amounts > 0).sum())} of {amounts.size} now)",
+        help="Saved with the version. Empty is any number.",
     )
     limit = None if most is None else int(most)
     if limit != editing.budget.max_live_amounts:
@@ -205,6 +209,7 @@ def _draw_answer(view: ScenarioView) -> None:
         st.warning(plain(note), icon=":material/info:")
     if view.state == "impossible":
         _draw_conflict(outcome)
+        _draw_frozen(outcome, view.distribution.currency)
         return
     draw_figures(outcome, view.distribution.currency)
     _draw_frozen(outcome, view.distribution.currency)
@@ -215,20 +220,25 @@ def _draw_answer(view: ScenarioView) -> None:
 def _draw_frozen(outcome: Outcome, currency: str | None) -> None:
     """Say what was frozen at what was delivered, what is left to divide, and what earlier spend still brings."""
     if outcome.left_minor is not None:
+        at = "at what was delivered" if any(item.state == "over" for item in outcome.actuals) else "as planned"
         left = formats.money(outcome.left_minor, currency)
-        st.markdown(f":material/ac_unit: What is over is frozen at what was delivered; **{left}** were left to divide.")
+        st.markdown(f":material/ac_unit: What is over is frozen {at}; **{left}** were left to divide.")
     if outcome.actuals:
         words = {"over": "over: delivered", "running": "running: at least what is spent", "unknown": "over: not known, plan kept"}
+        blind = "running: spend not known"
         table = pd.DataFrame(
             {
                 "Channel": [item.channel for item in outcome.actuals],
                 "Period": [item.period for item in outcome.actuals],
                 "Planned": [formats.money(item.planned_minor, currency) for item in outcome.actuals],
                 "Delivered": [formats.money(item.delivered_minor, currency) for item in outcome.actuals],
-                "": [words[item.state] for item in outcome.actuals],
+                "State": [
+                    blind if item.state == "running" and item.delivered_minor is None else words[item.state] for item in outcome.actuals
+                ],
             }
         )
-        st.dataframe(table, hide_index=True, key="frozen", height="content" if len(table) < 7 else 250)
+        right = {name: st.column_config.TextColumn(alignment="right") for name in ("Planned", "Delivered")}
+        st.dataframe(table, hide_index=True, key="frozen", column_config=right, height="content" if len(table) < 13 else 430)
     if outcome.carried_in:
         parts = ", ".join(f"{plain(channel)} {formats.money(minor, currency, whole=True)}" for channel, minor in outcome.carried_in)
         st.caption(f"Carried in from spend before the plan and still felt in it: {parts}. It is not counted as this plan's outcome.")

@@ -10,8 +10,11 @@ from streamlit.testing.v1 import AppTest
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
 from core.model.changes import ChangeSetStatus
+from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import changes, drafts
+from core.services.demo_performance import make_demo_performance
+from core.services.optimisation import ensure_curves, optimise_table
 from pages._ui.budget_table import grid_key
 from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import drive
@@ -74,6 +77,28 @@ def test_a_locked_line_item_springs_back_with_a_word_about_it(open_as: OpenAs, p
     assert not test.exception
     assert metrics(test)["Total"] == "€90,500.50"
     assert any("locked" in toast.value for toast in test.toast)
+
+
+def test_thresholds_steps_and_the_most_amounts_are_kept_with_the_version_and_by_the_optimiser(open_as: OpenAs, plan: PlanInDrive) -> None:
+    test = typed(open_as(plan.ctx, "planner", file=str(plan.file_id)), {0: {"start": 30_000.0}, 1: {"step": 250.0}, 2: {"step": 0.01}})
+    test.number_input(key="max-live-1").set_value(4).run()
+    test.button(key="save").click().run()
+    assert not test.exception
+    again = open_as(plan.ctx, "planner", file=str(plan.file_id))
+    kept = drafts.get_draft(plan.ctx, plan.rt, drafts.list_drafts(plan.ctx, plan.rt)[0].draft_id)
+    assert kept.version == 2 and again.number_input(key="max-live-2").value == 4
+    shown = again.session_state[f"editing:{kept.draft_id}"].budget
+    assert (shown.row_start[0], shown.row_step[1], shown.row_step[2]) == (30_000_00, 250_00, 1)
+    table = kept.distribution
+    assert [(row.zero_or_at_least_minor, row.step_minor) for row in table.rows] == [(30_000_00, None), (None, 250_00), (None, 1)]
+    make_demo_performance(plan.ctx, plan.rt, channels=tuple(row.channel or row.label for row in table.rows), currency="EUR")
+    ensure_curves(plan.ctx, plan.rt, Wanted(), currency="EUR")
+    best = optimise_table(plan.ctx, plan.rt, table, Wanted()).distribution
+    amounts = [[cell.budget_minor for cell in row.cells] for row in best.rows]
+    assert best.total_minor == table.total_minor and amounts != [[cell.budget_minor for cell in row.cells] for row in table.rows]
+    assert all(amount == 0 or amount >= 30_000_00 for amount in amounts[0])
+    assert all(amount % 250_00 == 0 for amount in amounts[1])
+    assert sum(amount > 0 for row in amounts for amount in row) <= 4
 
 
 def test_what_the_server_refuses_is_listed_and_nothing_is_saved(open_as: OpenAs, plan: PlanInDrive) -> None:

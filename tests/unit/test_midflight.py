@@ -13,7 +13,7 @@ from core.model.flight import months_between
 from core.model.money import ExchangeRate
 from core.planning.allocation.problem import Hill
 from core.planning.channels import CurveKey
-from core.planning.midflight import Deliveries, replan
+from core.planning.midflight import Deliveries, past_rules, replan
 from core.planning.optimising import RowCurves, Wanted, to_problem
 
 _MONTHS = tuple(months_between(date(2026, 1, 1), date(2026, 3, 31)))
@@ -40,6 +40,14 @@ def test_deliveries_take_the_place_of_what_is_over_and_bound_what_is_running() -
         ("TV", "2026-01", "unknown", 500, None),
         ("Search", "2026-02", "running", 300, 91),
     ]
+
+
+def test_rules_that_are_deliveries_say_so() -> None:
+    delivered = Deliveries({_SEARCH: {date(2026, 1, 10): 360, date(2026, 2, 3): 91}}, date(2026, 2, 10))
+    said = past_rules(replan(_plan(), delivered, _KEYS, over=date(2026, 2, 10)), date(2026, 2, 10))
+    assert said["cell:a|2026-01:locked"] == "what is over for a, 2026-01 (1.20)"
+    assert said["cell:b|2026-02:min"] == "what is spent already for b, 2026-02 (0.61)"
+    assert "cell:c|2026-02:min" not in said and "cell:a|2026-03:min" not in said
 
 
 def test_deliveries_that_do_not_reach_to_the_end_of_a_period_leave_its_plan() -> None:

@@ -59,8 +59,15 @@ def window(model: Model, amounts: Integers) -> Model:
     reach = np.maximum(int(_NEAR * int(amounts.sum())) // domains.step, 1) * domains.step
     stopped = domains.zero & (amounts == 0)
     low = np.where(stopped, 0, np.maximum(domains.low, amounts - reach))
-    high = np.where(stopped, 0, np.minimum(domains.high, amounts + reach))
+    implied = np.array([_is_implied(model, cell, int(high)) for cell, high in zip(model.problem.cells, domains.high, strict=True)])
+    high = np.where(stopped, 0, np.where(implied, amounts + reach, np.minimum(domains.high, amounts + reach)))
     return model.with_domains(Domains(low, high, domains.step, np.zeros_like(domains.zero)))
+
+
+def _is_implied(model: Model, cell: Cell, high: int) -> bool:
+    """Tell whether a cell's most follows from the totals only, so that with more of those it could be more."""
+    own = cell.locked_minor is not None or (cell.max_minor is not None and cell.max_minor <= high)
+    return not own and model.problem.max_change_ratio is None
 
 
 def lock_prices(model: Model, solution: Solution) -> tuple[LockPrice, ...]:
