@@ -196,6 +196,18 @@ def test_a_row_that_others_refer_to_or_that_carries_a_label_stays_with_amounts_o
     assert any("Radio Two" in note and "Summary!B3 refers to it" in note for note in view.notes)
 
 
+def test_a_new_line_whose_running_sum_would_lose_what_it_goes_on_from_keeps_that_row(plan: PlanInDrive, engine: Engine) -> None:
+    sheets, draft = sheets_of(plan), plan.draft()
+    table = without(without(added(draft.distribution, "Social Co", "Podcast Co", 10_00, 0), "Social Co"), "Video Co")
+    view = proposed(plan, table, draft)
+    assert any("Video Co" in note and "stays with amounts of 0" in note for note in view.notes)
+    assert applied(plan, view).error is None
+    now = shown(plan)
+    assert (now["B4"], formula(plan, 4, 7), now["D5"], "#REF!" in str(plan.cells())) == ("Podcast Co", "=G3+F4", 8_010, False)
+    undone(plan, view)
+    same(sheets_of(plan), sheets)
+
+
 def test_other_peoples_rows_and_columns_do_not_lead_a_new_row_astray(plan: PlanInDrive, engine: Engine) -> None:
     draft = plan.draft()
     view = proposed(plan, added(draft.distribution, "Radio Two", "Radio Three", 10_00, 20_00), draft)

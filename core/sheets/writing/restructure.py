@@ -275,6 +275,9 @@ class _Restructuring:
                 formula = _stepped(cells[below, column].formula or "", {model: at - 1, below: at})
             else:
                 formula = copied(cells[model, column].formula or "", at - model)
+            if formula.count("#REF!") > (cell.formula or "").count("#REF!"):
+                blamed = self._to_blame(cell.formula or "", change.tab)
+                self._broken.append(((change.tab, change.row, column), cell.formula or "", blamed))
             yield (at, column), cell._replace(value=None, formula=formula, text=None)
 
     def _is_running(self, tab: str, row: int, column: int) -> bool:
