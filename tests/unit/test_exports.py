@@ -100,6 +100,28 @@ SIGNS = """Date,Campaign Name,Spend,Impressions,Clicks
 2026-03-01,A,A$10.50,1000,10
 2026-03-02,A,"A$1,020.50",2000,20
 """
+TERMS = """Search terms report
+"March 1, 2026 - March 31, 2026"
+Search term,Match type,Campaign,Clicks,Impr.,Currency code,Cost
+total gym,Exact match,Gym,10,100,USD,5.00
+other,Broad match,Gym,20,300,USD,10.00
+Total: Account, --, --,30,400,USD,15.00
+"""
+KOREAN = """보고 시작,보고 종료,캠페인 이름,지출 금액 (KRW),노출,링크 클릭,결과
+2026-03-01,2026-03-31,봄,120000,10000,100,5
+"""
+TWO_CURRENCIES = """Date,Advertiser,Advertiser Currency,Insertion Order,Impressions,Clicks,Revenue (Adv Currency)
+2026/03/01,A,EUR,IO1,10000,10,100.00
+2026/03/01,B,GBP,IO2,20000,20,200.00
+,,,,30000,30,
+"""
+CURRENCY_ABOVE = """Report name,Campaigns
+Date range,"Mar 1, 2026 - Mar 31, 2026"
+Currency,SEK
+
+Campaign,Start date,End date,Spend,Impressions,Clicks
+A,"Mar 1, 2026","Mar 31, 2026","4,900.50","250,000","500"
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -126,6 +148,10 @@ Everything,7000,80,21.00,EUR
         (CZECH, None, {"rows": 1, "spend": {"CZK": 6000.5}, "clicks": 1200}),
         (CONVERTED, None, {"rows": 1, "spend": {"GBP": 100.0}}),
         (SIGNS, None, {"rows": 2, "spend": {"AUD": 1031.0}}),
+        (TERMS, "google_ads", {"rows": 2, "clicks": 30, "spend": {"USD": 15.0}}),
+        (KOREAN, None, {"rows": 1, "clicks": 100, "spend": {"KRW": 120000.0}, "start": "2026-03-01"}),
+        (TWO_CURRENCIES, "dv360", {"rows": 2, "impressions": 30000, "spend": {"EUR": 100.0, "GBP": 200.0}}),
+        (CURRENCY_ABOVE, None, {"rows": 1, "spend": {"SEK": 4900.5}}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )

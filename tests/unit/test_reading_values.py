@@ -94,6 +94,7 @@ def test_flights_in_prose_are_read(text: str, start: date, end: date) -> None:
         ("Jan–Mar 26", date(2026, 1, 1), date(2026, 3, 31)),
         ("enero de 2026", date(2026, 1, 1), date(2026, 1, 31)),
         ("2026年3月1日〜3月31日", date(2026, 3, 1), date(2026, 3, 31)),
+        ("2026. március 16.", date(2026, 3, 16), date(2026, 3, 16)),
         ("2026Q1", date(2026, 1, 1), date(2026, 3, 31)),
         ("10. – 12. KW 2026", date(2026, 3, 2), date(2026, 3, 22)),
         ("I пол. 2026", date(2026, 1, 1), date(2026, 6, 30)),
@@ -192,3 +193,43 @@ def test_a_list_of_prices_without_dates_is_no_plan() -> None:
 def test_march_is_no_tuesday(text: str) -> None:
     flight = read_flight(text)
     assert flight is not None and flight.month_day == ((3, 2), (3, 8))
+
+
+def test_a_note_about_something_else_in_thousands_is_no_scale() -> None:
+    rows: Rows = [
+        ["Channel", "Budget €"],
+        ["Search", 1250],
+        ["TV", 2500],
+        ["Total", 3750],
+        [_],
+        ["Production costs in k€ available on request"],
+    ]
+    assert budgets(table(rows)) == [125_000, 250_000]
+
+
+def test_net_and_gross_in_one_column_are_said() -> None:
+    assert "mixed_vat" in codes(
+        read([["Kanal", "Monat", "Preis"], ["A", "2026-03", "5.000,50 € netto"], ["B", "2026-03", "5.950,50 € brutto"]])
+    )
+
+
+def test_money_with_its_sign_has_no_three_decimals() -> None:
+    reading = read([["Channel", "Partner", "Cost"], ["Search", "Google", "$10,000"], ["Social", "Meta", "$8,500"]])
+    assert budgets(reading.tables[0]) == [1_000_000, 850_000] and not reading.questions
+
+
+def test_what_is_paid_stands_before_the_list_price_under_any_word() -> None:
+    rows: Rows = [["Title", "Size", "Ratecard £", "Xyzzy £"], ["Times", "FP", 20000, 12500], ["Sun", "HP", 15000, 9000]]
+    assert budgets(table(rows)) == [1_250_000, 900_000]
+
+
+def test_dates_beside_those_that_were_turned_are_turned_where_only_so_they_fit() -> None:
+    rows: Rows = [
+        ["Campaign", "Start", "End", "Budget £"],
+        ["A", date(2026, 2, 3), date(2026, 12, 3), 1],
+        ["B", date(2026, 3, 3), "31/03/2026", 2],
+    ]
+    assert [(i.start, i.end) for i in table(rows).line_items] == [
+        (date(2026, 3, 2), date(2026, 3, 12)),
+        (date(2026, 3, 3), date(2026, 3, 31)),
+    ]

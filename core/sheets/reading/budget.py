@@ -95,6 +95,11 @@ def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[flo
     """Give the columns that could be the budget with their scores, the best first."""
     scores = {c: score for c, use in layout.uses.items() if (score := _budget_score(region, use, c)) is not None}
     ranked = _discounted_first(layout, sorted(((s, c) for c, s in scores.items()), key=lambda entry: (-entry[0], entry[1])))
+    if (
+        ranked and "list" in layout.uses[ranked[0][1]].role.mods
+    ):  # beside list prices only, a column that shows a currency may be what is paid
+        shown = [c for c, use in layout.uses.items() if not use.role.kind and use.role.currency and region.content(c).is_numeric]
+        ranked = [*((1.0, c) for c in shown if _use_as_money(layout, c)), *ranked]
     first = named if named is not None else _proven_budget(region, layout, ranked[0][1]) if ranked else None
     if first is not None:
         return [(99.0, first), *((s, c) for s, c in ranked if c != first)]
@@ -105,6 +110,13 @@ def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[flo
         whole = [c for c, use in layout.uses.items() if use.flight is None and region.content(c).is_numeric and agrees(region, c, sums)]
         return [(1.0, c) for c in whole[:1] if len(sums) >= 2 and len(layout.periods) >= 2]
     return _without_words(region, layout)
+
+
+def _use_as_money(layout: Layout, column: int) -> bool:
+    """Take a column for money whose header only names a currency."""
+    use = layout.uses[column]
+    layout.uses[column] = replace(use, name="cost", role=replace(use.role, kind="money", key="budget", certainty=0.6), confidence=0.6)
+    return True
 
 
 def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:

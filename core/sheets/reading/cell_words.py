@@ -22,6 +22,9 @@ def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings:
             cell,
             f"{text!r} is an amount per day, week or month ({len(monthly)} of {len(rows)} lines); it was read and added up as stated.",
         )
+    bases = {words & {"net", "gross"} for words in told.values() if words & {"net", "gross"}}
+    if len(bases) > 1:
+        findings.warn("mixed_vat", None, "Some amounts say that they are net, others that they are gross; they were read as stated.")
     vats = {words & {"vat_incl", "vat_excl"} for words in told.values() if words & {"vat_incl", "vat_excl"}}
     if len(vats) > 1:
         findings.warn("mixed_vat", None, "Some amounts say that they are with VAT, others without; they were read as stated.")

@@ -26,6 +26,7 @@ _GRAINS = ("day", "week", "month", "quarter", "period")
 """Date columns that say when a row was delivered, the finest first."""
 FEWEST_CELLS = 3
 """A line with fewer cells is small print around the report."""
+_CODE = re.compile(r"\s*\([A-Z]{3}\)\s*$")
 _MICRO = Decimal("0.000001")
 
 
@@ -60,7 +61,7 @@ def folded(header: str) -> str:
 
 def delivery_of(header: ColumnHeader) -> str:
     """Give what an export's column counts (`spend`, `impressions`, ...) or when or where that was; empty for any other."""
-    own = folded(header.own)
+    own = folded(_CODE.sub("", header.own))
     known = next((name for name in (*_COUNTS, "currency") if own in export_headers().get(f"column {name}", ())), None)
     if known is not None:
         return known

@@ -99,6 +99,7 @@ def report_range(above: Sequence[str]) -> Flight | None:
     ends: dict[str, date] = {}
     for line in above:
         label, colon, rest = line.strip().partition(":")
+        label = label.strip()
         clean = _TIMES.sub("", (rest if colon and label[-1:].isalpha() else line).strip().strip('"')).strip(" ,;\t")
         clean = _TWO_DAYS.sub(r"\1 - \2", clean)
         orders = [order] if (order := settle_order([*above])) else list(_ORDERS)

@@ -12,6 +12,8 @@ from core.sheets.reading.export_columns import Export
 from core.sheets.reading.grid import Grid, decimal_of, text_of
 from core.sheets.reading.lexicon import says_total
 
+_MOST_NAMES = 2
+"""A total names at most this many other things (its currency); `total gym` is a search term among others."""
 _TOTAL_OF = re.compile(r"^total of \d+ \w+$", re.IGNORECASE)
 
 
@@ -19,7 +21,12 @@ def is_total(grid: Grid, row: int) -> bool:
     """Tell whether a row is a total: its first text is a total word alone or followed by a colon."""
     first = next((text for _, cell in sorted(grid.rows[row].items()) if (text := text_of(cell.value))), "")
     head, colon, _ = first.partition(":")
-    return bool(says_total(head)) and (bool(colon) or len(head.split()) <= 2 or _TOTAL_OF.match(head) is not None)
+    others = sum(bool(text_of(cell.value)) for cell in grid.rows[row].values()) - 1
+    return (
+        bool(says_total(head))
+        and (bool(colon) or others <= _MOST_NAMES)
+        and (bool(colon) or len(head.split()) <= 2 or _TOTAL_OF.match(head) is not None)
+    )
 
 
 def sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:
@@ -31,8 +38,9 @@ def sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:
     slack = [max(6, len(rows)), 1.0, 1.0]
     for row in rows if len(rows) > 1 else ():
         own = [_figure(row, name) for name in _SUMMED]
-        agrees = all(abs(2 * mine - total) <= most for mine, total, most in zip(own, sums, slack, strict=True))
         is_nameless = row.campaign is None and not row.labels
+        stated = [not is_nameless or getattr(row, name) is not None for name in _SUMMED]
+        agrees = all(abs(2 * m - total) <= most for m, total, most, told in zip(own, sums, slack, stated, strict=True) if told)
         if agrees and any(own) and (is_nameless or (len(rows) > 3 and sum(map(bool, own)) > 1) or _starts_as_total(row)):
             return row
     return None

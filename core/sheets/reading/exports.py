@@ -21,6 +21,7 @@ from core.sheets.reading.grid import Grid, day_of, decimal_of, number_text
 from core.sheets.reading.headers import HeaderBlock
 from core.sheets.reading.lexicon import normalise
 from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import role_of_header
 
 EXPORT_FROM = 4
 _REPORT = re.compile(
@@ -107,7 +108,7 @@ def _lines_above(grid: Grid, top: int) -> list[str]:
 def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTable:
     region = export.region
     days, around = _day_reader(export, findings, above), report_range(above)
-    currency = _currency(export, findings)
+    currency = _currency(export, findings) or _currency_above(above)
     rows: list[PerformanceRow] = []
     totals: list[int] = []
     seen: Counter[tuple[object, ...]] = Counter()
@@ -180,11 +181,20 @@ def _currency(export: Export, findings: Findings) -> str | None:
             return None
     spend = export.columns.get("spend")
     named = [region.columns[spend]] if spend in region.columns else []
-    for header in (*named, *region.columns.values()):
+    if named and (code := currency_in_text(named[0].own)):
+        return code
+    for header in region.columns.values():
         if header.role.kind in ("money", "price") and header.role.currency:
             return header.role.currency
     shown = {n.currency for row in region.body if (n := number_text(region.grid.cell(row, spend or 0).value)) and n.currency}
     return shown.pop() if len(shown) == 1 else None
+
+
+def _currency_above(above: list[str]) -> str | None:
+    """Give the currency that a line over the header names (`Currency, SEK`)."""
+    pairs = [re.split(r"[,:;\t]+", line.strip()) for line in above]
+    codes = {currency_in_text(p[1].strip(), whole=True) for p in pairs if len(p) == 2 and role_of_header(p[0]).key == "currency"}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _row(export: Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> PerformanceRow | None:

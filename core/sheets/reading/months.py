@@ -87,11 +87,11 @@ def without_weekday(text: str) -> str:
     """Drop the weekday that a date begins with (`za 7 maart 2026`, `Mon, 2 March`); a lone word stays."""
     first, _, rest = text.partition(" ")
     word = first.rstrip(".,")
-    if not rest or not word.isalpha() or not any(char.isdigit() for char in rest) or normalise(word) not in _weekday_names():
+    if not word.isalpha() or not any(char.isdigit() for char in rest):
         return text
     has_month = any(month_of_word(part.strip(".,")) for part in rest.split())
-    has_day = month_of_word(word) is None and re.match(r"\d{1,4}[./-]\d", rest) is not None  # `Mar 2-8` is March, not a Tuesday
-    return rest.strip() if has_month or has_day else text
+    has_day = re.match(r"\d{1,4}[./-]\d", rest) is not None and month_of_word(word) is None  # `Mar 2-8` is March, not a Tuesday
+    return rest.strip() if (has_month or has_day) and normalise(word) in _weekday_names() else text
 
 
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"

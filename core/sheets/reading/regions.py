@@ -16,7 +16,7 @@ from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
 _UNITS = frozenset({"%", "tsd", "тыс", "тис", "tys", "k", "mio", "mln", "млн", "stk", "stück", "pcs", "шт", "szt", "#"})
 _COUNTED = frozenset({"impressions", "clicks", "views", "reach"})
-"""What is counted in whole numbers: `1.500` impressions are never one and a half."""
+"""What is counted in whole numbers: `1.500` impressions are never one and a half, nor does money with its sign have three decimals."""
 _SAMPLE = 3000
 _GLANCE = 400
 
@@ -130,8 +130,9 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
         if content.number_texts
     }
     for column, numbers in texts.items():
-        if region.role(column).key in _COUNTED and settle_mark(numbers) is None:
-            texts[column] = [as_count(number) for number in numbers]
+        role = region.role(column)
+        if settle_mark(numbers) is None and role.kind not in ("price", "rate"):
+            texts[column] = [as_count(n) if role.key in _COUNTED or n.currency is not None else n for n in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
     return {c: settle_mark(numbers) or whole for c, numbers in texts.items()}
 

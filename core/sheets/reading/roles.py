@@ -15,6 +15,7 @@ _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
 _IN_THOUSANDS = re.compile(
     r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)"
     r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
+    r"|\b(?:ezer|e)\s?ft\b|\b(?:tis\.?|tisíc)\s?(?:kč|eur|€)|\bmii\s+(?:de\s+)?lei\b|χιλ\.?\s?€|\bхил\.?\s?(?:лв|€)|\btuhat\w*\s+euro"
     r"|\bR\$\s?mil\b|\bmil\s+(?:reais|euros)\b|\b(?:em|en)\s+mil\b(?!\w)"
     r"|\b(?:en|in|em|w)\s+(?:milliers|miles|migliaia|milhares|tys|tausend)\b|\b(?:tys|тис)\.?\s*(?:zł|грн|pln|eur|usd|€|\$)|(?<!\w)\(000\)"
     r"|\bt\.?\s?(?:eur|€|usd|chf|sek|nok|dkk|kr|pln|czk|huf|ron)(?!\w)|\b[kt]\s?kr\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",

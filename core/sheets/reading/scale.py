@@ -6,11 +6,17 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from core.sheets.reading.lexicon import senses
+from core.sheets.reading.lexicon import coverage, senses, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import scale_in_text
 from core.sheets.reading.rows import Row
 
+_STATED = re.compile(r"^\W*(?:[^\W\d]+\W+){0,4}(?:in|en|em|w|i|в|у|ve)\W+", re.IGNORECASE)
+_NAMED = re.compile(
+    r"000s?|\b(?:tsd|тыс|тис|tys|thousands?|tausend|milliers|miles|migliaia|milhares|mio|mln|млн|millions?|millionen|[tkm])\b\.?"
+    r"|[tTkKm]?(?:€|\$|£|₽|zł|Kč|kr|EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|RUB|UAH|TRY|INR|HUF)|\bруб\w*\.?|\bгрн\b\.?|\beuros?\b|\b(?:of|de|di|d)\b",
+    re.IGNORECASE,
+)
 _OTHER_DIGITS = re.compile(r"[1-9]")
 
 
@@ -25,7 +31,14 @@ def scale_below(region: Region, rows: Sequence[Row]) -> int:
             or any(sense.kind in ("metric", "price") for sense in senses(text, ("metric", "price")))
         ):
             continue
-        is_note = row.kind != "item" and len(region.grid.rows[row.number]) == 1 and len(text) <= 100
+        is_note = row.kind != "item" and len(region.grid.rows[row.number]) == 1 and _is_statement(text)
         if is_note or (row.kind == "total" and row.amount and row.amount == items):
             return scale
     return 1
+
+
+def _is_statement(text: str) -> bool:
+    """Tell whether a note says of all amounts how they are counted, not that something else costs thousands."""
+    found = _STATED.match(text)
+    left = _NAMED.sub(" ", text[found.end() :]) if found else text
+    return found is not None and (not words_of(left) or coverage(left, "mod") > 0.9)

@@ -65,17 +65,14 @@ def settle_timing(
     timing = Timing(settle_order(texts) or order, year=year, around=around.around)
     titles = [*around.titles, *(" ".join(pair) for pair in around.pairs.items())]
     timing.fiscal_start, timing.fiscal_year = fiscal_start(titles), fiscal_year(titles)
-    for column in columns:
-        if _is_swapped(region, column, settle_order(texts)):
-            timing.swapped.add(column)
-            cell = next(
-                (region.grid.address(row, column) for row, c in region.grid.column_cells(column, _span(region)) if day_of(c.value)), None
-            )
-            findings.warn(
-                "dates_swapped",
-                cell,
-                f"Dates under {region.columns[column].own!r} have day and month swapped; they are read like the texts beside them.",
-            )
+    timing.swapped = {column for column in columns if _is_swapped(region, column, settle_order(texts))}
+    timing.swapped |= {column for column in columns for other in tuple(timing.swapped) if _is_swapped_beside(region, column, other, timing)}
+    for column in sorted(timing.swapped):
+        cell = next(
+            (region.grid.address(row, column) for row, c in region.grid.column_cells(column, _span(region)) if day_of(c.value)), None
+        )
+        told = f"Dates under {region.columns[column].own!r} have day and month swapped; they are read like the texts beside them."
+        findings.warn("dates_swapped", cell, told)
     return timing
 
 
@@ -102,6 +99,25 @@ def _is_swapped(region: Region, column: int, order: DayOrder | None) -> bool:
         return max(0, (low - day).days, (day - high).days)
 
     return sum(map(distance, turned)) < sum(map(distance, days))
+
+
+def _is_swapped_beside(region: Region, column: int, other: int, timing: Timing) -> bool:
+    """Tell whether the days of a column fit those of one that Excel turned only when they are turned as well."""
+    pairs = []
+    for row in region.body[:_SAMPLE]:
+        mine, theirs = (day_of(region.grid.cell(row, c).value) for c in (column, other))
+        text = region.grid.cell(row, other).value
+        flight = read_flight(text, timing.order or "dmy") if isinstance(text, str) else None
+        beside = flight.start if flight else _turned(theirs) if theirs and theirs.day <= 12 else None
+        if mine and beside:
+            pairs.append((mine, beside))
+    if column == other or not pairs or any(mine.day > 12 for mine, _ in pairs):
+        return False
+    return sum(abs((_turned(mine) - day).days) for mine, day in pairs) < sum(abs((mine - day).days) for mine, day in pairs)
+
+
+def _turned(day: date) -> date:
+    return date(day.year, day.day, day.month)
 
 
 def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: Findings) -> Run:
