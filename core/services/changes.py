@@ -25,7 +25,8 @@ from core.services.targets import losses, why_not_rows
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.distribution import plan_tables
 from core.sheets.writing.drift import Choice, PlacedEdit
-from core.sheets.writing.edits import INPUT_CHOICE, WritePlan, plan_writes
+from core.sheets.writing.edits import WritePlan, plan_writes
+from core.sheets.writing.inputs import INPUT_CHOICE
 from core.sheets.writing.outline import Outline
 
 EXPIRES_AFTER = timedelta(days=7)

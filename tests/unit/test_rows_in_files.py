@@ -145,6 +145,36 @@ def test_a_deleted_row_leaves_sums_of_what_is_left() -> None:
     assert book.defined_names["Lines"].attr_text == "Plan!$E$2:$E$3"
 
 
+def priced_plan() -> bytes:
+    """Give a plan whose budgets are units times price."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.write_row(0, 0, ["Channel", "Publisher", "Impressions", "CPM", "Budget EUR"])
+        for row, (publisher, units, price) in enumerate([("Search Co", 1_000_000, 5), ("Video Co", 2_000_000, 8.5)], 1):
+            sheet.write_row(row, 0, ["Online", publisher, units, price])
+            sheet.write_formula(row, 4, f"=ROUND(C{row + 1}/1000*D{row + 1},2)", None, units / 1000 * price)
+        sheet.write(3, 0, "Total")
+        sheet.write_formula(3, 4, "=SUM(E2:E3)", None, 22_000)
+    return stream.getvalue()
+
+
+def test_a_new_line_whose_budget_is_a_formula_is_made_of_the_input_that_a_person_names() -> None:
+    content = priced_plan()
+    workbook = load_workbook("plan.xlsx", content)
+    tables = plan_tables(read_workbook(workbook))
+    wanted = changed(to_distribution(tables, workbook), "Video Co", None)
+    asked = plan_writes(tables, workbook, wanted)
+    assert [(one.cell, {(option.label, option.needed) for option in one.options}) for one in asked.choices] == [
+        ("E of new line 1, Online · Podcast Co", {("Impressions", 1471), ("CPM", 0.00625)})
+    ]
+    assert not asked.rows.edits and asked.violations == ()
+    plan = plan_writes(tables, workbook, replace(wanted, notes={f"input:Plan!{asked.choices[0].cell}": "Plan!D3"}))
+    sheet = opened(patched(content, workbook, plan), data_only=True)["Plan"]
+    assert [sheet.cell(4, column).value for column in range(2, 6)] == ["Podcast Co", 2_000_000, 0.00625, 12.5]
+    assert sheet["E5"].value == 22_012.5
+
+
 def test_a_row_that_carries_the_id_of_a_new_line_is_not_inserted_again() -> None:
     workbook, plan = planned(rich_plan(), add_below="Social Co")
     there = replace(workbook, tabs=tuple(replace(tab, row_ids={3: "new-1"}) for tab in workbook.tabs))

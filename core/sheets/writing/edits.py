@@ -9,21 +9,19 @@ from core.model.changes import CellEdit, CellState, RowPlan, Scalar
 from core.model.distribution import Distribution
 from core.model.money import to_major
 from core.model.reading import PlanTable
-from core.model.workbook import Cell, Workbook, a1, column_letters, parse_a1
+from core.model.workbook import Cell, Workbook, a1, parse_a1
 from core.sheets.calculation import Place
 from core.sheets.writing.amounts import minor_of, raw_amount
 from core.sheets.writing.consequences import AmountChange, Follow, following_totals, money_cells, moves_of, paired_cells, typed_sums
 from core.sheets.writing.distribution import to_distribution
 from core.sheets.writing.drift import state_of, table_key
-from core.sheets.writing.inputs import FormulaTarget, InputOption, Wanted, option_for, outcome_of, typed_inputs
+from core.sheets.writing.inputs import INPUT_CHOICE, FormulaTarget, Wanted, outcome_of, typed_inputs
 from core.sheets.writing.lines import plan_lines
+from core.sheets.writing.offers import input_offer
 from core.sheets.writing.outline import Outline, frame_of, outline_of
 from core.sheets.writing.ratios import RatioOffer, amounts_beside
 from core.sheets.writing.row_plan import NO_ROWS, plan_rows, settle_deletions
 from core.sheets.writing.texts import amount_in_empty_cell, changed_text
-
-INPUT_CHOICE = "input:"
-"""Key prefix in Distribution.notes: `input:Plan!H9` -> the address of the input to change, `Plan!F9`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,12 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
     numbers = {place: value for place, value in written.items() if isinstance(value, int | float)}
     _check_outcomes(gathered, workbook, numbers)
-    planned = plan_rows(lines, tables, workbook, moves=moves, edited=written) if not gathered.violations else NO_ROWS
+    is_open = gathered.violations or lines.choices
+    planned = NO_ROWS if is_open else plan_rows(lines, tables, workbook, moves=moves, edited=written)
     edits, outlines, rows = _framed(tables, workbook, gathered.edits, planned.rows)
     follows = planned.follows if rows.edits else tuple(following_totals(tables, workbook, numbers)) if edits else ()
     notes, violations = (*gathered.notes, *planned.notes), (*gathered.violations, *planned.violations)
-    return WritePlan(edits, outlines, tuple(gathered.choices), follows, notes, violations, rows, beside.offers)
+    return WritePlan(edits, outlines, (*gathered.choices, *lines.choices), follows, notes, violations, rows, beside.offers)
 
 
 def _changes(tables: Sequence[PlanTable], before: Distribution, after: Distribution, violations: list[str]) -> Iterator[AmountChange]:
@@ -159,7 +158,8 @@ def _gather_formula(gathered: _Gathered, workbook: Workbook, change: AmountChang
     formula = workbook.tab(tab).cells[row, column].formula or ""
     named = choices.get(f"{INPUT_CHOICE}{tab}!{change.cell}")
     sources = typed_inputs(workbook, wanted.place)
-    options = tuple(_option(workbook, change, wanted, source) for source in sources)
+    item = next((one for one in change.table.line_items if change.cell in money_cells(one)), None)
+    options = tuple(input_offer(workbook, change.table, item, wanted, source) for source in sources)
     chosen = next((option for option in options if f"{option.tab}!{option.cell}" == named), None)
     gathered.wanted[wanted.place] = wanted
     if chosen is None or chosen.needed is None:
@@ -177,26 +177,6 @@ def _gather_formula(gathered: _Gathered, workbook: Workbook, change: AmountChang
         return
     cell = workbook.tab(chosen.tab).cells[source[1], source[2]]
     gathered.edits[source] = _edit(change, cell, chosen.cell, chosen.needed, tab=chosen.tab)
-
-
-def _option(workbook: Workbook, change: AmountChange, wanted: Wanted, source: Place) -> InputOption:
-    item = next((one for one in change.table.line_items if change.cell in money_cells(one)), None)
-    at = a1(source[1], source[2])
-    metric = next((name for name, cell in (item.metric_cells if item else {}).items() if cell == at), None)
-    value = workbook.tab(source[0]).value(source[1], source[2])
-    counts = metric in _COUNTED if metric is not None else isinstance(value, int) and value >= 100
-    return option_for(workbook, wanted, source, label=_header(change.table, source, metric), counts=counts)
-
-
-_COUNTED = frozenset({"impressions", "clicks", "views", "units", "conversions", "spots", "days", "weeks", "leads", "sessions", "reach"})
-
-
-def _header(table: PlanTable, source: Place, metric: str | None) -> str:
-    if source[0] == table.tab:
-        for column in table.columns:
-            if column.column == column_letters(source[2]):
-                return column.header
-    return metric.replace("_minor", "").replace("_", " ") if metric is not None else f"{source[0]}!{a1(source[1], source[2])}"
 
 
 def _check_outcomes(gathered: _Gathered, workbook: Workbook, numbers: Mapping[Place, int | float]) -> None:

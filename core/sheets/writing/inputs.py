@@ -11,6 +11,8 @@ from core.sheets.calculation import Calculator, Place
 from core.sheets.formulas import Reference, Uncomputable, references
 from core.sheets.writing.amounts import minor_of, raw_amount
 
+INPUT_CHOICE = "input:"
+"""Key prefix in Distribution.notes: `input:Plan!H9` -> the address of the input to change, `Plan!F9`."""
 _DEPTH = 6
 _MOST_INPUTS = 12
 _MOST_FORMULAS = 500
@@ -35,7 +37,11 @@ class InputOption:
 
 @dataclass(frozen=True, slots=True)
 class FormulaTarget:
-    """A budget cell that holds a formula, the amount wanted there, and the inputs to choose from."""
+    """A budget cell that holds a formula, the amount wanted there, and the inputs to choose from.
+
+    Attributes:
+        cell: its address, or in words where it is in a new row; `tab!cell` names the choice.
+    """
 
     tab: str
     cell: str

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from core.model.changes import CellState, RowEdit, Scalar
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.reading import LineItem, PlanTable
-from core.model.workbook import SPILLED, Cell, CellValue, Span, Tab, Workbook, a1, parse_a1
+from core.model.workbook import SPILLED, Cell, CellValue, Span, Tab, Workbook, a1, column_letters, parse_a1
 from core.sheets.writing.amounts import raw_amount
 from core.sheets.writing.drift import state_of
+from core.sheets.writing.inputs import INPUT_CHOICE, FormulaTarget, Wanted, typed_inputs
+from core.sheets.writing.offers import input_offer
 from core.sheets.writing.references import copied
 from core.sheets.writing.texts import TEXT_FILES, amount_in_empty_cell, changed_text
 
@@ -30,12 +32,14 @@ class LinePlan:
         kept: the edited distribution with rows of the sheet only: what was removed and has to stay as a row has amounts of 0.
         added: (table, row of the line item above, the new line).
         removed: (table, line item row, the line as read).
+        choices: amounts of new lines that are formulas, for which a person must name the input first.
     """
 
     edits: list[RowEdit] = field(default_factory=list)
     kept: list[DistributionRow] = field(default_factory=list)
     added: list[tuple[PlanTable, int, DistributionRow]] = field(default_factory=list)
     removed: list[tuple[PlanTable, int, DistributionRow]] = field(default_factory=list)
+    choices: list[FormulaTarget] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
@@ -82,7 +86,7 @@ def plan_lines(tables: Sequence[PlanTable], workbook: Workbook, before: Distribu
     plan.kept = [row for row in after.rows if row.id in known]
     for row in after.rows:
         if row.id not in known:
-            _add(plan, row, _model_of(row, edited, known), tables, workbook)
+            _add(plan, row, _model_of(row, edited, known), tables, workbook, named=after.notes)
     for row in before.rows:
         if row.id not in edited:
             reason = why_kept(known[row.id], tables, workbook) if row.id in known else "it is not known where it stands"
@@ -192,7 +196,9 @@ def _holds(cell: Cell) -> bool:
 # --- a new row -----------------------------------------------------------------------------------------------------------------------
 
 
-def _add(plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequence[PlanTable], workbook: Workbook) -> None:
+def _add(
+    plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequence[PlanTable], workbook: Workbook, *, named: Mapping[str, str]
+) -> None:
     if line is None:
         plan.violations.append(f"{row.label}: the line item below which it was put is not in the sheet; add it below another.")
         return
@@ -200,11 +206,12 @@ def _add(plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequen
     if reason is not None:
         plan.violations.append(f"{row.label} cannot be added to the sheet: {reason}. Add its row there by hand.")
         return
-    made = _NewRow(row, line, workbook)
+    made = _NewRow(row, line, workbook, named=named, number=len(plan.added) + 1)
     if workbook.kind in TEXT_FILES and (text := next((name for name in made.names if name.startswith(_FORMULA_STARTS)), None)) is not None:
         plan.violations.append(f"{row.label}: {text!r} would be a formula wherever the file is opened; choose another name.")
     plan.violations.extend(f"{row.label}: {one}" for one in made.violations)
-    if made.empty and not made.violations:
+    plan.choices.extend(made.choices)
+    if made.empty and not made.violations and not made.choices:
         plan.notes.append(f"{row.label}: left empty in its new row: {', '.join(made.empty)}.")
     plan.edits.append(made.edit())
     plan.added.append((line.table, line.item.row, row))
@@ -213,7 +220,7 @@ def _add(plan: LinePlan, row: DistributionRow, line: Line | None, tables: Sequen
 class _NewRow:
     """Works out what stands in a new row: formulas of the row above, its names, its amounts."""
 
-    def __init__(self, row: DistributionRow, line: Line, workbook: Workbook) -> None:
+    def __init__(self, row: DistributionRow, line: Line, workbook: Workbook, *, named: Mapping[str, str], number: int) -> None:
         self._row, self._line, self._workbook = row, line, workbook
         self._merged = {
             column
@@ -224,7 +231,10 @@ class _NewRow:
         self.cells: dict[int, Scalar] = {}
         self.violations: list[str] = []
         self.copies = tuple(column for column in self._all_columns() if line.cell(column).formula is not None)
+        self.choices: list[FormulaTarget] = []
+        self._inputs: set[int] = set()
         self._put_amounts()
+        self._put_inputs(named, number)
         self.names = self._put_names()
         self.keeps = tuple(column for column in line.columns if self._is_kept(column))
         known = {*self.cells, *self.copies, *self.keeps, *self._merged}
@@ -275,6 +285,35 @@ class _NewRow:
                 self.violations.append(f"{table.tab}!{a1(self._line.item.row, column)} is a text that cannot be imitated.")
             self.cells[column] = value
 
+    def _put_inputs(self, named: Mapping[str, str], number: int) -> None:
+        """Fill what makes up an amount that is a formula: the input that a person named, and the others as in the row above."""
+        line, tab = self._line, self._line.table.tab
+        typed = frozenset(self.cells)
+        for column, minor in self._formula_amounts():
+            place = (tab, line.item.row, column)
+            sources = [one for one in typed_inputs(self._workbook, place) if one[:2] == place[:2]]
+            if not sources or any(one[2] in typed for one in sources):
+                continue
+            wanted = Wanted(place, minor, line.table.currency, line.table.scale)
+            offers = [input_offer(self._workbook, line.table, line.item, wanted, one) for one in sources]
+            options = tuple(one for one in offers if one.needed is not None and one.minor == minor)
+            at = f"{column_letters(column)} of new line {number}, {self._row.label}"
+            chosen = next((one for one in options if named.get(f"{INPUT_CHOICE}{tab}!{at}") == f"{one.tab}!{one.cell}"), None)
+            if chosen is None:
+                self.choices += [FormulaTarget(tab, at, line.cell(column).formula or "", minor, options)] if options else []
+                continue
+            self._inputs |= {one[2] for one in sources}
+            self.cells[parse_a1(chosen.cell)[1]] = chosen.needed
+
+    def _formula_amounts(self) -> Iterator[tuple[int, int]]:
+        """Yield the columns of amounts that are formulas, with what is planned there and is not what the row above shows."""
+        stands = {cell.period: cell for cell in self._line.row.cells}
+        for cell in self._row.cells:
+            model = stands[cell.period]
+            column = None if model.source_cell is None else parse_a1(model.source_cell)[1]
+            if column in self.copies and cell.budget_minor != (model.budget_minor if self._row.is_copy else 0):
+                yield column, cell.budget_minor
+
     def _put_names(self) -> tuple[str, ...]:
         """Put the names into the row; gives those that do not stand in the row above."""
         line, is_named, amounts = self._line, False, frozenset(self.cells)
@@ -300,6 +339,8 @@ class _NewRow:
 
     def _is_kept(self, column: int) -> bool:
         cell = self._line.cell(column)
+        if column in self._inputs and column not in self.cells:
+            return True
         if cell.formula is not None or cell.value is None or column in self.cells or column in self._merged or column in self._money():
             return False
         if self._row.is_copy:

@@ -14,7 +14,8 @@ from core.model.workbook import Workbook, parse_a1
 from core.sheets.writing.amounts import amount_like, minor_of
 from core.sheets.writing.distribution import to_distribution
 from core.sheets.writing.drift import Choice, can_overwrite, state_at
-from core.sheets.writing.edits import INPUT_CHOICE, WritePlan, plan_writes
+from core.sheets.writing.edits import WritePlan, plan_writes
+from core.sheets.writing.inputs import INPUT_CHOICE
 
 _ANEW = "Refresh the file, look at the plan and propose it again."
 Key = tuple[str, str]
