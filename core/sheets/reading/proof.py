@@ -10,6 +10,8 @@ from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.regions import Region
 
+_DEEP = 1000
+
 
 def row_sums(region: Region, columns: list[int]) -> dict[int, Decimal]:
     """Give what columns add up to in each row where any of them holds more than 0."""
@@ -66,15 +68,24 @@ def products(region: Region, columns: list[int]) -> Iterator[dict[int, Decimal]]
             )
 
 
+def total_rows(region: Region) -> frozenset[int]:
+    """Give the rows of a table's first thousand that say total in any of its columns; looked up once."""
+    if region.totals is None:
+        columns = [c for c in region.columns if region.content(c).texts]
+        lines = ((row, region.grid.rows[row]) for row in region.body[:_DEEP])
+        values = ((row, cells[c].value) for row, cells in lines for c in columns if c in cells)
+        region.totals = frozenset(row for row, value in values if isinstance(value, str) and says_total(value))
+    return region.totals
+
+
 def adds_up_to_its_total(region: Region, column: int) -> bool:
     """Tell whether a row that says total states what the two or more rows above it add up to."""
-    above: list[Decimal] = []
-    for row in region.body[:1000]:
+    totals, above = total_rows(region), list[Decimal]()
+    for row in region.body[:_DEEP] if totals else ():
         value = decimal_of(region.grid.cell(row, column).value, region.marks.get(column))
         if value is None:
             continue
-        own = (cell.value for c, cell in region.grid.rows[row].items() if c in region.columns)
-        if any(says_total(text) for text in own if isinstance(text, str)):
+        if row in totals:
             if len(above) >= 2 and abs(sum(above) - value) <= Decimal("0.02"):
                 return True
             continue

@@ -55,6 +55,7 @@ class Region:
         columns: what stands above each column, in order. dims: columns that name things, in order.
         body: the sheet rows below the header down to the next header or the end.
         marks: the decimal mark of each column of text numbers.
+        totals: the rows that say total, once somebody asked for them (`proof.total_rows`).
         own_columns: the columns of the first segment; others joined from the right have the same rows.
     """
 
@@ -66,6 +67,7 @@ class Region:
     marks: dict[int, DecimalMark | None] = field(default_factory=dict)
     own_columns: frozenset[int] = frozenset()
     title: str = ""
+    totals: frozenset[int] | None = None
 
     def role(self, column: int) -> Role:
         header = self.columns.get(column)

@@ -7,8 +7,7 @@ from itertools import combinations
 
 from core.sheets.reading.grid import is_number
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import says_total
-from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, products, row_sums
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, products, row_sums, total_rows
 from core.sheets.reading.regions import Region
 
 _CERTAIN = 99.0
@@ -43,9 +42,7 @@ def _speaks_for(region: Region, column: int, budget: int) -> bool:
 
 def states_total(region: Region, column: int) -> bool:
     """Tell whether a row that says total has a number in the column."""
-    rows = ((row, [cell for c, cell in region.grid.rows[row].items() if c in region.columns]) for row in region.body[:1000])
-    said = [row for row, cells in rows if any(isinstance(cell.value, str) and says_total(cell.value) for cell in cells)]
-    return any(is_number(region.grid.cell(row, column).value) for row in said)
+    return any(is_number(region.grid.cell(row, column).value) for row in total_rows(region))
 
 
 def _could_be_money(region: Region, column: int) -> bool:
