@@ -83,7 +83,11 @@ def _holds_vat(region: Region, layout: Layout, budget: int) -> bool:
 
 def _set_other_years_aside(region: Region, layout: Layout, year: int) -> None:
     """Take money columns of other years (`Budget 2025` beside `Budget 2026`) for what was, where one of the plan's year stands there."""
-    named = {c: years for c, use in layout.uses.items() if use.role.is_budget and (years := years_in([region.columns[c].text]))}
+    named = {
+        c: years
+        for c, use in layout.uses.items()
+        if use.role.kind == "money" and (use.role.is_budget or use.role.key == "total") and (years := years_in([region.columns[c].text]))
+    }
     if not any(years == {year} for years in named.values()):
         return
     for column in (c for c, years in named.items() if year not in years):

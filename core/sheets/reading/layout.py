@@ -91,7 +91,12 @@ def _own_role(header: ColumnHeader, content: Content) -> Role:
 
 def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Use:
     """Let the content correct the header: a `Cost` of texts is a label, a `Period` of numbers counts days."""
-    if flight is not None and not (content.texts > content.numbers and len(content.distinct_texts) > 1 and _are_words(content)):
+    names_rows = role.kind in ("dim", "date") and content.texts + content.days > content.numbers
+    if (
+        flight is not None
+        and not names_rows
+        and not (content.texts > content.numbers and len(content.distinct_texts) > 1 and _are_words(content))
+    ):
         return Use(column, "period", role, 0.9, flight)
     certainty = max(0.5, role.certainty)
     if role.is_numeric and content.numbers == 0 and content.texts + content.days > 0:
@@ -181,6 +186,7 @@ def _settle_periods(region: Region, layout: Layout) -> None:
             side = next((mod for mod in ("actual", "plan") if mod in use.role.mods), "")
             groups[use.role.kind, use.role.key, _segment(region, column), side].append(column)
     _join_sums(layout, groups)
+    _join_segments(layout, groups)
     best: tuple[float, list[int]] | None = None
     for (kind, key, _, _), columns in groups.items():
         verdict = _group_kind(region, layout, kind, key, columns)
@@ -214,6 +220,15 @@ def _join_sums(layout: Layout, groups: dict[tuple[str, str, int, str], list[int]
         if fine and all(any(_within(inner, outer) for inner in flights) for outer in coarse):
             fine.extend(groups.pop(key))
             fine.sort()
+
+
+def _join_segments(layout: Layout, groups: dict[tuple[str, str, int, str], list[int]]) -> None:
+    """Put columns of other periods in further segments (May beside April) into the first group of their role."""
+    for key in sorted(groups, key=lambda key: key[2])[::-1]:
+        first = min((other for other in groups if (*other[:2], other[3]) == (*key[:2], key[3])), key=lambda other: other[2])
+        spans = [{f.month_day for c in groups[k] if (f := layout.uses[c].flight) is not None} for k in (first, key)]
+        if first != key and all(spans) and None not in spans[0] | spans[1] and not spans[0] & spans[1]:
+            groups[first] = sorted(groups[first] + groups.pop(key))
 
 
 def _segment(region: Region, column: int) -> int:

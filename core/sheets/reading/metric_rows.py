@@ -60,7 +60,7 @@ def label_column(region: Region, layout: Layout) -> int | None:
         known = [role for role in roles if role.kind in _KINDS and role.certainty >= 0.45]
         keys = {(role.kind, role.key) for role in known}
         again = len({" ".join(text.casefold().split()) for text in texts}) < 0.8 * len(texts)
-        told = len(keys) >= 3 and len(known) >= 0.5 * len(texts) and any(role.kind == "money" for role in known)
+        told = len(keys) >= (2 if again else 3) and len(known) >= 0.5 * len(texts) and any(role.kind == "money" for role in known)
         if len(texts) >= 3 and told and (again or not summed):
             share = len(known) / len(texts)
             if best is None or share > best[0]:

@@ -188,7 +188,7 @@ def _conclude(job: _Job) -> Reading:
     plans.sort(key=filled.index)
     plans = [draft for draft in plans if not draft.layout.inferred] or plans
     plans, _ = set_aside(plans)
-    left = [draft for draft in filled if draft not in plans and (plans or draft.score >= PLAN_FROM / 2)]
+    left = [draft for draft in filled if draft not in plans and (plans or _may_be_plan(draft))]
     others = [
         ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
         for d in left
@@ -216,6 +216,12 @@ def _conclude(job: _Job) -> Reading:
         layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
         locale=job.locale,
     )
+
+
+def _may_be_plan(draft: Draft) -> bool:
+    """Tell whether a table of a file without any plan is worth a word: it comes near to one, or its money adds up and is no ledger's."""
+    proven = draft.table.currency is not None and any(check.matches for check in draft.table.totals)
+    return draft.score >= PLAN_FROM / 2 or (proven and not any("profit and loss" in reason for reason in draft.reasons))
 
 
 def _is_next_block(draft: Draft, plan: Draft) -> bool:

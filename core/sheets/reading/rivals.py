@@ -24,8 +24,9 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
     if chosen.mods & {"gross", "list"} and chosen.vat is None and not layout.named("quantity", "spots") and not layout.metrics:
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers]
     mute = [c for c in layout.named("number") if _could_be_money(region, c) and _speaks_for(region, c, first)]
-    if not states_total(region, first):
-        priced = [c for c in _numeric(region, layout, first) if layout.uses[c].role.kind in ("price", "money", "")]
+    kinds = ("price",) if states_total(region, first) else ("price", "money", "")
+    if total_rows(region):
+        priced = [c for c in _numeric(region, layout, first) if layout.uses[c].role.kind in kinds]
         rivals += [c for c in priced if adds_up_to_its_total(region, c)]
     if not (rivals or mute):
         return []

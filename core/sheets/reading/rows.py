@@ -279,14 +279,16 @@ def _heads(rows: list[Row], at: int, *, sparse: bool) -> list[Row]:
 
 
 def _settle_heads(rows: list[Row]) -> None:
-    """Find the lines that open a group with its sum: proven by the stated total, or called totals themselves."""
+    """Find the lines that open (or close) a group with its sum: proven by the stated total, or called totals themselves."""
     block: list[Row] = []
     for row in rows:
         if row.kind == "item" and row.amount is not None:
             block.append(row)
         elif row.kind in ("total", "subtotal") and row.amount is not None:
-            for at, leaves in find_heads([item.amount or Decimal(0) for item in block], row.amount).items():
-                block[at].kind, block[at].covers = "subtotal", tuple(block[leaf].number for leaf in leaves)
+            for lines in (block, block[::-1]):
+                heads = find_heads([line.amount or Decimal(0) for line in lines if line.kind == "item"], row.amount)
+                for at, leaves in heads.items():
+                    lines[at].kind, lines[at].covers = "subtotal", tuple(lines[leaf].number for leaf in leaves)
             block = []
     for at, row in enumerate(rows):
         if row.kind in ("total", "subtotal") and not row.covers and row.amount is not None and not _block_before(rows, at):

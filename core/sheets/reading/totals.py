@@ -31,6 +31,7 @@ class Sums:
     amounts: dict[int, Decimal]
     others: dict[str, dict[int, Decimal]]
     names: dict[int, set[str]]
+    last: Row | None
     checks: list[TotalCheck] = field(default_factory=list)
     vat_rate: Decimal | None = None
     fees: list[Decimal] = field(default_factory=list)
@@ -53,7 +54,8 @@ def check_totals(
     others = {name: _column(region, column, items) for name, column in layout.amounts.items()}
     amounts = {row.number: row.amount for row in items if row.amount is not None}
     names = {row.number: {" ".join(words_of(name)) for name in row.names.values()} for row in items}
-    sums = Sums(region, layout, findings, currency, scale, amounts, others, names)
+    last = next((row for row in reversed(rows) if row.kind in ("total", "subtotal")), None)
+    sums = Sums(region, layout, findings, currency, scale, amounts, others, names, last)
     sums.vat_rate = _vat_rate(sums, rows)
     sums.fees = [row.amount for row in rows if row.kind == "fee" and row.amount is not None]
     sums.discounts = [row.amount for row in rows if row.kind == "discount" and row.amount is not None]
@@ -102,7 +104,7 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
     assert row.amount is not None
     named = _expand(row.covers, covered, sums)
     everything = tuple(sums.amounts)
-    candidates = [c for c in (named, tuple(block), everything, _named_in(sums, row.label)) if c]
+    candidates = [c for c in (named, tuple(block), everything, () if row is sums.last else _named_in(sums, row.label)) if c]
     fits = next((c for c in candidates if _same(sum((sums.amounts[r] for r in c), Decimal(0)), row.amount, len(c))), None)
     chosen = fits or (named or (tuple(block) if block and (covered or row.kind == "subtotal") else everything))
     computed = sum((sums.amounts[r] for r in chosen), Decimal(0))
