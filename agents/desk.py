@@ -26,7 +26,7 @@ def desk_of(values: dict[str, Any]) -> Desk:
 def told_desk(call: ToolCall, *, locale: str, model: str) -> dict[str, Any]:
     """Tell what lies on the table: names and amounts of the plan, whether there is a distribution, today's date."""
     told: dict[str, Any] = {"today": str(call.rt.clock.now().date()), "locale": locale, "model": model}
-    own_series = bool({"fit", "series_csv"} & call.desk.historical_performance.keys())
+    own_series = bool({"fit", "series_csv", "attached"} & call.desk.historical_performance.keys())
     told["has_performance"] = own_series or performance_of(call) is not None
     if call.desk.campaign_data.get("file_id") is None:
         return told | {"plans": [info.name for info in list_files(call.ctx, call.rt, FileQuery()).files[:8]]}

@@ -100,9 +100,8 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
         turn.restore(values["record"])
     told = told_desk(turn.call, locale=request.locale, model=request.model)
     messages: list[BaseMessage] = list(values.get("messages", []))
-    stream = _Stream(
-        turn, [*_said(messages), request.message], list(told.get("names", [])) + list(told.get("channels", [])) + [told.get("file", "")]
-    )
+    named = [name for key in ("names", "channels", "plans", "alternatives") for name in told.get(key, [])]
+    stream = _Stream(turn, [*_said(messages), request.message], [*named, told.get("file", ""), told.get("unreadable", "")])
     failure: AppError | None = None
     final: AIMessage | None = None
     try:

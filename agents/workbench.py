@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,7 +21,7 @@ from core.model.reading import LineItem
 from core.planning.outlook import Outlook
 from core.planning.split import Wish
 from core.services.files import PlanView
-from core.services.planning import BudgetRequest, Performance, fit_performance, limit_periods, plan_of, workspace_performance
+from core.services.planning import BudgetRequest, Performance, fit_attached, fit_performance, limit_periods, plan_of, workspace_performance
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
 PERFORMANCE: TypeAdapter[Performance] = TypeAdapter(Performance)
@@ -109,12 +110,32 @@ def performance_of(call: ToolCall) -> Performance | None:
         call.opened["performance"] = fitted
     else:
         currency = call.desk.campaign_data.get("currency")
+        with suppress(InvalidInput):  # too little for curves of its own: those that there were before stand
+            fit_series(call)
         own = workspace_performance(call.ctx, call.rt, currency=None if currency is None else str(currency))
         if own is None:
             return None
         call.desk.confidence_scores["performance"] = dict(own.evidence)
         call.opened["performance"] = own
     return performance_of(call)
+
+
+def fit_series(call: ToolCall) -> Mapping[str, Any] | None:
+    """Give what was attached as a series in the talk, fitting the workspace's curves with it the first time; None without one.
+
+    Raises:
+        InvalidInput: the series is taken in, but holds too little for curves.
+    """
+    attached: Mapping[str, Any] | None = call.desk.historical_performance.get("attached")
+    if attached is None or attached.get("is_fitted"):
+        return attached
+    try:
+        fit_attached(call.ctx, call.rt, currency=attached["currency"])
+    except InvalidInput as error:
+        hint = error.hint or "Attach more weeks."
+        raise InvalidInput(f"{attached['name']} is taken in, but no response curves can be fitted: {error.message}", hint=hint) from error
+    call.desk.historical_performance["attached"] = {**attached, "is_fitted": True}
+    return attached
 
 
 def distribution_of(call: ToolCall) -> Distribution | None:

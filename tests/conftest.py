@@ -191,6 +191,12 @@ def with_team(runtime: Runtime, test_database: TestDatabase, assistant: TeamAssi
     return ready
 
 
+@pytest.fixture
+def rt(with_team: Runtime) -> Runtime:
+    """The runtime with the assistant, by the name that suites about talks use."""
+    return with_team
+
+
 def make_member(runtime: Runtime, role: Role = Role.OWNER, *, of: AccessContext | None = None, name: str = "Ann Owner") -> AccessContext:
     """Make a user with a role in a fresh workspace, or in the workspace of another context."""
     workspace_id, user_id, now = (uuid4() if of is None else of.workspace_id), uuid4(), runtime.clock.now()

@@ -44,10 +44,20 @@ def _questions(facts: Facts, language: str) -> str:
     return "\n".join(lines)
 
 
+def _taken_in(series: Facts | None, language: str) -> list[str]:
+    """Tell what became of a series that was attached."""
+    if series is None:
+        return []
+    lines = [say(language, "series", name=series["name"], rows=figure(series["rows"], language), currency=series["currency"] or "")]
+    if series["plan_currency"]:
+        lines.append(say(language, "series_other", currency=series["currency"], plan=series["plan_currency"]))
+    return [*lines, *(f"- {reason}" for reason in series["skipped"]), ""]
+
+
 def _performance(facts: Facts, language: str) -> str:
     level = figure(facts["level"], language)
     told = {"start": facts["from"], "end": facts["to"], "rows": figure(facts["rows"], language), "level": level}
-    lines = [say(language, "performance", kpi=facts["kpi"], **told), ""]
+    lines = [*_taken_in(facts.get("series"), language), say(language, "performance", kpi=facts["kpi"], **told), ""]
     lines.append(say(language, "performance_head", level=level))
     for channel in facts["channels"]:
         values = {key: figure(channel[key], language) for key in ("mean", "low", "high", "next_unit")}

@@ -58,7 +58,7 @@ _COSTS = re.compile(
     re.IGNORECASE,
 )
 _BEST = re.compile(
-    r"\b(?:return|roas|roi|cpa|cpc|cpm|tkp|ctr|cvr|conversions?|clicks?|klicks?|revenue|umsatz|efficien\w*|effizien\w*|"
+    r"\b(?:return(?:s|ed)?|perform\w*|work(?:s|ed)|deliver\w*|brought|brachten?|gebracht|liefe?n?|gelaufen|funktionier\w*|roas|roi|cpa|cpc|cpm|tkp|ctr|cvr|conversions?|clicks?|klicks?|revenue|umsatz|efficien\w*|effizien\w*|"
     r"leads?|impressions?|reach|reichweite|lohnt|bringt|brings?)\b",
     re.IGNORECASE,
 )

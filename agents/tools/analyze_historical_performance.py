@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import BaseModel
 
 from agents.facts import Fact, number, share
 from agents.spec import Card, Outcome, ToolCall, ToolSpec
-from agents.workbench import LEVEL, performance_of
+from agents.workbench import LEVEL, fit_series, performance_of
 from core.access import Permission
 from core.errors import NotFound
-from core.services.planning import Performance
+from core.services.planning import Performance, workspace_performance
 
 NO_DATA = ("There is no performance data on the table.", "Attach past spend and results by week (CSV) with the names of its columns.")
 
@@ -20,7 +23,10 @@ class Args(BaseModel):
 
 def run(call: ToolCall, args: Args) -> Outcome:
     """Fit the response curves (once a conversation) and tell them."""
-    performance = performance_of(call)
+    series = fit_series(call)
+    own = call.desk.campaign_data.get("currency")
+    other = series is not None and own is not None and series["currency"] != own
+    performance = workspace_performance(call.ctx, call.rt, currency=series["currency"]) if series and other else performance_of(call)
     if performance is None:
         raise NotFound(NO_DATA[0], hint=NO_DATA[1])
     source = "performance:fit"
@@ -34,11 +40,24 @@ def run(call: ToolCall, args: Args) -> Outcome:
         "fit": number(performance.r2, source) if performance.r2 is not None else None,
         "level": share(LEVEL, source),
         "channels": channels,
+        "series": None if series is None else _series(series, plan_currency=own if other else None),
         "warnings": list(performance.warnings[:4]),
     }
     rows = [{"channel": c["name"], "return": c["mean"], "evidence": c["evidence"]} for c in channels]
     table = [{**row, "return": row["return"]["value"]} for row in rows if isinstance(row["return"], dict)]
     return Outcome(facts, (Card("chart", "Return per unit spent", {"kind": "bar", "x": "channel", "y": "return", "rows": table}),))
+
+
+def _series(series: Mapping[str, Any], *, plan_currency: str | None) -> Fact:
+    """Tell what was taken in, and whether a split of the plan can use it: curves of another currency it does not."""
+    rows = number(series["rows"], "performance:series")
+    return {
+        "name": series["name"],
+        "rows": rows,
+        "currency": series["currency"],
+        "plan_currency": plan_currency,
+        "skipped": series["skipped"],
+    }
 
 
 def _channel(performance: Performance, name: str, source: str) -> Fact:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel
@@ -13,10 +15,11 @@ from agents.workbench import DISTRIBUTION, base_of, by_channel, distribution_of,
 from core.access import Permission
 from core.errors import AppError
 from core.insights.tips import ChannelFacts, Evidence, Tip, make_tips
-from core.model.distribution import Distribution
+from core.model.distribution import Distribution, DistributionRow
 from core.model.interval import Interval
 from core.model.money import minor_exponent
-from core.services.planning import Performance, curve_names, expected
+from core.planning.shift import Place, added
+from core.services.planning import Performance, curve_names, gain
 
 _EVIDENCE: dict[str, Literal["strong", "some", "prior"]] = {"strong": "strong", "some": "some", "prior": "prior"}
 
@@ -32,12 +35,25 @@ def run(call: ToolCall, args: Args) -> Outcome:
     currency = distribution.currency or ""
     per_unit = 10 ** minor_exponent(distribution.currency)
     kpi = performance.kpi if performance is not None else ""
-    tips = make_tips(_channels(distribution, performance), minor_per_unit=per_unit, currency=currency, kpi=kpi)
+    made = make_tips(_channels(distribution, performance), minor_per_unit=per_unit, currency=currency, kpi=kpi)
+    tips = [tip for one in made if (tip := _measured(call, one, distribution, performance)) is not None]
     facts = [_fact(tip, distribution.currency) for tip in tips[:5]]
     call.desk.market_insights["tips"] = facts
     offers = [_offer(call, tip, distribution) for tip in tips[:5]]
     cards = (Card("tips", "Tips", {"offers": offers, "file_id": call.desk.campaign_data.get("file_id")}),) if offers else ()
     return Outcome({"tips": facts, "with_performance": performance is not None, "kpi": kpi}, cards)
+
+
+def _measured(call: ToolCall, tip: Tip, distribution: Distribution, performance: Performance | None) -> Tip | None:
+    """Give a shift the gain of the very change that its button makes; None where that gain is not beyond doubt."""
+    _, step = _change(tip, distribution)
+    if tip.code != "shift_budget" or performance is None or step is None:
+        return tip
+    try:
+        expects = gain(distribution, moved(call, distribution, step), performance)
+    except AppError:  # everything else is locked
+        return None
+    return replace(tip, expected_gain=expects) if expects.low > 0 else None
 
 
 def _offer(call: ToolCall, tip: Tip, distribution: Distribution) -> dict[str, object]:
@@ -66,20 +82,26 @@ def _change(tip: Tip, distribution: Distribution) -> tuple[str, Step | None]:
 
 
 def _channels(distribution: Distribution, performance: Performance | None) -> list[ChannelFacts]:
-    outlook = expected(distribution, performance)
     names = curve_names(distribution, performance)
     found = []
     for channel, rows in by_channel(distribution).items():
         planned, curve = sum(row.total_minor for row in rows), names.get(rows[0].id)
-        if performance is None or curve is None or outlook is None:
+        if performance is None or curve is None:
             found.append(ChannelFacts(channel, planned, evidence="prior" if performance is not None else None))
             continue
-        mean, low, high = performance.marginal_returns[curve]
-        now = outlook.marginal.get(channel, mean)
-        spread = now / mean if mean else 1.0
-        at_plan = Interval(now * 1000, low * spread * 1000, high * spread * 1000)
-        found.append(ChannelFacts(channel, planned, at_plan, _EVIDENCE.get(performance.evidence[curve])))
+        next_thousand = _next_thousand(distribution, rows, performance)
+        found.append(ChannelFacts(channel, planned, next_thousand, _EVIDENCE.get(performance.evidence[curve])))
     return found
+
+
+def _next_thousand(distribution: Distribution, rows: Sequence[DistributionRow], performance: Performance) -> Interval | None:
+    """Give what 1,000 more bring these rows; None where the sheet has no cell to hold them."""
+    place = Place((frozenset(row.id for row in rows),))
+    try:
+        more = added(distribution, place, 1000 * 10 ** minor_exponent(distribution.currency))
+    except AppError:
+        return None
+    return gain(distribution, more, performance)
 
 
 def _fact(tip: Tip, currency: str | None) -> Fact:

@@ -42,6 +42,31 @@ def expect(distribution: Distribution, curves: Curves, curve_of: Mapping[str, st
     Args:
         curve_of: curve name by row id; rows of one curve are added up before the curve is read.
     """
+    spend, names, left_out = _spend(distribution, curves, curve_of)
+    draws = {name: _respond(curves[name], by_period) for name, by_period in spend.items()}
+    more = {name: _respond(curves[name], {p: x * 1.01 for p, x in by_period.items()}) for name, by_period in spend.items()}
+    whole = sum(draws.values(), np.zeros(1))
+    marginal = {
+        names[n]: float((more[n] - draws[n]).mean() / max(sum(spend[n].values()) * 0.01 / minor_per_major, 1e-9))
+        for n in spend
+        if sum(spend[n].values()) > 0
+    }
+    return Outlook(interval(whole), {names[n]: interval(d) for n, d in draws.items()}, marginal, left_out)
+
+
+def gained(before: Distribution, after: Distribution, curves: Curves, curve_of: Mapping[str, str]) -> Interval:
+    """Give what one distribution brings more than another, draw by draw: no straight line along the first unit's return."""
+    whole: list[Array] = []
+    for distribution in (before, after):
+        spend, _, _ = _spend(distribution, curves, curve_of)
+        whole.append(sum((_respond(curves[name], by_period) for name, by_period in spend.items()), np.zeros(1)))
+    return interval(whole[1] - whole[0])
+
+
+def _spend(
+    distribution: Distribution, curves: Curves, curve_of: Mapping[str, str]
+) -> tuple[dict[str, dict[str, int]], dict[str, str], int]:
+    """Give the spend by curve and period, the channel that each curve stands for, and what no curve is known of."""
     spend: dict[str, dict[str, int]] = {}
     names: dict[str, str] = {}
     left_out = 0
@@ -54,15 +79,7 @@ def expect(distribution: Distribution, curves: Curves, curve_of: Mapping[str, st
         by_period = spend.setdefault(curve, {})
         for cell in row.cells:
             by_period[cell.period] = by_period.get(cell.period, 0) + cell.budget_minor
-    draws = {name: _respond(curves[name], by_period) for name, by_period in spend.items()}
-    more = {name: _respond(curves[name], {p: x * 1.01 for p, x in by_period.items()}) for name, by_period in spend.items()}
-    whole = sum(draws.values(), np.zeros(1))
-    marginal = {
-        names[n]: float((more[n] - draws[n]).mean() / max(sum(spend[n].values()) * 0.01 / minor_per_major, 1e-9))
-        for n in spend
-        if sum(spend[n].values()) > 0
-    }
-    return Outlook(interval(whole), {names[n]: interval(d) for n, d in draws.items()}, marginal, left_out)
+    return spend, names, left_out
 
 
 def _respond(curve: Mapping[str, Sequence[Sequence[float]]], by_period: Mapping[str, float]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -50,7 +51,7 @@ class ImportRows:
 
 @dataclass(frozen=True, slots=True)
 class ImportView:
-    """One import; `skipped` says in plain words what was left out and why."""
+    """One import; `skipped` says in plain words what was left out and why, `currency` is that of most rows of one just made."""
 
     import_id: UUID
     name: str
@@ -58,6 +59,7 @@ class ImportView:
     is_made: bool
     imported_at: datetime
     skipped: tuple[str, ...] = ()
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,9 @@ def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportV
     close_flights(ctx, rt)
     weeks = "1 earlier week was" if cut == 1 else f"{cut} earlier weeks were"
     said = [f"{weeks} replaced whole: these rows cover only a part."] if cut else []
-    return ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at, (*request.skipped, *skipped, *said))
+    left_out = (*request.skipped, *skipped, *said)
+    currency = Counter(currency for _, _, currency, _ in facts).most_common(1)[0][0]
+    return ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at, left_out, currency)
 
 
 @dataclass(slots=True)

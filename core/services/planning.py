@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import get_args
 from uuid import UUID
 
 import numpy as np
 
 from core.access import AccessContext, Permission
+from core.errors import InvalidInput
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.flight import Period, months_between
+from core.model.interval import Interval
 from core.model.money import minor_exponent, split_minor
 from core.model.reading import LineItem
 from core.planning.allocation.problem import Curve, Draws
 from core.planning.channels import match_name
-from core.planning.outlook import Outlook, expect
+from core.planning.history import Kpi
+from core.planning.outlook import Outlook, expect, gained
 from core.planning.split import Method, Split, SplitRequest, Wish, split_budget
 from core.runtime import Runtime
 from core.services.files import PlanView, open_plan
 from core.services.performance import list_performance
-from core.services.response import latest_fit
+from core.services.response import FitView, fit_response, latest_fit
 
 _DRAWS = 60
 """Posterior draws an answer in a conversation is computed with; enough for a mean and its 90% interval."""
@@ -158,6 +162,11 @@ def expected(distribution: Distribution, performance: Performance | None) -> Out
     return expect(distribution, period_draws(performance, distribution), names, minor_per_major=per_major)
 
 
+def gain(before: Distribution, after: Distribution, performance: Performance) -> Interval:
+    """Give what one distribution should bring more than another, with its 90% interval."""
+    return gained(before, after, period_draws(performance, before), curve_names(before, performance))
+
+
 def curve_names(distribution: Distribution, performance: Performance | None) -> dict[str, str]:
     """Match each row to the channel of the series that means the same, by its own words; unmatched rows are left out."""
     if performance is None:
@@ -224,6 +233,21 @@ def fit_performance(ctx: AccessContext, rt: Runtime, *, series_csv: str, spec: M
         kpi_values=_by_date(series.kpi),
         spend={name: _by_date(series.spend[:, :, n]) for n, name in enumerate(series.channels)},
     )
+
+
+def fit_attached(ctx: AccessContext, rt: Runtime, *, currency: str | None) -> FitView:
+    """Fit the workspace's curves with what was just imported, on conversions or else on value; takes a few seconds.
+
+    Raises:
+        InvalidInput: there is too little of every one of them.
+    """
+    refused: InvalidInput | None = None
+    for kpi in get_args(Kpi):
+        try:
+            return fit_response(ctx, rt, kpi, currency=currency)
+        except InvalidInput as error:
+            refused = refused or error
+    raise refused or InvalidInput("There is no performance data.")
 
 
 def workspace_performance(ctx: AccessContext, rt: Runtime, *, currency: str | None) -> Performance | None:

@@ -10,15 +10,15 @@ from uuid import UUID
 import streamlit as st
 
 from core.config import BUILT_IN, Settings, told_cost
+from core.model.changes import ChangeSetStatus
 from core.services import conversations as talks
-from core.services.changes import get_change_set
-from core.services.files import FileQuery, list_files
+from core.services.changes import ChangeSetView, get_change_set, list_change_sets
 from core.services.turn_log import Event, events_after
 from pages._ui import state
 from pages._ui.boundary import boundary
 from pages._ui.chat_cards import draw_chart, draw_draft, draw_table, draw_tips
-from pages._ui.chat_input import say_next, send
-from pages._ui.components import Badge
+from pages._ui.chat_input import plan_in_view, say_next, send
+from pages._ui.components import Badge, scroll_to_end
 from pages._ui.deciding import draw_change_set
 from pages._ui.formats import money, plain, told
 from pages._ui.guard import Page
@@ -46,6 +46,8 @@ def draw_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView, *,
         _draw_actions(page, talk, turn, is_last=is_last)
         if is_last and turn.state == "done":
             _draw_suggestions(turn)
+        if is_last and state.FOLLOW.pop():
+            scroll_to_end(from_anywhere=False)
 
 
 def used_badges(used: talks.Used, settings: Settings) -> list[Badge]:
@@ -66,6 +68,8 @@ def follow_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
         st.button("Stop", icon=":material/stop_circle:", key=f"stop-{turn.turn_id}", on_click=_stop, args=(page, turn.turn_id))
         steps = st.status("Working", expanded=True)
         answer = st.empty()
+        if state.FOLLOW.pop():
+            scroll_to_end(from_anywhere=True)
         written, position, began = "", 0, time.monotonic()
         while time.monotonic() - began < LONGEST_SECONDS:
             events, turn_state = events_after(page.ctx, page.rt, turn.turn_id, position=position)
@@ -75,6 +79,7 @@ def follow_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
             if events and written:
                 answer.markdown(told(written))
             if turn_state not in ("queued", "running"):
+                state.FOLLOW.set(True)
                 st.rerun()
             time.sleep(LOOK_SECONDS)
         st.caption("It takes longer than usual. This page can be closed: the answer will be here.")
@@ -166,9 +171,17 @@ def _draw_cards(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
                 draw_tips(page, card, key=key)
             elif card["kind"] == "change_set" and _is_newest(talk, turn, card):
                 with st.container(border=True):
-                    draw_change_set(page, get_change_set(page.ctx, page.rt, UUID(card["data"]["id"])))
+                    draw_change_set(page, _as_settled(page, get_change_set(page.ctx, page.rt, UUID(card["data"]["id"]))))
             elif drafts and card is drafts[-1]:
                 draw_draft(page, card, key=key)
+
+
+def _as_settled(page: Page, view: ChangeSetView) -> ChangeSetView:
+    """Give the proposal that took its place when its conflicts were settled, itself where none did."""
+    known = list_change_sets(page.ctx, page.rt) if view.status == ChangeSetStatus.REJECTED and view.conflicts else []
+    while (follower := next((one for one in known if one.replaces_id == view.id), None)) is not None:
+        view = follower
+    return view
 
 
 def _is_newest(talk: talks.ConversationView, turn: talks.TurnView, card: Mapping[str, Any]) -> bool:
@@ -220,16 +233,15 @@ def _draw_suggestions(turn: talks.TurnView) -> None:
 
 def draw_welcome(page: Page, talk: talks.ConversationView | None) -> None:
     """Draw the empty state: what it does and four examples from the person's own plans."""
-    files = list_files(page.ctx, page.rt, FileQuery()).files
-    asked = st.query_params.get("file", "")
-    plan = next((info for info in files if str(info.file_id) == asked), files[0] if files else None)
+    plan = plan_in_view(page)
     with st.container(border=True):
         st.markdown("#### :material/forum: What would you like to plan?")
         if plan is None:
             st.caption("There is no media plan yet. Connect Google on Connections, or attach a sheet below (xlsx, ods, csv).")
             return
         st.caption(
-            f"About {plain(plan.name)}. Every figure in an answer comes from your sheets, your data or a computation, and says which."
+            f"About {plain(plan.name)}; for another, name it or open it on Media plans. "
+            "Every figure in an answer comes from your sheets, your data or a computation, and says which."
         )
         for n, example in enumerate(
             (f"What is in {plan.name}?", "How should I split the budget?", "What would 10% more bring?", "Do the totals add up?")

@@ -10,10 +10,12 @@ from uuid import UUID
 
 import streamlit as st
 
+from core.access import AccessContext
+from core.runtime import Runtime
 from core.services import conversations as talks
+from core.services.files import FileInfo, FileQuery, list_files
 from core.services.knowledge import add_brief
 from core.services.performance import ImportFile, import_performance
-from core.services.response import start_fit
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import state
 from pages._ui.boundary import boundary
@@ -52,13 +54,21 @@ def send(page: Page, talk: talks.ConversationView | None, message: str, files: S
         talks.ask(page.ctx, page.rt, talks.Question(talk_id, text, replaces=replaces))
         st.query_params.clear()
         st.query_params["talk"] = str(talk_id)
+        state.FOLLOW.set(True)
         st.rerun()
 
 
-def _start(page: Page) -> UUID:
+def plan_in_view(page: Page) -> FileInfo | None:
+    """Give the plan that a new talk is about: the one in the address, else the first of the list; None without any."""
+    files = list_files(page.ctx, page.rt, FileQuery()).files
     asked = st.query_params.get("file", "")
-    file_id = UUID(asked) if asked else None
-    return talks.start_conversation(page.ctx, page.rt, talks.NewConversation(file_id=file_id)).conversation_id
+    return next((info for info in files if str(info.file_id) == asked), files[0] if files else None)
+
+
+def _start(page: Page) -> UUID:
+    plan = plan_in_view(page)
+    request = talks.NewConversation(file_id=None if plan is None else plan.file_id)
+    return talks.start_conversation(page.ctx, page.rt, request).conversation_id
 
 
 def _attach(page: Page, talk_id: UUID, name: str, content: bytes) -> str:
@@ -69,8 +79,9 @@ def _attach(page: Page, talk_id: UUID, name: str, content: bytes) -> str:
     info = upload_file(page.ctx, page.rt, Upload(name, content))
     if not info.line_items:  # no plan: a table of weeks with spend and results, or an error that says what is missing
         imported = import_performance(page.ctx, page.rt, ImportFile(info.file_id))
-        state.FIT_JOB.set(start_fit(page.ctx, page.rt, "conversions"))
-        say_after_rerun(f"{imported.rows} rows of {name} are taken in; their response curves are being fitted.")
+        attached = {"name": name, "rows": imported.rows, "currency": imported.currency, "skipped": list(imported.skipped[:3])}
+        talks.put_on_table(page.ctx, page.rt, talk_id, {"historical_performance": {"attached": attached}})
+        say_after_rerun(f"{imported.rows} rows of {name} are taken in; the assistant fits the response curves with them.")
         return "series"
     talks.put_on_table(page.ctx, page.rt, talk_id, {"campaign_data": {"file_id": str(info.file_id)}, "distribution_plan": {}})
     return "plan"
@@ -117,15 +128,15 @@ def _draw_care(page: Page, talk: talks.ConversationView) -> None:
             with boundary():
                 talks.rename_conversation(page.ctx, page.rt, talk.conversation_id, title=title)
                 st.rerun()
-        exported = partial(_exported, page, talk.conversation_id)
+        exported = partial(_exported, page.ctx, page.rt, talk.conversation_id)  # pressed later, where no session is at hand
         download("Export as Markdown", data=exported, file_name="conversation.md", mime="text/markdown", key="export-talk")
         st.button("Delete", icon=":material/delete:", key="delete-talk", on_click=ask, args=("delete-talk",))
     says = "The messages and what the assistant remembers of them are deleted for good. The record of its tool calls stays."
     confirm("delete-talk", title="Delete this conversation?", says=says, label="Delete", do=partial(_delete, page, talk.conversation_id))
 
 
-def _exported(page: Page, talk_id: UUID) -> bytes:
-    return talks.export_conversation(page.ctx, page.rt, talk_id).encode()
+def _exported(ctx: AccessContext, rt: Runtime, talk_id: UUID) -> bytes:
+    return talks.export_conversation(ctx, rt, talk_id).encode()
 
 
 def _delete(page: Page, talk_id: UUID) -> None:

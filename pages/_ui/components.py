@@ -145,5 +145,14 @@ def post_to(path: str) -> None:
     _run_script(f"fetch({json.dumps(path)}, {{method: 'POST'}}).then(() => window.parent.location.assign('/'));")
 
 
+def scroll_to_end(*, from_anywhere: bool) -> None:
+    """Bring the window to its foot, from where Streamlit follows a growing talk by itself; else only a window that is near it already."""
+    near = "true" if from_anywhere else "all.scrollHeight - all.scrollTop - all.clientHeight < 600"
+    _run_script(
+        "setTimeout(() => { const all = document.querySelector('[data-testid=stAppScrollToBottomContainer]');"
+        f"if (all && ({near})) all.scrollTop = all.scrollHeight; }}, 100);"
+    )
+
+
 def _run_script(script: str) -> None:
     st.html(f"<script>{script.replace('</', '<' + chr(92) + '/')}</script>", unsafe_allow_javascript=True)

@@ -28,18 +28,19 @@ def draw_plan_export(page: Page, plan: PlanView) -> None:
 
 
 def _draw_menu(page: Page, subject: exports.Subject, *, stem: str, says: str) -> None:
+    ctx, rt = page.ctx, page.rt  # the files are made later, where no session is at hand to look up who asks
     with st.popover("Export", icon=":material/download:"):
         st.caption(says)  # files are made when they are asked for
         download(
             "Excel with live totals",
-            data=lambda: exports.export_xlsx(page.ctx, page.rt, subject).content,
+            data=lambda: exports.export_xlsx(ctx, rt, subject).content,
             file_name=f"{stem}.xlsx",
             mime=exports.XLSX,
             key="export-xlsx",
         )
         download(
             "CSV",
-            data=lambda: exports.export_csv(page.ctx, page.rt, subject).content,
+            data=lambda: exports.export_csv(ctx, rt, subject).content,
             file_name=f"{stem}.csv",
             mime="text/csv",
             key="export-csv",

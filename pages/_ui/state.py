@@ -58,3 +58,4 @@ def forget_everything() -> None:
 FIT_JOB: Key[str] = Key("fit_job", "")  # the fit of response curves that this tab started
 ASSISTANT_SAY: Key[str] = Key("assistant_say", "")  # a suggested message that was clicked
 EDITING_TURN: Key[str] = Key("editing_turn", "")  # the message of the talk that is being edited
+FOLLOW: Key[bool] = Key("follow", False)  # a message was just sent: the window goes down to it, however far up it was

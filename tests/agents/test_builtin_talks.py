@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from core.runtime import Runtime
 from core.services import knowledge
 from core.services.changes import list_change_sets
 from core.services.drafts import list_drafts
+from core.services.performance import ImportFile, import_performance
+from core.services.uploads import Upload, upload_file
 from tests.agents.conftest import Talk, talk_with
 from tests.agents.plans import keep_plan, nested_plan_bytes
 
@@ -201,3 +204,43 @@ def test_a_question_about_the_brief_is_answered_from_it_with_its_title(
     knowledge.delete_note(ctx, rt, kept.note_id)
     assert "commuters" not in talk("what does the brief say about the target group?").answer
     index.close()
+
+
+def weekly(weeks: int) -> bytes:
+    """Give a platform's weekly export of two channels, in euros."""
+    lines = ["Week,Channel,Cost (EUR),Conversions"]
+    for week in range(weeks):
+        for n, channel in enumerate(("Search", "TV")):
+            cost = 5_000 * (n + 1) * (1 + 0.4 * ((week * (n + 3)) % 7 - 3) / 3)
+            lines.append(f"{date(2025, 9, 29) + timedelta(weeks=week)},{channel},{cost:.2f},{40 + cost**0.6:.0f}")
+    return "\n".join(lines).encode()
+
+
+def attached(ctx: AccessContext, rt: Runtime, content: bytes) -> dict[str, object]:
+    """Take a series in as the page does, and give what it lays on the table."""
+    imported = import_performance(ctx, rt, ImportFile(upload_file(ctx, rt, Upload("weekly.csv", content)).file_id))
+    series = {"name": "weekly.csv", "rows": imported.rows, "currency": imported.currency, "skipped": list(imported.skipped)}
+    return {"campaign_data": {"file_id": str(keep_plan(ctx, rt))}, "historical_performance": {"attached": series}}
+
+
+def test_a_series_attached_in_the_talk_is_fitted_and_answers_about_it(ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel) -> None:
+    talk = talk_with(ctx, runtime, {"supervisor": built_in}, seed=attached(ctx, runtime, weekly(40)))
+    result = talk("How did the channels perform?")
+    assert tools(result) == ["analyze_historical_performance"]
+    assert "weekly.csv" in result.answer and "80 rows in EUR" in result.answer and "| Search |" in result.answer
+    split = talk("split 150k")
+    assert "optimize_budget_allocation" in tools(split), "what was taken in serves the split too"
+
+
+def test_a_series_with_too_little_in_it_is_told_as_such(ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel) -> None:
+    talk = talk_with(
+        ctx, runtime, {"supervisor": built_in}, seed=attached(ctx, runtime, b"Week,Channel,Cost (EUR)\n2026-01-05,Search,900\n")
+    )
+    result = talk("How did the channels perform?")
+    assert "weekly.csv is taken in, but no response curves can be fitted" in result.answer
+
+
+def test_the_names_of_plans_to_choose_from_are_told_with_their_digits(ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel) -> None:
+    keep_plan(ctx, runtime, "Launch E-Bike 2027_v7_FINAL.xlsx")
+    result = talk_with(ctx, runtime, {"supervisor": built_in}, seed={})("How should I split 180k?")
+    assert "Launch E-Bike 2027_v7_FINAL.xlsx" in result.answer

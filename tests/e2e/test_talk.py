@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -43,7 +45,20 @@ def ask_from_the_plan(page: Page) -> str:
     return file_id
 
 
-def say(page: Page, message: str) -> str:
+WINDOW = "document.querySelector('[data-testid=stAppScrollToBottomContainer]')"
+
+
+def weekly_series() -> bytes:
+    """Give a platform's weekly export: forty weeks of three channels, in euros."""
+    lines = ["Week,Channel,Cost (EUR),Impressions,Clicks,Conversions"]
+    for week in range(40):
+        for n, channel in enumerate(("Search", "Meta", "TV")):
+            cost = 5_000 * (n + 1) * (1 + 0.4 * ((week * (n + 3)) % 7 - 3) / 3)
+            lines.append(f"{date(2026, 1, 5) + timedelta(weeks=week)},{channel},{cost:.2f},{cost * 90:.0f},{cost:.0f},{40 + cost**0.6:.0f}")
+    return "\n".join(lines).encode()
+
+
+def say(page: Page, message: str, *, scroll: bool = True) -> str:
     """Type a message by the keyboard and wait for the whole answer; gives what it says."""
     already = page.get_by_test_id("stChatMessage").count()
     box = page.get_by_test_id("stChatInputTextArea")
@@ -54,7 +69,8 @@ def say(page: Page, message: str) -> str:
     answer = page.get_by_test_id("stChatMessage").last
     answer.get_by_role("button", name="Ask again").wait_for()
     settled(page)
-    answer.scroll_into_view_if_needed()  # the window follows the talk down only for those who had not scrolled up
+    if scroll:
+        answer.scroll_into_view_if_needed()
     return answer.inner_text()
 
 
@@ -96,3 +112,17 @@ def test_a_person_plans_adjusts_approves_asks_and_undoes_in_one_talk(visitor: Pa
     assert contents(sheet_of(server, file_id)) == contents(before), "all is as it was"
     assert "was undone" in say(visitor, "so what is in the sheet now, what did you change?")
     picture(visitor, "talk-undone")
+
+    with visitor.expect_download() as saved:  # what is downloaded is made when it is asked for, without the page's session
+        visitor.get_by_role("button", name="This conversation").click()
+        visitor.get_by_role("button", name="Export as Markdown").click()
+    assert "I have 120k for Q1" in saved.value.path().read_text(encoding="utf-8")
+    visitor.keyboard.press("Escape")
+    visitor.mouse.move(900, 400)
+    visitor.mouse.wheel(0, -4000)
+    visitor.wait_for_function(f"{WINDOW}.scrollTop + {WINDOW}.clientHeight < {WINDOW}.scrollHeight - 500")
+    series = {"name": "weekly.csv", "mimeType": "text/csv", "buffer": weekly_series()}
+    visitor.locator("input[type=file]").first.set_input_files([series])  # type: ignore[list-item]
+    visitor.get_by_text("weekly.csv").first.wait_for()
+    assert "weekly.csv is taken in: 120 rows in EUR" in say(visitor, "How did the channels perform?", scroll=False)
+    visitor.wait_for_function(f"{WINDOW}.scrollTop + {WINDOW}.clientHeight > {WINDOW}.scrollHeight - 20")  # it followed what was sent

@@ -25,11 +25,6 @@ from tests.conftest import make_member, wait_for_job
 from tests.postgres import TestDatabase
 
 
-@pytest.fixture
-def rt(with_team: Runtime) -> Runtime:
-    return with_team
-
-
 def answer(rt: Runtime, ctx: AccessContext, question: talks.Question) -> talks.TurnView:
     """Ask and let the assistant answer here, without a worker."""
     turn = talks.ask(ctx, rt, question)

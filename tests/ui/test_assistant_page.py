@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-import pytest
-
+from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
 from core.runtime import Runtime, install
+from core.services import applying, changes
 from core.services import conversations as talks
 from core.services.drafts import get_draft, list_drafts
 from core.services.turn_log import Ending, end_turn
 from tests.agents.plans import keep_plan, plan_bytes
-from tests.conftest import make_member
+from tests.conftest import SettableClock, make_member
+from tests.integration.conftest import drive
+from tests.integration.plan_in_drive import connect_plan
 from tests.ui.conftest import OpenAs, texts
 
-
-@pytest.fixture
-def rt(with_team: Runtime) -> Runtime:
-    return with_team
+__all__ = ["drive"]
 
 
 def answered(rt: Runtime, ctx: AccessContext, *messages: str) -> UUID:
@@ -67,6 +66,31 @@ def test_a_proposal_is_an_approval_card_for_those_who_may_approve(open_as: OpenA
     test = open_as(ctx, "assistant", talk=str(talk))
     assert not test.exception
     assert any("Approve" in label for label in labels(test))
+
+
+def test_a_conflict_is_settled_on_the_card_which_then_shows_the_new_proposal(
+    open_as: OpenAs, rt: Runtime, ctx: AccessContext, drive: Sandbox, clock: SettableClock
+) -> None:
+    plan = connect_plan(ctx, rt, drive, "Media plan spring")
+    view = plan.proposed({(0, 0): 41_000_00, (2, 1): 7_500_25})
+    talk = talks.start_conversation(ctx, rt, talks.NewConversation(file_id=plan.file_id)).conversation_id
+    turn = talks.ask(ctx, rt, talks.Question(talk, "write it back to the sheet"))
+    card = {"kind": "change_set", "title": "", "data": {"id": str(view.id)}}
+    end_turn(ctx, rt, turn.turn_id, Ending("done", "I prepared a change.", "built-in", {"cards": [card]}, 0, 0.1))
+    plan.edit(kind="set_cell", cell="D4", value="45000")
+    changes.approve(ctx, rt, view.id, expected_hash=view.hash)
+    applying.begin(ctx, rt, view.id, "write")
+    stopped = applying.write(ctx, rt, view.id, "write")
+    applying.stop(ctx, rt, view.id, "write", conflicts=stopped["conflicts"], error=None)
+
+    test = open_as(ctx, "assistant", talk=str(talk))
+    assert not test.exception and "choose for each" in texts(test) and "45,000" in texts(test)
+    clock.advance(minutes=1)  # or both would be proposed at the same instant, and neither be the newer
+    test.button(key=f"settle-{view.id}").click().run()
+    settled = changes.list_change_sets(ctx, rt)[0]
+    assert settled.replaces_id == view.id
+    assert f"approve-{settled.id}" in {button.key for button in test.button}
+    assert f"approve-{settled.id}" in {button.key for button in open_as(ctx, "assistant", talk=str(talk)).button}, "also when opened again"
 
 
 def test_a_tip_is_one_click_away_from_a_draft_with_its_change(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
