@@ -36,14 +36,15 @@ class Phrase:
 
 
 def training_phrases(per_template: int = 12) -> list[Phrase]:
-    """Expand every template into at most `per_template` sentences; the same ones every time."""
+    """Expand every template into at most `per_template` sentences, half as many of the further ones; the same ones every time."""
     chance = random.Random(20260101)  # noqa: S311 - sampling phrases, no secret
     phrases: dict[str, Phrase] = {}
     for language in ("en", "de"):
-        for intent, template in [*_templates(_FOLDER / f"templates_{language}.txt"), *_templates(_FOLDER / f"further_{language}.txt")]:
-            for _ in range(per_template):
-                text = _expand(template, chance)
-                phrases.setdefault(text, Phrase(intent, text))
+        for stem, most in (("templates", per_template), ("further", per_template // 2)):
+            for intent, template in _templates(_FOLDER / f"{stem}_{language}.txt"):
+                for _ in range(most):
+                    text = _expand(template, chance)
+                    phrases.setdefault(text, Phrase(intent, text))
     return list(phrases.values())
 
 
