@@ -152,7 +152,12 @@ def _draw_conflicts(page: Page, view: ChangeSetView) -> None:
         with boundary():
             settled = settling.settle(page.ctx, page.rt, view.id, chosen)
             st.query_params["change"] = str(settled.id)
-            say_after_rerun("A new proposal with your choices waits for approval.")
+            is_new = settled.id != view.id
+            waits, stays = (
+                "A new proposal with your choices waits for approval.",
+                "Nothing of it is left to write: the sheet stays as it is.",
+            )
+            say_after_rerun(waits if is_new else stays)
             st.rerun()
 
 

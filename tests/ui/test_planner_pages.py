@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from core.access import AccessContext, Role
 from core.model.changes import ChangeSetStatus
 from core.planning.optimising import Wanted
 from core.runtime import Runtime
-from core.services import changes, drafts
+from core.services import applying, changes, drafts
 from core.services.demo_performance import make_demo_performance
+from core.services.drafts import SaveDraft
 from core.services.optimisation import ensure_curves, optimise_table
+from core.sheets.writing.distribution import new_line
 from pages._ui.budget_table import grid_key
 from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import drive
@@ -173,8 +176,6 @@ def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: P
 
 
 def test_what_was_just_decided_stays_open_though_its_group_was_left_by_choice(open_as: OpenAs, plan: PlanInDrive) -> None:
-    from core.services import applying
-
     view = plan.proposed(EDITS)
     test = open_as(plan.ctx, "approvals")
     test.session_state["approvals_group"] = "Waiting"
@@ -188,8 +189,6 @@ def test_what_was_just_decided_stays_open_though_its_group_was_left_by_choice(op
 
 
 def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, plan: PlanInDrive, clock: SettableClock) -> None:
-    from core.services import applying
-
     view = plan.proposed(EDITS)
     plan.edit(kind="set_cell", cell="D4", value="45000")
     changes.approve(plan.ctx, plan.rt, view.id, expected_hash=view.hash)
@@ -204,6 +203,25 @@ def test_a_conflict_shows_base_theirs_and_ours_with_a_choice(open_as: OpenAs, pl
     test.button(key=f"settle-{view.id}").click().run()
     settled = changes.list_change_sets(plan.ctx, plan.rt)
     assert [one.status for one in settled] == [ChangeSetStatus.PROPOSED, ChangeSetStatus.REJECTED]
+
+
+def test_new_lines_whose_place_was_lost_can_only_be_left_out(open_as: OpenAs, plan: PlanInDrive, clock: SettableClock) -> None:
+    draft = plan.draft()
+    like = draft.distribution.rows[-1]
+    new = [new_line(like, {"channel": name}, row_id=name, is_copy=True) for name in ("Podcast", "Cinema")]
+    table = replace(draft.distribution, rows=(*draft.distribution.rows, *new))
+    drafts.save_version(plan.ctx, plan.rt, SaveDraft(draft.draft_id, draft.version, table))
+    view = changes.propose(plan.ctx, plan.rt, draft.draft_id)
+    plan.edit(kind="delete_row", row=like.source_row)
+    changes.approve(plan.ctx, plan.rt, view.id, expected_hash=view.hash)
+    applying.begin(plan.ctx, plan.rt, view.id, "write")
+    conflicts = applying.write(plan.ctx, plan.rt, view.id, "write")["conflicts"]
+    applying.stop(plan.ctx, plan.rt, view.id, "write", conflicts=conflicts, error=None)
+    test = open_as(plan.ctx, "approvals", change=str(view.id))
+    assert not test.exception and texts(test).count("This line item is no longer in the sheet") >= 2
+    test.button(key=f"settle-{view.id}").click().run()
+    assert not test.exception
+    assert [one.status for one in changes.list_change_sets(plan.ctx, plan.rt)] == [ChangeSetStatus.REJECTED]
 
 
 def test_nothing_to_plan_and_nothing_to_approve_say_where_to_go(open_as: OpenAs, ctx: AccessContext) -> None:
