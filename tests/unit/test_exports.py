@@ -122,6 +122,10 @@ Currency,SEK
 Campaign,Start date,End date,Spend,Impressions,Clicks
 A,"Mar 1, 2026","Mar 31, 2026","4,900.50","250,000","500"
 """
+QUARTERS = """Quarter,Campaign,Currency code,Cost,Impr.,Clicks
+2026-01-01,A,EUR,100.00,"1,000",10
+2026-04-01,A,EUR,200.00,"2,000",20
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -152,6 +156,7 @@ Everything,7000,80,21.00,EUR
         (KOREAN, None, {"rows": 1, "clicks": 100, "spend": {"KRW": 120000.0}, "start": "2026-03-01"}),
         (TWO_CURRENCIES, "dv360", {"rows": 2, "impressions": 30000, "spend": {"EUR": 100.0, "GBP": 200.0}}),
         (CURRENCY_ABOVE, None, {"rows": 1, "spend": {"SEK": 4900.5}}),
+        (QUARTERS, None, {"rows": 2, "start": "2026-01-01", "end": "2026-06-30"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )

@@ -95,6 +95,8 @@ def test_flights_in_prose_are_read(text: str, start: date, end: date) -> None:
         ("enero de 2026", date(2026, 1, 1), date(2026, 1, 31)),
         ("2026年3月1日〜3月31日", date(2026, 3, 1), date(2026, 3, 31)),
         ("2026. március 16.", date(2026, 3, 16), date(2026, 3, 16)),
+        ("KW 10, 12, 14 2026", date(2026, 3, 2), date(2026, 4, 5)),
+        ("9/3–22/3 2026", date(2026, 3, 9), date(2026, 3, 22)),
         ("2026Q1", date(2026, 1, 1), date(2026, 3, 31)),
         ("10. – 12. KW 2026", date(2026, 3, 2), date(2026, 3, 22)),
         ("I пол. 2026", date(2026, 1, 1), date(2026, 6, 30)),
@@ -165,6 +167,7 @@ def test_periods_in_thousands_beside_a_budget_that_is_not_give_dates_and_no_amou
         ("1.5亿元", "CNY", 150_000_000),
         ("120만원", "KRW", 1_200_000),
         ("CHF 1'250.—", "CHF", 1250),
+        ("12 500,00 $ CA", "CAD", 12500),
         ("4 000.50 £ ¹", "GBP", 4000.5),
     ],
 )
@@ -233,3 +236,25 @@ def test_dates_beside_those_that_were_turned_are_turned_where_only_so_they_fit()
         (date(2026, 3, 2), date(2026, 3, 12)),
         (date(2026, 3, 3), date(2026, 3, 31)),
     ]
+
+
+def test_an_amount_in_a_title_is_no_scale() -> None:
+    rows: Rows = [["Channel", "Partner", "Net cost $"], ["CTV", "Hulu", 1500], ["Audio", "Spotify", 2500]]
+    for title in ("Budget: $485,000", "Budget: CHF 485’000", "Budget: 485 000 €"):
+        assert table([[title], *rows]).scale == 1
+
+
+@pytest.mark.parametrize(("title", "currency"), [("Plan de Medios (ARS)", "ARS"), ("Plan de Medios", None), ("Plan en dólares", "USD")])
+def test_a_dollar_sign_in_spanish_is_the_peso_that_is_named_or_asked(title: str, currency: str | None) -> None:
+    rows: Rows = [[title], ["Medio", "Soporte", "Neto"], ["TV", "Telefe", "$ 12.500.000,00"], ["Radio", "Mitre", "$ 3.250.500,50"]]
+    assert table(rows).currency == currency
+
+
+def test_days_under_week_commencing_and_week_ending_are_weeks() -> None:
+    for header, start, end in (("W/C", date(2026, 3, 2), date(2026, 3, 8)), ("Week ending", date(2026, 2, 24), date(2026, 3, 2))):
+        (item,) = table([["Channel", "Partner", header, "Net €"], ["Radio", "Nova", date(2026, 3, 2), 500]]).line_items
+        assert (item.start, item.end) == (start, end)
+
+
+def test_vat_named_above_the_table_counts() -> None:
+    assert table([["Mediaplan 2026, SEK exkl. moms"], ["Kanal", "Netto"], ["TV4", 5], ["Meta", 7]]).vat_included is False

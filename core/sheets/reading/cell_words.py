@@ -5,7 +5,9 @@ from __future__ import annotations
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import senses
 from core.sheets.reading.regions import Region
+from core.sheets.reading.surroundings import Surroundings
 
 
 def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings: Findings) -> None:
@@ -30,4 +32,12 @@ def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings:
         findings.warn("mixed_vat", None, "Some amounts say that they are with VAT, others without; they were read as stated.")
     elif vats and layout.vat_included is None:
         layout.vat_included = "vat_incl" in next(iter(vats))
+        layout.basis = "gross" if layout.vat_included else layout.basis
+
+
+def settle_vat_above(layout: Layout, around: Surroundings) -> None:
+    """Take the lines above the table for what they say about VAT (`SEK exkl. moms`) where no header says it."""
+    told = {sense.key for title in around.titles for sense in senses(title, ("mod",)) if sense.key in ("vat_incl", "vat_excl")}
+    if layout.vat_included is None and len(told) == 1:
+        layout.vat_included = "vat_incl" in told
         layout.basis = "gross" if layout.vat_included else layout.basis

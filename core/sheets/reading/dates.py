@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from core.sheets.reading.lexicon import normalise
-from core.sheets.reading.months import FISCAL, HALF, ISO_WEEK, QUARTER, WEEK, WEEKS, month_names, without_weekday
+from core.sheets.reading.months import FISCAL, HALF, ISO_WEEK, QUARTER, WEEK, WEEK_LIST, WEEKS, month_names, without_weekday
 
 DayOrder = Literal["dmy", "mdy"]
 FISCAL_GRAIN = "fiscal"
@@ -85,6 +85,7 @@ _WEEK_FROM = re.compile(
 )
 _YEAR_FIRST = re.compile(r"^(20\d{2})[\s/-]*([QHTK]\s?[1-4])$", re.IGNORECASE)
 _WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\w*\.?|uke|hafta|тиж\w*|týden|hét)\b\.?", re.IGNORECASE)
+_SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
 _ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "І": 1, "ІІ": 2, "ІІІ": 3, "ІV": 4}
 _TAIL = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?|r\.?|roku)$", re.IGNORECASE)
@@ -228,6 +229,11 @@ def _calendar_flight(text: str) -> Flight | None:
         if (first < last or last < 20) and runs_on:
             weeks = Flight(None, None, None, needs_year=True, grain=f"week{first}-{last}")
             return week_in_year(weeks, int(match["year"])) if match["year"] else weeks
+    if match := WEEK_LIST.match(text):
+        numbers = [int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)]
+        if numbers == sorted(numbers) and numbers[0] >= 1 and numbers[-1] <= 53:
+            weeks = Flight(None, None, None, needs_year=True, grain=f"week{numbers[0]}-{numbers[-1]}")
+            return week_in_year(weeks, int(match["year"])) if match["year"] else weeks
     if match := WEEK.match(text):
         number, year = int(match["a"] or match["b"]), _full_year(match["year"])
         return (
@@ -245,7 +251,11 @@ def _calendar_flight(text: str) -> Flight | None:
             first, last = (number - 1) * size + 1, number * size
             flight = _flight_of(_Point(year, first, None, text), _Point(year, last, None, text))
             return replace(flight, grain=grain) if flight else None
-    if re.fullmatch(r"(?:FY|год|year|jahr)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?", text, re.IGNORECASE):
+    if re.fullmatch(
+        r"(?:FY|год|year|jahr|ganzjährig|all year|весь год|toute l'année|todo el año|cały rok)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?",
+        text,
+        re.IGNORECASE,
+    ):
         year = int(re.findall(r"20\d\d", text)[0])
         return Flight(date(year, 1, 1), date(year, 12, 31), ((1, 1), (12, 31)), grain="year")
     return None
@@ -300,7 +310,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
         return None
     if begins := _WEEK_FROM.match(clean):
-        return _week_from(read_flight(clean[begins.end() :], order))
+        return week_from(read_flight(clean[begins.end() :], order))
     begins_open = _OPEN.match(clean)
     clean = _LEAD.sub("", _TAIL.sub("", clean)).strip(" .;")
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
@@ -318,6 +328,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
             flight = _flight_of(whole_point, whole_point)
             return replace(flight, end=None, parts=()) if flight and flight.grain == "day" and begins_open else flight
         return None
+    clean = _SPACED_YEAR.sub(r"\1/\2", clean)
     ends = _split_ends(clean)
     if ends:
         quarters = [_calendar_flight(end.strip()) for end in ends]
@@ -329,7 +340,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     return _several(clean, order)
 
 
-def _week_from(first: Flight | None) -> Flight | None:
+def week_from(first: Flight | None) -> Flight | None:
     """Give the seven days that begin on a day; the day itself where its year is not known."""
     if first is None or first.start is None or first.start != first.end:
         return first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,6 +30,12 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 """Lines that only platforms write over a report's header."""
+_SPANS: dict[str, Callable[[date], date]] = {
+    "week": lambda first: first + timedelta(days=6),
+    "month": lambda first: month_of(first).end,
+    "quarter": lambda first: month_of(month_of(month_of(first).end + timedelta(days=1)).end + timedelta(days=1)).end,
+}
+"""The last day of what begins on a day, by the grain of the report."""
 _NULLS = {"--", "—", "-", ""}
 
 
@@ -124,6 +131,9 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
     if summed is not None:
         totals.append(summed.row or 0)
         rows.remove(summed)
+    unread = [c for c, h in region.columns.items() if (h.role.kind, h.role.key) == ("date", "day") and region.content(c).filled]
+    if unread and "day" not in export.columns:
+        findings.warn("unread_date", region.grid.address(region.header.bottom, unread[0]), "The days of the report could not be read.")
     heads = group_heads(rows)
     rows = without_heads(rows, heads)
     checks = check_totals(export, rows, totals, currency)
@@ -254,8 +264,8 @@ def _days(export: Export, number: int, days: ExportDays, around: Flight | None) 
         value = export.region.grid.cell(number, column).value if column is not None else None
         found[name] = days.span(value) if isinstance(value, str) else (day_of(value), day_of(value))
     start, end = found["day"]
-    if start and start == end and export.grain in ("week", "month"):
-        end = start + timedelta(days=6) if export.grain == "week" else month_of(start).end
+    if start and start == end and export.grain in _SPANS:
+        end = _SPANS[export.grain](start)
     if start and end and around and around.start and around.end and start <= around.end and around.start <= end:
         return max(start, around.start), min(end, around.end)
     if start:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from core.model.reading import Option
@@ -9,12 +10,37 @@ from core.sheets.reading.currency import currency_in_text, currency_of_format, k
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
 _COMMON = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "UAH", "RUB", "TRY", "BRL")
 _KRONER = ("SEK", "NOK", "DKK", "CZK", "ISK")
 _RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
+_PESOS = ("USD", "MXN", "ARS", "CLP", "COP", "UYU")
+_DOLLARS = frozenset({*_PESOS[1:], "CAD", "AUD", "NZD", "SGD", "HKD", "TWD"})
+_US = re.compile(r"\bUSD?\b|\bUS\$|U\$S|\$-409|d[oó]lar|dollars?\b", re.IGNORECASE)
+_SPANISH = frozenset(
+    [
+        "medio",
+        "medios",
+        "soporte",
+        "inicio",
+        "fin",
+        "inversion",
+        "presupuesto",
+        "proveedor",
+        "importe",
+        "neto",
+        "periodo",
+        "formato",
+        "canal",
+        "costo",
+        "monto",
+        "fecha",
+        "mes",
+    ]
+)
 _DEFAULT_DOLLAR = ('_("$"*', '"$"#')
 
 
@@ -24,7 +50,7 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
     for votes in _evidence(region, layout, around):
         real = Counter({code: n for code, n in votes.items() if code})
         if len(real) == 1 or (real and real.most_common(1)[0][1] > 0.9 * real.total()):
-            return real.most_common(1)[0][0]
+            return _whose_dollar(region, around, findings, real.most_common(1)[0][0])
         if len(real) > 1:
             return _ask(findings, tuple(real), "several currencies stand in the table")
         if "" in votes and shared is None:
@@ -32,6 +58,22 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
     if shared is not None:
         return kroner_of_language(locale) or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
     return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+
+
+def _whose_dollar(region: Region, around: Surroundings, findings: Findings, code: str) -> str | None:
+    """Give the currency of a bare `$`: the one that a line above names; asked in a Spanish sheet, where it is mostly another than USD."""
+    headers = [header.text for header in region.columns.values()]
+    if code != "USD" or any(_US.search(text) for text in (*headers, *around.titles)) or _shows_us(region):
+        return code
+    if around.currency in _DOLLARS:
+        return around.currency
+    words = {word for text in headers for word in words_of(text)}
+    return _ask(findings, _PESOS, "`$` is the sign of several currencies") if len(words & _SPANISH) >= 2 else code
+
+
+def _shows_us(region: Region) -> bool:
+    cells = [cell for row in region.body[:50] for cell in region.grid.rows[row].values()]
+    return any(_US.search(text) for cell in cells for text in (cell.number_format or "", cell.value if isinstance(cell.value, str) else ""))
 
 
 def _ask(findings: Findings, codes: tuple[str, ...], why: str) -> str | None:

@@ -126,4 +126,5 @@ FISCAL = re.compile(
     r"|FY[\s'’-]?(?P<y2>(?:20)?\d{2}(?:[/-](?:20)?\d{2})?)[\s,/-]*(?P<p2>[QHT])\s?(?P<n2>[1-4]))$",
     re.IGNORECASE,
 )
+WEEK_LIST = re.compile(rf"^{_WEEK_BEFORE}\.?\s*\d{{1,2}}(?:\s*[,;+&]\s*\d{{1,2}})+(?:\s*[./' ]\s*(?P<year>20\d{{2}}))?$", re.IGNORECASE)
 ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)

@@ -54,6 +54,7 @@ _SCALED_WORDS = {"eft": ("HUF", 1000), "mft": ("HUF", 1_000_000), "mkr": ("", 1_
 _MIL_IS_MILLION = frozenset({"CZK", "RON", "RSD", "MKD"})
 """Currencies of languages in which `mil` is a million; in Spanish, Portuguese and Turkish it is a thousand."""
 _EASTERN_SCALE = re.compile(r"百万|[千万萬亿億천만억]")
+_DOLLAR_OF = re.compile(r"\$\s?(CA|US|AU|NZ|HK|SG)\b")
 _VAT_RATE = re.compile(r"(?<=\D)\s\d{1,2}(?:[.,]\d)?\s?%(?=\s*[^\W\d])")
 _SIGN_SCALES = {"k": 1000, "к": 1000, "t": 1000, "т": 1000, "m": 1_000_000, "м": 1_000_000}
 _PLAIN = re.compile(r"^\d+$")
@@ -174,6 +175,7 @@ def read_number(text: str) -> NumberText | None:
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
+    clean = _DOLLAR_OF.sub(r"\1$", clean)
     clean, sign = _strip_sign(clean.removeprefix("'"))
     found = list(_NUMERAL.finditer(clean))
     if len(found) == 2:

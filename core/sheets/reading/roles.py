@@ -13,7 +13,8 @@ _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
 _BUDGETS = ("budget", "cost", "spend")
 _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
 _IN_THOUSANDS = re.compile(
-    r"(?:\bin|\bв|,|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|(?<![\d.,\u00a0 ])['’`]?000s?\b(?!\s*\d)"
+    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|"
+    r"(?<!\d)['’`]000s?\b(?!\s*\d)|(?<![\d.,\u00a0\u202f\u2009 '’`])000s?\b(?!\s*\d)"
     r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
     r"|\b(?:ezer|e)\s?ft\b|\b(?:tis\.?|tisíc)\s?(?:kč|eur|€)|\bmii\s+(?:de\s+)?lei\b|χιλ\.?\s?€|\bхил\.?\s?(?:лв|€)|\btuhat\w*\s+euro"
     r"|\bR\$\s?mil\b|\bmil\s+(?:reais|euros)\b|\b(?:em|en)\s+mil\b(?!\w)"

@@ -10,7 +10,7 @@ from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.cell_words import settle_cell_words
+from core.sheets.reading.cell_words import settle_cell_words, settle_vat_above
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.dates import DayOrder
@@ -140,6 +140,7 @@ def _assemble(
     assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
     scale = scale_below(region, rows) if scale == 1 and hints.scale is None else scale
+    settle_vat_above(layout, around)
     settle_cell_words(region, layout, [row.number for row in items], findings)
     context = ItemContext(region, layout, timing, findings, currency, scale)
     built = [build_item(context, row) for row in items]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from core.model.reading import Option
 from core.sheets.loading.number_formats import shows_month_only
-from core.sheets.reading.dates import DayOrder, Flight, read_flight, week_in_year
+from core.sheets.reading.dates import DayOrder, Flight, read_flight, week_from, week_in_year
 from core.sheets.reading.day_order import is_order_open, settle_order
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal
@@ -21,6 +21,10 @@ from core.sheets.reading.surroundings import Surroundings
 
 _SAMPLE = 2000
 _DAYS = ("day", "tag", "jour", "día", "dia", "giorn", "dni", "дн", "gün", "gun", "dag")
+_WEEK_BEGINS = frozenset(
+    ["w c", "wc", "week", "week commencing", "week beginning", "week starting", "week of", "woche ab", "semaine du", "неделя с"]
+)
+_WEEK_ENDS = frozenset(["w e", "we", "week ending", "week end", "woche bis"])
 _WEEKS = ("week", "woche", "semain", "seman", "settiman", "tyg", "недел", "тижн", "hafta", "veck")
 
 
@@ -101,6 +105,16 @@ def _is_swapped(region: Region, column: int, order: DayOrder | None) -> bool:
     return sum(map(distance, turned)) < sum(map(distance, days))
 
 
+def _of_week(header: str, flight: Flight | None) -> Flight | None:
+    """Give the week that a day under `W/C` begins, or one under `Week ending` ends; anything else as it is."""
+    words = " ".join(words_of(header))
+    if flight is None or flight.start is None or flight.start != flight.end:
+        return flight
+    if words in _WEEK_ENDS:
+        return Flight(flight.start - timedelta(days=6), flight.start, grain="week")
+    return week_from(flight) if words in _WEEK_BEGINS else flight
+
+
 def _is_swapped_beside(region: Region, column: int, other: int, timing: Timing) -> bool:
     """Tell whether the days of a column fit those of one that Excel turned only when they are turned as well."""
     pairs = []
@@ -132,7 +146,7 @@ def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: F
             findings.warn("end_before_start", cell, f"Ends on {end} before it starts on {start}.")
         return Run(start, end or (_after(region, layout, start, row) if start else None))
     for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in ("start", "end")]:
-        flight = _read(region, layout, timing, row, column, findings)
+        flight = _of_week(region.columns[column].own, _read(region, layout, timing, row, column, findings))
         if flight:
             return Run(flight.start, flight.end)
     return Run()
