@@ -232,3 +232,10 @@ def test_a_copy_of_a_tab_counts_once_also_where_only_one_of_both_is_dated() -> N
     reading = read(tab_of(rows, "March 2026"), tab_of(rows, "Sheet9"))
     assert [t.tab for t in reading.tables] == ["March 2026"]
     assert [w.code for w in reading.warnings] == ["repeats_money"]
+
+
+def test_tabs_called_budget_and_forecast_with_the_same_lines_are_asked_about() -> None:
+    first: Rows = [["Channel", "Publisher", "Cost EUR"], ["TV", "RTL", 500], ["Radio", "FFH", 300], ["Total", "", 800]]
+    second: Rows = [first[0], ["TV", "RTL", 450], ["Radio", "FFH", 390], ["Total", "", 840]]
+    assert [q.kind for q in read(tab_of(first, "Budget"), tab_of(second, "Forecast")).questions] == ["alternatives"]
+    assert read(tab_of(first, "Aqua"), tab_of(second, "Terra")).questions == ()

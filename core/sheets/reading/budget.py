@@ -11,7 +11,7 @@ from itertools import combinations, permutations
 from core.sheets.reading.layout import Layout, Use
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
 from core.sheets.reading.regions import Region
-from core.sheets.reading.rivals import find_rivals, states_total
+from core.sheets.reading.rivals import beside_periods, find_rivals, states_total
 from core.sheets.reading.roles import Role
 from core.sheets.reading.surroundings import years_in
 
@@ -41,6 +41,7 @@ def settle_budget(
     ranked = [] if by_periods and layout.periods else _ranked(region, layout, named)
     if not ranked or (ranked[0][0] < -1.0 and layout.periods):
         _basis_of(layout, [layout.uses[c].role for c, _ in layout.periods])
+        layout.rivals = [] if by_periods else beside_periods(region, layout)
     else:
         layout.budget = ranked[0][1]
         if named is None:

@@ -8,6 +8,7 @@ from statistics import median
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.rows import Row
 
 
@@ -51,11 +52,17 @@ def _settle_below_total(rows: list[Row], findings: Findings) -> None:
     if not before or not below or not _is_sum(before, rows[totals[-1]].amount):
         return
     usual = median(_width(row) for row in before)
-    offered = [row for row in below if says(row.section, "alternative") or _width(row) < 0.6 * usual]
+    offered = [row for row in below if says(row.section, "alternative") or _width(row) < 0.6 * usual or _is_measure(row.label)]
     for row in offered:
         row.kind, row.reason = "excluded", "below_total"
     how = "they were not counted" if len(offered) == len(below) else "the total leaves them out; they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(below)} stand below the total: {how}.")
+
+
+def _is_measure(label: str) -> bool:
+    """Tell whether a label is that of a goal or a rate (`Reach %`, `Frequency`), not of something bought."""
+    role = role_of_header(label) if len(label) <= 40 else role_of_header("")
+    return role.kind in ("metric", "rate", "price") and role.certainty >= 0.9
 
 
 def _width(row: Row) -> int:

@@ -9,7 +9,7 @@ from itertools import combinations
 from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
 from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.lexicon import says, side_of, words_of
+from core.sheets.reading.lexicon import coverage, says, side_of, words_of
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
@@ -262,7 +262,7 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     titles = [_title(draft, group) for draft in group]
     named = sum(says(title, "alternative") for title in titles)
     apart = _told_apart(group, titles)
-    if not named and (apart == "rows" or (apart == "names" and not _could_be_versions(group))):
+    if not named and (apart == "rows" or (apart == "names" and not _could_be_versions(group, titles))):
         return None
     likely = named >= len(group) - 1 and apart != "brand" and not (apart == "rows" and not named)
     options = [Option("alternatives", "alternatives: never added up"), Option("additive", "parts of one plan: added up")]
@@ -272,13 +272,14 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     return name if answer == "alternatives" or (answer is None and likely) else None
 
 
-def _could_be_versions(group: list[Draft]) -> bool:
-    """Tell whether tables name the very same lines, at amounts in one ratio other than 1: net and with a margin."""
+def _could_be_versions(group: list[Draft], titles: list[str]) -> bool:
+    """Tell whether tables name the very same lines: at amounts in one ratio other than 1 (with a margin), or as `Budget` and `Forecast`."""
+    plain = all(coverage(title, "money") + coverage(title, "mod") >= 0.9 for title in titles)
     first, *others = [{name: item.budget_minor or 0 for item in d.table.line_items for name in [_line_name(item)]} for d in group]
     for other in others:
         ratios = [amount / other[name] for name, amount in first.items() if other.get(name)]
         steady = bool(ratios) and 0 < min(ratios) <= max(ratios) <= 1.001 * min(ratios) and abs(max(ratios) - 1) > 0.001
-        if first.keys() != other.keys() or not steady:
+        if first.keys() != other.keys() or not (steady or plain):
             return False
     return len(first) > 1
 

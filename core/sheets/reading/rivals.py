@@ -36,9 +36,18 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
     return [c for c in dict.fromkeys(rivals + mute) if c not in made_of]
 
 
+def beside_periods(region: Region, layout: Layout) -> list[int]:
+    """Give the columns under a mute or unknown head about as large as what each line's periods add up to: they may state the budgets."""
+    sums = row_sums(region, [c for c, _ in layout.periods])
+    numbers = [c for c in layout.named("number") if _could_be_money(region, c)]
+    return [c for c in numbers if _is_as_large(region, c, sums)]
+
+
 def _speaks_for(region: Region, column: int, budget: int) -> bool:
     """Tell whether a column under a mute or unknown head may be the money: it is as large, or mute and adds up to a total."""
-    return _is_as_large(region, column, budget) or (not region.columns[column].own and adds_up_to_its_total(region, column))
+    return _is_as_large(region, column, column_values(region, budget)) or (
+        not region.columns[column].own and adds_up_to_its_total(region, column)
+    )
 
 
 def states_total(region: Region, column: int) -> bool:
@@ -51,9 +60,9 @@ def _could_be_money(region: Region, column: int) -> bool:
     return content.is_numeric and not content.percents and not content.is_flags
 
 
-def _is_as_large(region: Region, column: int, budget: int) -> bool:
-    """Tell whether a column holds amounts about as large as the budget's, line by line."""
-    amounts, stated = column_values(region, column), column_values(region, budget)
+def _is_as_large(region: Region, column: int, stated: dict[int, Decimal]) -> bool:
+    """Tell whether a column holds amounts about as large as those of the budget, line by line."""
+    amounts = column_values(region, column)
     pairs = [(amounts.get(row), value) for row, value in stated.items() if value]
     close = [Decimal("0.5") <= amount / value <= 2 for amount, value in pairs if amount]
     return len(close) >= 2 and all(close) and len(close) >= 0.6 * len(pairs)

@@ -263,19 +263,19 @@ def _say_undated(layout: Layout, region: Region, findings: Findings) -> None:
 
 
 def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Findings) -> None:
-    """Ask which column is the budget where two are as good and differ."""
-    if layout.budget is None or not items:
-        return
-    options = [layout.budget]
-    for rival in layout.rivals:
-        pairs = [(region.grid.cell(row.number, layout.budget).value, region.grid.cell(row.number, rival).value) for row in items]
-        if any(one != two for one, two in pairs if two is not None) and any(two is not None for _, two in pairs):
-            options.append(rival)
-    if len(options) > 1:
-        choices = [Option(column_letters(c), region.columns[c].text) for c in options]
-        findings.ask(
-            "which_budget", "budget", region.columns[layout.budget].text, choices, why="several columns could be the budget", cell=None
-        )
+    """Ask which column is the budget where two are as good and differ, or whether a mute one is, beside periods."""
+    grid, budget = region.grid, layout.budget
+    differ = []
+    for rival in layout.rivals if items else ():
+        stated = [
+            (grid.cell(row.number, budget).value if budget is not None else None, grid.cell(row.number, rival).value) for row in items
+        ]
+        if any(one != two for one, two in stated if two is not None):
+            differ.append(Option(column_letters(rival), region.columns[rival].text))
+    if differ:
+        text = region.columns[budget].text if budget is not None else ""
+        first = Option(column_letters(budget), text) if budget is not None else Option(PERIODS, "what the periods add up to")
+        findings.ask("which_budget", "budget", text, [first, *differ], why="several columns could be the budget", cell=None)
 
 
 def _total(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings) -> int | None:

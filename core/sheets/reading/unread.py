@@ -24,7 +24,7 @@ def say_unread(workbook: Workbook, drafts: list[Draft], exports: set[str]) -> li
         mine = [draft for draft in drafts if draft.table.tab == tab.name]
         if any(draft.table.line_items for draft in mine):
             found += _beside(tab, mine)
-        elif _holds_money(Grid(tab)):
+        elif _holds_money(Grid(tab)) or (not any(d.table.line_items for d in drafts) and any(map(_names_lines, mine))):
             told = "Amounts stand in this tab, but no table of line items could be read there; it was not counted."
             found.append(ReadingWarning("unread_table", None, told, tab.name))
     return found
@@ -45,6 +45,12 @@ def _beside(tab: Tab, drafts: list[Draft]) -> Iterator[ReadingWarning]:
     if _media_rows(grid, free, None) >= 2:
         told = f"Rows {free[0]} to {free[-1]} name lines beside numbers outside every table that was read; they were not counted."
         yield ReadingWarning("unread_table", None, told, tab.name)
+
+
+def _names_lines(draft: Draft) -> bool:
+    """Tell whether a table has two columns that media plans have, and numbers that were read as nothing known."""
+    labels = [use for use in draft.layout.uses.values() if use.name in ("channel", "publisher", "format", "campaign", "placement")]
+    return len(labels) >= 2 and bool(draft.layout.named("number")) and any(row.kind in ("pair", "no_amount") for row in draft.rows)
 
 
 def _media_rows(grid: Grid, rows: Iterable[int], columns: Iterable[int] | None) -> int:
