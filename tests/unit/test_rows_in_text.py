@@ -123,3 +123,11 @@ def test_a_name_that_would_be_a_formula_or_that_the_encoding_lacks_is_refused() 
     russian = "Канал;Формат;Янв 2026;Бюджет RUB\r\nТВ;Ролик;40 000,00;40 000,00\r\nРадио;Ролик;3 000,50;3 000,50\r\n".encode("cp1251")
     with pytest.raises(InvalidInput, match="which has no 'ö'"):
         written(russian, lambda table: added(table, "ТВ", {"channel": "Pödcast"}, 1_00))
+
+
+def test_typed_totals_that_did_not_add_up_are_named_and_left_as_they_are() -> None:
+    plan = planned(WHOLE.replace("43000,20000,63000", "43000,20000,99000").encode(), lambda table: changed(table, "Radio", 0, 4_000_00))
+    assert {edit.cell for edit in plan.edits} == {"C3", "E3", "C4"}
+    assert [note for note in plan.notes if "did not add up" in note] == [
+        "Totals of plan are typed and did not add up when they were read; they are left as they are: E4."
+    ]

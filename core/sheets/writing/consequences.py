@@ -100,6 +100,33 @@ def typed_sums(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) ->
                 yield AmountChange(table, cell, label, "total", stated, stated + moved)
 
 
+def sums_left(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -> Iterator[str]:
+    """Yield a sentence for each table whose typed totals did not add up when they were read: they are not written."""
+    for table in tables:
+        cells = [
+            total.cell
+            for total in table.totals
+            if not total.matches
+            and _moved_under(table, total, moves.under)
+            and _is_typed(workbook.tab(table.tab).cells.get(parse_a1(total.cell)))
+        ]
+        if cells:
+            named = ", ".join(cells[:6]) + (f" and {len(cells) - 6} more" if len(cells) > 6 else "")
+            yield f"Totals of {table.tab} are typed and did not add up when they were read; they are left as they are: {named}."
+
+
+def shares_left(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -> Iterator[str]:
+    """Yield a sentence for each column of typed shares whose lines change: nobody says how they are rounded."""
+    for table in tables:
+        if not any(moved for (tab, _), cells in moves.under.items() if tab == table.tab for moved in cells.values()):
+            continue
+        tab, rows = workbook.tab(table.tab), [item.row for item in table.line_items]
+        for column in table.columns:
+            if column.role == "share" and any(_is_typed(tab.cells.get(parse_a1(f"{column.column}{row}"))) for row in rows):
+                header = column.header.replace("\n", " ").strip() or column.column
+                yield f"{header} ({table.tab}!{column.column}) is typed and does not follow: its shares will no longer match."
+
+
 def total_moves(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -> Iterator[TotalMove]:
     """Yield the totals that are formulas and agreed before, with how much each has to move."""
     for table in tables:

@@ -12,7 +12,16 @@ from core.model.reading import PlanTable
 from core.model.workbook import Cell, Workbook, a1, parse_a1
 from core.sheets.calculation import Place
 from core.sheets.writing.amounts import minor_of, raw_amount
-from core.sheets.writing.consequences import AmountChange, Follow, following_totals, money_cells, moves_of, paired_cells, typed_sums
+from core.sheets.writing.consequences import (
+    AmountChange,
+    Follow,
+    following_totals,
+    money_cells,
+    moves_of,
+    paired_cells,
+    sums_left,
+    typed_sums,
+)
 from core.sheets.writing.distribution import to_distribution
 from core.sheets.writing.drift import state_of, table_key
 from core.sheets.writing.inputs import INPUT_CHOICE, FormulaTarget, Wanted, outcome_of, typed_inputs
@@ -77,7 +86,7 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     moves = moves_of(before, kept, added=added)
     named = {key.removeprefix(INPUT_CHOICE): value for key, value in after.notes.items() if key.startswith(INPUT_CHOICE)}
     beside = amounts_beside(tables, workbook, before, kept, named)
-    gathered.notes.extend(beside.notes)
+    gathered.notes.extend((*beside.notes, *sums_left(tables, workbook, moves)))
     for change in (*_changes(tables, before, kept, gathered.violations), *typed_sums(tables, workbook, moves), *beside.changes):
         _gather(gathered, workbook, change, before.currency, after.notes)
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
