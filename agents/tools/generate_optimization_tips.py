@@ -19,6 +19,7 @@ from core.model.distribution import Distribution, DistributionRow
 from core.model.interval import Interval
 from core.model.money import minor_exponent
 from core.planning.shift import Place, added
+from core.services.memory import Insight, remember_insight
 from core.services.planning import Performance, curve_names, gain
 
 _EVIDENCE: dict[str, Literal["strong", "some", "prior"]] = {"strong": "strong", "some": "some", "prior": "prior"}
@@ -39,9 +40,24 @@ def run(call: ToolCall, args: Args) -> Outcome:
     tips = [tip for one in made if (tip := _measured(call, one, distribution, performance)) is not None]
     facts = [_fact(tip, distribution.currency) for tip in tips[:5]]
     call.desk.market_insights["tips"] = facts
+    _remember(call, tips[:5], distribution)
     offers = [_offer(call, tip, distribution) for tip in tips[:5]]
     cards = (Card("tips", "Tips", {"offers": offers, "file_id": call.desk.campaign_data.get("file_id")}),) if offers else ()
     return Outcome({"tips": facts, "with_performance": performance is not None, "kpi": kpi}, cards)
+
+
+def _remember(call: ToolCall, tips: Sequence[Tip], distribution: Distribution) -> None:
+    """Let the workspace remember the tips for this plan."""
+    plan = call.desk.campaign_data
+    told = []
+    for tip in tips:
+        gain = tip.expected_gain
+        more = "" if gain is None else f": expected gain {gain.mean:,.0f} {tip.gain_unit} ({gain.low:,.0f} to {gain.high:,.0f})"
+        told.append(f"{_change(tip, distribution)[0]} ({tip.code.replace('_', ' ')}){more}.")
+    source = f"the plan {plan.get('file', '')} as it stood in a conversation, and the response curves"
+    remember_insight(
+        call.ctx, call.rt, Insight("tips", str(plan.get("file_id")), f"Tips for {plan.get('file', 'a plan')}", tuple(told), source)
+    )
 
 
 def _measured(call: ToolCall, tip: Tip, distribution: Distribution, performance: Performance | None) -> Tip | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from agents.facts import Fact, number, share
 from agents.spec import Outcome, ToolCall, ToolSpec
 from agents.tools.analyze_historical_performance import NO_DATA
-from agents.tools.identify_trends import all_series
+from agents.tools.identify_trends import all_series, remember_found
 from agents.workbench import performance_of
 from core.access import Permission
 from core.errors import NotFound
@@ -25,7 +27,8 @@ def run(call: ToolCall, args: Args) -> Outcome:
     performance = performance_of(call)
     if performance is None:
         raise NotFound(NO_DATA[0], hint=NO_DATA[1])
-    source, found, checked = "performance:series", [], 0
+    source, checked = "performance:series", 0
+    found: list[dict[str, Any]] = []
     for series in all_series(performance):
         report = find_anomalies(series)
         checked += report.checked
@@ -40,6 +43,8 @@ def run(call: ToolCall, args: Args) -> Outcome:
         ]
     facts: Fact = {"anomalies": found, "checked": number(checked, source), "false_alarm_rate": share(0.05, source)}
     call.desk.market_insights["anomalies"] = found
+    told = [f"{one['name']} on {one['on']}: {one['value']['text']} where {one['expected']['text']} was expected." for one in found]
+    remember_found(call, performance, "anomalies", told)
     return Outcome(facts)
 
 

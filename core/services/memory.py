@@ -1,4 +1,4 @@
-"""What the workspace remembers by itself: saved plans, settled readings, and what finished flights delivered; each says where it is from.
+"""What the workspace remembers by itself: saved plans, settled readings, insights, what flights delivered; each says where it is from.
 
 A memory is a note with a subject, replaced by its next version. Nothing here may stand in the way of what it remembers: a search index
 that is down, or a person who may not write notes, leaves no memory and no error.
@@ -7,7 +7,8 @@ that is down, or a person who may not write notes, leaves no memory and no error
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Concatenate, ParamSpec
+from dataclasses import dataclass
+from typing import Concatenate, Literal, ParamSpec
 
 import structlog
 
@@ -22,6 +23,7 @@ from core.services.draft_views import DraftView
 from core.services.files import PlanView
 from core.services.knowledge import NewNote, add_note
 
+_MOST_FINDINGS = 20
 log = structlog.get_logger()
 P = ParamSpec("P")
 
@@ -77,6 +79,33 @@ def remember_outcomes(ctx: AccessContext, rt: Runtime, entries: Iterable[LedgerE
         )
         subject = f"outcome:{entry.flight}:{entry.channel}:{kpi}"[:200]
         add_note(ctx, rt, NewNote(f"Outcome of {entry.channel}, {entry.flight}", body, "outcome", subject))
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """What was found in the data at one time.
+
+    Attributes:
+        about: `trends`, `anomalies` or `tips`.
+        subject: what it was found in: the KPI and currency of a series, or the id of a plan's file. Found anew it replaces the earlier.
+        findings: a sentence each; none where nothing was found, which takes the place of what was found before.
+        source: what the findings rest on.
+    """
+
+    about: Literal["trends", "anomalies", "tips"]
+    subject: str
+    title: str
+    findings: tuple[str, ...]
+    source: str
+
+
+@_quietly
+def remember_insight(ctx: AccessContext, rt: Runtime, insight: Insight) -> None:
+    """Remember what was found, with the day and what it rests on; one note for each subject, however often it is looked for."""
+    ctx.require(Permission.USE_ASSISTANT)
+    found = insight.findings[:_MOST_FINDINGS] or ("Nothing stood out.",)
+    lines = [f"Found on {rt.clock.now():%Y-%m-%d}.", *found, f"From {insight.source}."]
+    add_note(ctx, rt, NewNote(insight.title, "\n".join(lines), "insight", f"insight:{insight.about}:{insight.subject}"[:200]))
 
 
 def _by_channel(table: Distribution) -> dict[str, int]:

@@ -244,3 +244,20 @@ def test_the_names_of_plans_to_choose_from_are_told_with_their_digits(ctx: Acces
     keep_plan(ctx, runtime, "Launch E-Bike 2027_v7_FINAL.xlsx")
     result = talk_with(ctx, runtime, {"supervisor": built_in}, seed={})("How should I split 180k?")
     assert "Launch E-Bike 2027_v7_FINAL.xlsx" in result.answer
+
+
+def test_insights_are_remembered_once_each_with_date_and_source_and_can_be_asked_for(
+    ctx: AccessContext, other_ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel, tmp_path: Path
+) -> None:
+    index = ChromaIndex(OfflineEmbedder(), folder=tmp_path / "chroma")
+    rt = replace(runtime, knowledge=index)
+    talk = talk_with(ctx, rt, {"supervisor": built_in}, seed=attached(ctx, rt, weekly(40)))
+    for question in ("any trends?", "any anomalies?", "any tips?", "any trends?", "any tips?"):
+        talk(question)
+    kept = [note for note in knowledge.list_notes(ctx, rt) if note.kind == "insight"]
+    assert sorted(note.title for note in kept) == ["Anomalies in conversions", "Tips for plan.xlsx", "Trends in conversions"]
+    told = [knowledge.read_note(ctx, rt, note.note_id) for note in kept]
+    assert all("Found on 20" in body and "\nFrom the p" in body for body in told)
+    assert [hit.kind for hit in knowledge.search_knowledge(ctx, rt, "trends in conversions", limit=1)] == ["insight"]
+    assert not knowledge.list_notes(other_ctx, rt)
+    index.close()
