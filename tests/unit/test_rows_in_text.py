@@ -131,3 +131,10 @@ def test_typed_totals_that_did_not_add_up_are_named_and_left_as_they_are() -> No
     assert [note for note in plan.notes if "did not add up" in note] == [
         "Totals of plan are typed and did not add up when they were read; they are left as they are: E4."
     ]
+
+
+def test_typed_shares_are_named_since_they_do_not_follow() -> None:
+    lines = ["Channel,Budget EUR,Share", "TV,60000,0.8", "Radio,15000,0.2", "Total,75000,1"]
+    plan = planned("\n".join(lines).encode(), lambda table: changed(table, "Radio", 0, 4_000_00))
+    assert any("Share (plan!C) is typed and does not follow" in note for note in plan.notes)
+    assert not planned("\n".join(lines).encode(), lambda table: table).notes

@@ -19,6 +19,7 @@ from core.sheets.writing.consequences import (
     money_cells,
     moves_of,
     paired_cells,
+    shares_left,
     sums_left,
     typed_sums,
 )
@@ -86,7 +87,7 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     moves = moves_of(before, kept, added=added)
     named = {key.removeprefix(INPUT_CHOICE): value for key, value in after.notes.items() if key.startswith(INPUT_CHOICE)}
     beside = amounts_beside(tables, workbook, before, kept, named)
-    gathered.notes.extend((*beside.notes, *sums_left(tables, workbook, moves)))
+    gathered.notes.extend((*beside.notes, *sums_left(tables, workbook, moves), *shares_left(tables, workbook, moves)))
     for change in (*_changes(tables, before, kept, gathered.violations), *typed_sums(tables, workbook, moves), *beside.changes):
         _gather(gathered, workbook, change, before.currency, after.notes)
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
