@@ -152,8 +152,12 @@ class _Setting:
         if self.flow is None or not _carries(wanted):
             return optimise(problem)
         from core.planning.allocation.flow import QUICK, THOROUGH, optimise_felt
+        from core.planning.allocation.flow_target import optimise_felt_target
 
-        return optimise_felt(problem, to_felt(table, self.curves, self.flow), price_locks=in_full, effort=THOROUGH if in_full else QUICK)
+        felt = to_felt(table, self.curves, self.flow)
+        if problem.target is not None:
+            return optimise_felt_target(problem, felt)
+        return optimise_felt(problem, felt, price_locks=in_full, effort=THOROUGH if in_full else QUICK)
 
 
 def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:
@@ -199,8 +203,8 @@ def _setting(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted
 
 
 def _carries(wanted: Wanted) -> bool:
-    """Tell whether carry-over is planned with: for a budget and the expected outcome."""
-    return wanted.goal == "budget" and wanted.risk_quantile is None
+    """Tell whether carry-over is planned with: for the expected outcome."""
+    return wanted.risk_quantile is None
 
 
 def _carried(setting: _Setting, table: Distribution) -> dict[str, Any]:
@@ -378,5 +382,5 @@ def _notes(setting: _Setting) -> tuple[str, ...]:
             f"What {', '.join(unknown)} delivered in periods that are over is not known to their end: the planned amounts stand for it."
         )
     if setting.flow is not None and not _carries(setting.wanted):
-        notes.append("Carry-over between periods is left out of a search for a target or a careful plan; the forecast counts it.")
+        notes.append("Carry-over between periods is left out of the search for a careful plan; the forecast counts it.")
     return tuple(notes)

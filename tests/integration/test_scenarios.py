@@ -84,7 +84,10 @@ def test_clashing_rules_are_named_in_the_words_of_the_table(runtime: Runtime, ct
         scenarios.mark_as_plan(ctx, runtime, view.scenario_id)
 
 
-def test_the_line_of_best_budgets_is_judged_as_the_scenario_is(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
+def test_the_line_of_best_budgets_and_a_target_are_judged_as_the_scenario_is(
+    runtime: Runtime, ctx: AccessContext, draft: DraftView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.services.optimisation._FRONTIER", (1.0,))  # the others take seconds and are looked at elsewhere
     make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
     ensure_curves(ctx, runtime, Wanted(), currency="EUR")
     answer = optimise_table(ctx, runtime, draft.distribution, Wanted())
@@ -92,6 +95,13 @@ def test_the_line_of_best_budgets_is_judged_as_the_scenario_is(runtime: Runtime,
     assert answer.outcome.now.conversions is not None
     assert points[draft.distribution.total_minor] == pytest.approx(answer.outcome.now.conversions.mean, rel=2e-3)
     assert {channel for channel, _ in answer.outcome.carried_in} <= {"TV", "Search", "Social"}
+    cost = 0.8 * draft.distribution.total_minor / answer.outcome.now.conversions.mean
+    within = optimise_table(ctx, runtime, draft.distribution, Wanted(goal="cpa", value=cost))
+    now = within.outcome.now
+    assert now.conversions is not None and 0 < within.distribution.total_minor < draft.distribution.total_minor
+    assert now.total_minor / now.conversions.mean == pytest.approx(
+        cost, rel=1e-3
+    )  # carry-over and season counted, as the forecast has them
 
 
 def test_curves_of_another_currency_need_a_rate_and_are_converted_at_it(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:

@@ -12,9 +12,10 @@ import pytest
 from core.model.flight import months_between
 from core.planning.allocation import optimise
 from core.planning.allocation.felt import Felt
-from core.planning.allocation.flow import Effort, optimise_felt
-from core.planning.allocation.model import violations
-from core.planning.allocation.problem import Cell, Group, Hill, Points, Problem
+from core.planning.allocation.flow import QUICK, Effort, optimise_felt
+from core.planning.allocation.flow_target import optimise_felt_target
+from core.planning.allocation.model import Integers, violations
+from core.planning.allocation.problem import Cell, Group, Hill, Points, Problem, Target, TargetKind
 from core.planning.flighting import carry_over, no_carry, season_ratios
 
 _MONTHS = tuple(months_between(date(2026, 1, 1), date(2026, 6, 30)))
@@ -116,3 +117,41 @@ def test_the_season_follows_the_baseline_of_past_years_without_its_trend() -> No
     ratios = season_ratios(weeks, baseline, list(months_between(date(2026, 6, 1), date(2026, 12, 31))))
     assert 1.25 < ratios["2026-12"] < 1.55 and 0.85 < ratios["2026-06"] < 1.05
     assert set(season_ratios(weeks[:40], baseline[:40], _MONTHS).values()) == {1.0}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 5, 8, 10])
+def test_a_target_over_time_is_met_as_well_as_by_trying_every_plan(seed: int) -> None:
+    problem, felt = _felt_problem(seed, lines=2, months=2, budget=6 * _UNIT, steep=[1.0, 2.0][seed % 2], unit=_UNIT)
+    cells = tuple(replace(cell, max_minor=6 * _UNIT) for cell in _with_rule(problem, seed % 3).cells)
+    cap = 6 * _UNIT / felt.response(np.full(4, 1.5 * _UNIT)) * (0.7 + 0.1 * seed)
+    problem = replace(problem, cells=cells, budget_minor=None, target=Target("cpa" if seed % 3 else "marginal_cpa", cap))
+
+    def worth(plan: Integers) -> float:
+        if seed % 3 == 0:
+            return felt.response(plan) - plan.sum() / cap
+        return felt.response(plan) if plan.sum() <= cap * felt.response(plan) else -1.0
+
+    least = min((cell.zero_or_at_least_minor or 0 for cell in cells), default=0)
+    plans = (np.array(plan) * _UNIT for plan in itertools.product(range(7), repeat=4))
+    best = max(worth(plan) for plan in plans if all(x == 0 or x >= least for x in plan))
+    result = optimise_felt_target(problem, felt)
+    assert worth(np.array(list(result.allocation.values()))) == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize(("kind", "steep"), [("cpa", 1.8), ("roas", 1.0), ("marginal_cpa", 1.0)])
+def test_a_target_over_time_is_met_with_as_much_response_as_by_any_budget(kind: TargetKind, steep: float) -> None:
+    problem, felt = _felt_problem(4, lines=3, months=2, budget=600_000, steep=steep)
+    line = [optimise_felt(replace(problem, budget_minor=budget), felt, effort=QUICK) for budget in range(120_000, 1_200_000, 120_000)]
+    cap = 600_000 / (line[4].response or 1.0)
+    target = Target(kind, 4.0, 4.0 * cap) if kind == "roas" else Target(kind, cap)
+    result = optimise_felt_target(replace(problem, budget_minor=None, target=target), felt)
+    assert result.response is not None and result.budget_minor is not None and result.upper_bound is not None
+    if kind == "marginal_cpa":
+        worth = max((one.response or 0.0) - (one.budget_minor or 0) / cap for one in line)
+        assert result.response - result.budget_minor / cap >= worth * (1 - 1e-3)
+    else:
+        assert result.budget_minor <= cap * result.response * (1 + 1e-9)
+        best = max(one.response or 0.0 for one in line if (one.budget_minor or 0) <= cap * (one.response or 0.0))
+        assert best * (1 - 1e-4) <= result.response <= result.upper_bound and result.gap_ratio is not None
+        assert result.gap_ratio <= (1e-3 if steep == 1.0 else 0.05)
+        assert result.binding[0].rule == "target"

@@ -82,7 +82,7 @@ def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, eff
 
 def _best(model: Model, felt: Felt, effort: Effort) -> tuple[Integers, Relaxation] | None:
     """Refine until bound and plan meet; the best whole plan found, with the last prices and the best bound. Few plans are all looked at."""
-    places = _places(model, felt)
+    places = places_of(model, felt)
     plans = every_plan(model, most=_FEW_PLANS)
     if plans is not None:
         return _best_of(plans, felt, relax_felt(model, felt, first_grid(felt.evaluated, places)))
@@ -127,7 +127,7 @@ def _best_of(plans: Integers, felt: Felt, relaxed: Relaxation | None) -> tuple[I
     return best, Relaxation(best.astype(np.float64), felt.response(best), prices)
 
 
-def _places(model: Model, felt: Felt) -> Domains:
+def places_of(model: Model, felt: Felt) -> Domains:
     """Give the range of what each place can feel, in whole units."""
     most = np.minimum(model.domains.high, model.problem.budget_minor or 0).astype(np.float64)
     low = np.floor(felt.offset + felt.matrix @ model.domains.least)
@@ -188,7 +188,7 @@ def _best_move(model: Model, felt: Felt, amounts: Integers, size: int) -> Intege
 def _binding(model: Model, felt: Felt, amounts: Integers, solved: Relaxation) -> tuple[BindingRule, ...]:
     """Name the rules that bind with the price of one more unit, dearest first."""
     around = window(model, amounts)
-    near = relax_felt(around, felt, first_grid(felt.evaluated, _places(around, felt)))
+    near = relax_felt(around, felt, first_grid(felt.evaluated, places_of(around, felt)))
     prices = solved.prices if near is None else near.prices
     if prices is None:
         return ()
