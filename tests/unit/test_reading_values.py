@@ -240,7 +240,7 @@ def test_dates_beside_those_that_were_turned_are_turned_where_only_so_they_fit()
 
 def test_an_amount_in_a_title_is_no_scale() -> None:
     rows: Rows = [["Channel", "Partner", "Net cost $"], ["CTV", "Hulu", 1500], ["Audio", "Spotify", 2500]]
-    for title in ("Budget: $485,000", "Budget: CHF 485’000", "Budget: 485 000 €"):
+    for title in ("Budget: $485,000", "Budget: CHF 485’000", "Budget: 1,2 Mio €", "Gesamt 350 TEUR", "Smith, K", "Minneapolis, MN"):
         assert table([[title], *rows]).scale == 1
 
 
@@ -258,3 +258,8 @@ def test_days_under_week_commencing_and_week_ending_are_weeks() -> None:
 
 def test_vat_named_above_the_table_counts() -> None:
     assert table([["Mediaplan 2026, SEK exkl. moms"], ["Kanal", "Netto"], ["TV4", 5], ["Meta", 7]]).vat_included is False
+
+
+@pytest.mark.parametrize(("title", "currency"), [("TRY IT NOW", None), ("COP26", None), ("RM Williams", None), ("Budget TRY", "TRY")])
+def test_a_word_in_capitals_is_no_currency(title: str, currency: str | None) -> None:
+    assert table([[title], ["Channel", "Partner", "Budget"], ["TV", "ITV", 500], ["Radio", "LBC", 700]]).currency == currency

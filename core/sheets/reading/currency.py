@@ -98,6 +98,9 @@ _WORDS = frozenset(
     }
 )
 """Codes that are words or acronyms of the trade in a free text (SSP, TOP, ALL); they still count alone in a currency column."""
+_VERBS = frozenset({"TRY", "MAD", "PEN", "COP"})
+"""Codes that are common words in capitals (`TRY IT NOW`, `COP26`): in a free text they count at its end or before a bracket."""
+_STANDS_ALONE = re.compile(r"\s*(?:$|[()\[\],;/|:])")
 _EXACT = {"TL": "TRY", "Ft": "HUF", "HUF": "HUF", "Kč": "CZK", "RM": "MYR", "Rp": "IDR", "Dh": "AED", "Lei": "RON", "lei": "RON"}
 """Short signs that count in a free text only in this spelling."""
 AMBIGUOUS = ""
@@ -156,12 +159,13 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         return snake[1].upper()
     text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
-        if match[1] in CURRENCIES and match[1] not in _WORDS:
+        is_word = match[1] in _VERBS and not _STANDS_ALONE.match(text, match.end())
+        if match[1] in CURRENCIES and match[1] not in _WORDS and not is_word:
             return match[1]
     if unit := _EASTERN_UNIT.search(text):
         return "CNY" if unit[0] == "元" else "JPY"
     for piece in _PIECE.findall(text):
-        if piece in _EXACT:
+        if piece in _EXACT and (piece not in ("RM", "Ft", "TL") or re.search(rf"\b{piece}\s*(?:$|[()\[\],;/|:\d])", text)):
             return _EXACT[piece]
         thousand = _T_CODE.match(piece)
         sign = (thousand[1] if thousand else piece).strip(".").casefold()

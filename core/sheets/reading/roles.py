@@ -13,7 +13,7 @@ _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
 _BUDGETS = ("budget", "cost", "spend")
 _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
 _IN_THOUSANDS = re.compile(
-    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|k\b|'000|tsd)|"
+    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|'000|tsd)|(?:\bin|\()\s*k\b|"
     r"(?<!\d)['’`]000s?\b(?!\s*\d)|(?<![\d.,\u00a0\u202f\u2009 '’`])000s?\b(?!\s*\d)"
     r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
     r"|\b(?:ezer|e)\s?ft\b|\b(?:tis\.?|tisíc)\s?(?:kč|eur|€)|\bmii\s+(?:de\s+)?lei\b|χιλ\.?\s?€|\bхил\.?\s?(?:лв|€)|\btuhat\w*\s+euro"
@@ -24,7 +24,7 @@ _IN_THOUSANDS = re.compile(
 )
 _TIMES_THOUSAND = re.compile(r"[x×х*]\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
 _IN_MILLIONS = re.compile(
-    r"(?:\bin|\bв|,|\()\s*(?:млн|millions?|mio|mln|mn\b)|млн\.?\s*(?:руб|грн|₽|р\.|usd|eur)|\b(?:mio|mln|mn)\.?\s*(?:€|eur|usd|chf|\$)|(?:€|eur|usd|\$|£)\s?(?:m|mn|mio)\b",
+    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:млн|millions?|mio|mln|(?-i:mn)\b)|млн\.?\s*(?:руб|грн|₽|р\.|usd|eur)|\b(?:mio|mln|mn)\.?\s*(?:€|eur|usd|chf|\$)|(?:€|eur|usd|\$|£)\s?(?:m|mn|mio)\b",
     re.IGNORECASE,
 )
 _OTHER_UNITS = {

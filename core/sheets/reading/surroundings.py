@@ -17,6 +17,13 @@ from core.sheets.reading.roles import role_of_header, scale_in_text
 
 _YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})(?:[.,'’ -]{1,2}(20[1-4]\d|\d\d(?!\d)))?")
+_AMOUNT = re.compile(
+    r"(?<![\w.,])(?!(?:19|20)\d{2}(?![\d.,]))\d[\d.,'’\u00a0\u202f ]*"
+    r"(?:[kt]|mio|mln|mn|m|mill?ion(?:en|s)?|tsd|thousand|тыс|тис|tys|млн|lakhs?|lacs?|crores?|cr|万|千|百万)(?:\b|(?=eur|usd|chf|gbp|sek|円|元))\.?"
+    r"\s?(?:€|\$|£|₽|zł|kč|kr|eur|usd|gbp|chf|pln|руб|грн|円|元)?",
+    re.IGNORECASE,
+)
+"""An amount in a text (`Budget: 1,2 Mio €`): its scale is its own, not the table's."""
 _ROWS_ABOVE = 40
 _INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
 
@@ -56,7 +63,7 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
         _read_line(grid, row, around, order)
     for name in around.titles[: len([n for n in names if n])]:
         around.currency = around.currency or currency_in_text(name) or None
-        around.scale = scale_in_text(name) if around.scale == 1 else around.scale
+        around.scale = scale_in_text(_AMOUNT.sub(" ", name)) if around.scale == 1 else around.scale
     around.years |= years_in(around.titles) | years_in(
         [v for k, v in around.pairs.items() if role_of_header(k).kind == "date" or not role_of_header(k).kind]
     )
@@ -78,7 +85,7 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
     for text in texts:
         if len(text) <= 200:
             around.currency = around.currency or currency_in_text(text) or None
-            around.scale = max(around.scale, scale_in_text(text))
+            around.scale = max(around.scale, scale_in_text(_AMOUNT.sub(" ", text)))
     for column, _ in cells:
         pattern = grid.cell(row, column).number_format
         around.shown_currency = around.shown_currency or (currency_of_format(pattern) if pattern else None) or None
