@@ -265,7 +265,7 @@ _COVERS = {
     "dates": {"ambiguous_date", "missing_year", "impossible_date", "unread_date", "end_before_start", "dates_swapped"},
     "periods": {"undated_periods", "period_mismatch", "missing_year", "which_budget", "ambiguous_number"},
     "currency": {"currency"},
-    "versions": {"alternatives"},
+    "versions": {"alternatives", "options_in_rows"},
     "basis": {"which_budget"},
 }
 

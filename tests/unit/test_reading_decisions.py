@@ -239,3 +239,23 @@ def test_tabs_called_budget_and_forecast_with_the_same_lines_are_asked_about() -
     second: Rows = [first[0], ["TV", "RTL", 450], ["Radio", "FFH", 390], ["Total", "", 840]]
     assert [q.kind for q in read(tab_of(first, "Budget"), tab_of(second, "Forecast")).questions] == ["alternatives"]
     assert read(tab_of(first, "Aqua"), tab_of(second, "Terra")).questions == ()
+
+
+def test_options_in_the_rows_of_one_table_are_named() -> None:
+    rows: Rows = [
+        ["Option", "Channel", "Budget EUR"],
+        ["Option A", "TV", 500],
+        ["Option A", "Radio", 300],
+        ["Option B", "TV", 900],
+        ["Option B", "Radio", 100],
+    ]
+    assert [w.code for w in read(tab_of(rows)).warnings] == ["options_in_rows"]
+
+
+def test_a_tab_that_adds_up_the_lines_of_the_others_counts_once() -> None:
+    def rows(tv: int, radio: int) -> Rows:
+        return [["Channel", "Publisher", "Budget EUR"], ["TV", "RTL", tv], ["Radio", "FFH", radio], ["Total", "", tv + radio]]
+
+    reading = read(tab_of(rows(500, 300), "North"), tab_of(rows(400, 600), "South"), tab_of(rows(900, 900), "All"))
+    assert [t.tab for t in reading.tables] == ["North", "South"]
+    assert [w.tab for w in reading.warnings if w.code == "repeats_money"] == ["All"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from itertools import combinations
 
@@ -60,7 +61,7 @@ def _says_actual(draft: Draft) -> bool:
 
 def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], list[ReadingWarning]]:
     """Leave out tables that repeat the money of others: details of a summary, or a summary of the details."""
-    dropped: dict[int, Draft] = {}
+    dropped = {at: others[0] for at, draft in enumerate(drafts) if (others := _adds_up_tabs(draft, drafts))}
     for at, draft in enumerate(drafts):
         for other_at, other in enumerate(drafts):
             if at != other_at and at not in dropped and other_at not in dropped and _repeats(other, draft, drafts):
@@ -109,6 +110,19 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     amounts = {amount for item in main.table.line_items for amount in item.amounts.values()}
     detail = len(main.table.line_items) > 1 and any(_near(total, amount) for total in mine for amount in amounts)
     return detail and (candidate.by_metric_rows or _details_of(main, drafts) >= 2)
+
+
+def _adds_up_tabs(draft: Draft, drafts: list[Draft]) -> list[Draft]:
+    """Give the tables of other tabs (two or more) whose lines of one name a table states the sums of, every line of them; else none."""
+    others = [d for d in drafts if d.table.tab != draft.table.tab and not d.version_of and not d.part_of and _alike(d, draft)]
+    if len(others) < 2 or draft.version_of or draft.part_of or any(says(d.table.tab, "alternative") for d in (draft, *others)):
+        return []
+    stated = {_line_name(item): item.budget_minor or 0 for item in draft.table.line_items}
+    sums: dict[tuple[str | None, ...], int] = defaultdict(int)
+    for item in (item for other in others for item in other.table.line_items):
+        sums[_line_name(item)] += item.budget_minor or 0
+    adds = len(stated) > 1 and stated.keys() == sums.keys() and all(_near(sums[name], amount) for name, amount in stated.items())
+    return others if adds and any(stated.values()) else []
 
 
 def _sums_groups(candidate: Draft, main: Draft) -> bool:

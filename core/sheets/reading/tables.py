@@ -18,7 +18,7 @@ from core.sheets.reading.findings import Findings
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
 from core.sheets.reading.layout import Layout, choose_grain, read_layout
-from core.sheets.reading.lexicon import senses
+from core.sheets.reading.lexicon import says, senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
 from core.sheets.reading.proof import agrees, row_sums
@@ -154,6 +154,7 @@ def _assemble(
     check_rates(built, findings)
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
+    _say_options(items, checks, findings)
     total = _total(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
         total = None
@@ -260,6 +261,16 @@ def _say_undated(layout: Layout, region: Region, findings: Findings) -> None:
         first, last = (region.columns[c].own for c in (parts[0], parts[-1]))
         told = f"{first!r} to {last!r} add up to the budget, but nothing says which days they are; they were not read as periods."
         findings.warn("undated_periods", region.grid.address(region.header.bottom, parts[0]), told)
+
+
+def _say_options(items: list[Row], checks: list[TotalCheck], findings: Findings) -> None:
+    """Say that rows name different options of one plan (`Option A`, `Option B`) where no total adds them all up."""
+    named = [{text for text in row.names.values() if says(text, "alternative")} for row in items]
+    options = set().union(*named) if named and all(named) else set()
+    whole = any(check.matches and len(check.covers_rows) == len(items) for check in checks)
+    if len(options) > 1 and len(items) > len(options) and not whole:
+        told = f"Lines belong to different options ({', '.join(sorted(options))[:120]}); they were added up all the same."
+        findings.warn("options_in_rows", None, told)
 
 
 def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Findings) -> None:
