@@ -64,7 +64,9 @@ class FitView:
     def key_of(self, channel: str, market: str | None) -> CurveKey:
         """Give the data's channel and market that a plan means; the plan's own channel where the data lack it, no market where unknown."""
         name = match_name(channel, list(self.draws))
-        return (channel, None) if name is None else (name, match_market(market, self.markets))
+        if name is None:
+            return channel, None
+        return name, match_market(market, [known for known in self.markets if name in self.market_draws[known]])
 
     def keys_of(self, distribution: Distribution) -> dict[str, CurveKey]:
         """Give the curve of each line item, by row id."""
