@@ -260,6 +260,21 @@ def test_vat_named_above_the_table_counts() -> None:
     assert table([["Mediaplan 2026, SEK exkl. moms"], ["Kanal", "Netto"], ["TV4", 5], ["Meta", 7]]).vat_included is False
 
 
+@pytest.mark.parametrize("title", ["Медіаплан 2026, тис. грн", "Plan 2026 T€", "Jahresbudget 2026 in Tsd. EUR", "Alle Angaben in T€"])
+def test_a_scale_after_a_year_in_a_title_counts(title: str) -> None:
+    assert table([[title], ["Channel", "Partner", "Net"], ["CTV", "Hulu", 15], ["Audio", "NPR", 25]]).scale == 1000
+
+
 @pytest.mark.parametrize(("title", "currency"), [("TRY IT NOW", None), ("COP26", None), ("RM Williams", None), ("Budget TRY", "TRY")])
 def test_a_word_in_capitals_is_no_currency(title: str, currency: str | None) -> None:
     assert table([[title], ["Channel", "Partner", "Budget"], ["TV", "ITV", 500], ["Radio", "LBC", 700]]).currency == currency
+
+
+def test_weeks_named_month_first_are_read_so_where_only_then_they_follow_one_another() -> None:
+    rows: Rows = [["Channel", "Partner", "3/2", "3/9", "3/16", "Total $"], ["CTV", "Hulu", 5, 5, 0, 10], ["Audio", "NPR", 1, 1, 1, 3]]
+    assert [p.start for p in table(rows, name="2026").line_items[1].by_period] == [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
+
+
+def test_a_short_year_before_a_scale_is_a_year() -> None:
+    found = table([["Channel", "FY26 Budget (k€)", "Jan 26 (k€)", "Feb 26 (k€)"], ["TV", 12.5, 5, 7.5], ["Radio", 3, 1, 2]])
+    assert [(p.start, p.budget_minor) for p in found.line_items[0].by_period] == [(date(2026, 1, 1), 500_000), (date(2026, 2, 1), 750_000)]

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from core.model.flight import month_of
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import DayOrder, Flight, read_flight
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
 
 _SOME_YEAR = 2025
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:20)?\d{2})?")
+_SHORT_YEAR = re.compile(r"([^\W\d_]{3,}) ([23]\d)")
 _SCALES = frozenset({"k", "t", "tsd", "tys", "тыс", "тис", "mio", "mln", "млн"})
 _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _widen(_embedded(_weeks_of_month(_days_of_month(columns))))
+    return _widen(_embedded(_weeks_of_month(_days_of_month(_months_first(columns)))))
+
+
+def _months_first(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Read `3/2, 3/9, 3/16` month first where only so they are days in even steps."""
+    texts = {c: h.own.strip() for c, h in columns.items() if _SLASHED.fullmatch(h.own.strip())}
+    if len(texts) < 3 or _is_even(texts.values(), "dmy") or not _is_even(texts.values(), "mdy"):
+        return columns
+    return columns | {c: replace(columns[c], flight=read_flight(text, "mdy")) for c, text in texts.items()}
+
+
+def _is_even(texts: Iterable[str], order: DayOrder) -> bool:
+    """Tell whether texts are days that follow one another in even steps of at most a month."""
+    flights = [read_flight(text, order) for text in texts]
+    days = [whole.start for flight in flights if flight and (whole := flight.in_year(_SOME_YEAR)) and whole.start]
+    steps = {(later - earlier).days for earlier, later in pairwise(days)}
+    return len(days) == len(flights) and (len(steps) == 1 or steps <= {28, 29, 30, 31}) and 0 < min(steps) <= 31
 
 
 def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
@@ -99,6 +119,8 @@ def _inside(text: str) -> Flight | None:
     known = {at for sense in senses(text, _KINDS) for at in range(sense.position, sense.position + 1)}
     known |= {at for at, word in enumerate(words) if word in _SCALES or currency_in_text(word, whole=True)}
     rest = " ".join(word for at, word in enumerate(words) if at not in known)
+    if short := _SHORT_YEAR.fullmatch(rest):
+        rest = f"{short[1]} 20{short[2]}"
     flight = read_flight(rest) if rest and rest != " ".join(words) else None
     return flight if flight is not None and flight.grain not in ("day", "year") else None
 

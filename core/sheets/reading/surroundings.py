@@ -18,7 +18,7 @@ from core.sheets.reading.roles import role_of_header, scale_in_text
 _YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})(?:[.,'’ -]{1,2}(20[1-4]\d|\d\d(?!\d)))?")
 _AMOUNT = re.compile(
-    r"(?<![\w.,])(?!(?:19|20)\d{2}(?![\d.,]))\d[\d.,'’\u00a0\u202f ]*"
+    r"(?<![\w.,])(?!(?:19|20)\d{2}(?!\d|[.,]\d))\d[\d.,'’\u00a0\u202f ]*"
     r"(?:[kt]|mio|mln|mn|m|mill?ion(?:en|s)?|tsd|thousand|тыс|тис|tys|млн|lakhs?|lacs?|crores?|cr|万|千|百万)(?:\b|(?=eur|usd|chf|gbp|sek|円|元))\.?"
     r"\s?(?:€|\$|£|₽|zł|kč|kr|eur|usd|gbp|chf|pln|руб|грн|円|元)?",
     re.IGNORECASE,
