@@ -17,12 +17,14 @@ from core.services import applying, changes, drafts
 from core.services.demo_performance import make_demo_performance
 from core.services.drafts import SaveDraft
 from core.services.optimisation import ensure_curves, optimise_table
+from core.services.uploads import Upload, upload_file
 from core.sheets.writing.distribution import new_line
 from pages._ui.budget_table import grid_key
 from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import drive
 from tests.integration.plan_in_drive import PlanInDrive, connect_plan
 from tests.ui.conftest import OpenAs, texts
+from tests.unit.test_rows_in_files import priced_plan
 
 __all__ = ["drive"]
 EDITS = {(0, 0): 41_000_00, (2, 1): 7_500_25}
@@ -162,6 +164,25 @@ def test_a_proposal_is_shown_cell_by_cell_before_it_is_made(open_as: OpenAs, pla
     test.button(key="propose-now").click().run()
     waiting = changes.list_change_sets(plan.ctx, plan.rt)
     assert [view.status for view in waiting] == [ChangeSetStatus.PROPOSED]
+
+
+def test_the_input_of_a_new_line_is_chosen_before_it_is_proposed(open_as: OpenAs, runtime: Runtime, ctx: AccessContext) -> None:
+    info = upload_file(ctx, runtime, Upload("Priced.xlsx", priced_plan()))
+    draft = drafts.create_draft(ctx, runtime, info.file_id)
+    line = new_line(draft.distribution.rows[-1], {"publisher": "Podcast Co"}, row_id="new", is_copy=False)
+    line = replace(line, cells=tuple(replace(cell, budget_minor=1_000_00) for cell in line.cells))
+    table = replace(draft.distribution, rows=(*draft.distribution.rows, line))
+    drafts.save_version(ctx, runtime, SaveDraft(draft.draft_id, draft.version, table))
+    test = open_as(ctx, "planner", draft=str(draft.draft_id))
+    test.session_state["drawer"] = "propose"
+    test.run()
+    assert not test.exception and test.button(key="propose-now").disabled
+    box = next(one for one in test.selectbox if "new line 1" in one.label)
+    box.select_index([option.startswith("CPM") for option in box.options].index(True)).run()
+    assert not test.exception
+    test.button(key="propose-now").click().run()
+    (edit,) = changes.list_change_sets(ctx, runtime)[0].rows.edits
+    assert [(column, state.value) for column, state in edit.cells] == [(1, "Online"), (2, "Podcast Co"), (4, 0.5)] and edit.keeps == (3,)
 
 
 def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: PlanInDrive) -> None:
