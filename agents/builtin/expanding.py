@@ -67,7 +67,15 @@ _RULES = (
         r"(?P<cut>[,;]?\s*(?:and |und )?)(?P<name>NAME) (?:gets|receives|takes|bekommt|kriegt) (?:it|that|them|those|es|das|sie)\b",
         r" and put it on \g<name>",
     ),
-    (r"\bnimm\s+(?:bei|von|aus)\s+(?P<name>NAME)\s+(?P<q>SUM)\s+weg\b(?!.*\bONTO\s+NAME)", r"kürze \g<name> um \g<q>"),
+    (r"\b(?:give|put|let)\s+(?P<q>SUM)\s+of\s+OWNBACK\s+(?:over )?to\s+(?P<to>NAME)", r"move \g<q> from \g<name> to \g<to>"),
+    (r"\blet (?P<to>NAME) have (?P<q>SUM) (?:of|from) OWNBACK", r"move \g<q> from \g<name> to \g<to>"),
+    (r"^(?:from |von )?(?P<name>NAME) (?:to|zu|nach) (?P<to>NAME):? (?P<q>SUM)\s*$", r"move \g<q> from \g<name> to \g<to>"),
+    (r"\b(?P<side>from|von) (?P<name>NAME) (?:for|für) (?P<to>NAME)", r"\g<side> \g<name> to \g<to>"),
+    (
+        r"\b(?:nimm|take|pull) (?P<name>NAME) (?:aus (?:dem|unserem) plan|aus der planung|out of (?:the|our) (?:plan|mix))\b",
+        r"remove \g<name>",
+    ),
+    (r"\b(?:nimm|zieh)\s+(?:bei|von|aus)\s+(?P<name>NAME)\s+(?P<q>SUM)\s+(?:weg|ab|raus)\b(?!.*\bONTO\s+NAME)", r"kürze \g<name> um \g<q>"),
     (r"\b(?P<verb>MOVE)\s+OWNBACK\s+WHOLLY\s+(?=ONTO\b)", r"\g<verb> 100% from \g<name> "),
     (
         r"\b(?:half|halb|die hälfte)\s+(?P<to>ONTO)\s+(?P<x>NAME)AND"

@@ -22,6 +22,7 @@ _BREAK = re.compile(
     r"while|whereas|during)(?!\w)|\n|\s[–—-]\s",
     re.IGNORECASE,
 )
+_BY = re.compile(r"\b(?:by|um)\s*$", re.IGNORECASE)
 _MODES = ("lock", "unlock", "min", "max", "between", "up", "down", "remove", "emphasis", "move")
 
 
@@ -60,6 +61,8 @@ def read_slots(text: str, vocabulary: Vocabulary) -> Slots:
     for chunk in chunks:
         slots = _apply(slots, chunk)
     further = [text[q.start : q.end] for c in chunks if c.mode == "move" for q in c.quantities[1:]]  # a move has one amount
+    undirected = [q for c in chunks if c.mode is None and not c.flags & {"more", "less"} for q in c.quantities]
+    further += [text[q.start : q.end] for q in undirected if _BY.search(text[: q.start])]  # up or down by that?
     unknown = unknown_words(text, [(start, end) for start, end, *_ in items], vocabulary)
     slots = replace(slots, unknown=(*unknown, *further))
     return joined(slots, text)
@@ -87,7 +90,9 @@ def _items(text: str, vocabulary: Vocabulary) -> tuple[list[Item], list[PeriodMe
         if not _hidden(quantity, items) and not _is_year_or_count(quantity, text):
             items.append((quantity.start, quantity.end, "quantity", quantity))
     items += [(m.start, m.end, "kpi", m.names[0]) for m in kpis if not _hidden(m, items)]
-    items += [(w.start, w.end, "word", w.role) for w in find_words(text, [(start, end) for start, end, *_ in items])]
+    counted = {m.start for m in kpis}  # `more revenue` says nothing of an amount
+    words = find_words(text, [(start, end) for start, end, *_ in items])
+    items += [(w.start, w.end, "word", w.role) for w in words if w.role not in ("more", "less") or w.end + 1 not in counted]
     items += [
         (m.start(), m.end(), "break", m[0].lower())
         for m in _BREAK.finditer(text)
@@ -184,7 +189,7 @@ def _take_word(role: str, current: _Chunk, chunks: list[_Chunk], rest: Sequence[
         current.flags -= {"_from", "_to"}
         current.flags.add("_" + role)
         return current
-    if current.mode == "move" and role in ("up", "more"):
+    if (current.mode == "move" and role in ("up", "more")) or (role == current.mode in ("up", "down") and not current.quantities):
         return current
     ends = not rest or rest[0][2] in ("break", "period")
     if current.mode == "lock" and role in ("unlock", "remove") and current.targets and not current.quantities and ends:

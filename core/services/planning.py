@@ -241,6 +241,7 @@ def fit_attached(ctx: AccessContext, rt: Runtime, *, currency: str | None) -> Fi
     Raises:
         InvalidInput: there is too little of every one of them.
     """
+    ctx.require(Permission.EDIT_DRAFT)
     refused: InvalidInput | None = None
     for kpi in get_args(Kpi):
         try:

@@ -18,7 +18,7 @@ from tests.agents.phrases.scoring import FOLDER, cases, score
 from tests.agents.plans import keep_plan
 
 
-@pytest.mark.parametrize("name", ["earlier", "first", "second", "third", "fourth", "fifth", "sixth", "seventh"])
+@pytest.mark.parametrize("name", ["earlier", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"])
 def test_requests_that_the_grammar_was_mended_with_stay_understood(name: str, built_in: BuiltInModel) -> None:
     found = score(cases(name), built_in.prepare())
     assert found.intents_right >= 0.97 * found.intents, found.wrong
@@ -26,8 +26,8 @@ def test_requests_that_the_grammar_was_mended_with_stay_understood(name: str, bu
 
 
 def test_requests_that_nothing_was_mended_with_are_mostly_understood(built_in: BuiltInModel) -> None:
-    found = score(cases("clean"), built_in.prepare())
-    assert found.intents_right >= 0.88 * found.intents and found.slots_right >= 0.88 * found.slots, found.wrong
+    found = score([*cases("clean"), *cases("clean_again")], built_in.prepare())
+    assert found.intents_right >= 0.94 * found.intents and found.slots_right >= 0.91 * found.slots, found.wrong
 
 
 def test_talks_of_several_turns_end_with_the_distribution_that_was_asked_for(

@@ -35,7 +35,7 @@ def figures() -> list[Figure]:
         began = time.perf_counter()
         load_intents(Path(folder))
         loading = time.perf_counter() - began
-    given = cases("clean")
+    given = [*cases("clean"), *cases("clean_again")]
     began = time.perf_counter()
     found = score(given, model)
     took = time.perf_counter() - began
