@@ -131,22 +131,12 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
     if summed is not None:
         totals.append(summed.row or 0)
         rows.remove(summed)
-    unread = [c for c, h in region.columns.items() if (h.role.kind, h.role.key) == ("date", "day") and region.content(c).filled]
-    if unread and "day" not in export.columns:
-        findings.warn("unread_date", region.grid.address(region.header.bottom, unread[0]), "The days of the report could not be read.")
     heads = group_heads(rows)
     rows = without_heads(rows, heads)
     checks = check_totals(export, rows, totals, currency)
     _say_mismatch(checks, findings)
-    repeated = sum(count - 1 for count in seen.values())
-    if days.turned:
-        findings.warn(
-            "mixed_day_order",
-            None,
-            f"{len(days.turned)} dates such as {days.turned[0]!r} name day and month in the other order than the rest; "
-            "they were read so that they fall near the dates that are certain.",
-        )
-    if repeated:
+    _say_days(export, days, findings)
+    if repeated := sum(count - 1 for count in seen.values()):
         findings.warn("duplicate_rows", None, f"{repeated} rows stand twice, cell by cell; they were counted as they stand.")
     span = Span(region.header.top, min(region.columns), region.body[-1] if region.body else region.header.bottom, max(region.columns))
     columns = tuple(
@@ -156,6 +146,21 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
         for c, h in region.columns.items()
     )
     return PerformanceTable(region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(checks))
+
+
+def _say_days(export: Export, days: ExportDays, findings: Findings) -> None:
+    """Warn of days that could not be read, or were read against the order of the rest."""
+    region = export.region
+    unread = [c for c, h in region.columns.items() if (h.role.kind, h.role.key) == ("date", "day") and region.content(c).filled]
+    if unread and "day" not in export.columns:
+        findings.warn("unread_date", region.grid.address(region.header.bottom, unread[0]), "The days of the report could not be read.")
+    if days.turned:
+        findings.warn(
+            "mixed_day_order",
+            None,
+            f"{len(days.turned)} dates such as {days.turned[0]!r} name day and month in the other order than the rest; "
+            "they were read so that they fall near the dates that are certain.",
+        )
 
 
 def _say_mismatch(checks: list[TotalCheck], findings: Findings) -> None:
