@@ -126,6 +126,13 @@ QUARTERS = """Quarter,Campaign,Currency code,Cost,Impr.,Clicks
 2026-01-01,A,EUR,100.00,"1,000",10
 2026-04-01,A,EUR,200.00,"2,000",20
 """
+FRENCH_WEEKS = """Campagne;Semaine;Devise;Coût;Impr.;Clics
+A;2026-03-02;EUR;10,50;1 000;10
+A;2026-03-09;EUR;20,50;2 000;20
+"""
+INSIGHTS = """campaign,adset,spend,impressions,link_clicks,date_start,date_stop,account_currency
+A,x,10.5,1000,10,2026-03-01,2026-03-31,EUR
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -157,6 +164,8 @@ Everything,7000,80,21.00,EUR
         (TWO_CURRENCIES, "dv360", {"rows": 2, "impressions": 30000, "spend": {"EUR": 100.0, "GBP": 200.0}}),
         (CURRENCY_ABOVE, None, {"rows": 1, "spend": {"SEK": 4900.5}}),
         (QUARTERS, None, {"rows": 2, "start": "2026-01-01", "end": "2026-06-30"}),
+        (FRENCH_WEEKS, None, {"rows": 2, "start": "2026-03-02", "end": "2026-03-15"}),
+        (INSIGHTS, None, {"rows": 1, "start": "2026-03-01", "end": "2026-03-31"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )

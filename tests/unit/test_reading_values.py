@@ -260,7 +260,9 @@ def test_vat_named_above_the_table_counts() -> None:
     assert table([["Mediaplan 2026, SEK exkl. moms"], ["Kanal", "Netto"], ["TV4", 5], ["Meta", 7]]).vat_included is False
 
 
-@pytest.mark.parametrize("title", ["Медіаплан 2026, тис. грн", "Plan 2026 T€", "Jahresbudget 2026 in Tsd. EUR", "Alle Angaben in T€"])
+@pytest.mark.parametrize(
+    "title", ["Медіаплан 2026, тис. грн", "Plan 2026 T€", "Jahresbudget 2026 in Tsd. EUR", "Mediaplan (bedragen x € 1.000)"]
+)
 def test_a_scale_after_a_year_in_a_title_counts(title: str) -> None:
     assert table([[title], ["Channel", "Partner", "Net"], ["CTV", "Hulu", 15], ["Audio", "NPR", 25]]).scale == 1000
 

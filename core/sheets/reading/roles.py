@@ -22,7 +22,7 @@ _IN_THOUSANDS = re.compile(
     r"|\bt\.?\s?(?:eur|€|usd|chf|sek|nok|dkk|kr|pln|czk|huf|ron)(?!\w)|\b[kt]\s?kr\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
-_TIMES_THOUSAND = re.compile(r"[x×х*]\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
+_TIMES_THOUSAND = re.compile(r"[x×х*]\s?(?:€|\$|£|₽|EUR|USD|CHF)?\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
 _IN_MILLIONS = re.compile(
     r"(?:\bin|\bв|(?<!\d),|\()\s*(?:млн|millions?|mio|mln|(?-i:mn)\b)|млн\.?\s*(?:руб|грн|₽|р\.|usd|eur)|\b(?:mio|mln|mn)\.?\s*(?:€|eur|usd|chf|\$)|(?:€|eur|usd|\$|£)\s?(?:m|mn|mio)\b",
     re.IGNORECASE,
