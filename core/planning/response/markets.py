@@ -18,7 +18,8 @@ from core.planning.response.posterior import Draws, Effort, Sampler, collect
 from core.planning.response.sampling import choose, truncated
 from core.planning.response.transforms import Array
 
-_CHAINS, _SETTLE, _KEEP = 8, 18, 32  # chains, turns thrown away, turns kept
+_CHAINS, _SETTLE, _KEEP, _KEEP_MOST = 8, 18, 32, 112  # chains, turns thrown away, turns kept where they agree, and at most
+_SETTLED = 1.05  # R-hat up to which chains agree
 _SWEEPS, _EFFORT = 2, Effort(chains=1, pool=64)  # of a turn: of the sampler for given ratios of the markets
 _EFFECT_SWEEPS = 4  # of a turn: of the effects for given curves
 _SPREADS = np.geomspace(0.03, 0.9, 8)  # sd of a market's effect around the channel's, as a share of it
@@ -49,7 +50,7 @@ def sample_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Generato
     for chain in chains:
         chain.ratio = np.ones((len(chain.proposals), n_markets))
     spread, history, kept = np.full(_CHAINS, 0.2), [], []
-    for turn in range(_SETTLE + _KEEP):
+    for turn in range(_SETTLE + _KEEP_MOST):
         for chain in chains:
             chain.refresh()
         states = [_swept(chains) for _ in range(_SWEEPS)]
@@ -58,6 +59,8 @@ def sample_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Generato
             sampler.learn(history[len(history) // 2 :])
         if turn >= _SETTLE:
             kept += states
+        if turn + 1 == _SETTLE + _KEEP and collect(kept).rhat.max() <= _SETTLED:
+            break
         spread = _redraw(chains, collect(states[-1:]), spread, rng)
     return collect(kept)
 
