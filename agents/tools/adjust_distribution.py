@@ -151,6 +151,7 @@ def _resolved(call: ToolCall, distribution: Distribution, step: Step) -> _Change
     """
     if step.source is None and step.destination is None:
         raise InvalidInput("A move needs a channel that gives or one that gets.", hint="Say from which channel to which.")
+    _check_amount(step)
     periods = _periods(distribution, step.start, step.end)
     into = _periods(distribution, step.to_start, step.to_end) if step.to_start is not None else periods
     giving = _place(call, distribution, step, step.source, periods)
@@ -169,6 +170,19 @@ def _resolved(call: ToolCall, distribution: Distribution, step: Step) -> _Change
         others = _others(call, distribution, step, named, into if getting is None else periods)
         giving, getting = giving or others, getting or others
     return _Change(step, giving, getting, giver, getter, minor)
+
+
+def _check_amount(step: Step) -> None:
+    """Hold a step to one way of saying how much.
+
+    Raises:
+        InvalidInput: none is said, or several that may differ; or a line is to change places with nobody.
+    """
+    said = [step.amount_minor is not None, step.share is not None, step.to_minor is not None, step.round_to_minor is not None, step.swap]
+    if sum(said) != 1:
+        raise InvalidInput("A change needs exactly one amount: a sum, a share, what it should have, a swap or a rounding.")
+    if step.swap and (step.source is None or step.destination is None):
+        raise InvalidInput("Two lines are needed to change places.", hint="Name the other one.")
 
 
 def _all_later(distribution: Distribution, step: Step, giving: Place, into: frozenset[str]) -> _Change:

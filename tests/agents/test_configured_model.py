@@ -23,6 +23,7 @@ from core.access import AccessContext
 from core.config import Price
 from core.runtime import Runtime, install, with_assistant
 from core.services import conversations as talks
+from core.services.changes import list_change_sets
 from tests.agents.conftest import Talk, talk_with
 from tests.agents.plans import keep_plan
 from tests.postgres import TestDatabase
@@ -262,3 +263,31 @@ def test_the_conversation_keeps_a_failed_turn_and_the_next_one_answers(
     assert (failed.message, failed.state) == (SPLIT, "failed") and "OPENAI_API_KEY" in str(failed.answer)
     assert (answered.state, answered.answer) == ("done", "Hello again.")
     assert said_to(sandbox) == [("user", SPLIT), ("user", "Go on")]
+
+
+NONSENSE = [
+    ToolCall("approve_change_set", {"change_set_id": "newest"}),
+    ToolCall("write_cells", {"cells": {"C4": 1}}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "*", "destination": "*", "share": 0.5}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "TV", "destination": "TV", "amount_minor": 100}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "TV", "swap": True}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "TV", "destination": "Search", "round_to_minor": 100}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "*", "but": ["Search", "Meta", "TV", "Radio"], "share": 0.1}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "*", "destination": "*", "share": 5, "to_start": "2026-02-01",
+                                                "to_end": "2026-02-28"}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "TV", "destination": "Search", "amount_minor": 99_999_999_999}]}),
+    ToolCall("adjust_distribution", {"steps": [{"source": "TV", "destination": "Search"}]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", NONSENSE, ids=lambda call: f"{call.name}-{NONSENSE.index(call)}")
+def test_a_model_that_asks_for_what_cannot_be_changes_nothing(
+    call: ToolCall, configured: Configured, sandbox: SandboxServer, ctx: AccessContext, runtime: Runtime
+) -> None:
+    sandbox.sandbox.model.say(PLANNING, CALCULATE, "Done.", "Done.")
+    talk = configured()
+    before = talk(SPLIT).distribution
+    sandbox.sandbox.model.say(PLANNING, Reply(tool_calls=(call,)), "It did not work.", "It did not work.")
+    result = talk("go on")
+    assert result.failure is None and result.distribution == before
+    assert list_change_sets(ctx, runtime) == []
