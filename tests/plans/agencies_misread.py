@@ -118,3 +118,25 @@ def us_payroll() -> Case:
     tab.rows("A1", [["Employee", "Department", "Jan", "Feb", "Total"], ["A. Smith", "Media", 5000, 5000, 10000]])
     tab.rows("A3", [["B. Jones", "Search", 5200, 5200, 10400], ["Total", None, 10200, 10200, 20400]])
     return Case("payroll.xlsx", book.xlsx(), None, plan=False)
+
+
+def us_fees_on_working_media() -> Case:
+    """Fees and a total investment beside the working media, which is the budget."""
+    book = Book()
+    tab = book.tab("Budget")
+    tab.rows("A1", [["Channel", "Working Media", "Tech fee (5%)", "Agency fee (10%)", "Total investment"]])
+    media = [("Programmatic", 100000), ("Paid Social", 80000), ("Search", 60000), ("Total", 240000)]
+    tab.rows("A2", [[name, cost, cost * 0.05, cost * 0.1, cost * 1.15] for name, cost in media])
+    tab.style("B2:E5", "$#,##0")
+    return Case("fees.xlsx", book.xlsx(), "USD", [line(name, cost, f"B{at}") for at, (name, cost) in enumerate(media[:3], start=2)])
+
+
+def kz_month_at_the_end_of_a_title() -> Case:
+    """The month of the plan stands last in its title."""
+    book = Book()
+    tab = book.tab("МП")
+    tab.rows("A1", [["Медиаплан, тенге без НДС, июль 2026"], ["Канал", "Формат", "Показы", "Бюджет"]])
+    tab.rows("A3", [["Instagram", "Reels", 4500000, 2250000], ["Kaspi Ads", "Баннер", 3000000, 1800000]])
+    july = "2026-07-01..2026-07-31"
+    lines = [line("Instagram", 2250000, "D3", dates=july), line("Kaspi Ads", 1800000, "D4", dates=july)]
+    return Case("kz.xlsx", book.xlsx(), "KZT", lines)

@@ -94,9 +94,10 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         if colon:
             _note_total(around, stated, amount.strip())
         around.titles.append(texts[0][:200])
-        for part in (texts[0], *(found[1] or found[2] for found in _INSIDE.finditer(texts[0]))):
+        named = texts[0].split(",")[1:] if says(texts[0], "title") else []
+        for part in (texts[0], *(found[1] or found[2] for found in _INSIDE.finditer(texts[0])), *named):
             flight = read_flight(part, order or "dmy")
-            if flight and flight.start and flight.end and flight.grain != "year":
+            if flight and flight.start and flight.end and flight.grain != "year" and (part not in named or flight.grain != "day"):
                 around.around = around.around or flight
         return
     for (_, label), (_, value) in pairwise(cells):
