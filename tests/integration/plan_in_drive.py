@@ -10,7 +10,7 @@ from uuid import UUID
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext
 from core.model.workbook import Workbook
-from core.ports import AccountIdentity
+from core.ports import AccountIdentity, JobStatus
 from core.runtime import Runtime
 from core.services import changes, drafts
 from core.services.changes import ChangeSetView
@@ -19,6 +19,7 @@ from core.services.draft_views import DraftView
 from core.services.drafts import SaveDraft
 from core.services.files import FileQuery, list_files, store_of
 from core.services.sync import discover_files, sync_file
+from tests.conftest import SettableClock, wait_for_job
 from tests.integration.conftest import PLANNER
 
 
@@ -72,3 +73,31 @@ def connect_plan(ctx: AccessContext, rt: Runtime, drive: Sandbox, name: str) -> 
     info = next(info for info in list_files(ctx, rt, FileQuery(include_decoys=True)).files if info.name == name)
     sync_file(ctx, rt, info.file_id)
     return PlanInDrive(ctx, rt, drive, info.file_id, info.external_id)
+
+
+def approved(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
+    assert isinstance(plan.rt.clock, SettableClock)
+    plan.rt.clock.advance(minutes=1)  # what is read after the write is newer than what was read before
+    return changes.approve(plan.ctx, plan.rt, view.id, expected_hash=view.hash)
+
+
+def ended(plan: PlanInDrive, view: ChangeSetView) -> JobStatus:
+    job_id = changes.get_change_set(plan.ctx, plan.rt, view.id).job_id
+    assert job_id is not None
+    return wait_for_job(plan.rt, plan.ctx, job_id)
+
+
+def applied(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
+    approved(plan, view)
+    status = ended(plan, view)
+    assert status.state == "succeeded", status.error
+    return changes.get_change_set(plan.ctx, plan.rt, view.id)
+
+
+def undone(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
+    assert isinstance(plan.rt.clock, SettableClock)
+    plan.rt.clock.advance(minutes=1)
+    changes.undo(plan.ctx, plan.rt, view.id)
+    status = ended(plan, view)
+    assert status.state == "succeeded", status.error
+    return changes.get_change_set(plan.ctx, plan.rt, view.id)

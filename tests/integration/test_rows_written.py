@@ -3,69 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
 
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.sandbox import Sandbox
-from core.access import AccessContext, Role
+from core.access import AccessContext
 from core.errors import Conflict, RuleViolation
 from core.model.changes import ChangeSetStatus
-from core.model.distribution import Distribution, DistributionRow
+from core.model.distribution import DistributionRow
 from core.runtime import Runtime
 from core.services import applying, changes, drafts, settling
 from core.services.changes import ChangeSetView
-from core.services.draft_views import DraftView
-from core.services.drafts import SaveDraft
-from core.services.files import content_of
-from core.services.uploads import Upload, upload_file
-from core.sheets.loading import load_workbook
-from core.sheets.writing.distribution import new_line
 from core.sheets.writing.drift import Choice
 from core.workflows.engine import Engine
-from tests.conftest import SettableClock, make_member
+from tests.conftest import SettableClock
 from tests.integration.conftest import lay_file
-from tests.integration.plan_in_drive import PlanInDrive, connect_plan
-from tests.integration.test_write_back import applied, approved, ended, undone
-
-
-def sectioned_plan() -> bytes:
-    """Give a plan in two blocks with merged labels, sums of ranges and of single cells, shares and a running sum."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "Media plan"
-    sheet.append(["Channel", "Publisher", "Format", "Jan 2026", "Feb 2026", "Budget EUR", "Running"])
-    lines = [
-        ("Online", "Search Co", "Text", 8_000, 9_500.5),
-        (None, "Video Co", "Spot", 5_000, 7_000),
-        (None, "Social Co", "Reels", 1_500, 2_500),
-        ("Total online",),
-        ("Offline", "TV One", "Spot 30s", 40_000, 20_000),
-        (None, "Radio Two", "Spot 20s", 3_000, 4_000),
-        ("Total offline",),
-    ]
-    for row, line in enumerate(lines, 2):
-        if len(line) > 1:
-            running = f"=F{row}" if row in (2, 6) else f"=G{row - 1}+F{row}"
-            sheet.append([*line, f"=SUM(D{row}:E{row})", running])
-        else:
-            first = 2 if row == 5 else 6
-            sheet.append([line[0], None, None, *(f"=SUM({c}{first}:{c}{row - 1})" for c in "DEF")])
-    sheet.append(["Total", None, None, "=D5+D8", "=E5+E8", "=F5+F8"])
-    sheet.merge_cells("A2:A4")
-    sheet.merge_cells("A6:A7")
-    for cell in sheet[4]:
-        cell.fill, cell.font = PatternFill("solid", start_color="FFEEDD"), Font(bold=True)
-    other = book.create_sheet("Summary")
-    other["A1"], other["B1"] = "All", "='Media plan'!F9"
-    other["A3"], other["B3"] = "Radio", "='Media plan'!F7"
-    other["A2"], other["B2"] = "Most of online", "=MAX('Media plan'!F2:F4)"
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
+from tests.integration.plan_in_drive import PlanInDrive, applied, approved, connect_plan, ended, undone
+from tests.integration.sectioned_plan import added, proposed, saved, sectioned_plan, without
 
 
 @pytest.fixture
@@ -84,33 +39,6 @@ def same(now: list[dict[str, object]], before: list[dict[str, object]]) -> None:
     for one, other in zip(now, before, strict=True):
         for name in other:
             assert one[name] == other[name], name
-
-
-def line(table: Distribution, publisher: str) -> DistributionRow:
-    return next(row for row in table.rows if row.publisher == publisher)
-
-
-def added(table: Distribution, below: str, publisher: str, *amounts: int, is_copy: bool = False) -> Distribution:
-    """Put a new line item below another one."""
-    like = line(table, below)
-    names = {"publisher": publisher, "format": "Audio"}
-    new = new_line(like, names, row_id=f"new-{publisher}", is_copy=is_copy)
-    cells = tuple(replace(cell, budget_minor=minor) for cell, minor in zip(new.cells, amounts, strict=False)) if amounts else new.cells
-    at = table.rows.index(like) + 1
-    return replace(table, rows=(*table.rows[:at], replace(new, cells=cells), *table.rows[at:]))
-
-
-def without(table: Distribution, publisher: str) -> Distribution:
-    return replace(table, rows=tuple(row for row in table.rows if row.publisher != publisher))
-
-
-def saved(plan: PlanInDrive, draft: DraftView, table: Distribution) -> DraftView:
-    gone = frozenset({row.id for row in draft.distribution.rows} - {row.id for row in table.rows})
-    return drafts.save_version(plan.ctx, plan.rt, SaveDraft(draft.draft_id, draft.version, table, removed=gone))
-
-
-def proposed(plan: PlanInDrive, table: Distribution, draft: DraftView) -> ChangeSetView:
-    return changes.propose(plan.ctx, plan.rt, saved(plan, draft, table).draft_id)
 
 
 def shown(plan: PlanInDrive, tab: str = "Media plan") -> dict[str, object]:
@@ -386,57 +314,3 @@ def test_a_locked_line_item_is_not_removed_and_a_version_of_other_rows_is_not_re
     locked = saved(plan, draft, replace(draft.distribution, rows=rows))
     with pytest.raises(RuleViolation, match="saved"):
         saved(plan, locked, without(locked.distribution, "Radio Two"))
-
-
-def test_an_excel_file_in_drive_gets_the_row_and_undo_gives_back_its_bytes(
-    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
-) -> None:
-    lay_file(drive, "Blocks.xlsx", sectioned_plan())
-    plan = connect_plan(ctx, runtime, drive, "Blocks.xlsx")
-    original = drive.storage.blob(plan.external_id)
-    draft = plan.draft()
-    table = without(added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 250_50), "Video Co")
-    view = proposed(plan, table, draft)
-    assert sorted((edit.kind, edit.row) for edit in view.rows.edits) == [("delete", 3), ("insert", 4)]
-    done = applied(plan, view)
-    assert done.status is ChangeSetStatus.APPLIED and done.error is None and done.has_download
-    made = load_workbook("Blocks.xlsx", drive.storage.blob(plan.external_id)).tab("Media plan").cells
-    assert [made[4, column].value for column in (2, 4, 5, 6)] == ["Podcast Co", 1_000, 250.5, 1_250.5]
-    assert (made[5, 4].formula, made[5, 4].value, made[3, 7].formula) == ("=SUM(D2:D4)", 10_500, "=G2+F3")
-    newest = drafts.get_draft(ctx, runtime, draft.draft_id).distribution
-    assert [row.publisher for row in newest.rows] == ["Search Co", "Social Co", "Podcast Co", "TV One", "Radio Two"]
-    undone(plan, view)
-    assert drive.storage.blob(plan.external_id) == original
-    assert len(drafts.get_draft(ctx, runtime, draft.draft_id).distribution.rows) == 5
-    assert changes.preview(ctx, runtime, draft.draft_id).rows.edits
-
-
-def test_an_uploaded_csv_gets_a_line_and_loses_one_and_undo_gives_back_its_bytes(
-    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
-) -> None:
-    original = (
-        b"Channel;Publisher;Format;Jan 2026;Budget EUR\r\nTV;TV One;Spot;1.000,50;1.000,50\r\n"
-        b"Radio;Radio Two;Spot;20,00;20,00\r\nTotal;;;1.020,50;1.020,50\r\n"
-    )
-    info = upload_file(ctx, runtime, Upload("Summer.csv", original))
-    plan = PlanInDrive(ctx, runtime, drive, info.file_id, "")
-    draft = plan.draft()
-    view = proposed(plan, without(added(draft.distribution, "TV One", "Podcast Co", 1_234_00), "Radio Two"), draft)
-    done = applied(plan, view)
-    assert done.status is ChangeSetStatus.APPLIED and done.error is None
-    assert changes.download(ctx, runtime, view.id) == original.replace(
-        b"Radio;Radio Two;Spot;20,00;20,00", b"TV;Podcast Co;Audio;1.234,00;1.234,00"
-    ).replace(b"1.020,50;1.020,50", b"2.234,50;2.234,50")
-    assert undone(plan, view).status is ChangeSetStatus.UNDONE
-    assert content_of(ctx, runtime, info.file_id) == original
-
-
-def test_a_planner_who_may_not_write_proposes_rows_of_an_excel_file(
-    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
-) -> None:
-    lay_file(drive, "Blocks.xlsx", sectioned_plan())
-    plan = connect_plan(ctx, runtime, drive, "Blocks.xlsx")
-    planner = replace(plan, ctx=make_member(runtime, Role.PLANNER, of=ctx, name="Pia Planner"))
-    draft = planner.draft()
-    view = proposed(planner, added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 250_50), draft)
-    assert view.status is ChangeSetStatus.PROPOSED and [edit.kind for edit in view.rows.edits] == ["insert"]

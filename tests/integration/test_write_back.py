@@ -18,17 +18,15 @@ from core.access import AccessContext, Role
 from core.db.vault import Vault
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound, RuleViolation
 from core.model.changes import ChangeSetStatus
-from core.ports import JobStatus
 from core.runtime import Runtime, install
 from core.services import applying, changes, drafts, settling
 from core.services.activity import list_activity
-from core.services.changes import ChangeSetView
 from core.services.files import content_of, open_plan
 from core.services.uploads import Upload, upload_file
 from core.workflows.engine import Engine
-from tests.conftest import SettableClock, make_member, wait_for_job, wait_until
+from tests.conftest import SettableClock, make_member, wait_until
 from tests.integration.conftest import lay_file
-from tests.integration.plan_in_drive import PlanInDrive, connect_plan
+from tests.integration.plan_in_drive import PlanInDrive, applied, approved, connect_plan, ended, undone
 from tests.integration.plans import media_plan
 from tests.postgres import TestDatabase
 from tests.server import ROOT
@@ -41,34 +39,6 @@ EDITS = {(0, 0): 41_000_00, (2, 1): 7_500_25}  # TV in January, Social in Februa
 @pytest.fixture
 def plan(runtime: Runtime, ctx: AccessContext, drive: Sandbox) -> PlanInDrive:
     return connect_plan(ctx, runtime, drive, SHEET)
-
-
-def approved(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
-    assert isinstance(plan.rt.clock, SettableClock)
-    plan.rt.clock.advance(minutes=1)  # what is read after the write is newer than what was read before
-    return changes.approve(plan.ctx, plan.rt, view.id, expected_hash=view.hash)
-
-
-def ended(plan: PlanInDrive, view: ChangeSetView) -> JobStatus:
-    job_id = changes.get_change_set(plan.ctx, plan.rt, view.id).job_id
-    assert job_id is not None
-    return wait_for_job(plan.rt, plan.ctx, job_id)
-
-
-def applied(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
-    approved(plan, view)
-    status = ended(plan, view)
-    assert status.state == "succeeded", status.error
-    return changes.get_change_set(plan.ctx, plan.rt, view.id)
-
-
-def undone(plan: PlanInDrive, view: ChangeSetView) -> ChangeSetView:
-    assert isinstance(plan.rt.clock, SettableClock)
-    plan.rt.clock.advance(minutes=1)
-    changes.undo(plan.ctx, plan.rt, view.id)
-    status = ended(plan, view)
-    assert status.state == "succeeded", status.error
-    return changes.get_change_set(plan.ctx, plan.rt, view.id)
 
 
 def test_an_approved_change_is_written_read_back_and_undone_to_the_very_state_of_before(plan: PlanInDrive, engine: Engine) -> None:

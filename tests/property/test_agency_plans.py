@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plans.paper import makers, weigh
+from tests.plans.paper import makers
+from tests.plans.weighing import weigh
 
 MAKERS = makers()
 
