@@ -232,9 +232,6 @@ def text(value: Any, style: str = "1.234,56") -> str:
     return grouped + (point or "") + cents
 
 
-# --- the verdict ---------------------------------------------------------------------------------------------------------------------
-
-
 def makers() -> dict[str, Callable[[], Case]]:
     """Give every function beside this module that makes a case, by name."""
     modules = [import_module(f"{__package__}.{found.name}") for found in iter_modules([str(Path(__file__).parent)])]
