@@ -25,7 +25,7 @@ from core.sheets.writing.operations import operations, tagged_cells
 from core.sheets.writing.outline import Outline
 from core.sheets.writing.restructure import Restructured
 from core.sheets.writing.row_drift import place_rows, restructured
-from core.sheets.writing.row_plan import changed_values
+from core.sheets.writing.row_plan import RowPatch, changed_values
 from core.sheets.writing.texts import TEXT_FILES
 from core.sheets.writing.xlsx import losses_of, patch_xlsx
 from core.sheets.writing.xlsx_rows import patch_rows, values_following
@@ -240,9 +240,8 @@ def _patch_rows(name: str, content: bytes, placed: Sequence[PlacedEdit], rows: R
         return patch_delimited(content, name, rows.workbook, placed, edits=rows.edits, wanted=rows.result.workbook)
     cells = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in placed}
     changed = changed_values(rows.result, rows.edits, cells)
-    values = values_following(rows.result, changed)
-    patch = patch_ods_rows if rows.workbook.kind == "ods" else patch_rows
-    return patch(content, name, rows.edits, rows.result, cells=cells, values=values)
+    patch = RowPatch(rows.edits, rows.result, cells, values_following(rows.result, changed))
+    return patch_ods_rows(content, name, patch) if rows.workbook.kind == "ods" else patch_rows(content, name, patch)
 
 
 def why_not_rows(ctx: AccessContext, rt: Runtime, file_id: UUID, rows: RowPlan, outlines: Sequence[Outline]) -> str | None:

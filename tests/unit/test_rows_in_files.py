@@ -20,7 +20,7 @@ from core.sheets.reading import read_workbook
 from core.sheets.writing.distribution import new_line, plan_tables, to_distribution
 from core.sheets.writing.edits import WritePlan, plan_writes
 from core.sheets.writing.row_drift import place_rows, restructured
-from core.sheets.writing.row_plan import changed_values
+from core.sheets.writing.row_plan import RowPatch, changed_values
 from core.sheets.writing.xlsx_rows import patch_rows, row_refusals, values_following
 from tests.server import ROOT
 
@@ -86,7 +86,7 @@ def patched(content: bytes, workbook: Workbook, plan: WritePlan) -> bytes:
     result, failures = restructured(workbook, (), placed)
     assert failures == () and placed.conflicts == ()
     values = values_following(result, changed_values(result, placed.edits, {}))
-    return patch_rows(content, "plan.xlsx", placed.edits, result, cells={}, values=values)
+    return patch_rows(content, "plan.xlsx", RowPatch(placed.edits, result, {}, values))
 
 
 def opened(content: bytes, *, data_only: bool = False) -> openpyxl.Workbook:

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.errors import InvalidInput
-from core.model.changes import RowEdit, Scalar
+from core.model.changes import RowEdit
 from core.model.workbook import Address, Span, Workbook
-from core.sheets.calculation import Place
 from core.sheets.functions import Value
 from core.sheets.loading import load_workbook
 from core.sheets.loading.ods_styles import excel_formula
@@ -24,6 +23,7 @@ from core.sheets.writing.ods_cells import CELLS, COLUMNS, OFFICE, ROWS, TABLE, a
 from core.sheets.writing.references import Ref, tokens
 from core.sheets.writing.restructure import Restructured, RowMap
 from core.sheets.writing.row_drift import hashes_of
+from core.sheets.writing.row_plan import RowPatch
 from core.sheets.writing.xlsx_rows import formula_after
 
 _REFUSED = {
@@ -42,23 +42,9 @@ _ROWS_SPANNED, _COLUMNS_SPANNED = f"{{{TABLE}}}number-rows-spanned", f"{{{TABLE}
 _ROW, _FORMULA = f"{{{TABLE}}}table-row", f"{{{TABLE}}}formula"
 
 
-def patch_ods_rows(
-    content: bytes,
-    name: str,
-    edits: Sequence[RowEdit],
-    result: Restructured,
-    *,
-    cells: Mapping[Place, Scalar],
-    values: Mapping[Place, Value | None],
-) -> bytes:
-    """Give the file with rows inserted and deleted.
-
-    Args:
-        edits: placed in the file as it is, as `result` was made from.
-        cells: other cells to write, by place in the file as it is. `values`: of formulas that change, by new place; None to drop one.
-    Raises:
-        InvalidInput: something in the file cannot follow; nothing is returned.
-    """
+def patch_ods_rows(content: bytes, name: str, patch: RowPatch) -> bytes:
+    """Give the file with rows inserted and deleted; InvalidInput where something in it cannot follow."""
+    edits, result = patch.edits, patch.result
     root = tree_of(content_of(content))
     tables = {table.get(f"{{{TABLE}}}name"): table for table in root.iter(f"{{{TABLE}}}table")}
     reasons = [what for tag, what in _REFUSED.items() if next(root.iter(f"{{{TABLE}}}{tag}"), None) is not None]
@@ -68,10 +54,10 @@ def patch_ods_rows(
     for title, table in tables.items():
         if title not in {tab.name for tab in result.workbook.tabs}:
             continue
-        patch_table(table, own(cells, title), {})
+        patch_table(table, own(patch.cells, title), {})
         if (rows := result.maps.get(title)) is not None:
             _move_rows(table, rows, [edit for edit in edits if edit.tab == title])
-        _write_formulas(table, title, result, own(values, title))
+        _write_formulas(table, title, result, own(patch.values, title))
     made = packed(content, {"content.xml": xml_of(_with_addresses(root, result)), **_objects(content, result)})
     _prove(made, name, result.workbook)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.model.changes import RowEdit, RowPlan, TotalMove
+from core.model.changes import RowEdit, RowPlan, Scalar, TotalMove
 from core.model.distribution import Distribution, DistributionRow
 from core.model.money import to_major
 from core.model.reading import PlanTable
@@ -27,6 +27,22 @@ class PlannedRows:
     follows: tuple[Follow, ...]
     notes: tuple[str, ...]
     violations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPatch:
+    """What is written into a file whose rows come and go.
+
+    Attributes:
+        edits: placed in the file as it is, as `result` was made from.
+        cells: other cells to write, by place in the file as it is.
+        values: of formulas that change, by new place; None to drop one.
+    """
+
+    edits: Sequence[RowEdit]
+    result: Restructured
+    cells: Mapping[Place, Scalar]
+    values: Mapping[Place, Value | None]
 
 
 NO_ROWS = PlannedRows(RowPlan(), (), (), ())

@@ -22,6 +22,7 @@ from core.sheets.loading import load_workbook
 from core.sheets.writing.references import rewritten, tokens
 from core.sheets.writing.restructure import Restructured, RowMap
 from core.sheets.writing.row_drift import hashes_of
+from core.sheets.writing.row_plan import RowPatch
 from core.sheets.writing.xlsx import Parts, recalculate_on_load, relations_of
 from core.sheets.writing.xlsx_cells import MAIN, cell_at, local_name, new_row, number_cells, put, put_cached, renumber
 
@@ -57,29 +58,15 @@ def row_refusals(content: bytes, tabs: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def patch_rows(
-    content: bytes,
-    name: str,
-    edits: Sequence[RowEdit],
-    result: Restructured,
-    *,
-    cells: Mapping[Place, Scalar],
-    values: Mapping[Place, Value | None],
-) -> bytes:
-    """Give the file with rows inserted and deleted.
-
-    Args:
-        edits: placed in the file as it is, as `result` was made from.
-        cells: other cells to write, by place in the file as it is. `values`: of formulas that change, by new place; None to drop one.
-    Raises:
-        InvalidInput: something in the file cannot follow; nothing is returned.
-    """
+def patch_rows(content: bytes, name: str, patch: RowPatch) -> bytes:
+    """Give the file with rows inserted and deleted; InvalidInput where something in it cannot follow."""
+    edits, result = patch.edits, patch.result
     refusals = row_refusals(content, sorted({edit.tab for edit in edits}))
     if refusals:
         raise InvalidInput(f"Rows of {name} cannot be inserted or deleted safely: {'; '.join(refusals)}.", hint="Change the rows in Excel.")
     parts = Parts(content)
     for title in parts.titles:
-        _Sheet(parts, title, edits, result, cells, values).patch()
+        _Sheet(parts, title, edits, result, patch.cells, patch.values).patch()
     _patch_workbook(parts, result)
     _patch_charts(parts, result)
     parts.drop_calculation_chain()
