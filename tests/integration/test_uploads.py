@@ -141,7 +141,8 @@ def test_a_viewer_reads_but_neither_uploads_nor_corrects(runtime: Runtime, ctx: 
 
 
 def test_from_another_workspace_none_of_it_exists(runtime: Runtime, ctx: AccessContext, other_ctx: AccessContext) -> None:
-    info = upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan()))
+    content = media_plan()  # made again it could be a second younger
+    info = upload_file(ctx, runtime, Upload("Plan.xlsx", content))
     snapshot_id = open_plan(ctx, runtime, info.file_id).snapshot_id
     assert list_files(other_ctx, runtime, FileQuery(include_decoys=True)).files == ()
     correction = Correction("currency", "A1", "SEK")
@@ -161,5 +162,5 @@ def test_from_another_workspace_none_of_it_exists(runtime: Runtime, ctx: AccessC
     ):
         with pytest.raises(NotFound):
             attempt()
-    theirs = upload_file(other_ctx, runtime, Upload("Plan.xlsx", media_plan()))
+    theirs = upload_file(other_ctx, runtime, Upload("Plan.xlsx", content))
     assert theirs.file_id != info.file_id and replace(theirs, file_id=info.file_id, owner=info.owner) == info
