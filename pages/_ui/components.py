@@ -146,11 +146,18 @@ def post_to(path: str) -> None:
 
 
 def scroll_to_end(*, from_anywhere: bool) -> None:
-    """Bring the window to its foot, from where Streamlit follows a growing talk by itself; else only a window that is near it already."""
-    near = "true" if from_anywhere else "all.scrollHeight - all.scrollTop - all.clientHeight < 600"
+    """Bring the window to its foot, from where Streamlit follows a growing talk by itself; else only a window that is near it already.
+
+    Near is: nothing but the last message and a little more below it. Tables and charts take shape after the page is drawn, so it is
+    done again for a second and a half, unless the person turns the wheel.
+    """
+    near = "true" if from_anywhere else "all.scrollHeight - all.scrollTop - all.clientHeight < 600 + (last ? last.offsetHeight : 0)"
     _run_script(
-        "setTimeout(() => { const all = document.querySelector('[data-testid=stAppScrollToBottomContainer]');"
-        f"if (all && ({near})) all.scrollTop = all.scrollHeight; }}, 100);"
+        "{ let left = 8; const follow = () => { const all = document.querySelector('[data-testid=stAppScrollToBottomContainer]');"
+        "const last = [...document.querySelectorAll('[data-testid=stChatMessage]')].pop();"
+        "if (all && left === 8) all.addEventListener('wheel', () => { left = 0; }, {once: true, passive: true});"
+        f"if (all && left > 0 && ({near})) all.scrollTop = all.scrollHeight;"
+        "if (--left > 0) setTimeout(follow, 200); }; setTimeout(follow, 100); }"
     )
 
 
