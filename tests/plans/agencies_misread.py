@@ -140,3 +140,11 @@ def kz_month_at_the_end_of_a_title() -> Case:
     july = "2026-07-01..2026-07-31"
     lines = [line("Instagram", 2250000, "D3", dates=july), line("Kaspi Ads", 1800000, "D4", dates=july)]
     return Case("kz.xlsx", book.xlsx(), "KZT", lines)
+
+
+def kw_dinars_of_three_decimals() -> Case:
+    """Dinars have thousandths: whether `1.250` is one and a quarter or a thousand is asked, the sign does not say."""
+    book = Book()
+    tab = book.tab("Media plan")
+    tab.rows("A1", [["Channel", "Publisher", "Budget"], ["Radio", "Marina FM", "KWD 1.250"], ["OOH", "Mupi Kuwait", "KWD 3.500"]])
+    return Case("kuwait.xlsx", book.xlsx(), "KWD", asks=frozenset({"ambiguous_number"}))

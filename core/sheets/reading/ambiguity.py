@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from core.model.money import minor_exponent
 from core.model.reading import Option
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
@@ -21,7 +20,7 @@ def settle_ambiguous(region: Region, layout: Layout, findings: Findings, *, loca
         if found is None:
             continue
         row, text, reading = found
-        region.marks[column] = _mark_of_locale(locale) or _mark_of_price(reading)
+        region.marks[column] = _mark_of_locale(locale)
         if region.marks[column] is None and column in money:
             options = [Option(float(value), f"{value:f}") for value in (reading.comma, reading.point) if value is not None]
             cell = region.grid.address(row, column)
@@ -38,19 +37,6 @@ def _first_ambiguous(region: Region, column: int) -> tuple[int, str, NumberText]
         if reading is not None and reading.is_ambiguous:
             return row, str(value), reading
     return None
-
-
-def _mark_of_price(reading: NumberText) -> DecimalMark | None:
-    """Give the mark under which a price has no third decimal (`4.500 €`), where the text names a currency that has no such coins."""
-    if (
-        reading.currency is None
-        or minor_exponent(reading.currency) > 2
-        or reading.scale != 1
-        or reading.comma is None
-        or reading.point is None
-    ):
-        return None
-    return "," if abs(reading.comma) > abs(reading.point) else "."
 
 
 def _mark_of_answer(answer: object, reading: NumberText) -> DecimalMark | None:

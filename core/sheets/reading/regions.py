@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from core.model.money import minor_exponent
 from core.model.workbook import Cell
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.axes import complete_axes
@@ -116,6 +117,11 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
     return regions
 
 
+def _has_cents(currency: str | None) -> bool:
+    """Tell whether a currency that a number names has two decimals at most; a Kuwaiti dinar has three."""
+    return currency is not None and minor_exponent(currency) <= 2
+
+
 def _units(grid: Grid, row: int) -> dict[int, str]:
     """Give the units by column where a row under the header holds nothing else (`Tsd.`, `T€`, `%`) and one of them is of money."""
     texts = {column: str(cell.value).strip() for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
@@ -134,7 +140,7 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
     for column, numbers in texts.items():
         role = region.role(column)
         if settle_mark(numbers) is None and role.kind not in ("price", "rate"):
-            texts[column] = [as_count(n) if role.key in _COUNTED or n.currency is not None else n for n in numbers]
+            texts[column] = [as_count(n) if role.key in _COUNTED or _has_cents(n.currency) else n for n in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
     return {c: settle_mark(numbers) or whole for c, numbers in texts.items()}
 
