@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,26 @@ def test_a_problem_file_is_answered_with_one_json_object(tmp_path: Path) -> None
     answer = json.loads(done.stdout)
     assert answer["status"] == "optimal" and sum(answer["allocation"].values()) == 1000
     assert {"response", "current_response", "upper_bound", "gap_ratio", "binding", "lock_prices", "conflict", "relaxations"} <= set(answer)
+
+
+_NOISY = """
+import ctypes, sys
+from core.planning.allocation import command
+def noisy(problem, answer=command.optimise):
+    ctypes.CDLL(None).printf(b"WARNING: a line from C\\n")
+    return answer(problem)
+command.optimise = noisy
+sys.exit(command.run(sys.argv[1:]))
+"""
+
+
+def test_what_a_solver_prints_from_c_never_stands_beside_the_answer(tmp_path: Path) -> None:
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(_document()), encoding="utf-8")
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # C keeps its lines until it is told
+    done = subprocess.run([sys.executable, "-c", _NOISY, str(path)], capture_output=True, text=True, check=True, env=buffered)
+    assert json.loads(done.stdout)["status"] == "optimal"
+    assert "a line from C" in done.stderr
 
 
 def test_an_infeasible_problem_is_an_answer_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
@@ -39,11 +40,13 @@ def run(arguments: list[str]) -> int:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Send what HiGHS prints from C++ to standard error: standard output carries the answer and nothing else."""
+    sys.stdout.flush()
     kept = os.dup(1)
     try:
         os.dup2(2, 1)
         yield
     finally:
+        ctypes.CDLL(None).fflush(None)  # into a pipe or file C keeps what it prints, and would let go of it after the answer
         os.dup2(kept, 1)
         os.close(kept)
 
