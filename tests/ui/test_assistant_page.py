@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
+
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
 from core.runtime import Runtime, install
 from core.services import applying, changes
 from core.services import conversations as talks
 from core.services.drafts import get_draft, list_drafts
-from core.services.turn_log import Ending, end_turn
+from core.services.turn_log import Ending, append_event, begin_turn, end_turn
+from pages._ui import chat
 from tests.agents.plans import keep_plan, plan_bytes
 from tests.conftest import SettableClock, make_member
 from tests.integration.conftest import drive
@@ -59,6 +62,25 @@ def test_a_talk_shows_answer_steps_sources_draft_and_what_to_ask_next(open_as: O
     test.button(key=next(b.key for b in test.button if b.label == "Open in planner")).click().run()
     (draft,) = list_drafts(ctx, rt)
     assert draft.total_minor == 18_000_000
+
+
+def test_a_running_answer_shows_its_steps_and_what_is_written_so_far(
+    open_as: OpenAs, rt: Runtime, ctx: AccessContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = talks.start_conversation(ctx, rt, talks.NewConversation(file_id=keep_plan(ctx, rt))).conversation_id
+    turn = talks.ask(ctx, rt, talks.Question(talk, "split 180k for Q1")).turn_id
+    begin_turn(ctx, rt, turn)
+    use = {"agent": "planning", "name": "calculate_distribution", "arguments": {}, "ok": True, "seconds": 0.2}
+    append_event(ctx, rt, turn, kind="tool_ended", data=use)
+    append_event(ctx, rt, turn, kind="tool_started", data={**use, "name": "save_draft"})
+    append_event(ctx, rt, turn, kind="token", data={"text": "EUR 180,000 are"})
+    monkeypatch.setattr(chat, "LONGEST_SECONDS", 2 * chat.LOOK_SECONDS)  # the page would follow it for as long as it runs
+    test = open_as(ctx, "assistant", talk=str(talk))
+    assert not test.exception
+    (steps,) = test.status
+    assert steps.label == "Save draft …" and steps.state == "running"
+    assert "Calculate distribution" in steps.markdown[0].value and "EUR 180,000 are" in texts(test)
+    assert "Stop" in labels(test)
 
 
 def test_a_proposal_is_an_approval_card_for_those_who_may_approve(open_as: OpenAs, rt: Runtime, ctx: AccessContext) -> None:
