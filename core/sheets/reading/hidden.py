@@ -17,6 +17,7 @@ def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None
     _settle_hidden(region, rows, findings)
     _settle_cancelled(rows, findings)
     _settle_below_total(rows, findings)
+    _settle_apart(rows, findings)
 
 
 def _settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
@@ -52,11 +53,40 @@ def _settle_below_total(rows: list[Row], findings: Findings) -> None:
     if not before or not below or not _is_sum(before, rows[totals[-1]].amount):
         return
     usual = median(_width(row) for row in before)
-    offered = [row for row in below if says(row.section, "alternative") or _width(row) < 0.6 * usual or _is_measure(row.label)]
+    apart = below if usual <= 2 and below[0].number - rows[totals[-1]].number > 1 else []
+    offered = [row for row in below if row in apart or _is_offered(row) or _width(row) < 0.6 * usual]
     for row in offered:
         row.kind, row.reason = "excluded", "below_total"
     how = "they were not counted" if len(offered) == len(below) else "the total leaves them out; they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(below)} stand below the total: {how}.")
+
+
+def _settle_apart(rows: list[Row], findings: Findings) -> None:
+    """Leave out options, goals and notes at the end, after a gap or a heading, where no total below the lines says what they hold."""
+    items = _counted(rows)
+    ends = [at for at, row in enumerate(items) if at and _begins_apart(rows, items[at - 1], row)]
+    if not ends or any(row.kind in ("total", "subtotal") and row.number > items[0].number for row in rows):
+        return
+    before, below = items[: ends[-1]], items[ends[-1] :]
+    usual = median(_width(row) for row in before)
+    if not all(_is_offered(row) or _width(row) < 0.6 * usual for row in below) or any(_is_offered(row) for row in before):
+        return
+    counted = all(says(row.label, "media") and not _is_offered(row) for row in below)
+    for row in () if counted else below:
+        row.kind, row.reason = "excluded", "apart"
+    findings.warn("rows_left_out", None, f"Rows {_numbers(below)} stand apart: they were {'' if counted else 'not '}counted.")
+
+
+def _begins_apart(rows: list[Row], before: Row, row: Row) -> bool:
+    """Tell whether an empty line or a heading stands between two line items."""
+    between = [other for other in rows if before.number < other.number < row.number]
+    return row.number - before.number - len(between) > 1 or any(other.kind in ("section", "note") for other in between)
+
+
+def _is_offered(row: Row) -> bool:
+    """Tell whether a row is an option, a remark or a goal by its heading or its own words."""
+    role = role_of_header(row.section) if len(row.section) <= 40 else role_of_header("")
+    return says(row.section, "alternative") or (role.key == "comment" and role.certainty >= 0.5) or _is_measure(row.label)
 
 
 def _is_measure(label: str) -> bool:

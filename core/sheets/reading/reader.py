@@ -16,7 +16,8 @@ from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
 from core.sheets.reading.headers import find_headers
 from core.sheets.reading.implied_headers import implied_header
-from core.sheets.reading.lexicon import says
+from core.sheets.reading.lexicon import says, says_total
+from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import group_alternatives, set_aside, without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
@@ -110,12 +111,20 @@ def _read_turned(job: _Job) -> None:
             (_roles_borne_out(draft.region, 1) for draft in mine), default=0
         ):
             continue
-        drafts = [
-            d for d in _read_regions(job, turned, regions) if d.table.line_items and d.layout.budget is not None and d.score >= PLAN_FROM
-        ]
+        drafts = [d for d in _read_regions(job, turned, regions) if d.table.line_items and d.score >= PLAN_FROM and _is_sound_turned(d)]
         upright = max((draft.score for draft in mine), default=0.0)
         if drafts and max(draft.score for draft in drafts) >= _TURNED_FROM * upright:
             job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
+
+
+def _is_sound_turned(draft: Draft) -> bool:
+    """Tell whether a table on its side has a budget that is no mere sum of its other columns (a total row), or periods that a total proves."""
+    budget = draft.layout.budget
+    if budget is None:
+        return bool(draft.layout.periods) and any(check.matches and check.kind == "total" for check in draft.table.totals)
+    parts = [c for c in draft.layout.named("number") if c < budget and not draft.region.content(c).percents]
+    sums = row_sums(draft.region, parts) if len(parts) >= 2 and says_total(draft.region.columns[budget].own) else {}
+    return not agrees(draft.region, budget, sums)
 
 
 def _repeats_itself(region: Region) -> bool:

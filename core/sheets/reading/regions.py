@@ -93,7 +93,8 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
     """Cut at empty columns; segments that name the same rows are one table, segments with other rows are tables of their own."""
     used = _used_columns(grid, block, body)
     segments = _segments(used)
-    contents = {column: _content(grid, column, body) for column in used}
+    core = _without_notes(grid, body, used)
+    contents = {column: _content(grid, column, core) for column in used}
     named = complete_axes(block.columns)
     headers = {column: named.get(column) or ColumnHeader(column, "", "", UNKNOWN) for column in used}
     if body and (units := _units(grid, body[0])):
@@ -115,6 +116,21 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
         if any(header.role.kind or header.flight for header in columns.values()):
             regions.append(region)
     return regions
+
+
+def _without_notes(grid: Grid, body: list[int], used: list[int]) -> list[int]:
+    """Give the rows of a body without those after its last gap that fill two cells at most: notes under a table do not say what it holds."""
+    after = len(body)
+    while after and _width(grid, body[after - 1], used) <= 2:
+        after -= 1
+    tail = next((at for at in range(after, len(body)) if at and body[at] - body[at - 1] > 1), len(body)) if after else len(body)
+    return body[:tail]
+
+
+def _width(grid: Grid, row: int, used: list[int]) -> int:
+    """Count the columns in which a row holds a value or a colour."""
+    cells = grid.rows[row]
+    return sum((column in cells and not is_blank(cells[column].value)) or grid.fill(row, column) is not None for column in used)
 
 
 def _has_cents(currency: str | None) -> bool:
