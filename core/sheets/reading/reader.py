@@ -118,7 +118,7 @@ def _read_turned(job: _Job) -> None:
 
 
 def _is_sound_turned(draft: Draft) -> bool:
-    """Tell whether a table on its side has a budget that is no mere sum of its other columns (a total row), or periods that a total proves."""
+    """Tell whether a table on its side has a budget that is not just a total row, or periods that a total proves."""
     budget = draft.layout.budget
     if budget is None:
         return bool(draft.layout.periods) and any(check.matches and check.kind == "total" for check in draft.table.totals)

@@ -119,7 +119,7 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
 
 
 def _without_notes(grid: Grid, body: list[int], used: list[int]) -> list[int]:
-    """Give the rows of a body without those after its last gap that fill two cells at most: notes under a table do not say what it holds."""
+    """Give the rows of a body without those after its last gap that fill two cells at most: notes say nothing of the columns."""
     after = len(body)
     while after and _width(grid, body[after - 1], used) <= 2:
         after -= 1
