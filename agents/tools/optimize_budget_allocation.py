@@ -126,7 +126,7 @@ def _why(view: BudgetView, base: Distribution) -> Fact:
     if result is None:
         return {"method": view.method, "binding": []}
     source = "run:optimize_budget_allocation"
-    felt = [rule for rule in result.binding if rule.price > 0 and rule.rule != "budget"][:6]
+    felt = [rule for rule in result.binding if rule.price > 0 and rule.rule != "budget" and rule.cost_response is None][:6]
     major = 10 ** minor_exponent(base.currency)
     return {
         "method": view.method,

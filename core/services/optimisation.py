@@ -314,11 +314,18 @@ def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distri
         response=result.response,
         was_response=result.current_response,
         changes=_changes(base, table, next_thousand),
-        binding=tuple(Price(past.get(item.rule) or rule_words(item.rule, base), item.price * per_thousand) for item in result.binding[:12]),
-        lock_prices=tuple(
-            Price(f"the lock on {labels[item.cell]}", item.cost_response)
-            for item in sorted(result.lock_prices, key=lambda item: -item.cost_response)[:12]
-            if item.cell.rpartition("|")[2] not in over
+        binding=tuple(
+            Price(past.get(item.rule) or rule_words(item.rule, base), item.price * per_thousand)
+            for item in result.binding[:12]
+            if item.cost_response is None
+        ),
+        lock_prices=(
+            *(Price(rule_words(item.rule, base), item.cost_response) for item in result.binding if item.cost_response is not None),
+            *(
+                Price(f"the lock on {labels[item.cell]}", item.cost_response)
+                for item in sorted(result.lock_prices, key=lambda item: -item.cost_response)[:12]
+                if item.cell.rpartition("|")[2] not in over
+            ),
         ),
     )
 

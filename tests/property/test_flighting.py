@@ -91,6 +91,15 @@ def test_a_budget_over_time_is_divided_as_well_as_by_trying_every_plan(steep: fl
         assert violations(problem, result.allocation) == []
 
 
+@pytest.mark.parametrize("limit", [{"max_live_cells": 2}, {"max_change_ratio": 0.3}])
+def test_over_time_too_a_limit_over_all_cells_costs_what_the_plan_without_it_brings(limit: dict[str, float]) -> None:
+    problem, felt = _felt_problem(5, lines=2, months=3, budget=9 * _UNIT, steep=1.0)
+    free, held = optimise_felt(problem, felt), optimise_felt(replace(problem, **limit), felt)  # type: ignore[arg-type]
+    (rule,) = (rule for rule in held.binding if rule.rule in limit)
+    assert free.response is not None and held.response is not None
+    assert rule.cost_response == pytest.approx(free.response - held.response, rel=1e-3) and rule.price > 0
+
+
 def test_a_year_of_twelve_lines_with_carry_over_has_a_tiny_proven_gap() -> None:
     problem, felt = _felt_problem(0, lines=12, months=6, budget=7_200_000, steep=1.0)
     result = optimise_felt(problem, felt)

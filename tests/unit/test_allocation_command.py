@@ -152,6 +152,28 @@ def test_a_lock_is_priced_against_the_plan_without_it() -> None:
     assert price.cell == "a" and price.cost_response == pytest.approx(free.response - locked.response, rel=1e-6)
 
 
+def test_limits_on_live_cells_and_on_change_cost_what_the_plan_without_them_brings() -> None:
+    free = optimise(parse_problem(_document()))
+    for limit in ({"max_live_cells": 1}, {"max_change_ratio": 0.05}):
+        held = optimise(parse_problem(_document(**limit)))
+        (rule,) = (rule for rule in held.binding if rule.rule in limit)
+        assert free.response is not None and held.response is not None
+        assert rule.cost_response == pytest.approx(free.response - held.response, rel=1e-3) and rule.proven
+        moved = sum(abs(free.allocation[cell] - held.allocation[cell]) for cell in free.allocation)
+        assert rule.price == pytest.approx(rule.cost_response / (1 if "max_live_cells" in limit else moved), rel=0.1)
+    for loose in ({"max_live_cells": 2}, {"max_change_ratio": 1.0}):
+        assert not {rule.rule for rule in optimise(parse_problem(_document(**loose))).binding} & set(loose)
+
+
+def test_a_line_without_end_is_harmless_where_it_is_locked_and_named_where_it_is_not() -> None:
+    straight = {"id": "b", "curve": {"kind": "power", "scale": 50.0, "unit_minor": 10000.0, "exponent": 1.0}}
+    target = {"budget_minor": None, "target": {"kind": "cpa", "value": 300.0}}
+    with pytest.raises(InvalidInput, match="b stays within it at any spend"):
+        optimise(parse_problem(_document(cells=[_document()["cells"][0], straight], **target)))
+    answer = optimise(parse_problem(_document(cells=[_document()["cells"][0], straight | {"locked_minor": 500}], **target)))
+    assert answer.status == "optimal" and answer.allocation["b"] == 500 and answer.lock_prices == ()
+
+
 def test_a_binding_cap_has_the_price_of_the_next_unit() -> None:
     document = _document(groups=[{"id": "g", "cells": ["b"], "max_minor": 200}])
     answer = optimise(parse_problem(document))

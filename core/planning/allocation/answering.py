@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.planning.allocation.explanation import binding_rules, lock_prices, next_thousand
+from core.planning.allocation.explanation import binding_rules, lock_prices, next_thousand, wide_rules
 from core.planning.allocation.model import Integers, Model, compile_problem
 from core.planning.allocation.problem import Problem, Result
 from core.planning.allocation.solving import GOOD_GAP, Solution, solve_model
@@ -46,7 +46,7 @@ def answered(model: Model, solution: Solution) -> Result:
         current_response=_current_response(model),
         upper_bound=upper_bound,
         gap_ratio=gap,
-        binding=binding_rules(model, solution),
+        binding=(*binding_rules(model, solution), *wide_rules(model, solution)),
         lock_prices=lock_prices(model, solution),
         next_thousand=next_thousand(model, amounts),
     )

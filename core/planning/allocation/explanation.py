@@ -10,10 +10,10 @@ import numpy as np
 
 from core.model.money import minor_exponent
 from core.planning.allocation.hills import Array
-from core.planning.allocation.model import Domains, Integers, Model, compile_problem
-from core.planning.allocation.problem import BindingRule, Cell, LockPrice, NextThousand
+from core.planning.allocation.model import Domains, Endless, Integers, Model, change_limits, compile_problem
+from core.planning.allocation.problem import BindingRule, Cell, LockPrice, NextThousand, Problem
 from core.planning.allocation.relaxation import relax
-from core.planning.allocation.solving import Solution, solve_model
+from core.planning.allocation.solving import GOOD_GAP, Solution, solve_model
 
 _NOISE: Final = 1e-7
 """Prices below this share of the steepest slope in use are rounding, not reasons."""
@@ -23,6 +23,8 @@ CLOSE_STEPS: Final = 8
 """Steps that rounding may leave a cell from a bound it is pressed against."""
 _LOCK_SECONDS: Final = 0.5
 """Each lock asks for a plan without it; after this long the rest are priced from the slopes."""
+_RULE_SECONDS: Final = 0.5
+"""For a plan without the limit on live cells, and for one without that on change."""
 
 
 def binding_rules(model: Model, solution: Solution) -> tuple[BindingRule, ...]:
@@ -73,7 +75,70 @@ def _is_implied(model: Model, cell: Cell, high: int) -> bool:
 def lock_prices(model: Model, solution: Solution) -> tuple[LockPrice, ...]:
     """Price each lock against the best plan without it (a fresh plan each while time allows, otherwise a bound from the prices)."""
     deadline = time.thread_time() + _LOCK_SECONDS
-    return tuple(_lock_price(model, solution, i, deadline) for i, cell in enumerate(model.problem.cells) if cell.locked_minor is not None)
+    locked = [i for i, cell in enumerate(model.problem.cells) if cell.locked_minor is not None]
+    return tuple(price for i in locked if (price := _lock_price(model, solution, i, deadline)) is not None)
+
+
+def wide_rules(model: Model, solution: Solution) -> tuple[BindingRule, ...]:
+    """Price the rules over all cells, a limit on live cells and one on change, against the best plan without each."""
+    found = []
+    for rule in touched(model, solution.amounts):
+        try:
+            free = solve_model(freed(model, rule), incumbent=solution.amounts, seconds=_RULE_SECONDS)
+        except Endless:  # without the rule a target has no end, and the rule no price
+            continue
+        gain = 0.0 if free is None else free.objective - solution.objective
+        if free is not None and gain > _NOISE * abs(solution.objective):
+            proven = free.bound - free.objective <= GOOD_GAP * abs(free.bound)
+            found.append(wide_rule(model.problem, rule, gain, free.amounts, proven=proven))
+    return tuple(found)
+
+
+def touched(model: Model, amounts: Integers) -> tuple[str, ...]:
+    """Name the rules over all cells that a plan stands at: with less of them it might move."""
+    problem, rules = model.problem, []
+    if problem.max_live_cells is not None and int((amounts > 0).sum()) >= problem.max_live_cells:
+        rules.append("max_live_cells")
+    if problem.max_change_ratio is not None and any(_is_at_limit(model, i, int(x)) for i, x in enumerate(amounts)):
+        rules.append("max_change_ratio")
+    return tuple(rules)
+
+
+def _is_at_limit(model: Model, i: int, x: int) -> bool:
+    cell, ratio = model.problem.cells[i], model.problem.max_change_ratio
+    if ratio is None or cell.current_minor is None or cell.locked_minor is not None:
+        return False
+    least, most = change_limits(cell.current_minor, ratio)
+    close = CLOSE_STEPS * cell.step_minor
+    return x >= most - close or x <= least + close
+
+
+def freed(model: Model, rule: str) -> Model:
+    """Give the problem without a rule over all cells."""
+    live = None if rule == "max_live_cells" else model.problem.max_live_cells
+    change = None if rule == "max_change_ratio" else model.problem.max_change_ratio
+    return compile_problem(replace(model.problem, max_live_cells=live, max_change_ratio=change), model.curves)
+
+
+def wide_rule(problem: Problem, rule: str, gain: float, amounts: Integers, *, proven: bool) -> BindingRule:
+    """Put what a rule costs over how far the plan without it goes beyond it: further live cells, or minor units moved further."""
+    if rule == "max_live_cells":
+        beyond = int((amounts > 0).sum()) - (problem.max_live_cells or 0)
+    else:
+        ratio = problem.max_change_ratio or 0.0
+        limits = [None if cell.current_minor is None else change_limits(cell.current_minor, ratio) for cell in problem.cells]
+        beyond = sum(
+            max(low - int(x), int(x) - high, 0) for x, (low, high) in ((x, ends) for x, ends in zip(amounts, limits, strict=True) if ends)
+        )
+    return BindingRule(rule, gain / max(beyond, 1), gain, proven)
+
+
+def _beyond(cell: Cell, x: int, ratio: float) -> int:
+    """Give the minor units by which a cell would move too far."""
+    if cell.current_minor is None:
+        return 0
+    least, most = change_limits(cell.current_minor, ratio)
+    return max(least - x, x - most, 0)
 
 
 def next_thousand(model: Model, amounts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[NextThousand, ...]:
@@ -113,10 +178,13 @@ def cell_rules(cell: Cell, x: int, pull: float, *, close: int) -> list[BindingRu
     return []
 
 
-def _lock_price(model: Model, solution: Solution, i: int, deadline: float) -> LockPrice:
+def _lock_price(model: Model, solution: Solution, i: int, deadline: float) -> LockPrice | None:
     cell = model.problem.cells[i]
     cells = tuple(replace(c, locked_minor=None) if c.id == cell.id else c for c in model.problem.cells)
-    unlocked = compile_problem(replace(model.problem, cells=cells), model.curves)
+    try:
+        unlocked = compile_problem(replace(model.problem, cells=cells), model.curves)
+    except Endless:  # without the lock a target has no end, and the lock no price
+        return None
     left = deadline - time.thread_time()
     if left > 0 and (free := solve_model(unlocked, incumbent=solution.amounts, seconds=min(left, 1.0))) is not None:
         return LockPrice(cell.id, max(0.0, free.objective - solution.objective))

@@ -19,7 +19,7 @@ from core.model.money import minor_exponent
 from core.planning.allocation.answering import OPTIMAL_GAP, current_amounts, infeasible
 from core.planning.allocation.conflict import feasible_amounts
 from core.planning.allocation.enumeration import every_plan
-from core.planning.allocation.explanation import CLOSE_STEPS, cell_rules, window
+from core.planning.allocation.explanation import CLOSE_STEPS, cell_rules, freed, touched, wide_rule, window
 from core.planning.allocation.feasibility import linear_part, nearest_amounts
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.flow_program import Relaxation, relax_felt, search_felt
@@ -31,6 +31,7 @@ from core.planning.allocation.regions import kinks
 
 _ROUNDS: Final = 7
 _LOCK_SECONDS: Final = 1.0
+_FREED: Final = 1e-5  # of the response, from which a plan without a rule is better by more than the search leaves open
 _MOVES: Final = 60
 _FEW_PLANS: Final = 3_000
 
@@ -74,7 +75,7 @@ def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, eff
         current_response=None if current is None else felt.response(current),
         upper_bound=bound,
         gap_ratio=gap,
-        binding=_binding(model, felt, amounts, solved),
+        binding=(*_binding(model, felt, amounts, solved), *(_wide_rules(model, felt, amounts) if price_locks else ())),
         lock_prices=_lock_prices(model, felt, response) if price_locks else (),
         next_thousand=_next_thousand(problem, felt, amounts),
     )
@@ -203,6 +204,17 @@ def _binding(model: Model, felt: Felt, amounts: Integers, solved: Relaxation) ->
         rules += cell_rules(cell, int(amounts[i]), float(pull), close=CLOSE_STEPS * int(model.domains.step[i]))
     largest = max((abs(rule.price) for rule in rules), default=0.0)
     return tuple(sorted((rule for rule in rules if abs(rule.price) > 1e-5 * largest), key=lambda rule: -abs(rule.price)))
+
+
+def _wide_rules(model: Model, felt: Felt, amounts: Integers) -> tuple[BindingRule, ...]:
+    """Price the limits on live cells and on change by a plan without each."""
+    response, found = felt.response(amounts), []
+    for rule in touched(model, amounts):
+        free = _best(freed(model, rule), felt, Effort(0.5, 1e-3))
+        gain = 0.0 if free is None else felt.response(free[0]) - response
+        if free is not None and gain > _FREED * response:
+            found.append(wide_rule(model.problem, rule, gain, free[0], proven=free[1].bound <= felt.response(free[0]) * (1 + OPTIMAL_GAP)))
+    return tuple(found)
 
 
 def _lock_prices(model: Model, felt: Felt, response: float) -> tuple[LockPrice, ...]:

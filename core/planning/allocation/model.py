@@ -234,15 +234,17 @@ def _spend_limits(problem: Problem, curves: Curves, cap: float | None) -> Intege
         return np.full(len(problem.cells), max([problem.budget_minor, *(_fixed(cell) for cell in problem.cells)]), dtype=np.int64)
     assert cap is not None
     floors = np.array([_fixed(cell) for cell in problem.cells], dtype=np.float64)
-    bounded = np.array([cell.max_minor is not None for cell in problem.cells])
-    most = np.array([MOST_MINOR if cell.max_minor is None else cell.max_minor for cell in problem.cells], dtype=np.float64)
+    tops = [cell.max_minor if cell.locked_minor is None else cell.locked_minor for cell in problem.cells]
+    bounded = np.array([top is not None for top in tops])
+    most = np.array([MOST_MINOR if top is None else top for top in tops], dtype=np.float64)
     for row in rows_of(problem):
         if row.high is not None:
             most[row.members] = np.minimum(most[row.members], max(row.high, float(floors[row.members].max(initial=0))))
             bounded[row.members] = True
     limits = np.minimum(most, _worthwhile(curves, cap, floors, most))
-    if (limits[~bounded] >= MOST_MINOR).any():
-        cell = problem.cells[int(np.flatnonzero(~bounded & (limits >= MOST_MINOR))[0])]
+    endless = ~bounded & (limits >= MOST_MINOR)
+    if endless.any():  # one cell that pays for all takes the others along: name the steepest
+        cell = problem.cells[int(np.argmax(np.where(endless, curves.slopes(limits), -1.0)))]
         raise Endless(
             f"target: {cell.id} stays within it at any spend, so the answer has no end.", hint="Give the cell a max_minor or use a budget."
         )

@@ -146,10 +146,19 @@ Status = Literal["optimal", "within_gap", "infeasible"]
 
 @dataclass(frozen=True, slots=True)
 class BindingRule:
-    """A rule that holds the answer back. `price`: response gained per minor unit of slack (per cell for `max_live_cells`)."""
+    """A rule that holds the answer back.
+
+    Attributes:
+        price: response gained per minor unit of slack. For `max_live_cells` (per further cell) and `max_change_ratio` (per minor unit moved
+            beyond it) the average up to the plan without the rule.
+        cost_response: what those two cost against the plan without them, in responses; None for the others.
+        proven: False where time ended before the plan without the rule was proven best; the rule then costs at least this.
+    """
 
     rule: str
     price: float
+    cost_response: float | None = None
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
