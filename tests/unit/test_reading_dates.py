@@ -21,6 +21,11 @@ from core.sheets.reading.dates import read_flight
         ("Týden 14 2026", date(2026, 3, 30), date(2026, 4, 5)),
         ("1Q26", date(2026, 1, 1), date(2026, 3, 31)),
         ("KW 10-13/2026", date(2026, 3, 2), date(2026, 3, 29)),
+        ("Mai & Juni 2026", date(2026, 5, 1), date(2026, 6, 30)),
+        ("maj i czerwiec 2026", date(2026, 5, 1), date(2026, 6, 30)),
+        ("May, June + July 2026", date(2026, 5, 1), date(2026, 7, 31)),
+        ("Dec & Jan 2027", date(2026, 12, 1), date(2027, 1, 31)),
+        ("2ème quinzaine de mars 2026", date(2026, 3, 16), date(2026, 3, 31)),
         ("с 1 по 15 марта 2026", date(2026, 3, 1), date(2026, 3, 15)),
     ],
 )

@@ -57,7 +57,14 @@ def test_the_answer_settles_the_whole_column(value: float, amounts: list[int]) -
 
 def test_a_locale_settles_what_texts_leave_open() -> None:
     assert [item.budget_minor for item in read(tab_of(AMBIGUOUS), locale="de_DE").tables[0].line_items] == [100_000, 250_000]
-    assert [item.budget_minor for item in read(tab_of(AMBIGUOUS), locale="en_US").tables[0].line_items] == [100, 250]
+    rates: Rows = [["Channel", "CPC EUR", "Budget EUR"], ["Meta", "1.250", "100"], ["TV", "2.500", "200"]]
+    assert read(tab_of(rates), locale="en_US").tables[0].line_items[0].metrics["cpc_minor"] == 125
+
+
+def test_a_locale_that_gives_money_a_third_decimal_settles_nothing() -> None:
+    reading = read(tab_of(AMBIGUOUS), locale="en_US")
+    assert [item.budget_minor for item in reading.tables[0].line_items] == [None, None]
+    assert "ambiguous_number" in kinds(reading)
 
 
 def test_a_currency_that_nothing_names_is_asked_and_its_answer_counts() -> None:

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from core.model.flight import month_of
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.dates import DayOrder, Flight, read_flight
+from core.sheets.reading.date_points import DayOrder
+from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
 

@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from itertools import pairwise
 
-from core.sheets.reading.lexicon import normalise
-from core.sheets.reading.months import FISCAL, HALF, ISO_WEEK, QUARTER, WEEK, WEEK_LIST, WEEKS, month_names, without_weekday
+from core.sheets.reading.date_points import ISO_DAY, YEAR_WORD, DayOrder, Point, day_or_none, full_year, read_point
+from core.sheets.reading.months import FISCAL, HALF, HALF_MONTH, ISO_WEEK, QUARTER, WEEK, WEEK_LIST, WEEKS
 
-DayOrder = Literal["dmy", "mdy"]
 FISCAL_GRAIN = "fiscal"
 """Begins the grain of a quarter or half of a fiscal year: `fiscal2026:0-2`, months counted from its start."""
 
@@ -41,45 +40,25 @@ class Flight:
         if not self.needs_year or self.month_day is None:
             return self
         (m1, d1), (m2, d2) = self.month_day
-        start = _day(year, m1, d1)
-        end = _day(year + 1 if (m2, d2) < (m1, d1) else year, m2, 28 if (m2, d2) == (2, 29) and not calendar.isleap(year) else d2)
+        start = day_or_none(year, m1, d1)
+        end = day_or_none(year + 1 if (m2, d2) < (m1, d1) else year, m2, 28 if (m2, d2) == (2, 29) and not calendar.isleap(year) else d2)
         return replace(self, start=start, end=end, needs_year=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Point:
-    """One named end of a range, with what is missing left None."""
-
-    year: int | None
-    month: int | None
-    day: int | None
-    text: str
-    grain: str = "day"
 
 
 _HYPHENS = {**dict.fromkeys(map(ord, "\u2212\u2010\u2011"), "-"), **dict.fromkeys(map(ord, "~〜～∼"), " – ")}
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_NUMERIC = re.compile(r"(\d{1,4})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?!\d)")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?(?:UTC|Z|[+-]\d{2}:?\d{2}))?)?")
-_EAST_ASIAN = re.compile(r"(?:(\d{4})[年년]\s*)?(\d{1,2})[月월]\s*(?:(\d{1,2})[日일])?")
-_WORDY = re.compile(
-    r"(?<!\d)(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª|-го|-е)?\s*(?:de\s+|of\s+)?(?P<m1>[^\W\d_]{3,})\.?,?\s*(?:de\s+|of\s+)?(?P<y1>(?:20)\d{2}|['’]\d{2})?"
-    r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?:de|do|of|del)\s+(?=20))?(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?"
-    r"[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
-)
-_DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?[-./\s](\d{4}|\d{2})")
 _DASH = re.compile(
     r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bt\.?o\.?m\b\.?|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^(?:from|starting|beginning|start|ab dem|à partir du|a partir del|dès|desde|vanaf|c(?=\s+\d)"
-    r"|von|vom|с|со|з|du|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+",
+    r"|von|vom|с|со|з|от|du|le|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"^(?:from|starting|beginning|ab|od|с|dal|dès|desde|vanaf|från)\s", re.IGNORECASE)
 """Words before a day on which something starts, and nothing says when it ends."""
-_MONTH_OF_YEAR = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[/.](20\d{2})")
+_AND = re.compile(r"[,;+&\n]|\b(?:и|та|і|und|u\.|and|et|y|e|en|i|och|og|ve|a)(?=\s)")
 _WEEK_FROM = re.compile(
     r"^(?:w/c|wc|w\.c\.|week commencing|week of|week from|woche ab|woche vom|semaine du|semana del|неделя с)\s+", re.IGNORECASE
 )
@@ -88,92 +67,9 @@ _WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\
 _SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
 _ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "І": 1, "ІІ": 2, "ІІІ": 3, "ІV": 4}
-_TAIL = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?|r\.?|roku)$", re.IGNORECASE)
 
 
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _full_year(text: str | None) -> int | None:
-    if not text:
-        return None
-    digits = text.strip("'’ ")
-    return int(digits) + 2000 if len(digits) == 2 else int(digits)
-
-
-def _numeric_point(match: re.Match[str], order: DayOrder) -> _Point | None:
-    first, second, third = match[1], match[3], match[4]
-    if len(first) == 3 or (len(first) == 4 and third is not None and len(third) == 4):
-        return None
-    if len(first) == 4:
-        return _Point(int(first), int(second), int(third) if third else None, match[0], "day" if third else "month")
-    if third is None and match[2] == "." and int(second) > 12 and len(second) == 2 and order == "dmy":
-        return None
-    day, month = (int(second), int(first)) if order == "mdy" else (int(first), int(second))
-    if (order == "mdy" and month > 12 >= day) or (order == "dmy" and month > 12 >= day and third is not None and match[2] in "/-"):
-        day, month = month, day
-    return _Point(_full_year(third), month, day, match[0])
-
-
-def _wordy_point(text: str) -> _Point | None:
-    names = month_names()
-    for match in _WORDY.finditer(text):
-        word = match["m1"] or match["m2"]
-        month = names.get(normalise(word))
-        if month is None:
-            continue
-        rest = (text[: match.start()] + text[match.end() :]).strip(" .,()")
-        if rest and not re.fullmatch(r"(?:20\d{2}|\d{2})?\s*(?:г\.?|год[ау]?|р\.?|року)?", rest):
-            return None
-        if len(match["y2"] or "") == 2 and re.search(r"20\d{2}", rest):  # `March 2-29, 2026` is a range, not 2029
-            return None
-        year = _full_year(match["y1"] or match["y2"]) or _full_year((re.search(r"20\d{2}", rest) or [None])[0])
-        day = match["d1"] or match["d2"]
-        if (
-            match["m2"]
-            and day
-            and year is None
-            and len(day) == 2
-            and int(day) > 20
-            and not match["y2"]
-            and re.search(r"[-'’./]\s*\d{2}$", text)
-        ):
-            return _Point(2000 + int(day), month, None, match[0], "month")
-        return _Point(year, month, int(day) if day else None, match[0].strip(), "day" if day else "month")
-    return None
-
-
-def _point(text: str, order: DayOrder) -> _Point | None:
-    clean = without_weekday(_TAIL.sub("", text.strip(" ,;")).strip())
-    iso = _ISO.fullmatch(clean)
-    if iso:
-        return _Point(int(iso[1]), int(iso[2]), int(iso[3]), clean)
-    eastern = _EAST_ASIAN.fullmatch(clean)
-    if eastern:
-        day = int(eastern[3]) if eastern[3] else None
-        return _Point(_full_year(eastern[1]), int(eastern[2]), day, clean, "day" if day else "month")
-    if of_year := _MONTH_OF_YEAR.fullmatch(clean):
-        return _Point(int(of_year[2]), int(of_year[1]), None, clean, "month")
-    numeric = _NUMERIC.fullmatch(clean.rstrip("."))
-    if numeric:
-        return _numeric_point(numeric, order)
-    if bare := re.fullmatch(r"(\d{1,2})(?:er|st|nd|rd|th|\.)?", clean):
-        return _Point(None, None, int(bare[1]), clean)
-    if of_last := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(20\d{2})", clean):
-        return _Point(int(of_last[2]), None, int(of_last[1]), clean)
-    if compact := re.fullmatch(r"(20\d{2})(0[1-9]|1[0-2])([0-3]\d)", clean):
-        return _Point(int(compact[1]), int(compact[2]), int(compact[3]), clean)
-    named = _DAY_WORD_YEAR.fullmatch(clean)
-    if named and (month := month_names().get(normalise(named[2]))) is not None:
-        return _Point(_full_year(named[3]), month, int(named[1]), clean)
-    return _wordy_point(clean) if any(char.isalpha() for char in clean) else None
-
-
-def _ends(point: _Point, year: int | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
+def _ends(point: Point, year: int | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Give month and day of the first and last day a point names; None when it is no day of the calendar."""
     if point.month is None or not 1 <= point.month <= 12:
         return None
@@ -185,7 +81,7 @@ def _ends(point: _Point, year: int | None) -> tuple[tuple[int, int], tuple[int, 
     return (point.month, point.day), (point.month, point.day)
 
 
-def _flight_of(first: _Point, last: _Point) -> Flight | None:
+def _flight_of(first: Point, last: Point) -> Flight | None:
     """Join two ends; what the first leaves out comes from the last (`15.07-14.08.24`, `08-16.09.2024`)."""
     if last.month is None and first.month is not None:
         last = replace(last, month=first.month, year=last.year or first.year)
@@ -212,8 +108,8 @@ def _flight_of(first: _Point, last: _Point) -> Flight | None:
     if end_year is None or start_year is None:
         both = (begin[0], finish[1]) if begin and finish else None
         return Flight(None, None, both, needs_year=True, impossible=bad, grain=grain)
-    start = _day(start_year, *begin[0]) if begin else None
-    end = _day(end_year, *finish[1]) if finish else None
+    start = day_or_none(start_year, *begin[0]) if begin else None
+    end = day_or_none(end_year, *finish[1]) if finish else None
     parts = ((start, end),) if start and end and start <= end else ()
     return Flight(start, end, (begin[0], finish[1]) if begin and finish else None, impossible=bad, grain=grain, parts=parts)
 
@@ -235,7 +131,7 @@ def _calendar_flight(text: str) -> Flight | None:
             weeks = Flight(None, None, None, needs_year=True, grain=f"week{numbers[0]}-{numbers[-1]}")
             return week_in_year(weeks, int(match["year"])) if match["year"] else weeks
     if match := WEEK.match(text):
-        number, year = int(match["a"] or match["b"]), _full_year(match["year"])
+        number, year = int(match["a"] or match["b"]), full_year(match["year"])
         return (
             (_week(year, number) if year else Flight(None, None, None, needs_year=True, grain=f"week{number}"))
             if 1 <= number <= 53
@@ -243,13 +139,13 @@ def _calendar_flight(text: str) -> Flight | None:
         )
     if fiscal := FISCAL.match(text):
         size = 6 if (fiscal["p1"] or fiscal["p2"]).upper() == "H" else 3
-        first, year = (int(fiscal["n1"] or fiscal["n2"]) - 1) * size, _full_year(re.split("[/-]", fiscal["y1"] or fiscal["y2"])[-1])
+        first, year = (int(fiscal["n1"] or fiscal["n2"]) - 1) * size, full_year(re.split("[/-]", fiscal["y1"] or fiscal["y2"])[-1])
         return Flight(None, None, None, needs_year=True, grain=f"{FISCAL_GRAIN}{year}:{first}-{first + size - 1}") if first < 12 else None
     for pattern, size, grain in ((QUARTER, 3, "quarter"), (HALF, 6, "half")):
         if match := pattern.match(text):
-            number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), _full_year(match["year"])
+            number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), full_year(match["year"])
             first, last = (number - 1) * size + 1, number * size
-            flight = _flight_of(_Point(year, first, None, text), _Point(year, last, None, text))
+            flight = _flight_of(Point(year, first, None, text), Point(year, last, None, text))
             return replace(flight, grain=grain) if flight else None
     if re.fullmatch(
         r"(?:FY|год|year|jahr|ganzjährig|all year|весь год|toute l'année|todo el año|cały rok)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?",
@@ -282,7 +178,7 @@ def week_in_year(flight: Flight, year: int) -> Flight:
 
 def _split_ends(text: str) -> list[str] | None:
     """Cut a range into its two ends; a hyphen counts only where it does not belong to a date."""
-    if _ISO.fullmatch(text):
+    if ISO_DAY.fullmatch(text):
         return None
     if text.count("/") == 1 and re.search(r"^\d{4}-\d{2}-\d{2}/|^[^\W\d_]{3,}\.?/[^\W\d_]{3,}", text):
         return text.split("/")
@@ -312,10 +208,12 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     if begins := _WEEK_FROM.match(clean):
         return week_from(read_flight(clean[begins.end() :], order))
     begins_open = _OPEN.match(clean)
-    clean = _LEAD.sub("", _TAIL.sub("", clean)).strip(" .;")
+    clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
+    if half := HALF_MONTH.match(clean):
+        return _half(read_flight(half["month"], order), first=half["one"] is not None)
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
         return whole
-    if whole_point := _point(clean, order):
+    if whole_point := read_point(clean, order):
         if whole_point.month is not None and not (
             "-" in clean
             and whole_point.day is not None
@@ -334,10 +232,19 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         quarters = [_calendar_flight(end.strip()) for end in ends]
         if all(quarters):
             return _span(quarters[0], quarters[1])
-        first, last = _point(ends[0], order), _point(ends[1], order)
+        first, last = read_point(ends[0], order), read_point(ends[1], order)
         if first and last:
             return _flight_of(first, last)
     return _several(clean, order)
+
+
+def _half(month: Flight | None, *, first: bool) -> Flight | None:
+    """Give the days of a month to its 15th, or those from its 16th on."""
+    if month is None or month.grain != "month" or month.month_day is None or month.month_day[0][0] != month.month_day[1][0]:
+        return None
+    number, last = month.month_day[1]
+    flight = Flight(None, None, ((number, 1 if first else 16), (number, 15 if first else last)), needs_year=True)
+    return flight.in_year(month.start.year) if month.start else flight
 
 
 def week_from(first: Flight | None) -> Flight | None:
@@ -355,27 +262,49 @@ def _span(first: Flight | None, last: Flight | None) -> Flight | None:
     both = (first.month_day[0], last.month_day[1])
     if last.start is None:
         return Flight(None, None, both, needs_year=True, grain=first.grain)
-    return Flight(first.start or _day(last.start.year, *both[0]), last.end, both, grain=first.grain)
+    return Flight(first.start or day_or_none(last.start.year, *both[0]), last.end, both, grain=first.grain)
 
 
 def _several(text: str, order: DayOrder) -> Flight | None:
     """Read several ranges in one text (`08-16, 24-30.09.2024`): month and year of the last count for those before it."""
-    pieces = [piece.strip() for piece in re.split(r"[,;+&\n]|\bи\b|\bund\b|\band\b|\bet\b|\by\b", text) if piece.strip()]
+    pieces = [piece.strip() for piece in _AND.split(text) if piece.strip()]
     if len(pieces) < 2:
         return None
-    last = _point((_split_ends(pieces[-1]) or pieces[-1:])[-1], order)
+    last = read_point((_split_ends(pieces[-1]) or pieces[-1:])[-1], order)
     flights: list[Flight] = []
     for piece in pieces:
         flight = read_flight(piece, order)
         if flight is None and last is not None:
-            bounds = [_point(end, order) for end in (_split_ends(piece) or [piece])]
+            bounds = [read_point(end, order) for end in (_split_ends(piece) or [piece])]
             if all(b is not None for b in bounds):
                 known = [replace(b, month=b.month or last.month, year=b.year or last.year) for b in bounds if b]
                 flight = _flight_of(known[0], known[-1])
         if flight is None:
             return None
         flights.append(flight)
+    if all(flight.grain == "month" and flight.month_day for flight in flights) and flights[-1].needs_year:
+        return _months_on(flights)
+    flights = _in_the_last_year(flights)
     if any(flight.start is None or flight.end is None for flight in flights):
         return None
     parts = tuple((f.start, f.end) for f in flights if f.start and f.end)
     return Flight(min(p[0] for p in parts), max(p[1] for p in parts), None, parts=parts)
+
+
+def _months_on(flights: list[Flight]) -> Flight | None:
+    """Join months without a year that follow one another (`Mai & Juni`)."""
+    ends = [flight.month_day for flight in flights if flight.month_day]
+    if any(after[0][0] - before[1][0] not in (1, -11) for before, after in pairwise(ends)):
+        return None
+    return Flight(None, None, (ends[0][0], ends[-1][1]), needs_year=True, grain="month")
+
+
+def _in_the_last_year(flights: list[Flight]) -> list[Flight]:
+    """Let the year of the last of several count for those before it; one that comes later in the year belongs to the year before."""
+    done = flights[-1:]
+    for flight in reversed(flights[:-1]):
+        if flight.needs_year and not flight.grain.startswith("week") and done[0].start is not None and flight.month_day is not None:
+            first = done[0].start
+            flight = flight.in_year(first.year - (flight.month_day[0] > (first.month, first.day)))
+        done.insert(0, flight)
+    return done

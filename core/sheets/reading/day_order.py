@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from core.sheets.reading.dates import DayOrder
+from core.sheets.reading.date_points import DayOrder
 
 
 def settle_order(texts: Iterable[str], separators: str = "./-") -> DayOrder | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.model.reading import Option
-from core.sheets.reading.dates import DayOrder, Flight, read_flight
+from core.sheets.reading.date_points import DayOrder
+from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.day_order import is_order_open, settle_order
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.roles import role_of_header

@@ -52,6 +52,28 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _languages() -> dict[tuple[str, ...], frozenset[str]]:
+    """Give the languages of each term by its words."""
+    found: dict[tuple[str, ...], frozenset[str]] = {}
+    with _LEXICON.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for raw in row["terms"].split("|"):
+                words = words_of(raw.rstrip("*"))
+                found[words] = found.get(words, frozenset()) | {row["language"]}
+    return found
+
+
+@lru_cache(maxsize=16384)
+def languages_of(text: str) -> frozenset[str]:
+    """Give the languages in which every known word of a text stands in the lexicon; empty where none is known."""
+    words, spoken = words_of(text), list[frozenset[str]]()
+    for at in range(len(words)):
+        known = [_languages().get(term.words, frozenset()) for term in _candidates(words, at) if _matches(term, words, at)]
+        spoken += [frozenset().union(*known)] if known else []
+    return frozenset.intersection(*spoken) if spoken else frozenset()
+
+
+@lru_cache(maxsize=1)
 def _terms() -> tuple[dict[str, list[_Term]], dict[str, list[_Term]]]:
     """Give the terms by first word: exact ones, and prefixes under their first three letters."""
     exact: dict[str, list[_Term]] = {}

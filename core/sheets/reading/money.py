@@ -13,6 +13,7 @@ from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
+from core.sheets.reading.tongue import shared_sign
 
 _COMMON = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "UAH", "RUB", "TRY", "BRL")
 _KRONER = ("SEK", "NOK", "DKK", "CZK", "ISK")
@@ -56,8 +57,19 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
         if "" in votes and shared is None:
             shared = ""
     if shared is not None:
-        return kroner_of_language(locale) or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
+        return (
+            _whose_sign(region, layout, around)
+            or kroner_of_language(locale)
+            or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
+        )
     return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+
+
+def _whose_sign(region: Region, layout: Layout, around: Surroundings) -> str | None:
+    """Give the currency of a shared sign (`kr`, `Rs`) by what the sheet says of countries and in which language it says it."""
+    titles = [*around.titles, *around.pairs, *around.pairs.values()]
+    names = [text for column in layout.naming for text in region.content(column).distinct_texts]
+    return shared_sign(titles, [header.text for header in region.columns.values()], names)
 
 
 def _whose_dollar(region: Region, around: Surroundings, findings: Findings, code: str) -> str | None:

@@ -128,3 +128,10 @@ FISCAL = re.compile(
 )
 WEEK_LIST = re.compile(rf"^{_WEEK_BEFORE}\.?\s*\d{{1,2}}(?:\s*[,;+&]\s*\d{{1,2}})+(?:\s*[./' ]\s*(?P<year>20\d{{2}}))?$", re.IGNORECASE)
 ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)
+HALF_MONTH = re.compile(
+    r"^(?:(?:the\s+)?(?:(?P<one>first|1st|erste|première|1(?:ère|re|er|ª|a|\.|-я)?|primera|primeira|prima|первая|перша|pierwsza)"
+    r"|(?P<two>second|2nd|zweite|deuxième|2(?:ème|de|nd|e|ª|a|\.|-я)?|segunda|seconda|вторая|друга|druga))\s*"
+    r"(?:half|h|hälfte|quinzaine|quincena|quinzena|metà|половина|połowa))\s+(?:(?:of|de|di|des|von)\s+)?(?P<month>[^\W\d_]{3,}.*)$",
+    re.IGNORECASE,
+)
+"""`1H March 2026`, `zweite Hälfte Mai`: the days to the 15th, or those from the 16th on."""

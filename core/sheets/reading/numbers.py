@@ -59,6 +59,9 @@ _VAT_RATE = re.compile(r"(?<=\D)\s\d{1,2}(?:[.,]\d)?\s?%(?=\s*[^\W\d])")
 _SIGN_SCALES = {"k": 1000, "к": 1000, "t": 1000, "т": 1000, "m": 1_000_000, "м": 1_000_000}
 _PLAIN = re.compile(r"^\d+$")
 _NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
+_CREDIT = re.compile(r"^([^\W\d]{1,3}|[^\w\s(]{1,3})\s*\(([\d.,'’ ]*\d)\)$")
+"""A negative amount as accounts write it, its currency before the bracket: `$ (1,250.00)`."""
+_SIGN_AND_DASH = re.compile(r"(?:(?P<before>\S{1,4})\s*)?[-–—]\s*(?P<after>\S{1,4})?")
 _FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])[¹²³⁴-⁹]+$")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
 PLACEHOLDERS = frozenset(
@@ -157,7 +160,7 @@ def _split(body: str, decimal: str, thousands: str) -> Decimal | None:
 def _strip_sign(text: str) -> tuple[str, int]:
     if text.startswith("(") and text.endswith(")"):
         return text[1:-1].strip(), -1
-    if text.endswith("-") and text[:1].isdigit():
+    if text.endswith("-") and text[:1].isdigit() and not text.endswith((",-", ".-", "--")):
         return text[:-1].strip(), -1
     for minus in ("-", "−", "–"):
         if text.startswith(minus) and len(text) > 1:
@@ -175,7 +178,7 @@ def read_number(text: str) -> NumberText | None:
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
-    clean = _DOLLAR_OF.sub(r"\1$", clean)
+    clean = _CREDIT.sub(r"-\1\2", _DOLLAR_OF.sub(r"\1$", clean))
     clean, sign = _strip_sign(clean.removeprefix("'"))
     found = list(_NUMERAL.finditer(clean))
     if len(found) == 2:
@@ -188,7 +191,7 @@ def read_number(text: str) -> NumberText | None:
         body, before = before[-1] + body, ""
     for mark in ",.":
         if after.startswith((f"{mark}-", f"{mark}–", f"{mark}—")):
-            body, after = f"{body}{mark}00", after[2:]
+            body, after = f"{body}{mark}00", after[1:].lstrip("-–—")
     affixes = _affixes(before, after)
     if affixes is None:
         return None
@@ -253,6 +256,14 @@ def as_count(number: NumberText) -> NumberText:
     return replace(number, comma=None) if number.point > number.comma else replace(number, point=None)
 
 
+def has_third_decimal(number: NumberText, mark: DecimalMark | None) -> bool:
+    """Tell whether an ambiguous number is the smaller one under a mark: `1.250` read as one and a quarter, with more than cents."""
+    if number.point is None or number.comma is None or not number.is_ambiguous or number.scale != 1 or number.percent:
+        return False
+    smaller = "." if abs(number.point) < abs(number.comma) else ","
+    return mark == smaller
+
+
 def settle_mark(numbers: Iterable[NumberText]) -> DecimalMark | None:
     """Give the decimal mark that the unambiguous texts of a column decide; None when none does or they contradict each other."""
     point = comma = 0
@@ -274,8 +285,13 @@ def pending_text(value: object) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell whether a text stands for `nothing here`."""
-    return normal_blank(text) in PLACEHOLDERS
+    """Tell whether a text stands for `nothing here`, also as a format for money shows it (`$ -`)."""
+    blank = normal_blank(text)
+    if blank in PLACEHOLDERS:
+        return True
+    found = _SIGN_AND_DASH.fullmatch(blank) if len(blank) <= 8 else None
+    sign = (found["before"] or found["after"]) if found and not (found["before"] and found["after"]) else None
+    return sign is not None and currency_in_text(sign, whole=True) is not None
 
 
 def normal_blank(text: str) -> str:

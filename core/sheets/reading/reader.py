@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
 from core.model.workbook import Tab, Workbook, column_number
 from core.sheets.loading.limits import collector_paused
-from core.sheets.reading.dates import DayOrder
+from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings

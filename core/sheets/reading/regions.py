@@ -12,7 +12,7 @@ from core.sheets.reading.axes import complete_axes
 from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.grid import Grid, is_blank, is_day, is_number, number_text, text_of
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock
-from core.sheets.reading.numbers import DecimalMark, as_count, settle_mark
+from core.sheets.reading.numbers import DecimalMark, NumberText, as_count, has_third_decimal, settle_mark
 from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
 _UNITS = frozenset({"%", "tsd", "тыс", "тис", "tys", "k", "mio", "mln", "млн", "stk", "stück", "pcs", "шт", "szt", "#"})
@@ -158,7 +158,13 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
         if settle_mark(numbers) is None and role.kind not in ("price", "rate"):
             texts[column] = [as_count(n) if role.key in _COUNTED or _has_cents(n.currency) else n for n in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
-    return {c: settle_mark(numbers) or whole for c, numbers in texts.items()}
+    return {c: settle_mark(numbers) or (whole if _fits_money(region, c, numbers, whole) else None) for c, numbers in texts.items()}
+
+
+def _fits_money(region: Region, column: int, numbers: list[NumberText], mark: DecimalMark | None) -> bool:
+    """Tell whether what other columns say of `.` and `,` may hold for money: it has no third decimal (`1.250` beside `8.5`)."""
+    is_money = region.role(column).kind == "money" or region.columns[column].flight is not None
+    return not is_money or not any(has_third_decimal(n, mark) for n in numbers)
 
 
 def _body_cells(grid: Grid, column: int, body: list[int]) -> Iterator[tuple[int, Cell]]:

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from core.model.workbook import CellValue
 from core.sheets.reading.currency import currency_in_text, currency_of_format
-from core.sheets.reading.dates import DayOrder, Flight, read_flight
+from core.sheets.reading.date_points import DayOrder
+from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.months import month_of_word

@@ -13,7 +13,7 @@ from core.sheets.reading.budget import PERIODS, settle_budget
 from core.sheets.reading.cell_words import settle_cell_words, settle_vat_above
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
-from core.sheets.reading.dates import DayOrder
+from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item

@@ -1,0 +1,88 @@
+"""Plans whose amounts, signs and periods only the language, the countries or the months of the sheet explain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.plans.paper import Book, Case, Line, line
+
+_MARCH, _APRIL = "2026-03-01..2026-03-31", "2026-04-01..2026-04-30"
+
+
+def _case(rows: list[list[Any]], currency: str | None, lines: list[Line], *asks: str, name: str = "Plan") -> Case:
+    book = Book()
+    book.tab(name).rows("A1", rows)
+    return Case("plan.xlsx", book.xlsx(), currency, lines, asks=frozenset(asks))
+
+
+def se_kronor_in_thousands() -> Case:
+    """`tkr` in a Swedish plan is kronor, no other crowns."""
+    head = ["Kanal", "Leverantör", "Period", "Netto tkr"]
+    rows = [
+        ["Mediaplan våren 2026"],
+        head,
+        ["TV", "TV4", "mars 2026", 350],
+        ["Radio", "Bauer", "april 2026", 120.5],
+        ["Summa", "", "", 470.5],
+    ]
+    return _case(rows, "SEK", [line("TV", 350_000, "D3", dates=_MARCH), line("Radio", 120_500, "D4", dates=_APRIL)])
+
+
+def dk_kroner_of_a_market() -> Case:
+    """English heads; only the market says whose `kr` it is."""
+    rows = [
+        ["Market", "Channel", "Period", "Budget kr"],
+        ["Denmark", "TV", "March 2026", 350_000],
+        ["Denmark", "Radio", "April 2026", 120_000],
+    ]
+    return _case(rows, "DKK", [line("TV", 350_000, dates=_MARCH), line("Radio", 120_000, dates=_APRIL)])
+
+
+def nordic_kroner_of_two_markets() -> Case:
+    """Two countries with crowns of their own: nothing decides."""
+    rows = [
+        ["Market", "Channel", "Period", "Budget kr"],
+        ["Sweden", "TV", "March 2026", 350_000],
+        ["Norway", "Radio", "April 2026", 120_000],
+    ]
+    return _case(rows, None, [], "currency")
+
+
+def in_rupees_in_lakhs() -> Case:
+    """Indian grouping and `Rs.` under a title that names no country; one line does."""
+    head = ["Medium", "Publication", "Insertions", "Amount (Rs.)"]
+    rows = [head, ["Print", "Times of India", 4, "12,50,000"], ["Print", "Lokmat", 6, "4,50,000"], ["Total", "", "", "17,00,000"]]
+    return _case(rows, "INR", [line("Times of India", 1_250_000), line("Lokmat", 450_000)])
+
+
+def es_points_for_thousands() -> Case:
+    """Whole amounts with points under Spanish heads are thousands."""
+    rows = [["Medio", "Soporte", "Inversión €"], ["Radio", "SER", "12.500"], ["Prensa", "El País", "9.250"]]
+    return _case(rows, "EUR", [line("Radio", 12_500), line("Prensa", 9_250)])
+
+
+def xx_point_beside_a_rate() -> Case:
+    """A rate with a decimal point does not make amounts of 1.250 one and a quarter."""
+    rows = [["Channel", "Partner", "CPM EUR", "Budget EUR"], ["Video", "YouTube", "8.5", "1.250"], ["Social", "Meta", "4.2", "2.500"]]
+    return _case(rows, "EUR", [], "ambiguous_number")
+
+
+def us_dashes_and_credits() -> Case:
+    """Texts as an accounting format shows them: a dash for nothing, a credit in brackets after its sign."""
+    rows = [
+        ["Channel", "Jan-26", "Feb-26", "Q1 Total"],
+        ["Paid Search", "$ 12,000", "$ -", "$ 12,000"],
+        ["Affiliate credit", "$ (500)", "$ -", "$ (500)"],
+        ["Total", "$ 11,500", "$ -", "$ 11,500"],
+    ]
+    return _case(rows, "USD", [line("Paid Search", 12_000, periods={"2026-01-01": 12_000}), line("Affiliate credit", -500)])
+
+
+def de_strokes_for_cents() -> Case:
+    """`28.500,-` and `42'000.--` are amounts, not credits."""
+    rows = [
+        ["Gattung", "Titel", "Periode", "Preis netto CHF"],
+        ["Print", "Blick", "Mai & Juni 2026", "18'900.--"],
+        ["Radio", "SRF", "1H May 2026", "9'450.-"],
+    ]
+    return _case(rows, "CHF", [line("Blick", 18_900, dates="2026-05-01..2026-06-30"), line("SRF", 9_450, dates="2026-05-01..2026-05-15")])
