@@ -53,3 +53,68 @@ def pt_months_down_media_across() -> Case:
     firsts = ["2026-09-01", "2026-10-01", "2026-11-01"]
     lines = [line(name, sum(amounts), periods=dict(zip(firsts, amounts, strict=True))) for name, amounts in by_media]
     return Case("orcamento.xlsx", book.xlsx(), "EUR", lines)
+
+
+def us_options_with_their_sums_in_the_heads() -> Case:
+    book = Book()
+    tab = book.tab("Options")
+    rows = [["Search", 40000, 60000], ["Social", 35000, 50000], ["CTV", 25000, 40000], ["Total", 100000, 150000]]
+    tab.rows("A1", [["Channel", "Option A – $100K", "Option B – $150K"], *rows])
+    versions = [[line(str(name), amounts[at]) for name, *amounts in rows[:-1]] for at in (0, 1)]
+    return Case("options.xlsx", book.xlsx(), "USD", versions=versions)
+
+
+def us_quarter_tabs_under_a_summary() -> Case:
+    book = Book()
+    summary = book.tab("Summary")
+    summary.rows("A1", [["2026 Summary", "Q1", "Q2", "FY"], ["Search", 30000, 33000, 63000], ["Social", 18000, 21000, 39000]])
+    summary.rows("A4", [["Total", 48000, 54000, 102000]])
+    summary.style("B2:D4", "$#,##0")
+    for quarter, months, search, social in (("Q1", ["Jan", "Feb", "Mar"], 10000, 6000), ("Q2", ["Apr", "May", "Jun"], 11000, 7000)):
+        tab = book.tab(quarter)
+        plan = [("Search", search), ("Social", social), ("Total", search + social)]
+        tab.rows("A1", [[f"{quarter} 2026", *months, "Total"], *[[name, *[amount] * 3, 3 * amount] for name, amount in plan]])
+        tab.style("B2:E4", "$#,##0")
+    lines = [line("Search", 63000, "D2"), line("Social", 39000, "D3")]
+    return Case("summary.xlsx", book.xlsx(), "USD", lines, warns=frozenset({"repeats_money"}))
+
+
+def us_creators_with_boost() -> Case:
+    book = Book()
+    tab = book.tab("Influencers")
+    plan = [["Ana Fit", 120000, "2 Reels", 6000, 2000, 8000], ["Joe Cooks", 450000, "1 TikTok", 12000, 5000, 17000]]
+    heads = ["Creator", "Followers", "Deliverables", "Creator fee", "Boost budget", "Total"]
+    tab.rows("A1", [heads, *plan, ["Total", None, None, 18000, 7000, 25000]])
+    tab.style("D2:F4", "$#,##0")
+    return Case("creators.xlsx", book.xlsx(), "USD", [line("Ana Fit", 8000, "F2"), line("Joe Cooks", 17000, "F3")])
+
+
+def _gross_and_net(heads: list[str | None], *, net: bool) -> Case:
+    book = Book()
+    tab = book.tab("Plan 2026")
+    plan = [("TV", "Kanal D", (100000, 120000)), ("Dijital", "Google", (40000, 40000))]
+    tab.rows("A1", [["Mecra", "Yayıncı", *heads], [None, None, "Ocak", "Şubat", "Ocak", "Şubat"]])
+    tab.rows("A3", [[m, y, *[x / 0.8 for x in a], *a, sum(a)] for m, y, a in plan])
+    tab.rows("A5", [["Toplam", None, 175000, 200000, 140000, 160000, 300000]])
+    tab.merges += ["C1:D1", "E1:F1"]
+    firsts = ("2026-01-01", "2026-02-01")
+    lines = [line(f"{m}|{y}", sum(a), periods=dict(zip(firsts, a, strict=True))) for m, y, a in plan]
+    return Case("plan.xlsx", book.xlsx(), "TRY", lines, basis="net" if net else None)
+
+
+def tr_gross_and_net_months_with_a_mute_sum() -> Case:
+    return _gross_and_net(["Brüt (TL)", None, "Net (TL)", None, None], net=True)
+
+
+def tr_months_twice_of_which_one_run_adds_up() -> Case:
+    return _gross_and_net(["Tarife", None, "Ödenecek", None, "Toplam (TL)"], net=False)
+
+
+def us_dma_pivot_with_its_title_beside() -> Case:
+    book = Book()
+    tab = book.tab("By DMA")
+    tab.rows("A1", [["Sum of Net Cost", "Month"], ["DMA", "Apr-26", "May-26", "Grand Total"], ["New York", 12000, 15000, 27000]])
+    tab.rows("A4", [["Chicago", 8000, 8000, 16000], ["Dallas", 5000, 0, 5000], ["Grand Total", 25000, 23000, 48000]])
+    tab.put("F1", "OOH plan 2026, USD")
+    lines = [line("New York", 27000, "D3"), line("Chicago", 16000, "D4"), line("Dallas", 5000, "D5")]
+    return Case("ooh_dma.xlsx", book.xlsx(), "USD", lines)

@@ -23,6 +23,10 @@ _COVERS = {
         "total_mismatch",
         "amount_is_text",
         "formula_without_value",
+        "rows_left_out",
+        "options_in_rows",
+        "unread_column",
+        "periods_repeated",
     },
     "items": {
         "ambiguous_number",
@@ -33,13 +37,14 @@ _COVERS = {
         "other_table",
         "unread_table",
         "rows_left_out",
+        "hidden_rows",
         "alternatives",
         "shares_only",
     },
     "dates": {"ambiguous_date", "missing_year", "impossible_date", "unread_date", "end_before_start", "dates_swapped"},
-    "periods": {"undated_periods", "period_mismatch", "missing_year", "which_budget", "ambiguous_number"},
+    "periods": {"undated_periods", "periods_repeated", "period_mismatch", "missing_year", "which_budget", "ambiguous_number"},
     "currency": {"currency"},
-    "versions": {"alternatives", "options_in_rows"},
+    "versions": {"alternatives", "options_in_rows", "which_budget", "unread_table"},
     "basis": {"which_budget"},
 }
 

@@ -32,3 +32,13 @@ def budgets(found: PlanTable) -> list[int | None]:
 
 def checks(found: PlanTable) -> dict[str, bool]:
     return {check.kind: check.matches for check in found.totals if check.computed_minor is not None}
+
+
+def codes(reading: Reading) -> set[str]:
+    """Give the codes of what is warned of."""
+    return {warning.code for warning in reading.warnings}
+
+
+def kinds(reading: Reading) -> set[str]:
+    """Give the kinds of what is asked."""
+    return {question.kind for question in reading.questions}

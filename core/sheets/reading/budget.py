@@ -244,8 +244,8 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         if len(proven) == 1:
             layout.overruled = likely
             return proven[0]
-    if (sum_of_parts := _whole_of_parts(region, layout)) is not None:
-        return sum_of_parts
+    if (added_up := _whole_of_parts(region, layout) or _whole_beside(region, layout, likely)) is not None:
+        return added_up
     role = layout.uses[likely].role
     if role.mods & {"gross", "list"} and not states_total(region, likely):
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
@@ -279,6 +279,27 @@ def _whole_of_parts(region: Region, layout: Layout) -> int | None:
             if len(sums) >= 2 and agrees(region, whole, sums):
                 return whole
     return None
+
+
+def _whole_beside(region: Region, layout: Layout, likely: int) -> int | None:
+    """Give the total column that is the sum of the likely budget and one or two columns beside it, none of them a fee or a tax on it."""
+    totals = [c for c, use in layout.uses.items() if c != likely and use.flight is None and use.role.key == "total"]
+    plain = [c for c, use in layout.uses.items() if use.role.kind in ("", "money", "dim") and use.role.key not in ("total", "fee", "vat")]
+    plain = [c for c in plain if c != likely and layout.uses[c].flight is None and region.content(c).is_numeric][:_FEW]
+    plain = [c for c in plain if not region.content(c).percents and not _in_one_ratio(region, likely, c)]
+    for whole in (c for c in totals if not layout.uses[c].role.vat and not layout.uses[c].role.mods & {"gross", "actual"}):
+        for others in [*combinations(plain, 1), *combinations(plain, 2)]:
+            sums = row_sums(region, [likely, *others])
+            if len(sums) >= 2 and agrees(region, whole, sums):
+                return whole
+    return None
+
+
+def _in_one_ratio(region: Region, one: int, two: int) -> bool:
+    """Tell whether a column is the same share of another in every row: a fee or a tax, whatever its header says."""
+    first, second = column_values(region, one), column_values(region, two)
+    ratios = [second[row] / value for row, value in first.items() if value and second.get(row)]
+    return bool(ratios) and max(ratios) - min(ratios) <= Decimal("0.0005") * abs(max(ratios))
 
 
 def _could_be_money(use: Use) -> bool:

@@ -40,6 +40,7 @@ class Layout:
         shares: the column of shares of one total, where the table has no money of its own; `budget` is the same column then.
         overruled: the column that the words put first, where the periods add up to another one.
         mixed_scale: the periods count in another scale than the budget and only say when a line runs.
+        doubled: the same periods stand there twice or more and nothing says whether they add up.
         unclear_discount: a discount column, where nothing says whether the budget is before or after it.
     """
 
@@ -56,6 +57,7 @@ class Layout:
     overruled: int | None = None
     unclear_discount: int | None = None
     mixed_scale: bool = False
+    doubled: bool = False
     basis: Basis = "net"
     vat_included: bool | None = None
     scale: int = 1
@@ -183,8 +185,7 @@ def _settle_periods(region: Region, layout: Layout) -> None:
     groups: dict[tuple[str, str, int, str], list[int]] = defaultdict(list)
     for column, use in layout.uses.items():
         if use.flight is not None and "cumulative" not in use.role.mods:
-            side = next((mod for mod in ("actual", "plan") if mod in use.role.mods), "")
-            groups[use.role.kind, use.role.key, _segment(region, column), side].append(column)
+            groups[use.role.kind, use.role.key, _segment(region, column), _side(use.role)].append(column)
     _join_sums(layout, groups)
     _join_segments(layout, groups)
     best: tuple[float, list[int]] | None = None
@@ -202,13 +203,20 @@ def _settle_periods(region: Region, layout: Layout) -> None:
                 + (1000 if kind == "money" else 0)
                 + (2000 if "plan" in layout.uses[columns[0]].role.mods else 0)
                 - (5000 if "actual" in layout.uses[columns[0]].role.mods else 0)
+                - (500 if layout.uses[columns[0]].role.mods & {"gross", "list"} or layout.uses[columns[0]].role.vat else 0)
             )
             if best is None or score > best[0]:
                 best = (score, columns)
     if best:
-        choose_grain(layout, _without_blank(region, layout, best[1]))
+        choose_grain(layout, _one_run(region, layout, _without_blank(region, layout, best[1])))
     elif not layout.flags:
         layout.flags = [(c, use.flight) for c, use in layout.uses.items() if use.flight is not None and use.name == "period_metric"]
+
+
+def _side(role: Role) -> str:
+    """Give what tells months of one role apart: plan or actual, and their basis, which must never be added up."""
+    sides = [mod for mod in ("actual", "plan", "net", "gross", "list") if mod in role.mods]
+    return " ".join([*sides[:2], "" if role.vat is None else f"vat {role.vat}"]).strip()
 
 
 def _join_sums(layout: Layout, groups: dict[tuple[str, str, int, str], list[int]]) -> None:
@@ -282,6 +290,22 @@ def _without_blank(region: Region, layout: Layout, columns: list[int]) -> list[i
     filled = [c for c in columns if any(column_values(region, c).values())]
     held = {c for c in flights if any(_within(flights[c], flights[outer]) for outer in filled)}
     return [c for c in columns if c in filled or c not in held] if not held.intersection(filled) else columns
+
+
+def _one_run(region: Region, layout: Layout, columns: list[int]) -> list[int]:
+    """Keep one of the runs of the same periods where a column states its sum and none that of all; note where nothing decides."""
+    runs: list[list[int]] = []
+    for column in columns:
+        flight = layout.uses[column].flight
+        run = next((r for r in runs if all(layout.uses[c].flight != flight for c in r)), None)
+        if run is None:
+            runs.append(run := [])
+        run.append(column)
+    if len(runs) < 2 or _sums_to(region, layout, columns) is not None:
+        return columns
+    proven = next((run for run in runs if _sums_to(region, layout, run) is not None), None)
+    layout.doubled = proven is None and len(runs[1]) >= 2
+    return proven or columns
 
 
 def choose_grain(layout: Layout, columns: list[int]) -> None:

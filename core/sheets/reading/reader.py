@@ -113,15 +113,26 @@ def _read_turned(job: _Job) -> None:
             continue
         drafts = [d for d in _read_regions(job, turned, regions) if d.table.line_items and d.score >= PLAN_FROM and _is_sound_turned(d)]
         upright = max((draft.score for draft in mine), default=0.0)
+        if _proves_total([d for d in mine if _names_lines(d)]) and not _proves_total(drafts):
+            continue
         if drafts and max(draft.score for draft in drafts) >= _TURNED_FROM * upright:
             job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
+
+
+def _proves_total(drafts: list[Draft]) -> bool:
+    return any(check.matches and check.kind == "total" for draft in drafts for check in draft.table.totals)
+
+
+def _names_lines(draft: Draft) -> bool:
+    """Tell whether a table names its rows by more than dates."""
+    return any(draft.layout.uses[c].role.kind == "dim" for c in draft.layout.naming)
 
 
 def _is_sound_turned(draft: Draft) -> bool:
     """Tell whether a table on its side has a budget that is not just a total row, or periods that a total proves."""
     budget = draft.layout.budget
     if budget is None:
-        return bool(draft.layout.periods) and any(check.matches and check.kind == "total" for check in draft.table.totals)
+        return bool(draft.layout.periods) and _proves_total([draft])
     parts = [c for c in draft.layout.named("number") if c < budget and not draft.region.content(c).percents]
     sums = row_sums(draft.region, parts) if len(parts) >= 2 and says_total(draft.region.columns[budget].own) else {}
     return not agrees(draft.region, budget, sums)
@@ -161,9 +172,13 @@ def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
 
 
 def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | None) -> Surroundings:
+    names = [workbook.name.rpartition(".")[0], grid.tab.name]
     if grid.transposed:
-        return read_surroundings(Grid(grid.tab), min(region.columns), [workbook.name.rpartition(".")[0], grid.tab.name], order)
-    return read_surroundings(grid, region.header.top, [workbook.name.rpartition(".")[0], grid.tab.name], order)
+        return read_surroundings(Grid(grid.tab), min(region.columns), names, order)
+    around = read_surroundings(grid, region.header.top, names, order)
+    beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]
+    around.titles[:0] = [text for text in beside if says(text, "title") or says(text, "media")]
+    return around
 
 
 def _hints(corrections: Sequence[Correction], locale: str | None, fallback_year: int | None) -> Hints:
@@ -202,7 +217,7 @@ def _conclude(job: _Job) -> Reading:
         ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
         for d in left
     ]
-    others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance})
+    others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     plans, repeats = without_repeats(plans)
     relations = Findings("", job.answers)
     plans = group_alternatives(plans, relations)

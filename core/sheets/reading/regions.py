@@ -104,7 +104,7 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
         body = body[1:]
     groups: list[list[list[int]]] = []
     for segment in segments:
-        if groups and (not _names_rows(segment, headers, contents) or _same_rows(grid, body, groups[-1][0], segment, headers)):
+        if groups and (not _names_rows(segment, headers, contents) or _same_rows(grid, core, groups[-1][0], segment, headers)):
             groups[-1].append(segment)
         else:
             groups.append([segment])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
@@ -62,6 +63,8 @@ def _says_actual(draft: Draft) -> bool:
 def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], list[ReadingWarning]]:
     """Leave out tables that repeat the money of others: details of a summary, or a summary of the details."""
     dropped = {at: others[0] for at, draft in enumerate(drafts) if (others := _adds_up_tabs(draft, drafts))}
+    for draft in drafts:
+        dropped.update({drafts.index(part): draft for part in _told_by_period(draft, drafts)})
     for at, draft in enumerate(drafts):
         for other_at, other in enumerate(drafts):
             if at != other_at and at not in dropped and other_at not in dropped and _repeats(other, draft, drafts):
@@ -123,6 +126,21 @@ def _adds_up_tabs(draft: Draft, drafts: list[Draft]) -> list[Draft]:
         sums[_line_name(item)] += item.budget_minor or 0
     adds = len(stated) > 1 and stated.keys() == sums.keys() and all(_near(sums[name], amount) for name, amount in stated.items())
     return others if adds and any(stated.values()) else []
+
+
+def _told_by_period(draft: Draft, drafts: list[Draft]) -> list[Draft]:
+    """Give the tables of other tabs (two or more) each of which splits the lines of one period of a table, to the cent; else none."""
+    spans: dict[tuple[date, date], dict[tuple[str | None, ...], int]] = defaultdict(dict)
+    for item in draft.table.line_items:
+        for amount in item.by_period:
+            spans[amount.start, amount.end][_line_name(item)] = amount.budget_minor
+    lines = [{name: amount for name, amount in line.items() if amount} for line in spans.values()]
+    parts = [d for d in drafts if d.table.tab != draft.table.tab and len(d.table.line_items) > 1 and _lines(d) in lines]
+    return parts if len(parts) >= 2 and len(parts) == len({str(_lines(part)) for part in parts}) else []
+
+
+def _lines(draft: Draft) -> dict[tuple[str | None, ...], int]:
+    return {_line_name(item): item.budget_minor for item in draft.table.line_items if item.budget_minor}
 
 
 def _sums_groups(candidate: Draft, main: Draft) -> bool:

@@ -23,6 +23,8 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
     rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
     if chosen.mods & {"gross", "list"} and chosen.vat is None and not layout.named("quantity", "spots") and not layout.metrics:
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers]
+    if fees := _before_fees(region, layout, first):
+        return [*rivals, *fees]
     mute = [c for c in layout.named("number") if _could_be_money(region, c) and _speaks_for(region, c, first)]
     kinds = ("price",) if states_total(region, first) else ("price", "money", "")
     if total_rows(region):
@@ -32,8 +34,20 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
         return []
     if not chosen.mods & {"gross", "list", "fee_incl", "former"}:
         mute = [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
-    made_of = _factors(region, layout, first) | _parts(region, layout, first)
-    return [c for c in dict.fromkeys(rivals + mute) if c not in made_of]
+    explained = made_of(region, layout, first)
+    return [c for c in dict.fromkeys(rivals + mute) if c not in explained]
+
+
+def made_of(region: Region, layout: Layout, budget: int) -> set[int]:
+    """Give the columns that make the budget up: a price and a count, or its parts."""
+    return _factors(region, layout, budget) | _parts(region, layout, budget)
+
+
+def _before_fees(region: Region, layout: Layout, budget: int) -> list[int]:
+    """Give the mute or unknown column to which fees and taxes beside it are added to make the budget."""
+    added = [c for c, use in layout.uses.items() if use.role.key in ("fee", "vat") and c != budget and region.content(c).numbers]
+    bare = layout.named("number") if added else []
+    return [c for c in bare if len(sums := row_sums(region, [c, *added])) >= 2 and agrees(region, budget, sums)]
 
 
 def beside_periods(region: Region, layout: Layout) -> list[int]:

@@ -53,7 +53,7 @@ class Surroundings:
 
     @property
     def says_plan(self) -> bool:
-        return any(says(title, "title") for title in self.titles)
+        return any(says(title, "title") or (says(title, "media") and says(title, "mod", "plan")) for title in self.titles)
 
 
 def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | None) -> Surroundings:

@@ -31,6 +31,7 @@ from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing
 from core.sheets.reading.totals import check_totals
+from core.sheets.reading.unexplained import say_unexplained
 from core.sheets.reading.variants import find_variants
 
 
@@ -155,6 +156,8 @@ def _assemble(
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
     _say_options(items, checks, findings)
+    if items:
+        say_unexplained(region, layout, rows, checks, findings)
     total = _total(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
         total = None
@@ -252,6 +255,9 @@ def _say_basis(layout: Layout, region: Region, findings: Findings) -> None:
 
 def _say_undated(layout: Layout, region: Region, findings: Findings) -> None:
     """Say that numbered columns (`1` to `31`, `P1` to `P13`) split the money and that nothing in the sheet dates them."""
+    if layout.doubled:
+        told = "The same periods stand side by side more than once and nothing says whether they add up; they were added up."
+        findings.warn("periods_repeated", region.grid.address(region.header.bottom, layout.periods[0][0]), told)
     if weeks := [column for column, flight in layout.periods + layout.flags if flight.grain == "part"]:
         told = "Weeks 1 to 4 stand under months; they are read as the days 1-7, 8-14, 15-21 and those from the 22nd on."
         findings.warn("weeks_of_months", region.grid.address(region.header.bottom, weeks[0]), told)

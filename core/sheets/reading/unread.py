@@ -15,7 +15,7 @@ from core.sheets.reading.tables import Draft
 _ROWS = 400
 
 
-def say_unread(workbook: Workbook, drafts: list[Draft], exports: set[str]) -> list[ReadingWarning]:
+def say_unread(workbook: Workbook, drafts: list[Draft], exports: set[str], *, is_plan: bool) -> list[ReadingWarning]:
     """Name the visible tabs with amounts that gave no line items, and the rows and tables beside line items that name media and amounts."""
     found: list[ReadingWarning] = []
     for tab in workbook.tabs:
@@ -24,7 +24,9 @@ def say_unread(workbook: Workbook, drafts: list[Draft], exports: set[str]) -> li
         mine = [draft for draft in drafts if draft.table.tab == tab.name]
         if any(draft.table.line_items for draft in mine):
             found += _beside(tab, mine)
-        elif _holds_money(Grid(tab)) or (not any(d.table.line_items for d in drafts) and any(map(_names_lines, mine))):
+        elif _holds_money(Grid(tab), least=2 if is_plan else 1, file=workbook.name) or (
+            not any(d.table.line_items for d in drafts) and any(map(_names_lines, mine))
+        ):
             told = "Amounts stand in this tab, but no table of line items could be read there; it was not counted."
             found.append(ReadingWarning("unread_table", None, told, tab.name))
     return found
@@ -60,14 +62,16 @@ def _media_rows(grid: Grid, rows: Iterable[int], columns: Iterable[int] | None) 
     return sum(any(_says_media(cell) for cell in cells) and any(_is_amount(cell) for cell in cells) for cells in lines)
 
 
-def _holds_money(grid: Grid) -> bool:
+def _holds_money(grid: Grid, *, least: int, file: str) -> bool:
     """Tell whether a tab looks like money by name: rows with media and amounts, or with words and amounts and a sign for money."""
     rows = grid.row_numbers[:_ROWS]
-    if _media_rows(grid, rows, None) >= 2:
+    if _media_rows(grid, rows, None) >= least:
         return True
     lines = [grid.rows[row].values() for row in rows]
-    named = sum(any(text_of(c.value) for c in cells) and any(_is_amount(c) for c in cells) for cells in lines)
-    return named >= 3 and any(_says_money(cell) for cells in lines for cell in cells)
+    lines_named = sum(any(text_of(c.value) for c in cells) and any(_is_amount(c) for c in cells) for cells in lines)
+    if least == 1 and (says(file, "title") or says(grid.tab.name, "title")):
+        return lines_named > 0
+    return lines_named >= 3 and any(_says_money(cell) for cells in lines for cell in cells)
 
 
 def _says_media(cell: Cell) -> bool:

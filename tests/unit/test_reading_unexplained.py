@@ -1,0 +1,53 @@
+"""What stands in a table and nothing explains is named, and never read in silence."""
+
+from __future__ import annotations
+
+from tests.unit.sheets import Rows, budgets, codes, kinds, read
+
+_ = None
+
+
+def test_amounts_in_one_ratio_to_the_budget_under_an_unknown_head_are_named() -> None:
+    rows: Rows = [["Channel", "Qwert", "Budget USD"], ["Meta", 207500, 5000], ["Google", 124500, 3000]]
+    assert "unread_column" in codes(read(rows))
+    rows[0][1] = "Impressions"
+    assert "unread_column" not in codes(read(rows))
+
+
+def test_a_column_that_makes_the_budget_up_or_numbers_the_rows_needs_no_word() -> None:
+    assert not codes(read([["Channel", "Qwert", "Unit price", "Cost EUR"], ["Meta", 300, 10, 3000], ["Google", 500, 4, 2000]]))
+    assert not codes(read([["Channel", "Ref", "Cost EUR"], ["Meta", 4711, 3000], ["Google", 4712, 2000]]))
+
+
+def test_a_mute_column_to_which_fees_are_added_may_be_the_budget() -> None:
+    rows: Rows = [["Channel", _, "Tech fee (5%)", "Total investment USD"], ["TV", 100000, 5000, 105000], ["Social", 80000, 4000, 84000]]
+    reading = read(rows)
+    assert "which_budget" in kinds(reading)
+
+
+def test_the_same_months_twice_are_named_where_no_sum_tells_them_apart() -> None:
+    rows: Rows = [["Channel", "Publisher", "Jan 2026", "Feb 2026", "Jan 2026", "Feb 2026"], ["TV", "RTL", 100, 200, 80, 160]]
+    assert "periods_repeated" in codes(read([*rows, ["Radio", "NRJ", 300, 300, 240, 240]]))
+    summed = [[*rows[0], "Total EUR"], ["TV", "RTL", 100, 200, 80, 160, 240], ["Radio", "NRJ", 300, 300, 240, 240, 480]]
+    reading = read(summed)
+    assert budgets(reading.tables[0]) == [24_000, 48_000]
+    assert "periods_repeated" not in codes(reading)
+
+
+def test_an_amount_among_the_totals_that_is_no_line_is_named() -> None:
+    rows: Rows = [
+        ["Channel", "Publisher", "Cost EUR"],
+        ["TV", "RTL", 3000],
+        ["Radio", "NRJ", 2000],
+        ["Total", _, 5000],
+        ["Sponsoring", _, 900],
+    ]
+    reading = read(rows)
+    assert budgets(reading.tables[0]) == [300_000, 200_000]
+    assert "rows_left_out" in codes(reading)
+
+
+def test_a_lone_line_under_an_unknown_head_is_named_though_the_file_holds_no_plan() -> None:
+    reading = read([["Zender", "Qwert"], ["Radio 538", 12000]])
+    assert not reading.is_media_plan
+    assert "unread_table" in codes(reading)
