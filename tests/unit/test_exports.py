@@ -133,6 +133,22 @@ A;2026-03-09;EUR;20,50;2 000;20
 INSIGHTS = """campaign,adset,spend,impressions,link_clicks,date_start,date_stop,account_currency
 A,x,10.5,1000,10,2026-03-01,2026-03-31,EUR
 """
+DUTCH = """Begin rapportage;Einde rapportage;Campagnenaam;Bereik;Weergaven;Besteed bedrag (EUR);Resultaten
+2026-03-01;2026-03-31;A;5000;12000;150,75;12
+2026-03-01;2026-03-31;B;3000;8000;49,25;3
+"""
+ADFORM = """Campaign Report
+Currency:;DKK
+
+Campaign;Media;Line Item;Impressions;Clicks;CTR;Media Cost
+C;DR;L1;100.000;150;0,15%;4.500,50
+C;TV2;L2;50.000;50;0,10%;2.499,50
+Total;;;150.000;200;0,13%;7.000,00
+"""
+MIDNIGHTS = """Start Time,End Time,Campaign Name,Amount Spent,Currency,Paid Impressions,Swipe-Ups
+2026-03-01 00:00:00,2026-03-02 00:00:00,S1,30.5,USD,5000,50
+2026-03-02 00:00:00,2026-03-03 00:00:00,S1,29.5,USD,4800,45
+"""
 UNNAMED_SUM = """Campaign,Impressions,Clicks,Cost,Currency code
 A,1000,10,5.00,EUR
 B,2000,25,7.00,EUR
@@ -166,6 +182,9 @@ Everything,7000,80,21.00,EUR
         (QUARTERS, None, {"rows": 2, "start": "2026-01-01", "end": "2026-06-30"}),
         (FRENCH_WEEKS, None, {"rows": 2, "start": "2026-03-02", "end": "2026-03-15"}),
         (INSIGHTS, None, {"rows": 1, "start": "2026-03-01", "end": "2026-03-31"}),
+        (DUTCH, None, {"rows": 2, "spend": {"EUR": 200.0}, "impressions": 20000, "start": "2026-03-01", "end": "2026-03-31"}),
+        (ADFORM, None, {"rows": 2, "spend": {"DKK": 7000.0}, "clicks": 200}),
+        (MIDNIGHTS, "snapchat_ads", {"rows": 2, "spend": {"USD": 60.0}, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
 )

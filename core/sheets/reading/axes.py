@@ -14,6 +14,7 @@ from core.model.flight import month_of
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.fiscal import placed_by_months
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
 
@@ -26,7 +27,13 @@ _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _widen(_embedded(_weeks_of_month(_days_of_month(_months_first(columns)))))
+    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(columns))))))
+
+
+def _fiscal(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Place quarters of a fiscal year where their months stand beside them (`Jul-26 Aug-26 Sep-26 Q1 FY27`)."""
+    placed = placed_by_months([(c, header.flight) for c, header in sorted(columns.items()) if header.flight])
+    return columns | {c: replace(columns[c], flight=flight) for c, flight in placed.items()}
 
 
 def _months_first(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:

@@ -70,7 +70,7 @@ _QUOTED = re.compile(r'"([^"]*)"')
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 _SNAKE = re.compile(r"_(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|inr|jpy|cad|aud|brl|rub|uah)(?:_|$)")
 _PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
-_EASTERN_UNIT = re.compile(r"(?<=[千万])[円元]")
+_EASTERN_UNIT = re.compile(r"(?<=[千万億亿천만억])\s?[円元원]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
 _T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$")
 _WORDS = frozenset(
@@ -163,7 +163,7 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         if match[1] in CURRENCIES and match[1] not in _WORDS and not is_word:
             return match[1]
     if unit := _EASTERN_UNIT.search(text):
-        return "CNY" if unit[0] == "元" else "JPY"
+        return {"元": "CNY", "円": "JPY", "원": "KRW"}[unit[0].strip()]
     for piece in _PIECE.findall(text):
         if piece in _EXACT and (piece not in ("RM", "Ft", "TL") or re.search(rf"\b{piece}\s*(?:$|[()\[\],;/|:\d])", text)):
             return _EXACT[piece]

@@ -32,7 +32,7 @@ _WORDY = re.compile(
     r"|(?P<m2>[^\W\d_]{3,})\.?[\s-]*(?:(?:de|do|of|del)\s+(?=20))?(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?,?"
     r"[\s'’./-]*(?P<y2>20\d{2}|(?<=['’/ -])\d{2}(?!\d))?"
 )
-_DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?[-./\s](\d{4}|\d{2})")
+_DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?(?:[-./\s](\d{4}|\d{2}))?")
 _MONTH_OF_YEAR = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[/.](20\d{2})")
 YEAR_WORD = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?|r\.?|roku)$", re.IGNORECASE)
 

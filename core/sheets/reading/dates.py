@@ -53,12 +53,15 @@ _DASH = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:from|starting|beginning|start|ab dem|à partir du|a partir del|dès|desde|vanaf|c(?=\s+\d)"
-    r"|von|vom|с|со|з|от|du|le|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo)\s+",
+    r"|von|vom|с|со|з|от|du|le|del|dal|od|från|van|ab|de|начиная с|весь|вся|whole|all of|ganzer|tout le mois de|todo"
+    r"|evt|et(?=\s\d)|on|am|erstverkaufstag)\s+",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"^(?:from|starting|beginning|ab|od|с|dal|dès|desde|vanaf|från)\s", re.IGNORECASE)
 """Words before a day on which something starts, and nothing says when it ends."""
 _AND = re.compile(r"[,;+&\n]|\b(?:и|та|і|und|u\.|and|et|y|e|en|i|och|og|ve|a)(?=\s)")
+_MONTHS_TOLD = re.compile(r"^(?P<name>[^()]{2,30})\((?P<months>[^()]*[^\W\d_]{3,}[^()]*)\)$")
+"""A quarter that says its months, which need not be the calendar's: `Q1 (Jul-Sep)`."""
 _WEEK_FROM = re.compile(
     r"^(?:w/c|wc|w\.c\.|week commencing|week of|week from|woche ab|woche vom|semaine du|semana del|неделя с)\s+", re.IGNORECASE
 )
@@ -124,7 +127,8 @@ def _calendar_flight(text: str) -> Flight | None:
         runs_on = "/" not in text or last < 20 or match["year"] is not None  # `KW 10/26` is a week of 2026, `KW 52-02` runs on
         if (first < last or last < 20) and runs_on:
             weeks = Flight(None, None, None, needs_year=True, grain=f"week{first}-{last}")
-            return week_in_year(weeks, int(match["year"])) if match["year"] else weeks
+            year = full_year(match["year"])
+            return week_in_year(weeks, year) if year else weeks
     if match := WEEK_LIST.match(text):
         numbers = [int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)]
         if numbers == sorted(numbers) and numbers[0] >= 1 and numbers[-1] <= 53:
@@ -209,6 +213,9 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         return week_from(read_flight(clean[begins.end() :], order))
     begins_open = _OPEN.match(clean)
     clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
+    if told := _MONTHS_TOLD.match(clean):
+        months = read_flight(told["months"], order)
+        return months if months and months.grain == "month" and _calendar_flight(told["name"].strip()) else None
     if half := HALF_MONTH.match(clean):
         return _half(read_flight(half["month"], order), first=half["one"] is not None)
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):

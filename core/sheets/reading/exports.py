@@ -20,16 +20,18 @@ from core.sheets.reading.export_totals import check_totals, group_heads, is_tota
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, day_of, decimal_of, number_text
 from core.sheets.reading.headers import HeaderBlock
-from core.sheets.reading.lexicon import normalise
+from core.sheets.reading.lexicon import normalise, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
 EXPORT_FROM = 4
 _REPORT = re.compile(
-    r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance)\b",
+    r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance"
+    r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|отчет|звіт)(?: [^\W\d]+){1,4}$)\b",
     re.IGNORECASE,
 )
 """Lines that only platforms write over a report's header."""
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00)?")
 _SPANS: dict[str, Callable[[date], date]] = {
     "week": lambda first: first + timedelta(days=6),
     "month": lambda first: month_of(first).end,
@@ -276,8 +278,17 @@ def _days(export: Export, number: int, days: ExportDays, around: Flight | None) 
     if start:
         return start, end
     if found["start"][0] or found["end"][1]:
-        return found["start"][0], found["end"][1] or found["start"][1]
+        return found["start"][0], _last_day(export, number, found["start"][0], found["end"][1] or found["start"][1])
     return (around.start, around.end) if around and "day" not in export.columns else (None, None)
+
+
+def _last_day(export: Export, number: int, start: date | None, end: date | None) -> date | None:
+    """Give the last day of a row: the one before an end that is a time, midnight, as its start is (`End Time 2026-03-02 00:00:00`)."""
+    columns = [export.columns.get(name) for name in ("start", "end")]
+    cells = [export.region.grid.cell(number, column).value for column in columns if column]
+    is_time = columns[1] is not None and "time" in words_of(export.region.columns[columns[1]].own)
+    at_midnight = len(cells) == 2 and all(isinstance(value, str) and _MIDNIGHT.search(value) for value in cells)
+    return end - timedelta(days=1) if is_time and at_midnight and start and end and end > start else end
 
 
 def _platform(region: Region) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from core.model.reading import Option
 from core.sheets.reading.dates import FISCAL_GRAIN, Flight
@@ -32,6 +33,42 @@ def fiscal_year(texts: Iterable[str]) -> int | None:
     """Give the one fiscal year that titles name (`FY26`, `FY 2025/26` is 2026)."""
     found = {int(match[1][-2:]) + 2000 for text in texts for match in _FISCAL_YEAR.finditer(text)}
     return next(iter(found)) if len(found) == 1 else None
+
+
+def whole_fiscal_year(text: str) -> Flight | None:
+    """Read a cell that only names a fiscal year (`FY2026/27`); None for any other text."""
+    found = _FISCAL_YEAR.fullmatch(text.strip())
+    return Flight(None, None, needs_year=True, grain=f"{FISCAL_GRAIN}{int(found[1][-2:]) + 2000}:0-11") if found else None
+
+
+def placed_by_months(columns: Sequence[tuple[int, Flight]]) -> dict[int, Flight]:
+    """Give the fiscal quarters and halves whose months stand beside them: right before or after each, or one for one in all."""
+    fiscal = {column: _months_in(flight) for column, flight in columns if is_fiscal(flight)}
+    months = [(column, flight) for column, flight in columns if flight.grain == "month" and flight.month_day]
+    if not fiscal or not months:
+        return {}
+    marks = [-1, *sorted(fiscal), max(column for column, _ in columns) + 1]
+    runs = [[flight for column, flight in months if left < column < right] for left, right in pairwise(marks)]
+    counts = [fiscal[column] for column in marks[1:-1]]
+    for part in (runs[:-1], runs[1:]):
+        if [len(run) for run in part] == counts and sum(counts) == len(months):
+            return {column: _joined(run) for column, run in zip(marks[1:-1], part, strict=True)}
+    if sum(counts) != len(months):
+        return {}
+    rest = iter([flight for _, flight in months])
+    return {column: _joined([next(rest) for _ in range(count)]) for column, count in zip(marks[1:-1], counts, strict=True)}
+
+
+def _months_in(flight: Flight) -> int:
+    first, _, last = flight.grain.rpartition(":")[2].partition("-")
+    return int(last) - int(first) + 1
+
+
+def _joined(months: Sequence[Flight]) -> Flight:
+    first, last = months[0], months[-1]
+    both = (first.month_day[0], last.month_day[1]) if first.month_day and last.month_day else None
+    parts = ((first.start, last.end),) if first.start and last.end else ()
+    return Flight(first.start, last.end, both, needs_year=first.needs_year, grain="month", parts=parts)
 
 
 def as_fiscal(flight: Flight, year: int) -> Flight:

@@ -366,6 +366,8 @@ def _role(own: str, band: str, flights: list[Flight | None]) -> Role:
     if flights and flights[-1] is not None and (told := role_of_header(own).mods & {"plan", "actual"}):
         return replace(over, mods=over.mods | told)  # `Plan Jan` beside `Actual Jan`
     role = UNKNOWN if flights and flights[-1] is not None else role_of_header(own)
+    if over.kind == "date" and (role.kind or not own or flights[-1] is not None):
+        over, band = UNKNOWN, ""  # `w/c` over days says nothing about the total beside them
     if not role.kind or (role.kind, role.key) == ("money", "total"):
         inherits = over.kind and (over.key != "total" or not own or flights[-1] is not None)
         whole = over if inherits else role_of_header(f"{band} {own}") if band and over.key != "total" and not flights[-1] else role

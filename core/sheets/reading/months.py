@@ -118,7 +118,7 @@ WEEK = re.compile(
 )
 WEEKS = re.compile(
     rf"^{_WEEK_BEFORE}\.?\s*(?P<first>\d{{1,2}})\s*(?:[-–—/+&]|bis|to|till|tot|t/m|do|à|a)\s*(?:{_WEEK_BEFORE}\.?\s*)?(?P<last>\d{{1,2}})"
-    rf"(?:\s*(?:[./' -]|\s)\s*(?P<year>20\d{{2}}))?$",
+    rf"(?:\s*(?:[./' -]|\s)\s*(?P<year>20\d{{2}}|(?<=[/'])\d{{2}}))?$",
     re.IGNORECASE,
 )
 FISCAL = re.compile(

@@ -134,8 +134,8 @@ def _width(grid: Grid, row: int, used: list[int]) -> int:
 
 
 def _has_cents(currency: str | None) -> bool:
-    """Tell whether a currency that a number names has two decimals at most; a Kuwaiti dinar has three."""
-    return currency is not None and minor_exponent(currency) <= 2
+    """Tell whether a currency that a number names has two decimals at most, as every `kr` and `Rs` has; a Kuwaiti dinar has three."""
+    return currency is not None and (not currency or minor_exponent(currency) <= 2)
 
 
 def _units(grid: Grid, row: int) -> dict[int, str]:

@@ -8,30 +8,11 @@ from functools import lru_cache
 
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.lexicon import Sense, senses, words_of
+from core.sheets.reading.scale_words import scale_in_text
 
 _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
 _BUDGETS = ("budget", "cost", "spend")
 _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
-_IN_THOUSANDS = re.compile(
-    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|'000|tsd)|(?:\bin|\()\s*k\b|"
-    r"(?<!\d)['’`]000s?\b(?!\s*\d)|(?<![\d.,\u00a0\u202f\u2009 '’`])000s?\b(?!\s*\d)"
-    r"|тыс\.?\s*(?:руб|грн|₽|р\.|usd|eur|\$|€)"
-    r"|\b(?:ezer|e)\s?ft\b|\b(?:tis\.?|tisíc)\s?(?:kč|eur|€)|\bmii\s+(?:de\s+)?lei\b|χιλ\.?\s?€|\bхил\.?\s?(?:лв|€)|\btuhat\w*\s+euro"
-    r"|\bR\$\s?mil\b|\bmil\s+(?:reais|euros)\b|\b(?:em|en)\s+mil\b(?!\w)"
-    r"|\b(?:en|in|em|w)\s+(?:milliers|miles|migliaia|milhares|tys|tausend)\b|\b(?:tys|тис)\.?\s*(?:zł|грн|pln|eur|usd|€|\$)|(?<!\w)\(000\)"
-    r"|\bt\.?\s?(?:eur|€|usd|chf|sek|nok|dkk|kr|pln|czk|huf|ron)(?!\w)|\b[kt]\s?kr\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
-    re.IGNORECASE,
-)
-_TIMES_THOUSAND = re.compile(r"[x×х*]\s?(?:€|\$|£|₽|EUR|USD|CHF)?\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
-_IN_MILLIONS = re.compile(
-    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:млн|millions?|mio|mln|(?-i:mn)\b)|млн\.?\s*(?:руб|грн|₽|р\.|usd|eur)|\b(?:mio|mln|mn)\.?\s*(?:€|eur|usd|chf|\$)|(?:€|eur|usd|\$|£)\s?(?:m|mn|mio)\b",
-    re.IGNORECASE,
-)
-_OTHER_UNITS = {
-    **{"lakh": 100_000, "lac": 100_000, "crore": 10_000_000, "(cr": 10_000_000, "cr": 10_000_000},
-    **{"千円": 1000, "千元": 1000, "万円": 10_000, "万元": 10_000, "百万円": 1_000_000},
-}
-_IN_OTHER_UNITS = re.compile(r"\b(?:lakhs?|lacs?|crores?)\b|(?<=[₹(])\s?cr\b\.?|(?<=\bINR )cr\b|百万円|千円|万円|千元|万元", re.IGNORECASE)
 _FISCAL = re.compile(r"fy\d{2,4}")
 _NUMBERED_PERCENT = re.compile(r"\d\s*%")
 
@@ -66,15 +47,6 @@ class Role:
 
 
 UNKNOWN = Role()
-
-
-def scale_in_text(text: str) -> int:
-    """Give 1000, 1,000,000 or what Indian and East Asian units stand for where a text says that money is counted so, else 1."""
-    if match := _IN_OTHER_UNITS.search(text):
-        return _OTHER_UNITS[match[0].strip("() .").casefold().removesuffix("s")]
-    if _IN_THOUSANDS.search(text) or _TIMES_THOUSAND.search(text):
-        return 1000
-    return 1_000_000 if _IN_MILLIONS.search(text) else 1
 
 
 @lru_cache(maxsize=16384)

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from core.sheets.reading.lexicon import coverage, senses, words_of
 from core.sheets.reading.regions import Region
-from core.sheets.reading.roles import scale_in_text
 from core.sheets.reading.rows import Row
+from core.sheets.reading.scale_words import scale_in_text
 
 _STATED = re.compile(r"^\W*(?:[^\W\d]+\W+){0,4}(?:in|en|em|w|i|в|у|ve)\W+", re.IGNORECASE)
 _NAMED = re.compile(

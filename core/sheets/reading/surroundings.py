@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from core.model.workbook import CellValue
 from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number
-from core.sheets.reading.lexicon import says
+from core.sheets.reading.lexicon import says, senses
 from core.sheets.reading.months import month_of_word
-from core.sheets.reading.roles import role_of_header, scale_in_text
+from core.sheets.reading.roles import role_of_header
+from core.sheets.reading.scale_words import scale_in_text
 
 _YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
+_TWO_YEARS = re.compile(r"(?<!\d)(20[1-4]\d)\s?[/–-]\s?(\d{2})(?![\d./-])")
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})(?:[.,'’ -]{1,2}(20[1-4]\d|\d\d(?!\d)))?")
 _AMOUNT = re.compile(
     r"(?<![\w.,])(?!(?:19|20)\d{2}(?!\d|[.,]\d))\d[\d.,'’\u00a0\u202f ]*"
@@ -25,6 +27,14 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 """An amount in a text (`Budget: 1,2 Mio €`): its scale is its own, not the table's."""
+_AS_OF = re.compile(
+    r"\b(?:as of|stand|status|version|v\d+|updat\w*|revis\w*|created|erstellt|état au|stan na"
+    r"|actualizad\w*|aggiornat\w*|rates?|valid|gültig|vs)\b",
+    re.IGNORECASE,
+)
+"""Words of a title whose date says when it was written or what holds since, not when the plan runs."""
+_CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
+_TITLE_WORDS = 16
 _ROWS_ABOVE = 40
 _INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
 
@@ -100,6 +110,7 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
             flight = read_flight(part, order or "dmy")
             if flight and flight.start and flight.end and flight.grain != "year" and (part not in named or flight.grain != "day"):
                 around.around = around.around or flight
+        around.around = around.around or period_in_title(texts[0], order or "dmy")
         return
     for (_, label), (_, value) in pairwise(cells):
         if isinstance(label, str) and not day_of(label):
@@ -113,6 +124,23 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
                     around.around = around.around or flight
     if texts:
         around.titles.append(texts[0][:200])
+
+
+def period_in_title(text: str, order: DayOrder) -> Flight | None:
+    """Give the one period that the title of a plan names among other words (`Digitalplan Mai 2026, alle Preise in EUR`)."""
+    keys = {(sense.kind, sense.key) for sense in senses(text, ("title", "mod", "money", "dim"))}
+    plans = {("title", "media_plan"), ("mod", "plan"), ("money", "budget"), ("dim", "campaign")}
+    if not (keys & plans or _CALLED_PLAN.search(text)) or ("mod", "actual") in keys:
+        return None
+    words = [word for part in text.split() if (word := part.strip("(),;:|"))][:_TITLE_WORDS]
+    spans = sorted(combinations(range(len(words) + 1), 2), key=lambda span: span[0] - span[1])
+    for first, last in spans:
+        span = " ".join(words[first:last])
+        flight = read_flight(span, order) if any(map(str.isalpha, span)) and not _AS_OF.search(" ".join(words[:first])) else None
+        if flight and flight.start and flight.end and flight.grain != "year" and flight.start != flight.end:
+            rest = (read_flight(word) for word in words[:first] + words[last:])
+            return None if any(other and other.grain in ("month", "quarter", "half") for other in rest) else flight
+    return None
 
 
 def _note_total(around: Surroundings, label: str, value: CellValue) -> None:
@@ -147,5 +175,7 @@ def _months_in(texts: list[str], years: set[int]) -> set[tuple[int, int]]:
 
 
 def years_in(texts: list[str]) -> set[int]:
-    """Give the years that texts name."""
-    return {int(year) for text in texts for year in _YEAR.findall(text)}
+    """Give the years that texts name, both of `2026/27`."""
+    found = {int(year) for text in texts for year in _YEAR.findall(text)}
+    pairs = [(int(first), int(first[:2] + last)) for text in texts for first, last in _TWO_YEARS.findall(text)]
+    return found | {last for first, last in pairs if last == first + 1}

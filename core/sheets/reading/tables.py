@@ -24,9 +24,9 @@ from core.sheets.reading.money import settle_currency
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
-from core.sheets.reading.roles import scale_in_text
 from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.scale import scale_below
+from core.sheets.reading.scale_words import scale_in_text
 from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing

@@ -12,7 +12,7 @@ from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight, week_from, week_in_year
 from core.sheets.reading.day_order import is_order_open, settle_order
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal
+from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal, whole_fiscal_year
 from core.sheets.reading.grid import day_of, day_of_number, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
@@ -210,7 +210,7 @@ def _of_text(region: Region, layout: Layout, timing: Timing, row: int, column: i
         if answer not in ("dmy", "mdy"):
             return Flight(None, None)
         timing.order = "mdy" if answer == "mdy" else "dmy"
-    flight = read_flight(text, timing.order or "dmy")
+    flight = whole_fiscal_year(text) or read_flight(text, timing.order or "dmy")
     if flight is None:
         if any(char.isdigit() for char in text) or any(map(month_of_word, words_of(text))):
             findings.warn("unread_date", address, f"{text[:80]!r} could not be read as a date; it was left open.")

@@ -24,7 +24,7 @@ def shared_sign(titles: Iterable[str], headers: Iterable[str], names: Iterable[s
         titles: the lines above the table with its tab's name. names: markets, media and other texts of its rows.
     """
     titles, headers, names = list(titles), list(headers), list(names)
-    spoken = _spoken([*titles, *headers])
+    spoken = _spoken([*titles, *headers], names)
     lands = _lands([*titles, *headers, *names])
     if len(lands) > 1 or (lands and spoken and lands != spoken):
         return None
@@ -36,11 +36,12 @@ def _lands(texts: list[str]) -> set[str]:
     return {_SHARED[sense.key] for text in texts for sense in senses(text, ("land",)) if sense.key in _SHARED}
 
 
-def _spoken(texts: list[str]) -> set[str]:
+def _spoken(texts: list[str], names: list[str]) -> set[str]:
     """Give the currency of the one Scandinavian language that the words are in, where others do not have them as well."""
     votes: Counter[str] = Counter()
-    for text in texts:
+    for text in (*texts, *names):
         votes.update({_NORTHERN[sense.key] for sense in senses(text, ("tongue",)) if sense.key in _NORTHERN})
+    for text in texts:
         own = languages_of(text) & _NORTHERN.keys()
         votes.update({_NORTHERN[language] for language in own} if len(own) == 1 and "en" not in languages_of(text) else ())
     best = votes.most_common(2)

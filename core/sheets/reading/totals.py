@@ -13,8 +13,9 @@ from core.sheets.reading.grid import decimal_of, is_number
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import says_total, words_of
 from core.sheets.reading.regions import Region
-from core.sheets.reading.roles import Role, role_of_header, scale_in_text
+from core.sheets.reading.roles import Role, role_of_header
 from core.sheets.reading.rows import Row
+from core.sheets.reading.scale_words import scale_in_text
 
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d+)?)\s*%")
 

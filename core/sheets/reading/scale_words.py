@@ -1,0 +1,56 @@
+"""Words and signs that say that money is counted in thousands, millions, lakhs or the units of East Asia."""
+
+from __future__ import annotations
+
+import re
+
+_MONEY = (
+    r"(?:r\$|us\$|\$|€|£|₺|₽|₴|zł|kč|kr\.?(?!\w)|kronor|kroner|tl|eur(?:o['’]?s?|oa)?|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|lei|try|aed|sar|qar|kwd|egp|inr"
+    r"|brl|reais|mxn|zar|rub|руб\w*|uah|грн|р\.|лв|ft)"
+)
+_THOUSAND = (
+    r"(?:tsd|thsd|tausend|thousands?|тыс\w*|тис\w*|tys\w*|tis(?:íc\w*)?|bin|mii|miles|milliers|migliaia|milhares|duizend(?:en)?|tusen(?:tal)?"
+    r"|tuhat\w*|tuhan\w*|ezer|хил|χιλ)"
+)
+_MILLION = (
+    r"(?:mio|mln|mn|millions?|millionen|milyon|milhões|milhoes|millones|milioni|miljon\w*|miljoen(?:en)?|milj|mill"
+    r"|млн|мільйон\w*|миллион\w*)"
+)
+_OF = r"\.?\s*(?:de\s+|di\s+|d['’]|of\s+)?"
+_IN_THOUSANDS = re.compile(
+    rf"(?<!\w){_THOUSAND}{_OF}{_MONEY}(?!\w)|(?<!\w){_MONEY}[\s(]*{_THOUSAND}(?!\w)|(?<!\w){_MONEY}\s?000(?!\d)|(?<!\w)k\s?(?:eur|usd|gbp|chf)\b"
+    r"|\b(?:in|i|en)\s+(?:duizenden|tusental|tusen|tusinde[rn]?|tuhansina)\b"
+    rf"|(?:\(|\bin?\s)\s*(?:1[. ]?000\s?{_MONEY}|{_MONEY}\s?1[. ]?000)(?!\d)|"
+    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|'000|tsd)|(?:\bin|\()\s*k\b|"
+    r"(?<!\d)['’`]000s?\b(?!\s*\d)|(?<![\d.,\u00a0\u202f\u2009 '’`])000s?\b(?!\s*\d)"
+    r"|\be\s?ft\b|\bR\$\s?mil\b|\bmil\s+(?:reais|euros)\b|\b(?:em|en)\s+mil\b(?!\w)"
+    r"|\b(?:en|in|em|w)\s+(?:milliers|miles|migliaia|milhares|tys|tausend)\b|(?<!\w)\(000\)"
+    r"|\bt\.?\s?(?:eur|€|usd|chf|sek|nok|dkk|kr|pln|czk|huf|ron)(?!\w)|\b[kt]\s?kr\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
+    re.IGNORECASE,
+)
+_TIMES_THOUSAND = re.compile(r"[x×х*]\s?(?:€|\$|£|₽|EUR|USD|CHF)?\s?1[ .,'\u00a0]?000\b", re.IGNORECASE)
+_IN_MILLIONS = re.compile(
+    rf"(?<!\w){_MILLION}{_OF}{_MONEY}(?!\w)|(?<!\w){_MONEY}[\s(]*{_MILLION}(?!\w)|(?<!\w)mil\.?\s?(?:kč|czk|lei|ron|din)\b"
+    r"|(?<!\w)m(?:€|eur|sek|nok|dkk|kr|nkr|ft|czk|pln)(?!\w)|\$\s?mm\b|"
+    r"(?:\bin|\bв|(?<!\d),|\()\s*(?:млн|millions?|mio|mln|(?-i:mn)\b)|(?:€|eur|usd|\$|£)\s?m\b",
+    re.IGNORECASE,
+)
+_OTHER_UNITS = {
+    **{"lakh": 100_000, "lac": 100_000, "crore": 10_000_000, "(cr": 10_000_000, "cr": 10_000_000},
+    **{"千円": 1000, "千元": 1000, "万円": 10_000, "万元": 10_000, "百万円": 1_000_000, "億円": 100_000_000, "亿元": 100_000_000},
+    **{"천원": 1000, "천 원": 1000, "만원": 10_000, "만 원": 10_000, "백만원": 1_000_000, "억원": 100_000_000},
+}
+_IN_OTHER_UNITS = re.compile(
+    r"\b(?:lakhs?|lacs?|crores?)\b|(?<=[₹(])\s?cr\b\.?|(?<=\bINR )cr\b|(?<=\brs )cr\b|(?<=\brs\. )cr\b"
+    r"|百万円|千円|万円|億円|千元|万元|亿元|백만원|[천만] ?원|억원",
+    re.IGNORECASE,
+)
+
+
+def scale_in_text(text: str) -> int:
+    """Give 1000, 1,000,000 or what Indian and East Asian units stand for where a text says that money is counted so, else 1."""
+    if match := _IN_OTHER_UNITS.search(text):
+        return _OTHER_UNITS[match[0].strip("() .").casefold().removesuffix("s")]
+    if _IN_THOUSANDS.search(text) or _TIMES_THOUSAND.search(text):
+        return 1000
+    return 1_000_000 if _IN_MILLIONS.search(text) else 1

@@ -1,0 +1,104 @@
+"""What titles, bands and neighbours of a table tell: its scale, its months, the years of a fiscal year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core.sheets.reading.scale_words import scale_in_text
+from core.sheets.reading.surroundings import period_in_title
+from tests.unit.sheets import Rows, budgets, read, table
+
+_ = None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("(bin TL)", "EUR thousand", "Budget (€ thousands)", "bedragen in duizenden euro's", "miles de euros", "i tusen kr", "Kč tis."),
+        *("AED 000", "(1000 kr)", "예산(천원)", "K EUR", "tys. zł", "тыс. руб."),
+    ],
+)
+def test_words_for_thousands_count_beside_money(text: str) -> None:
+    assert scale_in_text(text) == 1000
+
+
+@pytest.mark.parametrize("text", ["M€", "MSEK", "mln zł", "mil. Kč", "$MM", "milyon TL", "R$ milhões"])
+def test_words_for_millions_count_beside_money(text: str) -> None:
+    assert scale_in_text(text) == 1_000_000
+
+
+@pytest.mark.parametrize("text", ["1 000 €", "Total: 1000 kr", "Milano (EUR)", "EUR 1.000,00", "Miles Davis", "m2", "CPM", "USD 000123"])
+def test_amounts_and_names_are_no_scale(text: str) -> None:
+    assert scale_in_text(text) == 1
+
+
+def test_amounts_with_a_shared_sign_are_read() -> None:
+    found = table(
+        [["Kanal", "Partner", "Budget"], ["TV", "TV4", "350 tkr"], ["Radio", "Bauer", "12.500 kr"], ["Utomhus", "JCD", "1,5 mkr"]]
+    )
+    assert (found.currency, budgets(found)) == ("SEK", [35_000_000, 1_250_000, 150_000_000])
+
+
+@pytest.mark.parametrize(
+    ("title", "start", "end"),
+    [
+        ("Campaign plan 1-30 April 2026 (AED)", date(2026, 4, 1), date(2026, 4, 30)),
+        ("Digitalplan Mai 2026, alle Preise in EUR netto", date(2026, 5, 1), date(2026, 5, 31)),
+        ("Budget médias TTC – mars 2026", date(2026, 3, 1), date(2026, 3, 31)),
+    ],
+)
+def test_the_title_of_a_plan_names_its_period(title: str, start: date, end: date) -> None:
+    flight = period_in_title(title, "dmy")
+    assert flight is not None and (flight.start, flight.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Media plan, version March 2026", "Budget March 2026 and forecast April 2026", "Autumn plan 07/09/2026 - 11/10/2026", "May 2026"],
+)
+def test_a_title_that_names_another_date_or_several_is_no_period(title: str) -> None:
+    assert period_in_title(title, "dmy") is None
+
+
+def test_a_fiscal_quarter_beside_its_months_sums_them_up() -> None:
+    rows: Rows = [
+        ["Channel", "Partner", "Jul-26", "Aug-26", "Sep-26", "Q1 FY27"],
+        ["TV", "Seven", 50, 60, 0, 110],
+        ["Radio", "ARN", 20, 20, 15, 55],
+    ]
+    reading = read(rows)
+    assert budgets(reading.tables[0]) == [11_000, 5_500]
+    assert "fiscal_year" not in {question.kind for question in reading.questions}
+
+
+def test_a_title_with_both_years_dates_months_that_run_over_new_year() -> None:
+    rows: Rows = [
+        ["Media plan FY2026/27"],
+        ["Channel", "Oct", "Nov", "Dec", "Jan", "Total €"],
+        ["TV", 100, 100, 100, 100, 400],
+        ["Radio", 250, 250, 250, 250, 1000],
+    ]
+    assert [str(p.start) for p in table(rows).line_items[0].by_period] == ["2026-10-01", "2026-11-01", "2026-12-01", "2027-01-01"]
+
+
+def test_a_whole_fiscal_year_in_a_cell_is_asked_for_its_start() -> None:
+    reading = read([["Channel", "Partner", "Period", "Budget £"], ["TV", "ITV", "FY2026/27", 12], ["Radio", "LBC", "FY2026/27", 6]])
+    assert "fiscal_year" in {question.kind for question in reading.questions}
+    assert reading.tables[0].line_items[0].start is None
+
+
+def test_days_with_a_month_name_under_week_commencing_are_weeks() -> None:
+    rows: Rows = [
+        ["Media Schedule 2026"],
+        [_, _, "w/c"],
+        ["Channel", "Format", "07-Sep", "14-Sep", "21-Sep", "Total £"],
+        ["Radio", "Spot", 4000, 4000, _, 8000],
+        ["Press", "Page", _, 12500, 12500, 25000],
+    ]
+    found = table(rows)
+    assert [(item.budget_minor, item.start, item.end) for item in found.line_items] == [
+        (800_000, date(2026, 9, 7), date(2026, 9, 20)),
+        (2_500_000, date(2026, 9, 14), date(2026, 9, 27)),
+    ]
