@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.services.files import FileList, FileQuery, list_files
-from core.services.sync import refresh_now
+from core.services.sync import MOST_BYTES, refresh_now
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
@@ -36,7 +36,7 @@ def draw_actions(found: FileList) -> None:
             st.rerun()
         with st.popover("Upload", icon=":material/upload_file:", disabled=not MAY_CONNECT):
             sent = st.file_uploader("A media plan from your computer", type=list(UPLOAD_TYPES), key="files_upload")
-            st.caption("Under a name that was uploaded before it becomes that plan's next version.")
+            st.caption(f"At most {MOST_BYTES // 1_000_000} MB. Under a name that was uploaded before it becomes that plan's next version.")
             with boundary():
                 if sent is not None and st.button("Read it", type="primary", key="files_upload_read"):
                     info = upload_file(page.ctx, page.rt, Upload(sent.name, sent.getvalue()))

@@ -68,7 +68,7 @@ def draw(file_id: UUID) -> None:
     draw_age(plan, page.rt.clock.now())
     draw_figures(plan)
     draw_questions(page, plan)
-    draw_sheet(plan)
+    draw_sheet(page, plan)
     draw_panels(page, plan)
 
 

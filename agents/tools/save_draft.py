@@ -38,7 +38,7 @@ def saved_draft(call: ToolCall, *, note: str) -> DraftView:
     if names and plan.base.rows[0].source_tab != names[0]:
         raise InvalidInput(
             f"A draft of {plan.view.file.name} works on {names[0]}, not on {plan.base.rows[0].source_tab}.",
-            hint="Leave the other alternatives out on the file's page, then save again.",
+            hint="Choose the alternative that counts on the file's page, then save again.",
         )
     known = call.desk.distribution_plan.get("draft_id")
     words = note or f"Assistant: {call.desk.distribution_plan.get('made_by', 'distribution').replace('_', ' ')}"

@@ -206,9 +206,9 @@ class Correction:
     """What a person settled for one layout: an answer to a question or a changed role, header row, currency, ...
 
     Attributes:
-        kind: `answer`, `column_role`, `header_row`, `currency`, `scale`, `basis`, `ignore_table`, `line_item_row`, ...
+        kind: `answer`, `column_role`, `header_row`, `currency`, `scale`, `basis`, `ignore_table`, `line_item_row`, `alternative`, ...
         tab: the tab it is about, None for the whole file.
-        target: question key, column letter or row number as text.
+        target: question key, column letter, row number as text, or group of alternatives.
         value: JSON-serialisable.
     """
 

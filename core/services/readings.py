@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ from core.sheets.reading import read_workbook
 from core.sheets.summary import is_template, summarise
 
 TEMPLATE = "template, no amounts"
+OF_ONE_FILE = ("alternative",)
+"""Kinds of corrections that serve no other file: which offer counts is decided plan by plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,22 @@ class Taken:
     content: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A correction that counts for a file, and the file of the same layout that it was made for where that is another one."""
+
+    correction: Correction
+    made_for: str | None = None
+
+
 def read_corrected(ctx: AccessContext, rt: Runtime, file_id: UUID, workbook: Workbook) -> Reading:
     """Read a workbook with what was settled for this file, and for others of its layout where this file has no answer of its own."""
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
-        own = _corrections(session, file_id, layout_key=None)
+        own = _corrections(session, file_id)
     reading = read_workbook(workbook, corrections=own)
     with rt.db.session(ctx) as session:
-        known = _corrections(session, file_id, layout_key=reading.layout_key)
+        known = _corrections(session, file_id, reading.layout_key)
     return reading if len(known) == len(own) else read_workbook(workbook, corrections=known)
 
 
@@ -88,10 +98,10 @@ def correct_reading(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: 
     plan = open_plan(ctx, rt, file_id)
     _check(correction, plan)
     with rt.db.session(ctx) as session:
-        settled = _corrections(session, file_id, layout_key=plan.reading.layout_key)
-    reading = read_workbook(plan.workbook, corrections=[*(c for c in settled if _place(c) != _place(correction)), correction])
+        settled = _corrections(session, file_id, plan.reading.layout_key)
+    reading = read_workbook(plan.workbook, corrections=[*(c for c in settled if not _supersedes(correction, c)), correction])
     with rt.db.session(ctx) as session:
-        _replace(session, ctx, rt, file_id, correction, layout_key=plan.reading.layout_key)
+        _keep(session, ctx, rt, file_id, correction, layout_key="" if correction.kind in OF_ONE_FILE else plan.reading.layout_key)
         _read_again(session, file_id, plan.snapshot_id, reading)
         activity.record(session, ctx, "corrected the reading of", plan.file.name, kind=correction.kind, target=correction.target)
     remember_reading(ctx, rt, plan, list_corrections(ctx, rt, file_id))
@@ -103,45 +113,76 @@ def list_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[Co
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         file_row(session, file_id)
-        return tuple(_corrections(session, file_id, layout_key=None))
+        return tuple(_corrections(session, file_id))
 
 
-def forget_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> PlanView:
-    """Drop everything settled for this file and read it afresh; answers given for other files of its layout still count."""
+def list_settled(ctx: AccessContext, rt: Runtime, file_id: UUID, layout_key: str) -> tuple[Settled, ...]:
+    """List all that counts for a file of this layout, oldest first: what was settled for itself, and for others of its make."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        file_row(session, file_id)
+        rows = [row for row in _counting(session, file_id, layout_key) if row.value is not None]
+        others = {row.file_id for row in rows} - {file_id}
+        names = {row.id: row.name for row in session.execute(select(File.id, File.name).where(File.id.in_(others)))}
+        return tuple(Settled(_correction(row), names.get(row.file_id)) for row in rows)
+
+
+def forget_correction(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction) -> PlanView:
+    """Drop one thing settled for this file and read it again without; gives the plan as it reads now.
+
+    One that was made for another file of its layout goes on there, and for its likes, and no longer counts for this one.
+    """
     ctx.require(Permission.CORRECT_READING)
     plan = open_plan(ctx, rt, file_id)
     with rt.db.session(ctx) as session:
-        session.execute(delete(ReadingCorrection).where(ReadingCorrection.file_id == file_id))
-        activity.record(session, ctx, "forgot the corrections of", plan.file.name)
+        if not _drop(session, file_id, correction):
+            _keep(session, ctx, rt, file_id, replace(correction, value=None), layout_key="")
+        activity.record(session, ctx, "forgot a correction of", plan.file.name, kind=correction.kind, target=correction.target)
     reading = read_corrected(ctx, rt, file_id, plan.workbook)
     with rt.db.session(ctx) as session:
         _read_again(session, file_id, plan.snapshot_id, reading)
+    remember_reading(ctx, rt, plan, list_corrections(ctx, rt, file_id))
     return open_plan(ctx, rt, file_id)
 
 
-def _corrections(session: Session, file_id: UUID, *, layout_key: str | None) -> list[Correction]:
+def _corrections(session: Session, file_id: UUID, layout_key: str = "") -> list[Correction]:
+    """Give what is settled for a file, and with a layout key for its likes; what it was told to forget is none."""
+    return [_correction(row) for row in _counting(session, file_id, layout_key) if row.value is not None]
+
+
+def _counting(session: Session, file_id: UUID, layout_key: str = "") -> list[ReadingCorrection]:
     """Give the file's own corrections, and with a layout key those of its likes for places that it has none for; the latest wins."""
     owner = ReadingCorrection.file_id == file_id
     if layout_key:
         owner = or_(owner, ReadingCorrection.layout_key == layout_key)
     rows = session.scalars(select(ReadingCorrection).where(owner).order_by(ReadingCorrection.made_at, ReadingCorrection.id)).all()
-    by_place: dict[tuple[str, str | None, str], Correction] = {}
+    counting: list[ReadingCorrection] = []
     for row in sorted(rows, key=lambda row: row.file_id == file_id):
-        by_place[_place(_correction(row))] = _correction(row)
-    return list(by_place.values())
+        counting = [other for other in counting if not _supersedes(_correction(row), _correction(other))] + [row]
+    return counting
 
 
-def _place(correction: Correction) -> tuple[str, str | None, str]:
-    """Name what a correction settles: the later one of the same place counts. A tab has one corrected header row."""
-    return (correction.kind, correction.tab, "" if correction.kind == "header_row" else correction.target)
+def _supersedes(later: Correction, earlier: Correction) -> bool:
+    """Tell whether a correction takes the place of an earlier one. A tab has one corrected header row and one column of its budget."""
+    if (later.kind, later.tab) != (earlier.kind, earlier.tab):
+        return False
+    both_budget = later.kind == "column_role" and later.value == earlier.value == "budget"
+    return later.kind == "header_row" or later.target == earlier.target or both_budget
 
 
-def _replace(session: Session, ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction, *, layout_key: str) -> None:
-    """Keep a correction in the place of an earlier one."""
-    for row in session.scalars(select(ReadingCorrection).where(ReadingCorrection.file_id == file_id).with_for_update()):
-        if _place(_correction(row)) == _place(correction):
-            session.delete(row)
+def _drop(session: Session, file_id: UUID, correction: Correction) -> bool:
+    """Delete what is settled for the correction's place; tells whether there was any."""
+    known = session.scalars(select(ReadingCorrection).where(ReadingCorrection.file_id == file_id).with_for_update()).all()
+    same = [row for row in known if _supersedes(correction, _correction(row))]
+    for row in same:
+        session.delete(row)
     session.flush()
+    return bool(same)
+
+
+def _keep(session: Session, ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction, *, layout_key: str) -> None:
+    """Keep a correction in the place of an earlier one; without a layout key it serves no other file."""
+    _drop(session, file_id, correction)
     session.add(
         ReadingCorrection(
             workspace_id=ctx.workspace_id,
@@ -201,6 +242,10 @@ def _check(correction: Correction, plan: PlanView) -> None:
             parse_a1(correction.target + "1")
         case "answer":
             _check_answer(correction, plan.reading)
+        case "alternative":
+            group = [table for table in plan.reading.tables if table.alternative_group == correction.target]
+            if correction.value not in [f"{table.tab}!{table.range}" for table in group]:
+                raise InvalidInput(f"{correction.value} is none of the alternatives.", hint="Choose one of the tables offered.")
         case _:
             pass
 

@@ -35,13 +35,15 @@ def upload_file(ctx: AccessContext, rt: Runtime, upload: Upload) -> FileInfo:
     """Read an uploaded spreadsheet and keep it; under a name that was uploaded before it is that file's next revision.
 
     Raises:
-        InvalidInput: too large or of another type; UnreadableFile when it cannot be opened. Nothing is kept then.
+        InvalidInput: too large, empty or of another type; UnreadableFile when it cannot be opened. Nothing is kept then.
     """
     ctx.require(Permission.CONNECT)
     name = PurePath(upload.name.replace("\\", "/")).name
     _check(name, upload.content)
     revision = hashlib.sha256(upload.content).hexdigest()
     workbook = load_workbook(name, upload.content)
+    if not any(cell.value is not None or cell.formula for tab in workbook.tabs for cell in tab.cells.values()):
+        raise InvalidInput(f"{name} is empty: nothing stands in any of its cells.", hint="Choose the file with the plan.")
     row = _existing(ctx, rt, name)
     reading = read_corrected(ctx, rt, row.id, workbook)
     with rt.db.session(ctx) as session:

@@ -67,7 +67,7 @@ class Editing:
         template: the version it was opened at; its periods and currency never change while editing.
         base: the state that the grid was drawn with; `budget` the state with what was typed since.
         sheet: as it was read, for the differences.
-        grid: counts up when the grid has to be drawn anew. `layer`: what its period columns show.
+        grid: counts up when the grid has to be drawn anew. `layer`: what it shows beside the line items.
         in_sheet: the sheet laid over the line items of the table; made anew only when there are others.
     """
 
@@ -245,10 +245,10 @@ class Typed:
     rows: Mapping[int, Mapping[str, object]]
 
 
-AMOUNTS, LOCKS, MINIMUM, MAXIMUM = "Amounts", "Locks", "Minimum", "Maximum"
+AMOUNTS, LIMITS, LOCKS, MINIMUM, MAXIMUM = "Amounts", "Limits", "Locks by period", "Minimum by period", "Maximum by period"
 ROW_LIMITS = ("least", "most", "start", "step")
 ARRAYS = ("amounts", "locked", "least", "most", "row_locked", *(f"row_{name}" for name in ROW_LIMITS))
-LAYERS = (AMOUNTS, LOCKS, MINIMUM, MAXIMUM)
+LAYERS = (AMOUNTS, LIMITS, LOCKS, MINIMUM, MAXIMUM)
 
 
 def apply_typed(editing: Editing, start: Budget, typed: Typed) -> tuple[Budget, list[str]]:

@@ -11,16 +11,31 @@ import streamlit as st
 from core.model.money import minor_exponent
 from core.planning.splitting import period_label
 from pages._ui import formats
-from pages._ui.budget_state import AMOUNTS, ARRAYS, LAYERS, LOCKS, MINIMUM, Budget, Editing, Typed, apply_typed, broken_rules, major
+from pages._ui.budget_state import (
+    AMOUNTS,
+    ARRAYS,
+    LAYERS,
+    LIMITS,
+    LOCKS,
+    MAXIMUM,
+    MINIMUM,
+    Budget,
+    Editing,
+    Typed,
+    apply_typed,
+    broken_rules,
+    major,
+)
 from pages._ui.components import Metric, metric_row
 
 _ROW_HEIGHT = 33
 _FIXED_HELP = "Set it with Distribute. The plan can be saved only when its total is exactly this."
 _HELP = {
-    AMOUNTS: "Type or paste amounts; Enter goes down, Tab goes right, Ctrl+V pastes a block from Excel.",
+    AMOUNTS: "Type or paste amounts; Enter goes down, Tab goes right, Ctrl+V pastes a block from Excel. Least and most stand under Limits.",
+    LIMITS: "Of a line item in all its periods. Optimise and Distribute keep to them; 0 or from and Step are for Optimise. Empty for none.",
     LOCKS: "A locked amount stays as it is, whatever is distributed.",
     MINIMUM: "The least that an amount may be. Empty for none.",
-    "Maximum": "The most that an amount may be. Empty for none.",
+    MAXIMUM: "The most that an amount may be. Empty for none.",
 }
 
 
@@ -116,23 +131,27 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
         "state": np.where(budget.row_locked, "🔒", np.where([row.source_tab is None for row in rows], "＋", np.where(changed, "●", ""))),
         "label": [row.label for row in rows],
     }
-    layers = {AMOUNTS: base.amounts, LOCKS: base.locked, MINIMUM: base.least, "Maximum": base.most}
-    cells = layers[layer] if layer == LOCKS else major(layers[layer], currency)
-    if layer == AMOUNTS:
-        cells = np.where(editing.writable, cells, np.nan)
-    for number, period in enumerate(editing.template.periods):
-        columns[period.key] = cells[:, number]
+    columns |= {"locked": base.row_locked}
+    if layer == LIMITS:
+        limits = {"least": base.row_least, "most": base.row_most, "start": base.row_start, "step": base.row_step}
+        columns |= {name: major(values, currency) for name, values in limits.items()}
+    else:
+        columns |= _by_period(editing, layer)
     columns |= {
         "total": major(totals, currency),
         "share": totals / whole,
         "delta": major(totals - editing.first.sum(axis=1), currency),
-        "locked": base.row_locked,
-        "least": major(base.row_least, currency),
-        "most": major(base.row_most, currency),
-        "start": major(base.row_start, currency),
-        "step": major(base.row_step, currency),
     }
     return pd.DataFrame(columns)
+
+
+def _by_period(editing: Editing, layer: str) -> dict[str, object]:
+    base, currency = editing.base, editing.template.currency
+    layers = {AMOUNTS: base.amounts, LOCKS: base.locked, MINIMUM: base.least, MAXIMUM: base.most}
+    cells = layers[layer] if layer == LOCKS else major(layers[layer], currency)
+    if layer == AMOUNTS:
+        cells = np.where(editing.writable, cells, np.nan)
+    return {period.key: cells[:, number] for number, period in enumerate(editing.template.periods)}
 
 
 def _dead_columns(editing: Editing, layer: str) -> list[str]:
@@ -147,13 +166,13 @@ def _columns(editing: Editing, layer: str) -> dict[str, Any]:
     amount: dict[str, Any] = {"format": f"%,.{decimals}f", "step": 10.0**-decimals}
     config: dict[str, Any] = {
         "state": st.column_config.TextColumn("", width=34, pinned=True, help="🔒 locked, ＋ new, ● differs from the sheet"),
-        "label": st.column_config.TextColumn("Line item", width=250, pinned=True),
+        "label": st.column_config.TextColumn("Line item", width=240, pinned=True),
         "total": st.column_config.NumberColumn("Total", format=amount["format"], width=115),
         "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1, width=110),
         "delta": st.column_config.NumberColumn("Δ to sheet", format=f"%+,.{decimals}f", width=110),
-        "locked": st.column_config.CheckboxColumn("Lock", width=52, help="Hold the whole line item"),
-        "least": st.column_config.NumberColumn("Min", width=95, help="Least for the line item", **amount),
-        "most": st.column_config.NumberColumn("Max", width=95, help="Most for the line item", **amount),
+        "locked": st.column_config.CheckboxColumn("Lock", width=52, pinned=True, help="Hold the whole line item"),
+        "least": st.column_config.NumberColumn("Minimum", width=110, help="Least for the line item", **amount),
+        "most": st.column_config.NumberColumn("Maximum", width=110, help="Most for the line item", **amount),
         "start": st.column_config.NumberColumn("0 or from", width=95, help="Optimise: each amount is nothing, or at least this", **amount),
         "step": st.column_config.NumberColumn("Step", width=80, help="Optimise: each amount is a multiple of this", **amount),
     }

@@ -12,12 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 from core.model.money import CURRENCIES
 from core.model.reading import Correction, PlanTable, Question, Reading
 from core.model.workbook import Tab, parse_a1
+from core.services.readings import Settled
 from core.sheets.differences import Difference, Differences, label_of
 from core.sheets.display import display_text
 from pages._ui import state
 from pages._ui.file_list import ROW_HEIGHT, table_height
-from pages._ui.formats import money, money_change, plain
-from pages._ui.sheet_marks import SKIP_REASONS, TabMarks, words
+from pages._ui.formats import count, money, money_change, plain
+from pages._ui.sheet_marks import SKIP_REASONS, TabMarks, titled, words
 
 Show = Callable[[str | None, str], None]
 """Brings a cell in view: tab (None for the one shown) and address."""
@@ -27,6 +28,8 @@ COLUMN_ROLES = (
     "end", "period", "period_budget", "quantity", "unit", "unit_price", "cpm", "cpc", "cpa", "impressions", "clicks", "reach",
     "views", "conversions", "fee", "vat", "gross", "list", "discount", "share", "comment", "label", "number",
 )  # fmt: skip
+_ASKED_AT_ONCE = 3
+_ANSWERS = {"additive": "parts of one plan, added up", "alternatives": "never added up", "periods": "the periods"}
 COMMON_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "PLN", "UAH", "RUB", "TRY", "INR", "BRL", "AED", "JPY", "CAD", "AUD")
 
 
@@ -48,26 +51,33 @@ def cell_panel(tab: Tab, marks: TabMarks, cell: str | None) -> None:
 
 
 def question_panel(questions: Sequence[Question], *, year: int, may_answer: bool, show: Show) -> Correction | None:
-    """Ask what the sheet leaves open; gives the answer chosen in this run.
+    """Ask what the sheet leaves open; gives the answer chosen in this run. Of many the first are asked, the others folded away.
 
     Args:
         year: of today; years around it are offered where the sheet names none.
     """
+    answers = [_ask(question, year=year, may_answer=may_answer, show=show) for question in questions[:_ASKED_AT_ONCE]]
+    if rest := questions[_ASKED_AT_ONCE:]:
+        with st.expander(f"{count(len(rest), 'more question')}", icon=":material/help:"):
+            answers += [_ask(question, year=year, may_answer=may_answer, show=show) for question in rest]
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _ask(question: Question, *, year: int, may_answer: bool, show: Show) -> Correction | None:
     answer: Correction | None = None
-    for question in questions:
-        with st.container(border=True, gap="small", key=f"question_{question.key}"):
-            st.markdown(f":orange-badge[:material/help: Question] **{plain(words(question.kind).capitalize())}:** {plain(question.text)}")
-            st.caption(f"Nothing decides it: {plain(question.why)}.")
-            row = st.container(horizontal=True, vertical_alignment="center")
-            for number, (value, label) in enumerate(_choices(question, year)):
-                if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
-                    answer = Correction("answer", question.key, value, tab=question.tab)
-            if question.kind == "shares_only" and (amount := _amount(question, row, may_answer=may_answer)):
-                answer = Correction("answer", question.key, amount, tab=question.tab)
-            if question.cell is not None:
-                icon = ":material/my_location:"
-                place = (question.tab, question.cell)
-                row.button(f"Show {question.cell}", key=f"show_{question.key}", type="tertiary", icon=icon, on_click=show, args=place)
+    with st.container(border=True, gap="small", key=f"question_{question.key}"):
+        st.markdown(f":orange-badge[:material/help: Question] **{plain(titled(question.kind))}:** {plain(question.text)}")
+        st.caption(f"Nothing decides it: {plain(question.why)}.")
+        row = st.container(horizontal=True, vertical_alignment="center")
+        for number, (value, label) in enumerate(_choices(question, year)):
+            if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
+                answer = Correction("answer", question.key, value, tab=question.tab)
+        if question.kind == "shares_only" and (amount := _amount(question, row, may_answer=may_answer)):
+            answer = Correction("answer", question.key, amount, tab=question.tab)
+        if question.cell is not None:
+            icon = ":material/my_location:"
+            place = (question.tab, question.cell)
+            row.button(f"Show {question.cell}", key=f"show_{question.key}", type="tertiary", icon=icon, on_click=show, args=place)
     return answer
 
 
@@ -175,8 +185,8 @@ def skipped_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) ->
     _chosen(frame, [f"{column}{row.row}" for row in table.skipped], key=key, show=show)
 
 
-def columns_panel(table: PlanTable, *, key: str, may_correct: bool) -> Correction | None:
-    """Offer one choice a column, the header row and the currency; gives what was changed in this run.
+def columns_panel(table: PlanTable, *, key: str, may_correct: bool, is_one_of_many: bool) -> Correction | None:
+    """Offer one choice a column, the header row and the currency, and to leave out one table of many; gives what was changed in this run.
 
     What is read now is part of each key: a box starts anew when the reading changes under it.
     """
@@ -198,10 +208,11 @@ def columns_panel(table: PlanTable, *, key: str, may_correct: bool) -> Correctio
     header = right.selectbox("Last header row", rows, index=rows.index(last), key=f"{key}_header_{last}", disabled=not may_correct)
     if header != last:
         changed = Correction("header_row", str(header), header, tab=table.tab)
-    grid = st.columns(2)
     for number, column in enumerate(table.columns):
-        options = list(dict.fromkeys([column.role, *COLUMN_ROLES]))
-        role = grid[number % 2].selectbox(
+        if number % 2 == 0:
+            pair = st.columns(2)  # pair by pair, so that Tab goes from column to column as the sheet does
+        options = [column.role, *(role for role in COLUMN_ROLES if words(role) != words(column.role))]  # the browser tells them by words
+        role = pair[number % 2].selectbox(
             f"{column.column} · {column.header[:40] or 'no header'}",
             options,
             format_func=words,
@@ -211,6 +222,74 @@ def columns_panel(table: PlanTable, *, key: str, may_correct: bool) -> Correctio
         )
         if role != column.role:
             changed = Correction("column_role", column.column, role, tab=table.tab)
+    if is_one_of_many and table.header_rows:
+        label = f"Leave {table.tab} {table.range} out of the plan"
+        if st.button(plain(label), key=f"{key}_leave", icon=":material/block:", type="tertiary", disabled=not may_correct):
+            changed = Correction("ignore_table", str(table.header_rows[0]), True, tab=table.tab)
+    return changed
+
+
+def settled_panel(settled: Sequence[Settled], *, may_correct: bool) -> Correction | None:
+    """List what people settled about this reading, each to be forgotten on its own; gives what is to be forgotten."""
+    if not settled:
+        return None
+    forgotten: Correction | None = None
+    st.markdown("**Settled by people**")
+    for number, one in enumerate(settled):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            origin = f" :gray[for {plain(one.made_for)}, which has the same layout]" if one.made_for is not None else ""
+            st.markdown(f":material/check: {plain(correction_words(one.correction))}{origin}", width="content")
+            key = f"forget_{number}_{one.correction.kind}_{one.correction.target}"
+            if st.button("Forget", key=key, icon=":material/undo:", type="tertiary", disabled=not may_correct):
+                forgotten = one.correction
+    return forgotten
+
+
+def correction_words(correction: Correction) -> str:
+    """Say a correction as the person who made it would."""
+    on = f" of {correction.tab}" if correction.tab else ""
+    match correction.kind:
+        case "column_role":
+            return f"Column {correction.target}{on}: {words(str(correction.value))}"
+        case "header_row":
+            return f"The header{on} ends in row {correction.target}"
+        case "alternative":
+            return f"Of the alternatives, {str(correction.value).replace('!', ' ')} counts"
+        case "ignore_table":
+            return f"The table under row {correction.target}{on} is left out"
+        case "answer":
+            return f"{titled(correction.target.partition(':')[0])}{on}: {_ANSWERS.get(str(correction.value), correction.value)}"
+    return f"{titled(correction.kind)}{on}: {correction.value}"
+
+
+def alternatives_panel(tables: Sequence[PlanTable], tabs: Sequence[str], *, may_correct: bool) -> Correction | None:
+    """Show which of the alternatives counts and offer the others in the order of the `tabs`; gives the choice made in this run."""
+    groups: dict[str, list[PlanTable]] = {}
+    for table in tables:
+        if table.alternative_group is not None:
+            groups.setdefault(table.alternative_group, []).append(table)
+    changed: Correction | None = None
+    for group, members in groups.items():
+        places = {f"{table.tab}!{table.range}": table for table in members}
+        if len(places) < len(members):
+            continue  # versions in columns of one table: a question asks for the one that counts
+        alone = len({table.tab for table in members}) == len(members)
+        labels = {
+            place: plain(f"{table.tab if alone else f'{table.tab} {table.range}'} · {money(table.total_minor, table.currency)}")
+            for place, table in places.items()
+        }
+        first = next(iter(places))
+        chosen = st.segmented_control(
+            "Alternatives: one of them counts in the budget",
+            sorted(places, key=lambda place: (tabs.index(place.rpartition("!")[0]), place)),
+            default=first,
+            required=True,
+            format_func=labels.__getitem__,
+            key=f"alternative_{group}_{first}",
+            disabled=not may_correct,
+        )
+        if chosen != first:
+            changed = Correction("alternative", group, chosen)
     return changed
 
 

@@ -10,21 +10,23 @@ import streamlit as st
 
 from core.access import Permission
 from core.errors import NotFound
-from core.model.reading import Correction, PlanTable
+from core.model.reading import Correction, PlanTable, Question
 from core.model.workbook import Tab
 from core.services.files import FileInfo, PlanView, compare_snapshots, list_snapshots, open_plan
-from core.services.readings import correct_reading, forget_corrections, list_corrections
+from core.services.readings import correct_reading, forget_correction, list_settled
 from core.sheets.differences import Differences
-from core.sheets.summary import summarise
+from core.sheets.summary import counted_tables, summarise
 from pages._ui import formats, state
 from pages._ui.components import Metric, empty, failed, metric_row, say_after_rerun, stale
 from pages._ui.guard import Page
 from pages._ui.plan_panels import (
+    alternatives_panel,
     cell_panel,
     columns_panel,
     differences_panel,
     items_panel,
     question_panel,
+    settled_panel,
     skipped_panel,
     totals_panel,
     warnings_panel,
@@ -80,22 +82,50 @@ def draw_figures(plan: PlanView) -> None:
 
 
 def draw_questions(page: Page, plan: PlanView) -> None:
-    """Ask what the sheet leaves open; an answer counts at once."""
-    if not plan.reading.questions:
-        return
+    """Say what was settled elsewhere, ask what the sheet leaves open and which alternative counts; an answer counts at once."""
+    _draw_settled(page, plan)
     may_answer = page.ctx.allows(Permission.CORRECT_READING)
     year, show = page.rt.clock.now().year, partial(_show, plan)
-    if (answer := question_panel(plan.reading.questions, year=year, may_answer=may_answer, show=show)) is not None:
+    answer = question_panel(_elsewhere(plan), year=year, may_answer=may_answer, show=show)
+    answer = alternatives_panel(plan.reading.tables, [tab.name for tab in plan.workbook.tabs], may_correct=may_answer) or answer
+    if answer is not None:
         _settle(page, plan, answer)
 
 
-def draw_sheet(plan: PlanView) -> None:
-    """Draw the chosen tab with a formula bar over it."""
+def _draw_settled(page: Page, plan: PlanView) -> None:
+    """Say what counts here that was settled for another file, and that the reading changed since this window drew it."""
+    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading.layout_key)
+    others = sorted({one.made_for for one in settled if one.made_for is not None})
+    if others:
+        names = formats.plain(", ".join(others))
+        st.info(f"Read with what was settled for {names}, of the same layout: see Columns and currency.", icon=":material/history_edu:")
+    seen, now = state.PLAN_SEEN.of(plan.file.file_id), (plan.snapshot_id, settled)
+    if seen.get() not in (None, now):
+        st.toast("The reading changed since this window showed it. What you see now is the newest.", icon=":material/update:")
+    seen.set(now)
+
+
+def _in_hand(plan: PlanView) -> list[Question]:
+    """Give the questions about the cell in hand: they are asked beside it."""
+    at_hand = state.PLAN_CELL.of(plan.file.file_id).get()
+    tab = _shown_tab(plan)
+    return [one for one in plan.reading.questions if at_hand is not None and one.cell == at_hand and one.tab == tab]
+
+
+def _elsewhere(plan: PlanView) -> list[Question]:
+    return [one for one in plan.reading.questions if one not in _in_hand(plan)]
+
+
+def draw_sheet(page: Page, plan: PlanView) -> None:
+    """Draw the chosen tab with a formula bar over it, and what is asked about the cell in hand."""
     marks = marks_of(plan.reading)
     tab = _choose_tab(plan)
     tab_marks = marks.get(tab.name, TabMarks())
     at_hand = state.PLAN_CELL.of(plan.file.file_id)
     cell_panel(tab, tab_marks, at_hand.get())
+    may_answer, show = page.ctx.allows(Permission.CORRECT_READING), partial(_show, plan)
+    if (answer := question_panel(_in_hand(plan), year=page.rt.clock.now().year, may_answer=may_answer, show=show)) is not None:
+        _settle(page, plan, answer)
     used = window_of(tab).used_rows
     first = 1
     if used > ROWS_A_VIEW:
@@ -112,8 +142,8 @@ def draw_panels(page: Page, plan: PlanView) -> None:
     names = ["Line items", "Totals", "Left out", "Columns and currency", "What changed"]
     if plan.reading.warnings:
         names.append(f"Warnings ({len(plan.reading.warnings)})")
-    drawn = dict(zip(names, st.tabs(names, key=f"panels_{plan.file.file_id}"), strict=True))
     table = _choose_table(plan)
+    drawn = dict(zip(names, st.tabs(names, key=f"panels_{plan.file.file_id}"), strict=True))
     if table is not None:
         key, show = f"{plan.snapshot_id}_{table.tab}_{table.range}", partial(_show, plan, table.tab)
         with drawn["Line items"]:
@@ -124,6 +154,8 @@ def draw_panels(page: Page, plan: PlanView) -> None:
             skipped_panel(table, key=f"skipped_{key}", show=show)
         with drawn["Columns and currency"]:
             _draw_corrections(page, plan, table, key)
+    with drawn["Columns and currency"]:
+        _draw_forgetting(page, plan)
     with drawn["What changed"]:
         _draw_changes(page, plan)
     if plan.reading.warnings:
@@ -133,13 +165,16 @@ def draw_panels(page: Page, plan: PlanView) -> None:
 
 def _draw_corrections(page: Page, plan: PlanView, table: PlanTable, key: str) -> None:
     may = page.ctx.allows(Permission.CORRECT_READING)
-    if (changed := columns_panel(table, key=f"columns_{key}", may_correct=may)) is not None:
+    if (changed := columns_panel(table, key=f"columns_{key}", may_correct=may, is_one_of_many=len(plan.reading.tables) > 1)) is not None:
         _settle(page, plan, changed)
-    settled = list_corrections(page.ctx, page.rt, plan.file.file_id)
-    if settled and st.button(f"Forget {formats.count(len(settled), 'correction')}", key="forget", icon=":material/undo:", disabled=not may):
-        forget_corrections(page.ctx, page.rt, plan.file.file_id)
-        say_after_rerun("The sheet is read afresh.")
-        st.rerun()
+
+
+def _draw_forgetting(page: Page, plan: PlanView) -> None:
+    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading.layout_key)
+    forgotten = settled_panel(settled, may_correct=page.ctx.allows(Permission.CORRECT_READING))
+    if forgotten is not None:
+        forget_correction(page.ctx, page.rt, plan.file.file_id, forgotten)
+        _say_settled(plan, "Forgotten: the sheet is read without that.")
 
 
 def _draw_changes(page: Page, plan: PlanView) -> None:
@@ -161,7 +196,7 @@ def _choose_tab(plan: PlanView) -> Tab:
     tabs = {tab.name: tab for tab in plan.workbook.tabs}
     known = state.PLAN_TAB.of(plan.file.file_id)
     with_plan = [table.tab for table in plan.reading.tables]
-    first = known.get() or next(iter(with_plan), next(iter(tabs)))
+    first = _shown_tab(plan)
 
     def label(name: str) -> str:
         hidden = "" if tabs[name].visibility == "visible" else " :material/visibility_off:"
@@ -178,23 +213,34 @@ def _choose_tab(plan: PlanView) -> Tab:
     return tabs[chosen]
 
 
+def _shown_tab(plan: PlanView) -> str:
+    """Give the tab that is shown: the chosen one while there is such a tab, else the first with a plan on it."""
+    names = [tab.name for tab in plan.workbook.tabs]
+    known = state.PLAN_TAB.of(plan.file.file_id).get()
+    return known if known in names else next((table.tab for table in plan.reading.tables), names[0])
+
+
 def _choose_table(plan: PlanView) -> PlanTable | None:
     tables = plan.reading.tables
     if not tables:
-        st.caption("Nothing on this sheet was read as a table of line items.")
+        empty(
+            "No line items were found in this file",
+            says="It needs a row of headers such as Channel, Start and Budget, and amounts under it. Mend the file, then bring it again.",
+        )
         return None
     if len(tables) == 1:
         return tables[0]
-    groups = [table for table in tables if table.alternative_group is not None]
-    if groups:
-        st.info("Some tables are alternatives: only the first of each group counts in the budget.", icon=":material/alt_route:")
+    counted = counted_tables(plan.reading)
 
     def label(number: int) -> str:
         table = tables[number]
-        group = f" · alternative {table.alternative_group}" if table.alternative_group is not None else ""
-        return f"{table.tab} {table.range} · {formats.money(table.total_minor, table.currency)}{group}"
+        aside = "" if table in counted else " · alternative, not counted"
+        return f"{table.tab} {table.range} · {formats.money(table.total_minor, table.currency)}{aside}"
 
-    return tables[st.selectbox("Table", range(len(tables)), format_func=label, key=f"table_{plan.snapshot_id}")]
+    shown = _shown_tab(plan)
+    first = next((number for number, table in enumerate(tables) if table.tab == shown), 0)
+    key = f"table_{plan.snapshot_id}_{shown}"
+    return tables[st.selectbox("Table", range(len(tables)), index=first, format_func=label, key=key)]
 
 
 def _show(plan: PlanView, tab: str | None, cell: str) -> None:
@@ -206,7 +252,12 @@ def _show(plan: PlanView, tab: str | None, cell: str) -> None:
 
 def _settle(page: Page, plan: PlanView, correction: Correction) -> None:
     correct_reading(page.ctx, page.rt, plan.file.file_id, correction)
-    say_after_rerun("Noted: the sheet is read with that from now on.")
+    _say_settled(plan, "Noted: the sheet is read with that from now on.")
+
+
+def _say_settled(plan: PlanView, sentence: str) -> None:
+    state.PLAN_SEEN.of(plan.file.file_id).set(None)  # it was this window that changed the reading
+    say_after_rerun(sentence)
     st.rerun()
 
 

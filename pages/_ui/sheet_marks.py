@@ -11,11 +11,11 @@ from core.model.flight import Period
 from core.model.reading import LineItem, PlanTable, Reading
 from core.model.workbook import Address, Span, column_number, parse_a1
 from core.sheets.differences import label_of
-from pages._ui.formats import money
+from pages._ui.formats import money, money_change
 
 MarkKind = Literal["header", "label", "budget", "period", "metric", "ok", "off", "skipped", "question", "warning"]
 _RANK: dict[MarkKind, int] = {
-    "label": 0, "header": 1, "skipped": 1, "metric": 2, "period": 3, "budget": 4, "ok": 5, "off": 6, "warning": 7, "question": 8,
+    "label": 0, "header": 1, "skipped": 1, "metric": 2, "period": 3, "budget": 4, "ok": 5, "warning": 6, "off": 7, "question": 8,
 }  # fmt: skip
 SKIP_REASONS = {
     "subtotal": "a subtotal: its rows are counted already",
@@ -31,14 +31,24 @@ SKIP_REASONS = {
     "pair": "a label with a number of its own",
     "no_amount": "it has no amount",
 }
+_ROLES = {
+    "budget_list": "list price", "budget_gross": "gross amount", "budget_net": "net amount", "budget_client": "client amount",
+    "budget_other": "another amount", "budget_actual": "spent", "budget_per_period": "amount per period", "period_flag": "runs in",
+    "period_metric": "metric of a period", "period_budget": "budget of a period", "period_share": "share of a period",
+    "rownum": "row number", "label": "other text", "number": "other number",
+    "gross": "gross amount", "net": "net amount", "client": "client amount", "other": "another amount", "list": "list price",
+    "cpm": "CPM", "cpc": "CPC", "cpa": "CPA", "cpp": "CPP", "ctr": "CTR", "grp": "GRP",
+    "vat": "VAT",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one cell was read as, in a sentence."""
+    """What one cell was read as, in a sentence; `note` stands beside its value: by how much a total is off."""
 
     kind: MarkKind
     text: str
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -57,22 +67,28 @@ class TabMarks:
     gutter: dict[int, str] = field(default_factory=dict)
     regions: list[Span] = field(default_factory=list)
 
-    def put(self, cell: str | Address | None, kind: MarkKind, text: str) -> None:
+    def put(self, cell: str | Address | None, kind: MarkKind, text: str, note: str = "") -> None:
         """Mark a cell; of two marks the weightier shows and both sentences are kept."""
         address = address_of(cell)
         if address is None:
             return
         known = self.cells.get(address)
         if known is None:
-            self.cells[address] = Mark(kind, text)
+            self.cells[address] = Mark(kind, text, note)
         elif text not in known.text:
             first = kind if _RANK[kind] > _RANK[known.kind] else known.kind
-            self.cells[address] = Mark(first, f"{known.text}\n{text}")
+            self.cells[address] = Mark(first, f"{known.text}\n{text}", known.note + note)
 
 
 def words(role: str) -> str:
     """Give a role or reason as people say it."""
-    return role.replace("_", " ")
+    return _ROLES.get(role, role.replace("_", " "))
+
+
+def titled(role: str) -> str:
+    """Give a role or reason as a sentence begins: `CPM` stays as it is."""
+    said = words(role)
+    return said[:1].upper() + said[1:]
 
 
 def marks_of(reading: Reading) -> dict[str, TabMarks]:
@@ -116,10 +132,12 @@ def _mark_table(marks: TabMarks, table: PlanTable) -> None:
             marks.put((skipped.row, column), "skipped", f"Not a line item: {reason}")
     for check in table.totals:
         stated, computed = money(check.stated_minor, table.currency), money(check.computed_minor, table.currency)
-        told = f"{words(check.kind).capitalize()}: the rows add up to it" if check.matches else (
-            f"{words(check.kind).capitalize()} states {stated}, its rows add up to {computed}"
+        told = f"{titled(check.kind)}: the rows add up to it" if check.matches else (
+            f"{titled(check.kind)} states {stated}, its rows add up to {computed}"
         )  # fmt: skip
-        marks.put(check.cell, "ok" if check.matches else "off", told)
+        differs = not check.matches and check.stated_minor is not None and check.computed_minor is not None
+        note = money_change((check.stated_minor or 0) - (check.computed_minor or 0), table.currency) if differs else ""
+        marks.put(check.cell, "ok" if check.matches else "off", told, note)
         if (address := address_of(check.cell)) is not None:
             marks.gutter[address[0]] = "total"
 
@@ -133,15 +151,15 @@ def _mark_item(marks: TabMarks, table: PlanTable, item: LineItem, span: Span) ->
     for basis, cell in item.amount_cells.items():
         if cell == item.budget_cell:
             continue
-        marks.put(cell, "period", f"{words(basis).capitalize()} amount of {label}: {money(item.amounts.get(basis), table.currency)}")
+        marks.put(cell, "period", f"{titled(basis)} of {label}: {money(item.amounts.get(basis), table.currency)}")
     for metric, cell in item.metric_cells.items():
-        marks.put(cell, "metric", f"{words(metric).capitalize()} of {label}")
+        marks.put(cell, "metric", f"{titled(metric)} of {label}")
     if table.orientation == "rows":
         marks.gutter[item.row] = "item"
         for read in table.columns:
             number = column_number(read.column) if read.column.isalpha() else 0
             if span.left <= number <= span.right:
-                marks.put((item.row, number), "label", f"{words(read.role).capitalize()} of {label}")
+                marks.put((item.row, number), "label", f"{titled(read.role)} of {label}")
 
 
 def span_of(text: str) -> Span:

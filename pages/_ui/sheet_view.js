@@ -23,8 +23,8 @@ const drawHead = (columns) => {
 
 const drawCell = (data, follows) => {
   const cell = make("td", ["cell", data.mark || "", data.number ? "number" : "", data.bold ? "bold" : "", follows ? "clip" : ""].join(" "));
-  cell.dataset.at = data.at;
   cell.append(make("span", "text", data.text));
+  if (data.note) cell.append(make("span", "note", data.note));
   if (data.fill) cell.style.setProperty("--fill", data.fill), cell.classList.add("filled");
   if (data.span) [cell.rowSpan, cell.colSpan] = data.span;
   const told = [data.told, data.formula].filter(Boolean).join("\n");
@@ -56,6 +56,7 @@ const drawRow = (data, columns, regions, covered) => {
     const known = byColumn.get(column);
     const next = byColumn.get(column + 1);
     const cell = known ? drawCell(known, next && next.text) : make("td", "cell");
+    cell.dataset.at = `${columns[column - 1].letters}${data.row}`;
     for (const edge of edges(regions, data.row, column)) cell.classList.add(edge);
     if (columns[column - 1].hidden) cell.classList.add("hidden");
     if (known && known.span) {
@@ -88,15 +89,34 @@ const draw = (root, data) => {
   root.replaceChildren(table);
 };
 
+const cellAt = (root, at) => at && root.querySelector(`[data-at="${CSS.escape(at)}"]`);
+
 const select = (root, at, scroll) => {
   root.querySelectorAll(".selected").forEach((cell) => cell.classList.remove("selected"));
-  const cell = at && root.querySelector(`[data-at="${CSS.escape(at)}"]`);
+  const cell = cellAt(root, at);
   if (!cell) return;
   cell.classList.add("selected");
   if (!scroll) return;
   const left = cell.offsetLeft - (root.clientWidth - cell.offsetWidth) / 2;
   const top = cell.offsetTop - (root.clientHeight - cell.offsetHeight) / 2;
   root.scrollTo({ left, top, behavior: "smooth" });
+};
+
+// The cell that an arrow key leads to: the next one that is drawn, over what a merged cell covers; none at the edge.
+const beside = (root, data, key) => {
+  const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
+  const letters = data.columns.map((column) => column.letters);
+  const [, from, number] = /^([A-Z]+)(\d+)$/.exec(root.dataset.focus || "") || [];
+  if (!from || !cellAt(root, root.dataset.focus)) return root.querySelector("td[data-at]");
+  let column = letters.indexOf(from);
+  let row = Number(number);
+  while (column >= 0 && column < letters.length && row >= data.rows[0].row && row <= data.rows.at(-1).row) {
+    column += right;
+    row += down;
+    const found = cellAt(root, `${letters[column]}${row}`);
+    if (found) return found;
+  }
+  return null;
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -111,6 +131,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     select(root, focus, true);
     root.dataset.focus = focus;
   }
+  root.onkeydown = (event) => {
+    if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const cell = beside(root, data, event.key);
+    if (!cell) return;
+    select(root, cell.dataset.at, true);
+    root.dataset.focus = cell.dataset.at;
+    clearTimeout(root.telling);
+    root.telling = setTimeout(() => setTriggerValue("cell", root.dataset.focus), 250); // a key held down asks once, where it ends
+  };
   root.onclick = (event) => {
     const cell = event.target.closest("td[data-at]");
     if (!cell) return;

@@ -17,6 +17,7 @@ from pages._ui.sheet_marks import TabMarks
 ROWS_A_VIEW = 300
 COLUMNS_A_VIEW = 120
 _ASSETS = Path(__file__).parent
+_HTML = '<div class="sheet" tabindex="0" role="application" aria-label="The sheet: arrow keys choose a cell"></div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def sheet_payload(tab: Tab, marks: TabMarks, window: SheetWindow) -> dict[str, A
     columns = [
         {
             "letters": column_letters(column),
-            "width": _width(tab, column, window, covered | merges.keys()),
+            "width": _width(tab, marks, column, window, covered | merges.keys()),
             "role": marks.columns.get(column, ""),
             "hidden": column in tab.hidden_columns,
         }
@@ -92,6 +93,8 @@ def _cells(
             drawn["formula"] = cell.formula
         if mark is not None and (drawn["text"] or mark.kind not in ("label", "skipped", "header")):
             drawn["mark"], drawn["told"] = mark.kind, mark.text
+            if mark.note:
+                drawn["note"] = mark.note
         if (span := merges.get(address)) is not None:
             drawn["span"] = [min(span.bottom, window.last_row) - row + 1, min(span.right, window.last_column) - column + 1]
         yield drawn
@@ -109,7 +112,7 @@ def _merges(tab: Tab, window: SheetWindow) -> tuple[dict[Address, Span], set[Add
     return merges, covered - merges.keys()
 
 
-def _width(tab: Tab, column: int, window: SheetWindow, merged: set[Address]) -> int:
+def _width(tab: Tab, marks: TabMarks, column: int, window: SheetWindow, merged: set[Address]) -> int:
     """Give a column's width in pixels: numbers always fit, texts up to a limit."""
     widest = 4.0
     for row in range(window.first_row, window.last_row + 1):
@@ -119,15 +122,14 @@ def _width(tab: Tab, column: int, window: SheetWindow, merged: set[Address]) -> 
         number = isinstance(cell.value, int | float)
         alone = tab.value(row, column + 1) is None and not number  # a text runs on over empty neighbours, as in the sheet
         length = max((len(line) for line in display_text(cell).splitlines()), default=0)
-        widest = max(widest, length if number else min(length, 14 if alone else 30))
+        note = marks.cells[row, column].note if (row, column) in marks.cells else ""
+        widest = max(widest, length + (len(note) + 3 if note else 0) if number else min(length, 14 if alone else 30))
     return round(24 + 7.1 * widest)
 
 
 def _component() -> Any:
     """Give the component; its script and style are read once a process."""
-    return st.components.v2.component(
-        "flightplan_sheet", html='<div class="sheet"></div>', css=_asset("sheet_view.css"), js=_asset("sheet_view.js")
-    )
+    return st.components.v2.component("flightplan_sheet", html=_HTML, css=_asset("sheet_view.css"), js=_asset("sheet_view.js"))
 
 
 @st.cache_resource(show_spinner=False)

@@ -40,6 +40,7 @@ CONFIRMING: Key[str] = Key("confirming", "")  # the confirmation dialog that is 
 INVITATION_LINK: Key[str] = Key("invitation_link", "")
 SYNC_JOB: Key[str] = Key("sync_job", "")  # the sync that this tab started and watches
 PLAN_TAB: Key[str] = Key("plan_tab:", "")  # by file: the tab of the sheet that is shown
+PLAN_SEEN: Key[Any] = Key("plan_seen:", None)  # by file: the revision and what was settled, as this window drew them last
 PLAN_CELL: Key[str | None] = Key("plan_cell:", None)  # by file: the cell in hand
 ACTIVITY_SHOWN: Key[int] = Key("activity_shown", 200)  # how many deeds the activity page looks back on
 EDITING: Key[Any] = Key("editing:", None)  # the pages._ui.budget_state.Editing of one draft

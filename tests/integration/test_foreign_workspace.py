@@ -158,6 +158,7 @@ def plain_values(plan: PlanInDrive) -> dict[str, Any]:
         "failure": Failure("not_found", "Theirs"),
         "is_plan": False,
         "kind": "token",
+        "layout_key": view.reading.layout_key,
         "name": "Theirs",
         "new": "correct horse battery",
         "now": 2,

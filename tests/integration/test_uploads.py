@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from io import BytesIO
 from uuid import uuid4
 
+import openpyxl
 import pytest
 
 from core.access import AccessContext, Role
@@ -12,6 +15,7 @@ from core.errors import Forbidden, InvalidInput, NotFound, UnreadableFile
 from core.model.reading import Correction
 from core.runtime import Runtime
 from core.services.activity import list_activity
+from core.services.drafts import create_draft
 from core.services.files import (
     FileQuery,
     compare_snapshots,
@@ -23,7 +27,7 @@ from core.services.files import (
     open_plan,
     store_of,
 )
-from core.services.readings import correct_reading, forget_corrections, list_corrections
+from core.services.readings import correct_reading, forget_correction, list_corrections, list_settled
 from core.services.uploads import Upload, upload_file
 from tests.conftest import SettableClock, make_member
 from tests.integration.plans import LINES, media_plan, recipes
@@ -75,6 +79,7 @@ def test_the_same_name_again_is_the_next_revision_and_the_same_content_is_none(
     [
         ("notes.docx", b"x", InvalidInput, "notes.docx is not a spreadsheet"),
         ("plan.xlsx", b"", InvalidInput, "plan.xlsx is empty"),
+        ("plan.csv", b";;;\n;;;\n", InvalidInput, "nothing stands in any of its cells"),
         ("plan.xlsx", b"PK not really", UnreadableFile, "plan.xlsx"),
     ],
 )
@@ -106,7 +111,73 @@ def test_a_corrected_currency_changes_the_reading_at_once_and_stays(runtime: Run
     assert list_corrections(ctx, runtime, info.file_id) == (correction,)
     other = upload_file(ctx, runtime, Upload("Same layout.xlsx", media_plan()))
     assert other.currency == "SEK"
-    assert forget_corrections(ctx, runtime, info.file_id).reading.tables[0].currency == "EUR"
+    layout = open_plan(ctx, runtime, other.file_id).reading.layout_key
+    assert [(one.correction, one.made_for) for one in list_settled(ctx, runtime, other.file_id, layout)] == [(correction, "Plan.xlsx")]
+    assert forget_correction(ctx, runtime, other.file_id, correction).reading.tables[0].currency == "EUR"
+    assert list_settled(ctx, runtime, other.file_id, layout) == ()
+    assert open_plan(ctx, runtime, info.file_id).reading.tables[0].currency == "SEK"
+    assert upload_file(ctx, runtime, Upload("Third of it.xlsx", media_plan())).currency == "SEK"
+    assert forget_correction(ctx, runtime, info.file_id, correction).reading.tables[0].currency == "EUR"
+
+
+def test_a_corrected_header_row_serves_the_next_file_of_the_layout_with_what_is_settled_after_it(
+    runtime: Runtime, ctx: AccessContext, clock: SettableClock
+) -> None:
+    info = upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan()))
+    table = open_plan(ctx, runtime, info.file_id).reading.tables[0]
+    header = table.header_rows[-1]
+    correct_reading(ctx, runtime, info.file_id, Correction("header_row", str(header - 1), header - 1, tab=table.tab))
+    clock.advance(seconds=5)
+    correct_reading(ctx, runtime, info.file_id, Correction("header_row", str(header), header, tab=table.tab))
+    correct_reading(ctx, runtime, info.file_id, Correction("currency", table.range, "SEK", tab=table.tab))
+    assert upload_file(ctx, runtime, Upload("Next.xlsx", media_plan(LINES[:2]))).currency == "SEK"
+
+
+def test_of_alternatives_the_one_that_a_person_chooses_counts_until_that_is_forgotten(runtime: Runtime, ctx: AccessContext) -> None:
+    info = upload_file(ctx, runtime, Upload("Offers.xlsx", offers()))
+    plan = open_plan(ctx, runtime, info.file_id)
+    question = plan.reading.questions[0]
+    assert [table.tab for table in plan.reading.tables] == ["Option A", "Option B"] and info.total_minor == 3_500_00
+    settled = correct_reading(ctx, runtime, info.file_id, Correction("answer", question.key, "alternatives", tab=question.tab)).reading
+    assert not settled.questions
+    group, second = settled.tables[1].alternative_group or "", settled.tables[1]
+    choice = Correction("alternative", group, f"{second.tab}!{second.range}")
+    chosen = correct_reading(ctx, runtime, info.file_id, choice)
+    assert [table.tab for table in chosen.reading.tables] == ["Option B", "Option A"] and chosen.file.total_minor == 7_000_00
+    draft = create_draft(ctx, runtime, info.file_id)
+    assert {row.source_tab for row in draft.distribution.rows} == {"Option B"}
+    assert upload_file(ctx, runtime, Upload("Other offers.xlsx", offers())).total_minor == 3_500_00
+    assert forget_correction(ctx, runtime, info.file_id, choice).file.total_minor == 3_500_00
+    with pytest.raises(InvalidInput, match="none of the alternatives"):
+        correct_reading(ctx, runtime, info.file_id, Correction("alternative", group, "Option C!A1:D4"))
+
+
+def test_a_chosen_alternative_that_is_gone_is_named_and_the_first_counts(runtime: Runtime, ctx: AccessContext) -> None:
+    info = upload_file(ctx, runtime, Upload("Offers.xlsx", offers()))
+    second = open_plan(ctx, runtime, info.file_id).reading.tables[1]
+    correct_reading(ctx, runtime, info.file_id, Correction("alternative", second.alternative_group or "", f"{second.tab}!{second.range}"))
+    upload_file(ctx, runtime, Upload("Offers.xlsx", offers(("Option A", "Option C"))))
+    reading = open_plan(ctx, runtime, info.file_id).reading
+    assert reading.tables[0].tab == "Option A"
+    assert [warning.message for warning in reading.warnings if warning.code == "alternative_gone"] == [
+        f"Option B!{second.range} was chosen among the alternatives and is not found any more; Option A counts."
+    ]
+
+
+def offers(tabs: tuple[str, ...] = ("Option A", "Option B")) -> bytes:
+    """Make a workbook of one plan in versions, each at another multiple of the first one's amounts."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, name in enumerate(tabs, start=1):
+        sheet = book.create_sheet(name)
+        rows = [["Media plan, EUR"], ["Channel", "Publisher", "Start", "End", "Cost"]]
+        rows += [["Search", "Google", date(2026, 1, 1), date(2026, 1, 31), 1000 * number]]
+        rows += [["Social", "Meta", date(2026, 2, 1), date(2026, 2, 28), 2500 * number], ["Total", None, None, None, 3500 * number]]
+        for row in rows:
+            sheet.append(row)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -157,10 +228,25 @@ def test_from_another_workspace_none_of_it_exists(runtime: Runtime, ctx: AccessC
         lambda: decide_plan(other_ctx, runtime, info.file_id, is_plan=False),
         lambda: correct_reading(other_ctx, runtime, info.file_id, correction),
         lambda: list_corrections(other_ctx, runtime, info.file_id),
-        lambda: forget_corrections(other_ctx, runtime, info.file_id),
+        lambda: forget_correction(other_ctx, runtime, info.file_id, correction),
+        lambda: list_settled(other_ctx, runtime, info.file_id, "any"),
         lambda: get_file(ctx, runtime, uuid4()),
     ):
         with pytest.raises(NotFound):
             attempt()
     theirs = upload_file(other_ctx, runtime, Upload("Plan.xlsx", content))
     assert theirs.file_id != info.file_id and replace(theirs, file_id=info.file_id, owner=info.owner) == info
+
+
+def test_the_column_named_last_is_the_budget_and_other_corrections_leave_an_answer_about_it_alone(
+    runtime: Runtime, ctx: AccessContext, clock: SettableClock
+) -> None:
+    info = upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan()))
+    table = open_plan(ctx, runtime, info.file_id).reading.tables[0]
+    totals = {}
+    for column in ("D", "C"):
+        clock.advance(seconds=5)
+        plan = correct_reading(ctx, runtime, info.file_id, Correction("column_role", column, "budget", tab=table.tab))
+        totals[column] = plan.reading.tables[0].line_items[0].budget_cell
+    assert totals == {"D": "D4", "C": "C4"}
+    assert [one.target for one in list_corrections(ctx, runtime, info.file_id)] == ["C"]

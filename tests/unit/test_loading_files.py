@@ -174,6 +174,7 @@ def test_ods_cells_keep_their_formats_fills_and_formulas_as_excel_spells_them() 
         ("broken.xlsx", b"PK\x03\x04 nothing", "damaged"),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "Excel 97"),
+        ("no container.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel 97"),
     ],
 )
 def test_what_is_no_spreadsheet_is_refused(name: str, content: bytes, says: str) -> None:

@@ -30,7 +30,10 @@ TABLE = PlanTable(
 )  # fmt: skip
 READING = Reading(
     "plan.xlsx", True, 1.0, (TABLE,), (), (Question("k", "C3", "number", "1.000", (Option(1),), "nothing decides", "Plan"),),
-    (ReadingWarning("formula_without_value", "D3", "D3 has no cached value", "Plan"),),
+    (
+        ReadingWarning("formula_without_value", "D3", "D3 has no cached value", "Plan"),
+        ReadingWarning("total_mismatch", "D5", "It differs", "Plan"),
+    ),
 )  # fmt: skip
 
 
@@ -39,7 +42,8 @@ def test_each_cell_that_was_read_says_what_it_was_read_as() -> None:
     assert {address: mark.kind for address, mark in marks.cells.items() if address in {(2, 2), (3, 2), (4, 3), (5, 3), (5, 4)}} == {
         (2, 2): "header", (3, 2): "label", (4, 3): "skipped", (5, 3): "ok", (5, 4): "off",
     }  # fmt: skip
-    assert marks.cells[(5, 4)].text == "Period total states €90.00, its rows add up to €100.00"
+    off = marks.cells[(5, 4)]
+    assert off.text.splitlines() == ["Period total states €90.00, its rows add up to €100.00", "It differs"] and off.note == "−€10.00"
     assert marks.gutter == {2: "header", 3: "item", 4: "skipped", 5: "total"}
     assert marks.columns == {2: "channel", 3: "budget"}
     assert marks.regions == [Span(2, 2, 6, 4)]

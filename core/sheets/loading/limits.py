@@ -51,7 +51,8 @@ class Budget:
         for part in archive.infolist():
             total += part.file_size
             if part.file_size > 20 * 2**20 and part.file_size > MAX_PART_RATIO * max(part.compress_size, 1):
-                raise self._refusal(f"its part {part.filename} unpacks to {part.file_size:,} bytes from {part.compress_size:,}")
+                sizes = f"{part.file_size / 1e6:,.0f} MB from {part.compress_size / 1e6:,.1f} MB"
+                raise self._refusal(f"its part {part.filename} unpacks to {sizes}, far more than a spreadsheet does")
         if total > MAX_UNPACKED_BYTES:
             raise self._refusal(f"it unpacks to {total:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import struct
 from typing import Any
 
 from core.errors import UnreadableFile
@@ -17,12 +18,13 @@ _VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden
 def load_tabs(content: bytes, budget: Budget) -> list[Tab]:
     """Read every tab of an xls file; formulas are not kept by the format's reader, their cached values are."""
     import xlrd  # imported here: only legacy files need it
+    from xlrd.compdoc import CompDocError
 
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
             return [_tab(book, sheet, budget) for sheet in book.sheets()]
-    except (xlrd.XLRDError, AssertionError, IndexError, KeyError, ValueError, NotImplementedError) as error:
+    except (xlrd.XLRDError, CompDocError, struct.error, AssertionError, IndexError, KeyError, ValueError, NotImplementedError) as error:
         raise UnreadableFile(f"{budget.name} is no readable Excel 97 file.", hint="Save it as xlsx and upload it again.") from error
 
 

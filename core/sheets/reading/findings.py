@@ -12,7 +12,7 @@ _WARNINGS_PER_CODE = 25
 
 @dataclass(slots=True)
 class Findings:
-    """What to ask and what to say about one tab; `answers` are what a person already settled, by question key."""
+    """What to ask and what to say about one tab (`` for the whole file); `answers` are what a person already settled, by question key."""
 
     tab: str
     answers: dict[str, object] = field(default_factory=dict)
@@ -25,9 +25,9 @@ class Findings:
         if key in self.answers:
             return self.answers[key]
         if all(question.key != key for question in self.questions):
-            self.questions.append(Question(key, cell, kind, text, tuple(options), why, self.tab))
+            self.questions.append(Question(key, cell, kind, text, tuple(options), why, self.tab or None))
         return None
 
     def warn(self, code: str, cell: str | None, message: str) -> None:
         if sum(warning.code == code for warning in self.warnings) < _WARNINGS_PER_CODE:
-            self.warnings.append(ReadingWarning(code, cell, message, self.tab))
+            self.warnings.append(ReadingWarning(code, cell, message, self.tab or None))

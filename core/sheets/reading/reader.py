@@ -14,12 +14,12 @@ from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid
-from core.sheets.reading.headers import find_headers
+from core.sheets.reading.headers import HeaderBlock, find_headers
 from core.sheets.reading.implied_headers import implied_header
 from core.sheets.reading.lexicon import says, says_total
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region, find_regions
-from core.sheets.reading.relations import group_alternatives, set_aside, without_repeats
+from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside, without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
@@ -55,7 +55,8 @@ def read_workbook(
     """Read every media plan and performance export in a workbook.
 
     Args:
-        corrections: what people settled for this layout before (answers, roles, header rows, currency, scale, ignored tables).
+        corrections: what people settled for this layout before (answers, roles, header rows, currency, scale, ignored tables, the
+            alternative that counts).
         locale: `de_DE` and the like; decides what texts leave open, only where the sheet does not say.
         fallback_year: the year to show months in that name none, while the question about it is open; without it they are left out.
     Returns:
@@ -84,13 +85,18 @@ def _read_tab(job: _Job, tab: Tab) -> None:
         blocks = [implied]
     found = Findings(tab.name, job.answers)
     job.findings.append(found)
-    job.layout.append("|".join([tab.name, *(header.own for block in blocks[:3] for header in block.columns.values())]))
+    job.layout.append(_layout_of(tab.name, find_headers(grid) if forced else blocks))
     regions = find_regions(grid, blocks)
     export = read_export(grid, blocks, regions, found)
     if export is not None:
         job.performance.append(export)
     else:
         job.drafts.extend(_read_regions(job, grid, regions))
+
+
+def _layout_of(tab: str, blocks: Sequence[HeaderBlock]) -> str:
+    """Name a tab's layout by its headers as they are found unaided, so that a corrected header row does not make it another layout."""
+    return "|".join([tab, *(header.own for block in blocks[:3] for header in block.columns.values())])
 
 
 def _read_turned(job: _Job) -> None:
@@ -220,11 +226,11 @@ def _conclude(job: _Job) -> Reading:
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     plans, repeats = without_repeats(plans)
     relations = Findings("", job.answers)
-    plans = group_alternatives(plans, relations)
+    plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else None
     notes = [draft.findings for draft in plans] + job.findings
-    warnings = [*job.warnings, *others, *(warning for found in notes for warning in found.warnings), *repeats, *again]
+    warnings = [*job.warnings, *others, *relations.warnings, *(warning for found in notes for warning in found.warnings), *repeats, *again]
     if blank:
         warnings.append(ReadingWarning("blank_template", None, "The plan has no filled line items.", blank.table.tab))
     score = max((draft.score for draft in plans), default=max(0.6, blank.score) if blank else min(best, PLAN_FROM - 0.01))

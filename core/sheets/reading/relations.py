@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
-from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
+from core.model.reading import Correction, LineItem, Option, PlanTable, ReadingWarning
 from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import coverage, says, side_of, words_of
@@ -247,6 +248,24 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     for draft in drafts:
         if decided.get(id(draft)):
             draft.table = replace(draft.table, alternative_group=decided[id(draft)])
+    return drafts
+
+
+def choose_alternatives(drafts: list[Draft], corrections: Sequence[Correction], findings: Findings) -> list[Draft]:
+    """Put the alternative that a person chose before the others of its group: the first is the one that counts.
+
+    A choice names the group and `tab!range`; a range that moved is found by its tab where that has one table of the group.
+    """
+    for choice in (c for c in corrections if c.kind == "alternative"):
+        group = [draft for draft in drafts if draft.table.alternative_group == choice.target]
+        same = [draft for draft in group if f"{draft.table.tab}!{draft.table.range}" == choice.value]
+        found = same or [draft for draft in group if draft.table.tab == str(choice.value).rpartition("!")[0]]
+        if len(found) == 1 and found[0] is not group[0]:
+            drafts = [draft for draft in drafts if draft is not found[0]]
+            drafts.insert(drafts.index(group[0]), found[0])
+        elif group and len(found) != 1:
+            told = f"{choice.value} was chosen among the alternatives and is not found any more; {group[0].table.tab} counts."
+            findings.warn("alternative_gone", None, told)
     return drafts
 
 

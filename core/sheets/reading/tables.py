@@ -97,7 +97,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     """Read one region as a plan table; it may turn out to have no line items."""
     layout = read_layout(region)
     by_periods = findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
-    settle_budget(region, layout, forced=hints.roles or _answered_budget(region, findings), by_periods=by_periods, year=_one(around.years))
+    settle_budget(region, layout, forced=_forced(region, findings, hints), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, layout, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_year(region, around), around=around, order=hints.order)
     timing.years = around.years
@@ -115,6 +115,11 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
         if row.number in hints.not_items and row.kind == "item":
             row.kind = "excluded"
     return _assemble(region, layout, around, rows, timing, findings, hints)
+
+
+def _forced(region: Region, findings: Findings, hints: Hints) -> dict[int, str]:
+    """Give the roles that a person gave to columns; a column named as the budget goes before an earlier answer about it."""
+    return hints.roles if "budget" in hints.roles.values() else _answered_budget(region, findings) | hints.roles
 
 
 def _answered_budget(region: Region, findings: Findings) -> dict[int, str]:
