@@ -118,3 +118,38 @@ def us_dma_pivot_with_its_title_beside() -> Case:
     tab.put("F1", "OOH plan 2026, USD")
     lines = [line("New York", 27000, "D3"), line("Chicago", 16000, "D4"), line("Dallas", 5000, "D5")]
     return Case("ooh_dma.xlsx", book.xlsx(), "USD", lines)
+
+
+def us_months_with_only_their_quarter_beside() -> Case:
+    book = Book()
+    tab = book.tab("FY26")
+    tab.rows("A1", [["Channel", "Jan-26", "Feb-26", "Mar-26", "Q1"], ["ALWAYS ON"], ["Search", 20000, 20000, 20000, 60000]])
+    tab.rows("A4", [["SPRING LAUNCH"], ["CTV", 0, 40000, 60000, 100000], ["Podcast", 0, 10000, 10000, 20000]])
+    tab.style("B3:E6", "$#,##0")
+    months = {f"2026-0{month}-01": 20000 for month in (1, 2, 3)}
+    lines = [line("Search", 60000, "E3", periods=months), line("CTV", 100000, "E5"), line("Podcast", 20000, "E6")]
+    return Case("FY26 media plan.xlsx", book.xlsx(), "USD", lines)
+
+
+def ch_regions_down_and_mostly_media_across() -> Case:
+    book = Book()
+    tab = book.tab("Aufteilung")
+    grid = {"Zürich": (40000, 12000, 18000), "Bern": (22000, 8000, 9000), "Romandie": (30000, 10000, 14000)}
+    tab.rows("A1", [["Budgetaufteilung Herbst 2026 in CHF"], ["Region", "Plakat", "Radio", "Online", "Total"]])
+    tab.rows("A3", [[region, *amounts, sum(amounts)] for region, amounts in grid.items()])
+    tab.rows("A6", [["Total", 92000, 30000, 41000, 163000]])
+    lines = [line(region, amount) for region, amounts in grid.items() for amount in amounts]
+    return Case("mediaplan aufteilung.xlsx", book.xlsx(), "CHF", lines)
+
+
+def shop_placements_by_fee() -> Case:
+    book = Book()
+    tab = book.tab("Promoplan")
+    plan = [["KW 12", "Coop", "Flyer page 1", 18000], ["KW 14", "Migros", "Endcap", 9500], ["KW 16", "Galaxus", "Sponsored brand", 12000]]
+    tab.rows("A1", [["Promoplan 2026 (CHF)"], ["Week", "Retailer", "Placement", "Placement fee"], *plan, ["Total", None, None, 39500]])
+    lines = [
+        line("Coop|Flyer page 1", 18000, "D3", dates="2026-03-16..2026-03-22"),
+        line("Migros", 9500, "D4"),
+        line("Galaxus", 12000, "D5"),
+    ]
+    return Case("promoplan.xlsx", book.xlsx(), "CHF", lines)

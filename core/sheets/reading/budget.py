@@ -9,10 +9,11 @@ from decimal import Decimal
 from itertools import combinations, permutations
 
 from core.sheets.reading.layout import Layout, Use
+from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rivals import beside_periods, find_rivals, states_total
-from core.sheets.reading.roles import Role
+from core.sheets.reading.roles import Role, role_of_header
 from core.sheets.reading.surroundings import years_in
 
 AVOID = {"list": 3.0, "actual": 2.5, "former": 2.5, "cumulative": 6.0, "per_period": 4.0, "gross": 1.0, "fee_incl": 0.5}
@@ -112,7 +113,8 @@ def _ranked(region: Region, layout: Layout, named: int | None) -> list[tuple[flo
         return ranked
     if layout.periods:
         sums = row_sums(region, [c for c, _ in layout.periods])
-        whole = [c for c, use in layout.uses.items() if use.flight is None and region.content(c).is_numeric and agrees(region, c, sums)]
+        beside = [c for c, use in layout.uses.items() if use.flight is None or c in layout.period_totals]
+        whole = [c for c in beside if region.content(c).is_numeric and agrees(region, c, sums)]
         return [(1.0, c) for c in whole[:1] if len(sums) >= 2 and len(layout.periods) >= 2]
     return _without_words(region, layout)
 
@@ -136,7 +138,7 @@ def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
         layout.inferred = not any(header.own for header in region.columns.values())
         return [(1.0, column) for column in proven]
     fees = [c for c, use in layout.uses.items() if (use.role.kind, use.role.key) == ("money", "fee") and "per" not in use.role.mods]
-    fees = [c for c in fees if region.content(c).numbers]
+    fees = [c for c in fees or _prices_of_names(region, layout) if region.content(c).numbers]
     if len(fees) == 1:
         return [(1.0, fees[0])]
     prices = [c for c in layout.named("unit_price") if region.content(c).numbers]
@@ -146,6 +148,12 @@ def _without_words(region: Region, layout: Layout) -> list[tuple[float, int]]:
     guesses = _money_by_content(region, layout)
     layout.inferred = bool(guesses)
     return [(1.0, column) for column in guesses]
+
+
+def _prices_of_names(region: Region, layout: Layout) -> list[int]:
+    """Give the columns of nothing but numbers whose header names a row first and money last (`Placement fee`, `Creator cost`)."""
+    named = [c for c, use in layout.uses.items() if use.role.kind == "dim" and region.content(c).numbers and not region.content(c).texts]
+    return [c for c in named if role_of_header((words_of(region.columns[c].own) or ("",))[-1]).kind == "money"]
 
 
 def _whole_of_run(region: Region, layout: Layout) -> list[int]:

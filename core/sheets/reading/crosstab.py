@@ -21,10 +21,17 @@ def find_parts(region: Region, around: Surroundings) -> list[int]:
         return []
     numbers = [c for c in layout.named("number") if region.columns[c].own and not region.content(c).percents]
     mute = any(not region.columns[c].own for c in layout.named("number"))
-    if len(numbers) < 2 or mute or not all(says(region.columns[c].own, "media") for c in numbers):
+    named = sum(says(region.columns[c].own, "media") for c in numbers)
+    if len(numbers) < 2 or mute or named <= len(numbers) / 2 or (named < len(numbers) and not _rows_name_others(region, layout)):
         return []
     shown = any(region.content(c).currencies or region.columns[c].role.currency for c in numbers)
     return numbers if (shown or around.currency) and _is_proven(region, layout, numbers) else []
+
+
+def _rows_name_others(region: Region, layout: Layout) -> bool:
+    """Tell whether the rows are named by texts alone, none of them a medium: markets, brands, shops."""
+    texts = [text for c in layout.naming for text in region.content(c).distinct_texts]
+    return all(layout.uses[c].role.kind == "dim" for c in layout.naming) and not any(says(text, "media") for text in texts)
 
 
 def _is_proven(region: Region, layout: Layout, numbers: list[int]) -> bool:
