@@ -102,3 +102,27 @@ def test_days_with_a_month_name_under_week_commencing_are_weeks() -> None:
         (800_000, date(2026, 9, 7), date(2026, 9, 20)),
         (2_500_000, date(2026, 9, 14), date(2026, 9, 27)),
     ]
+
+
+def test_lines_below_a_block_that_its_first_line_names_once_are_items() -> None:
+    rows: Rows = [
+        ["Channel", "Publisher", "Jan 2026", "Budget €"],
+        *(["Search", name, amount, amount] for name, amount in (("Google", 3000), ("Bing", 2000), ("Ecosia", 1000))),
+        ["Total search", _, 6000, 6000],
+        ["Social", "Meta", 4000, 4000],
+        [_, "TikTok", 2500, 2500],
+        ["Total social", _, 6500, 6500],
+        ["Total", _, 12500, 12500],
+    ]
+    found = table(rows)
+    assert budgets(found) == [300_000, 200_000, 100_000, 400_000, 250_000]
+    assert all(check.matches for check in found.totals)
+
+
+def test_the_total_of_a_block_whose_lines_were_taken_out_is_nothing() -> None:
+    rows: Rows = [
+        ["Channel", "Publisher", "Budget €"],
+        *(["Search", "Google", 3000], ["Search", "Bing", 2000], ["Total search", _, 5000], ["Total social", _, 0]),
+        *(["TV", "RTL", 7000], ["Total TV", _, 7000], ["Total", _, 12000]),
+    ]
+    assert all(check.matches for check in table(rows).totals)

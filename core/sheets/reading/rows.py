@@ -313,16 +313,15 @@ def _periods_agree(head: Row, group: list[Row]) -> bool:
 
 def _settle_tail(rows: list[Row], typical: float) -> None:
     """After a total over everything, a row that names less than an item does is a line of the summary, not an item."""
-    total_at: int | None = None
     items = 0
+    is_done = False
     full = [at for at, row in enumerate(rows) if row.kind == "item" and len(row.names) >= 0.6 * typical]
     for at, row in enumerate(rows):
-        if row.kind == "section" and full and at < full[-1]:
-            continue
         items += row.kind == "item"
-        if row.kind == "total" and items and (not row.covers or len(row.covers) >= items):
-            total_at = at
-        elif total_at is not None and row.kind in ("item", "no_amount", "section") and len(row.names) < 0.6 * typical:
+        is_open = bool(full) and at <= full[-1]  # a total with whole items below it is that of a block
+        if row.kind == "total" and items and not is_open and (not row.covers or len(row.covers) >= items):
+            is_done = True
+        elif is_done and row.kind in ("item", "no_amount", "section") and len(row.names) < 0.6 * typical:
             row.kind = "pair" if _counts(row) or row.kind == "no_amount" else "note"
         elif row.kind in ("unnamed",):
             row.kind = "pair"

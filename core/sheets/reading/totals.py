@@ -103,6 +103,9 @@ def _same(one: Decimal, two: Decimal, count: int) -> bool:
 def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
     """Compare one total; it covers what its formula adds, else the rows since the last total, else all rows, whichever fits."""
     assert row.amount is not None
+    if not (row.amount or block or row.covers) and row is not sums.last:
+        _add(sums, row, "subtotal", row.amount, Decimal(0), ())  # the total of a block whose lines were taken out
+        return ()
     named = _expand(row.covers, covered, sums)
     everything = tuple(sums.amounts)
     candidates = [c for c in (named, tuple(block), everything, () if row is sums.last else _named_in(sums, row.label)) if c]
