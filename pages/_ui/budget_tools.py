@@ -198,7 +198,7 @@ def choose_draft(page: Page) -> UUID | None:
     if asked not in known:
         return UUID(asked) if asked and _is_uuid(asked) else UUID(next(iter(known)))
     if len(known) > 1:
-        names = {key: f"{one.name} · version {one.version}, {formats.moment(one.saved_at)}" for key, one in known.items()}
+        names = formats.apart({key: f"{one.name} · version {one.version}, {formats.moment(one.saved_at)}" for key, one in known.items()})
         chosen = st.selectbox("Draft", list(known), index=list(known).index(asked), format_func=names.__getitem__, key=f"draft-{asked}")
         if chosen != asked:
             st.query_params["draft"] = chosen

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from core.model.money import minor_exponent, to_major
 
+K = TypeVar("K")
 LOCALE = "en_GB"
 NOTHING = "–"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|~$:@-]")
@@ -46,6 +49,18 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     """Format a number with its noun, e.g. 1 file, 3 files."""
     noun = singular if number == 1 else plural or singular + "s"
     return f"{format_decimal(number, locale=LOCALE)} {noun}"
+
+
+def apart(names: Mapping[K, str]) -> dict[K, str]:
+    """Number names that several share, e.g. Plan, Plan (2): the browser tells the choices of a list by their words alone."""
+    told: dict[K, str] = {}
+    for key, name in names.items():
+        number, free = 1, name
+        while free in told.values():
+            number += 1
+            free = f"{name} ({number})"
+        told[key] = free
+    return told
 
 
 def ago(then: datetime | None, now: datetime) -> str:

@@ -73,7 +73,7 @@ def _draw_lift_form(page: Page, history: History, kpi: Kpi) -> None:
 
 def draw_pacing(page: Page) -> None:
     """Draw delivered against planned to date for a plan that is chosen among the drafts."""
-    drafts = {draft.draft_id: draft.name for draft in list_drafts(page.ctx, page.rt)}
+    drafts = formats.apart({draft.draft_id: draft.name for draft in list_drafts(page.ctx, page.rt)})
     if not drafts:
         st.caption("There is no draft of a plan to pace yet.")
         return

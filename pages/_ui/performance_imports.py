@@ -25,7 +25,7 @@ def draw_import(page: Page) -> None:
         st.caption("Your role may look, not import. Ask a planner, an admin or the owner.")
         return
     found = list_files(page.ctx, page.rt, FileQuery(include_decoys=True)).files
-    readable = {info.file_id: info.name for info in found if info.state not in ("gone", "unread")}
+    readable = formats.apart({info.file_id: info.name for info in found if info.state not in ("gone", "unread")})
     with st.form("import-performance", border=False):
         sent = st.file_uploader("A file from your computer", UPLOAD_TYPES, key="import-upload")
         known = st.selectbox(

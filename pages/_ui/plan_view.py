@@ -182,7 +182,8 @@ def _draw_changes(page: Page, plan: PlanView) -> None:
     if len(snapshots) < 2:
         st.caption("This is the first reading. What changes in the sheet from now on is told here, in money.")
         return
-    taken = {snapshot.snapshot_id: formats.moment(snapshot.taken_at) for snapshot in snapshots}
+    last = len(snapshots)
+    taken = {one.snapshot_id: f"{last - number}. {formats.moment(one.taken_at)}" for number, one in enumerate(snapshots)}
     left, right = st.columns(2)
     ids: list[UUID] = list(taken)
     was = left.selectbox("Compare", ids, index=1, format_func=lambda i: taken[i], key=f"was_{plan.file.file_id}")
@@ -232,15 +233,15 @@ def _choose_table(plan: PlanView) -> PlanTable | None:
         return tables[0]
     counted = counted_tables(plan.reading)
 
-    def label(number: int) -> str:
-        table = tables[number]
+    def label(table: PlanTable) -> str:
         aside = "" if table in counted else " · alternative, not counted"
         return f"{table.tab} {table.range} · {formats.money(table.total_minor, table.currency)}{aside}"
 
+    labels = formats.apart({number: label(table) for number, table in enumerate(tables)})
     shown = _shown_tab(plan)
     first = next((number for number, table in enumerate(tables) if table.tab == shown), 0)
     key = f"table_{plan.snapshot_id}_{shown}"
-    return tables[st.selectbox("Table", range(len(tables)), index=first, format_func=label, key=key)]
+    return tables[st.selectbox("Table", range(len(tables)), index=first, format_func=labels.__getitem__, key=key)]
 
 
 def _show(plan: PlanView, tab: str | None, cell: str) -> None:

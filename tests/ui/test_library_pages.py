@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.sandbox import Sandbox
@@ -23,6 +24,7 @@ from tests.integration.conftest import drive, lay_file  # noqa: F401 - a fixture
 from tests.integration.plans import LINES, media_plan
 from tests.integration.test_consent import SESSION
 from tests.integration.test_sync import connect
+from tests.integration.test_uploads import offers
 from tests.ui.conftest import OpenAs, texts
 
 
@@ -276,3 +278,23 @@ def test_a_plan_leads_to_the_assistant_for_those_who_may_ask_it(
 
     assert ways(ctx) == [("assistant", f"file={plan.file_id}")]
     assert ways(make_member(runtime, Role.VIEWER, of=ctx, name="Vic Viewer")) == []
+
+
+def test_the_alternative_that_counts_is_one_choice_and_each_role_can_be_told_from_the_others(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext
+) -> None:
+    info = upload_file(ctx, runtime, Upload("Offers.xlsx", offers()))
+    test = open_as(ctx, "plan", file=str(info.file_id))
+    assert all(len(set(box.options)) == len(box.options) for box in test.selectbox)
+    next(button for button in test.button if button.label.startswith("alternatives")).click().run()
+    assert not test.exception and not test.error and test.metric[4].value == "0"
+    choice = next(group for group in test.segmented_control if group.label.startswith("Alternatives"))
+    choice.set_value(f"Option B!{_range_of(test)}")
+    assert test.run().metric[0].value == "€7,000.00"
+    assert "Of the alternatives, Option B" in texts(test)
+
+
+def _range_of(test: AppTest) -> str:
+    """Give the range of the tables, which is the same on each tab, from the choice among them."""
+    table = next(box for box in test.selectbox if box.label == "Table")
+    return str(table.options[0]).removeprefix("Option A ").partition(" ")[0]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.services.files import FileInfo
 from pages._ui.file_list import files_csv
-from pages._ui.formats import plain, told
+from pages._ui.formats import apart, plain, told
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INFO = FileInfo(
@@ -85,3 +85,7 @@ def test_a_bare_address_is_taken_apart_since_browsers_link_it_even_where_it_is_e
     for shown in (plain(text), told(text)):
         assert re.search(r"https?:|www\\?\.", shown, re.I) is None
         assert shown.replace("\N{WORD JOINER}", "").replace("\\", "") == text
+
+
+def test_names_that_several_share_are_numbered_so_that_a_list_can_tell_them_apart() -> None:
+    assert apart({1: "Plan", 2: "Plan", 3: "Plan (2)", 4: "Other"}) == {1: "Plan", 2: "Plan (2)", 3: "Plan (2) (2)", 4: "Other"}
