@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from core.sheets.reading.date_points import ISO_DAY, YEAR_WORD, DayOrder, Point, day_or_none, full_year, read_point
+from core.sheets.reading.day_order import settle_order
 from core.sheets.reading.months import FISCAL, HALF, HALF_MONTH, ISO_WEEK, QUARTER, WEEK, WEEK_LIST, WEEKS
 
 FISCAL_GRAIN = "fiscal"
@@ -204,7 +205,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
 
     Args:
         text: `15.07-14.08.24`, `08-16, 24-30.09.2024`, `Q3 2025`, `KW 12`, `January`, `5 de maio de 2026 - 15 de maio de 2026`.
-        order: which of day and month stands first in all-numeric dates.
+        order: which of day and month stands first in all-numeric dates that do not tell it themselves.
     """
     clean = _SPACES.sub(" ", text.translate(_HYPHENS)).strip().strip('"')
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
@@ -212,6 +213,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     if begins := _WEEK_FROM.match(clean):
         return week_from(read_flight(clean[begins.end() :], order))
     begins_open = _OPEN.match(clean)
+    order = settle_order([clean], "/") or order
     clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
     if told := _MONTHS_TOLD.match(clean):
         months = read_flight(told["months"], order)

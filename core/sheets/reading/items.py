@@ -14,7 +14,7 @@ from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
-from core.sheets.reading.timing import Run, Timing, run_of
+from core.sheets.reading.timing import Run, Timing, period_around, run_of
 
 _FIELDS = ("channel", "publisher", "format", "campaign", "market", "objective")
 
@@ -164,7 +164,7 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
             context.named_in[dated[0]],
             Findings(context.findings.tab, context.findings.answers),
         )
-    around = context.timing.around
+    around = period_around(context.timing, context.findings)
     return Run(around.start, around.end) if around else run
 
 

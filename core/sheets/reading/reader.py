@@ -181,7 +181,8 @@ def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | No
     names = [workbook.name.rpartition(".")[0], grid.tab.name]
     if grid.transposed:
         return read_surroundings(Grid(grid.tab), min(region.columns), names, order)
-    around = read_surroundings(grid, region.header.top, names, order)
+    below = next((row for row in reversed(region.body) if len(grid.rows[row]) > 2), None)
+    around = read_surroundings(grid, region.header.top, names, order, below=below)
     beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]
     around.titles[:0] = [text for text in beside if says(text, "title") or says(text, "media")]
     return around

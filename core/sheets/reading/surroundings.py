@@ -36,6 +36,7 @@ _AS_OF = re.compile(
 _CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
 _TITLE_WORDS = 16
 _ROWS_ABOVE = 40
+_ROWS_BELOW = 12
 _INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
 
 
@@ -46,6 +47,7 @@ class Surroundings:
     Attributes:
         pairs: label and value of the lines above (`Бренд` -> `МСБ`), for telling plans of two brands from two versions of one.
         currency: named by a text. shown_currency: shown by a number format.
+        around: the period that a text names. around_text: that text.
         titles: texts that stand alone.
         months: (year, month) of every month that titles and pairs name with its year.
         totals: the different amounts that the lines above label as the budget or the total.
@@ -57,6 +59,7 @@ class Surroundings:
     shown_currency: str | None = None
     scale: int = 1
     around: Flight | None = None
+    around_text: str = ""
     years: set[int] = field(default_factory=set)
     totals: list[Decimal] = field(default_factory=list)
     months: set[tuple[int, int]] = field(default_factory=set)
@@ -66,8 +69,8 @@ class Surroundings:
         return any(says(title, "title") or (says(title, "media") and says(title, "mod", "plan")) for title in self.titles)
 
 
-def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | None) -> Surroundings:
-    """Read the lines above row `top` and the names of tab and file."""
+def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | None, *, below: int | None = None) -> Surroundings:
+    """Read the lines above row `top` and the names of tab and file; of the lines after row `below` only what one labels as the period."""
     around = Surroundings(titles=[name for name in names if name])
     rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
     for row in rows:
@@ -78,6 +81,8 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
     around.years |= years_in(around.titles) | years_in(
         [v for k, v in around.pairs.items() if role_of_header(k).kind == "date" or not role_of_header(k).kind]
     )
+    if around.around is None and below is not None:
+        _read_period_below(grid, below, around, order)
     if around.around is None and names:
         around.around = _period_of_name(names[-1], around.years)
     around.months = _months_in([*around.titles, *around.pairs, *around.pairs.values()], around.years)
@@ -109,8 +114,9 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         for part in (texts[0], *(found[1] or found[2] for found in _INSIDE.finditer(texts[0])), *named):
             flight = read_flight(part, order or "dmy")
             if flight and flight.start and flight.end and flight.grain != "year" and (part not in named or flight.grain != "day"):
-                around.around = around.around or flight
-        around.around = around.around or period_in_title(texts[0], order or "dmy")
+                _note_period(around, flight, part)
+        if titled := period_in_title(texts[0], order or "dmy"):
+            _note_period(around, titled, texts[0])
         return
     for (_, label), (_, value) in pairwise(cells):
         if isinstance(label, str) and not day_of(label):
@@ -121,7 +127,7 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
             if role.kind == "date" and role.key in ("period", "day") and isinstance(value, str):
                 flight = read_flight(value, order or "dmy")
                 if flight and flight.start and flight.end:
-                    around.around = around.around or flight
+                    _note_period(around, flight, value)
     if texts:
         around.titles.append(texts[0][:200])
 
@@ -141,6 +147,23 @@ def period_in_title(text: str, order: DayOrder) -> Flight | None:
             rest = (read_flight(word) for word in words[:first] + words[last:])
             return None if any(other and other.grain in ("month", "quarter", "half") for other in rest) else flight
     return None
+
+
+def _read_period_below(grid: Grid, last: int, around: Surroundings, order: DayOrder | None) -> None:
+    """Read `Period: 1-30 June 2026` among the lines right below a table."""
+    for row in grid.row_numbers:
+        texts = [cell.value for _, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)] if row > last else []
+        if last < row <= last + _ROWS_BELOW and len(texts) <= 2 and all(isinstance(text, str) for text in texts):
+            label, _, value = ": ".join(str(text).strip(" :") for text in texts).partition(":")
+            role = role_of_header(label)
+            flight = read_flight(value.strip(), order or "dmy") if (role.kind, role.key) == ("date", "period") else None
+            if flight and flight.start and flight.end:
+                _note_period(around, flight, value)
+
+
+def _note_period(around: Surroundings, flight: Flight, text: str) -> None:
+    if around.around is None:
+        around.around, around.around_text = flight, text
 
 
 def _note_total(around: Surroundings, label: str, value: CellValue) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,12 +17,14 @@ from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_
 from core.sheets.reading.grid import day_of, day_of_number, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import words_of
+from core.sheets.reading.lexicon import languages_of, words_of
 from core.sheets.reading.months import month_of_word
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
 _SAMPLE = 2000
+_ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
+_NO_DATE = re.compile(r"^\D+|\D+$")
 _DAYS = ("day", "tag", "jour", "día", "dia", "giorn", "dni", "дн", "gün", "gun", "dag")
 _WEEK_BEGINS = frozenset(
     ["w c", "wc", "week", "week commencing", "week beginning", "week starting", "week of", "woche ab", "semaine du", "неделя с"]
@@ -39,7 +42,7 @@ class Timing:
         swapped: columns whose real dates have day and month the wrong way round.
         year: the one year that the sheet names, for dates without one.
         fiscal_start: the month in which the sheet says that its fiscal year starts. fiscal_year: the one that it names.
-        around: the period of the whole table (from the lines above it).
+        around: the period of the whole table (from the lines above it). around_text: its words.
         years: every year that those lines name.
     """
 
@@ -49,6 +52,7 @@ class Timing:
     fiscal_start: int | None = None
     fiscal_year: int | None = None
     around: Flight | None = None
+    around_text: str = ""
     years: set[int] = field(default_factory=set)
 
 
@@ -68,7 +72,8 @@ def settle_timing(
     texts = [str(cell.value) for c in columns for _, cell in region.grid.column_cells(c, _span(region)) if isinstance(cell.value, str)][
         :_SAMPLE
     ]
-    timing = Timing(settle_order(texts) or order, year=year, around=around.around)
+    timing = Timing(settle_order(texts) or order or _order_of_language(region), year=year, around=around.around)
+    timing.around_text = around.around_text
     titles = [*around.titles, *(" ".join(pair) for pair in around.pairs.items())]
     timing.fiscal_start, timing.fiscal_year = fiscal_start(titles), fiscal_year(titles)
     timing.swapped = {column for column in columns if _is_swapped(region, column, settle_order(texts))}
@@ -80,6 +85,32 @@ def settle_timing(
         told = f"Dates under {region.columns[column].own!r} have day and month swapped; they are read like the texts beside them."
         findings.warn("dates_swapped", cell, told)
     return timing
+
+
+def _order_of_language(region: Region) -> DayOrder | None:
+    """Give day before month where most heads that say something say it in another language than English."""
+    heads = [spoken for header in region.columns.values() if (spoken := languages_of(header.own))]
+    english = sum("en" in spoken for spoken in heads)
+    return "dmy" if len(heads) - english > english else None
+
+
+def _asked_order(timing: Timing, text: str, target: str, findings: Findings, cell: str | None) -> DayOrder | None:
+    """Ask which of day and month stands first in a text that leaves it open; None without an answer."""
+    flights = {order: read_flight(text, order) for order in _ORDERS}
+    year = timing.year
+    shown = {order: f if year is None else f.in_year(year) for order, f in flights.items() if f}
+    options = [Option(order, f"{f.start} to {f.end}" if f.end != f.start else str(f.start)) for order, f in shown.items() if f.start]
+    answer = findings.ask("ambiguous_date", target, text, options, why="no date of the column has a day above 12", cell=cell)
+    return next((order for order in _ORDERS if order == answer), None)
+
+
+def period_around(timing: Timing, findings: Findings) -> Flight | None:
+    """Give the period of the whole table; where its words leave the order of day and month open, what the table or an answer decides."""
+    numeric = _NO_DATE.sub("", timing.around_text)
+    if timing.around is None or not is_order_open(numeric):
+        return timing.around
+    timing.order = timing.order or _asked_order(timing, numeric, "around", findings, None)
+    return None if timing.order is None else read_flight(numeric, timing.order)
 
 
 def _span(region: Region) -> range:
@@ -202,14 +233,9 @@ def _month_and_year(flight: Flight) -> Flight | None:
 def _of_text(region: Region, layout: Layout, timing: Timing, row: int, column: int, text: str, findings: Findings) -> Flight | None:
     address = region.grid.address(row, column)
     if timing.order is None and is_order_open(text):
-        one, two = read_flight(text, "dmy"), read_flight(text, "mdy")
-        options = [Option(order, str(f.start)) for order, f in (("dmy", one), ("mdy", two)) if f and f.start]
-        answer = findings.ask(
-            "ambiguous_date", f"column:{column}", text, options, why="no date of the column has a day above 12", cell=address
-        )
-        if answer not in ("dmy", "mdy"):
+        timing.order = _asked_order(timing, text, f"column:{column}", findings, address)
+        if timing.order is None:
             return Flight(None, None)
-        timing.order = "mdy" if answer == "mdy" else "dmy"
     flight = whole_fiscal_year(text) or read_flight(text, timing.order or "dmy")
     if flight is None:
         if any(char.isdigit() for char in text) or any(map(month_of_word, words_of(text))):
