@@ -64,10 +64,12 @@ def _settle_below_total(rows: list[Row], findings: Findings) -> None:
 def _settle_apart(rows: list[Row], findings: Findings) -> None:
     """Leave out options, goals and notes at the end, after a gap or a heading, where no total below the lines says what they hold."""
     items = _counted(rows)
-    ends = [at for at, row in enumerate(items) if at and _begins_apart(rows, items[at - 1], row)]
-    if not ends or any(row.kind in ("total", "subtotal") and row.number > items[0].number for row in rows):
+    if not items or any(row.kind in ("total", "subtotal") and row.number > items[0].number for row in rows):
         return
-    before, below = items[: ends[-1]], items[ends[-1] :]
+    below = _last_block(rows)
+    before = items[: len(items) - len(below)]
+    if not before:
+        return
     usual = median(_width(row) for row in before)
     if not all(_is_offered(row) or _width(row) < 0.6 * usual for row in below) or any(_is_offered(row) for row in before):
         return
@@ -77,10 +79,18 @@ def _settle_apart(rows: list[Row], findings: Findings) -> None:
     findings.warn("rows_left_out", None, f"Rows {_numbers(below)} stand apart: they were {'' if counted else 'not '}counted.")
 
 
-def _begins_apart(rows: list[Row], before: Row, row: Row) -> bool:
-    """Tell whether an empty line or a heading stands between two line items."""
-    between = [other for other in rows if before.number < other.number < row.number]
-    return row.number - before.number - len(between) > 1 or any(other.kind in ("section", "note") for other in between)
+def _last_block(rows: list[Row]) -> list[Row]:
+    """Give the counted lines after the last empty line or heading between two of them."""
+    found: list[Row] = []
+    apart, last = False, rows[0].number
+    for row in rows:
+        apart = apart or row.number - last > 1 or row.kind in ("section", "note")
+        last = row.number
+        if row.kind == "item" and row.amount is not None:
+            found = [] if apart else found
+            found.append(row)
+            apart = False
+    return found
 
 
 def _is_offered(row: Row) -> bool:
