@@ -86,13 +86,13 @@ def _residual(pilot: Posterior, rows: Mask) -> Array:
 
 
 def _sample(model: Model, n_markets: int, rng: np.random.Generator) -> Draws:
-    sampler = Sampler(model, Effort() if n_markets == 1 else _HOLDOUT_EFFORT, rng)
-    draws = sampler.run()
-    if n_markets == 1 and draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
-        sampler = Sampler(model, Effort(burn_in=320, keep=800), rng)
-        draws = sampler.run()
     if n_markets > 1 and model.priors:
-        draws = sample_markets(sampler, draws, n_markets, rng)
+        sampler = Sampler(model, _HOLDOUT_EFFORT, rng)
+        sampler.settle()
+        return thin(sample_markets(sampler, n_markets, rng), _KEPT_DRAWS)
+    draws = Sampler(model, Effort(), rng).run()
+    if draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
+        draws = Sampler(model, Effort(burn_in=320, keep=800), rng).run()
     return thin(draws, _KEPT_DRAWS)
 
 

@@ -6,7 +6,7 @@ what sets the markets apart, and look surer than they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from core.planning.response.candidates import saturate
-from core.planning.response.posterior import Draws, Effort, Sampler, collect
+from core.planning.response.posterior import Draws, Sampler, collect
 from core.planning.response.sampling import choose, truncated
 from core.planning.response.transforms import Array
 
-_CHAINS, _SETTLE, _KEEP, _KEEP_MOST = 8, 18, 32, 112  # chains, turns thrown away, turns kept where they agree, and at most
+_SETTLE, _KEEP, _KEEP_MOST = 18, 32, 112  # turns thrown away, turns kept where chains agree, and at most
 _SETTLED = 1.05  # R-hat up to which chains agree
-_SWEEPS, _EFFORT = 2, Effort(chains=1, pool=64)  # of a turn: of the sampler for given ratios of the markets
+_SWEEPS, _POOL = 2, 128  # of a turn: of the sampler for given ratios of the markets
 _EFFECT_SWEEPS = 4  # of a turn: of the effects for given curves
 _SPREADS = np.geomspace(0.03, 0.9, 8)  # sd of a market's effect around the channel's, as a share of it
 
@@ -40,20 +40,19 @@ class _Linear:
     known_along: Array
 
 
-def sample_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Generator) -> Draws:
-    """Go on from draws with one effect for all markets, each channel's effect now drawn market by market.
+def sample_markets(sampler: Sampler, n_markets: int, rng: Generator) -> Draws:
+    """Go on from where the chains of one effect for all markets stand, each channel's effect now drawn market by market.
 
     Returns:
         fresh draws with `beta` (D, C, M).
     """
-    chains = [sampler.alone(draws, int(at), _EFFORT) for at in np.linspace(0, len(draws.beta) - 1, _CHAINS).round()]
-    for chain in chains:
-        chain.ratio = np.ones((len(chain.proposals), n_markets))
-    spread, history, kept = np.full(_CHAINS, 0.2), [], []
+    sampler.effort = replace(sampler.effort, pool=_POOL)
+    ratio = np.ones((*sampler.beta.T.shape, n_markets))  # (C, K, M)
+    spread, history, kept = np.full(sampler.effort.chains, 0.2), [], []
     for turn in range(_SETTLE + _KEEP_MOST):
-        for chain in chains:
-            chain.refresh()
-        states = [_swept(chains) for _ in range(_SWEEPS)]
+        sampler.differ(ratio)
+        sampler.refresh()
+        states = [_swept(sampler, ratio) for _ in range(_SWEEPS)]
         history += [(state[0], state[1].astype(np.bool_)) for state in states]
         if turn in (_SETTLE // 2, _SETTLE - 1):
             sampler.learn(history[len(history) // 2 :])
@@ -61,30 +60,29 @@ def sample_markets(sampler: Sampler, draws: Draws, n_markets: int, rng: Generato
             kept += states
         if turn + 1 == _SETTLE + _KEEP and collect(kept).rhat.max() <= _SETTLED:
             break
-        spread = _redraw(chains, collect(states[-1:]), spread, rng)
+        ratio, spread = _redraw(sampler, collect(states[-1:]), spread, rng)
     return collect(kept)
 
 
-def _swept(chains: list[Sampler]) -> tuple[Array, ...]:
-    """Sweep each chain once; give where they stand."""
-    for chain in chains:
-        chain.sweep()
-    return tuple(np.concatenate(parts) for parts in zip(*(chain.state() for chain in chains), strict=True))
+def _swept(sampler: Sampler, ratio: Array) -> tuple[Array, ...]:
+    """Sweep once; give where the chains stand."""
+    sampler.sweep()
+    z, family, beta, *others = sampler.state()
+    return (z, family, beta * ratio.swapaxes(0, 1), *others)
 
 
-def _redraw(chains: list[Sampler], now: Draws, spread: Array, rng: Generator) -> Array:
-    """Redraw what each chain's markets have as their ratio to the channel's effect; give the spread of ratios."""
-    model, n_markets = chains[0].model, now.beta.shape[2]
+def _redraw(sampler: Sampler, now: Draws, spread: Array, rng: Generator) -> tuple[Array, Array]:
+    """Redraw each chain's markets' effects; give their ratio to the channel's (C, K, M), and the spread of ratios (K,)."""
+    model, n_markets = sampler.model, now.beta.shape[2]
     curves = np.stack([saturate(model.media[..., i], now.z[:, i], now.is_logistic[:, i]) for i in range(now.beta.shape[1])])
     white = model.noise.whiten(curves[..., model.rows])  # (C, D, n)
     market = np.flatnonzero(model.rows) // (model.rows.size // n_markets)
-    linear = _take_baseline_out(chains[0], now, [white[..., market == m] for m in range(n_markets)], market)
-    _add_known(linear, chains[0], now, curves, n_markets)
-    common = np.maximum(np.array([chain.beta[0] for chain in chains]), 1e-9)
+    linear = _take_baseline_out(sampler, now, [white[..., market == m] for m in range(n_markets)], market)
+    _add_known(linear, sampler, now, curves, n_markets)
+    common = np.maximum(sampler.beta, 1e-9)
     flat, spread = _sample(linear, now, (common, spread), rng)
-    for chain, beta, one in zip(chains, flat.reshape(now.beta.shape), common, strict=True):
-        chain.ratio = beta / one[:, None]
-    return spread
+    ratio = flat.reshape(now.beta.shape) / common[..., None]
+    return ratio.swapaxes(0, 1), spread
 
 
 def _take_baseline_out(sampler: Sampler, draws: Draws, white: list[Array], market: NDArray[np.intp]) -> _Linear:

@@ -7,7 +7,6 @@ exact for any pool, since the current value stays in it). Chains run side by sid
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -123,7 +122,8 @@ class Sampler:
         self.sigma2 = np.full(k, self.sigma0**2)
         self.setting = rng.integers(0, len(model.prior_sd), k)
         self.level_sd = np.full(k, 0.1)
-        self.ratio = np.ones((c, 1))  # of a market's effect to the channel's, (C, M)
+        self.ratio: Array | None = None  # (C, K, M) of a market's effect to the channel's; None while markets share one
+        self.market = np.flatnonzero(model.rows) // model.media.shape[1]  # of each fitted row
         self.pools: list[_Pool] = []
         self.pairs = _alike(model.media.reshape(model.rows.size, -1)[model.rows])
 
@@ -143,8 +143,8 @@ class Sampler:
         self.root = np.linalg.cholesky(self.inner)
         self.log_det = np.linalg.slogdet(precision)[1] + 2.0 * np.log(ratio).sum(axis=1)
 
-    def run(self) -> Draws:
-        """Burn in (learning the proposals), then keep draws."""
+    def settle(self) -> None:
+        """Burn in, learning the proposals."""
         effort = self.effort
         history: list[tuple[Array, Mask]] = []
         for sweep in range(effort.burn_in):
@@ -156,28 +156,26 @@ class Sampler:
             self.sweep()
             history.append((self.z.copy(), self.family.copy()))
         self.learn(history)
+
+    def run(self) -> Draws:
+        """Burn in, then keep draws."""
+        self.settle()
         kept: list[tuple[Array, ...]] = []
-        for sweep in range(effort.keep):
-            if sweep % effort.refresh == 0:
+        for sweep in range(self.effort.keep):
+            if sweep % self.effort.refresh == 0:
                 self.refresh()
             self.sweep()
             kept.append(self.state())
         return collect(kept)
 
-    def alone(self, draws: Draws, at: int, effort: Effort) -> Sampler:
-        """Give a single chain that goes on from one of its draws; what was learnt of the proposals is shared."""
-        chain, of = copy(self), slice(at, at + 1)
-        chain.effort = effort
-        chain.z, chain.family, chain.beta = draws.z[of].copy(), draws.is_logistic[of].copy(), draws.beta[of, :, 0].copy()
-        chain.sigma2, chain.setting, chain.level_sd = draws.sigma[of] ** 2, draws.setting[of], draws.level_sd[of]
-        chain.curve, chain.mean_curve = np.empty((len(self.proposals), 1, len(self.model.kpi))), np.zeros((len(self.proposals), 1))
-        chain.lift = np.zeros((len(self.model.lifts), 1))
-        return chain
+    def differ(self, ratio: Array) -> None:
+        """Take (C, K, M) as the markets' effects over the channel's; pools have to be drawn anew."""
+        self.curve *= (ratio if self.ratio is None else ratio / self.ratio)[..., self.market]
+        self.ratio = ratio
 
     def state(self) -> tuple[Array, ...]:
         """Give what `collect` makes draws of."""
-        beta = self.beta[..., None] * self.ratio
-        now = (self.z, self.family, beta, self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
+        now = (self.z, self.family, self.beta[..., None], self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
         return tuple(np.array(values) for values in now)
 
     def learn(self, history: list[tuple[Array, Mask]]) -> None:
@@ -190,35 +188,52 @@ class Sampler:
         return np.asarray((self.beta * self.mean_curve.T).copy(), dtype=np.float64)
 
     def refresh(self) -> None:
-        """Draw a new pool for every channel; each chain's current value joins it as a private candidate."""
+        """Draw a new pool for every channel; each chain's current value joins it as a private candidate.
+
+        Where markets differ, what a pool leaves of the baseline is worked out for the chains' own settings, redrawn here and not in sweeps.
+        """
+        if self.ratio is not None:
+            self._update_setting(self._residual())
         self.pools = []
         for i, proposal in enumerate(self.proposals):
             fresh_z, fresh_family = proposal.draw(self.rng, self.effort.pool)
             z = np.concatenate([fresh_z, self.z[:, i]])
             family = np.concatenate([fresh_family, self.family[:, i]])
-            full = self._curves(i, self.model.media[..., i], z, family)
-            lifts = [(self._curves(i, t.media, z, family) - full) @ t.weight if t.channel == i else None for t in self.model.lifts]
-            self.pools.append(self._pool(i, z, family, full, lifts))
+            self.pools.append(self._pool(i, z, family))
 
-    def _curves(self, i: int, media: Array, z: Array, family: Mask) -> Array:
-        full = saturate(media, z, family)
-        return full if self.ratio.shape[1] == 1 else full * np.repeat(self.ratio[i], media.shape[1])
-
-    def _pool(self, i: int, z: Array, family: Mask, full: Array, lifts: list[Array | None]) -> _Pool:
-        n_fresh, curves, mean = self.effort.pool, self.model.noise.whiten(full[:, self.model.rows]), full.mean(axis=1)
-        on_basis = curves @ self.model.basis
-        rotated = np.matmul(on_basis, self.root)  # (H, N, p)
-        square = (curves**2).sum(axis=1) - np.einsum("hnp,hnp->hn", rotated, rotated)
+    def _pool(self, i: int, z: Array, family: Mask) -> _Pool:
+        n_fresh, full = self.effort.pool, saturate(self.model.media[..., i], z, family)
+        curves, ratio = self.model.noise.whiten(full[:, self.model.rows]), None if self.ratio is None else self.ratio[i]
+        of_row = np.ones((full.shape[1], 1)) if ratio is None else np.repeat(ratio.T, self.model.media.shape[1], axis=0)
+        mean = np.broadcast_to(full @ of_row / len(of_row), (len(z), self.effort.chains))
+        lifts = [(saturate(t.media, z, family) - full) @ (of_row * t.weight[:, None]) if t.channel == i else None for t in self.model.lifts]
+        lifts = [None if gains is None else np.broadcast_to(gains, mean.shape) for gains in lifts]
+        chain = np.arange(self.effort.chains)
         log_weight = np.repeat(self.proposals[i].log_ratio(z, family)[:, None], self.effort.chains, axis=1)
         private = np.full((self.effort.chains, self.effort.chains), -np.inf)
         np.fill_diagonal(private, 0.0)
         log_weight[n_fresh:] += private
-        self.curve[i] = curves[n_fresh:]
-        self.mean_curve[i] = mean[n_fresh:]
+        weight = None if ratio is None else ratio[:, self.market]
+        self.curve[i] = curves[n_fresh:] if weight is None else curves[n_fresh:] * weight
+        self.mean_curve[i] = mean[n_fresh + chain, chain]
         for j, gains in enumerate(lifts):
             if gains is not None:
-                self.lift[j] = gains[n_fresh:]
-        return _Pool(z, family, curves, np.maximum(square, 1e-12), np.maximum(mean, 1e-9), log_weight, lifts)
+                self.lift[j] = gains[n_fresh + chain, chain]
+        square = self._squares(curves) if ratio is None else self._weighed_squares(curves, ratio)
+        return _Pool(z, family, curves, np.maximum(square, 1e-12), np.maximum(mean, 1e-9), log_weight, lifts, weight)
+
+    def _squares(self, curves: Array) -> Array:
+        """Give what the baseline leaves of curves (N, n) under each setting, squared and summed, (N, H)."""
+        rotated = np.matmul(curves @ self.model.basis, self.root)  # (H, N, p)
+        return np.asarray((curves**2).sum(axis=1)[:, None] - np.einsum("hnp,hnp->nh", rotated, rotated))
+
+    def _weighed_squares(self, curves: Array, ratio: Array) -> Array:
+        """Give the same of curves times their markets' ratio (K, M), each chain under its own setting, (N, K)."""
+        own = [(curves[:, self.market == m], self.model.basis[self.market == m]) for m in range(ratio.shape[1])]
+        on_basis = np.tensordot(ratio, np.stack([rows @ basis for rows, basis in own]), 1)  # (K, N, p)
+        rotated = np.matmul(on_basis, self.root[self.setting])
+        squares = np.stack([(rows**2).sum(axis=1) for rows, _ in own], axis=1)
+        return np.asarray(squares @ ratio.T**2 - np.einsum("knp,knp->nk", rotated, rotated))
 
     def sweep(self) -> None:
         for i in range(len(self.proposals)):
@@ -227,7 +242,8 @@ class Sampler:
             self._slide(i, j)
         residual = self._residual()
         self._update_noise(residual)
-        self._update_setting(residual)
+        if self.ratio is None:
+            self._update_setting(residual)
         self._update_level_sd()
 
     def _residual(self, *, without: int | None = None) -> Array:
@@ -246,23 +262,25 @@ class Sampler:
         pool, prior = self.pools[i], self.model.priors[i]
         projected = self._project(self._residual(without=i))
         mean, sd = prior.level[0], self._level_scale(i)
-        prior_precision = (pool.mean[:, None] / sd) ** 2
-        precision = pool.square.T[:, self.setting] / self.sigma2 + prior_precision
-        linear = pool.curves @ projected / self.sigma2 + pool.mean[:, None] * (mean / np.square(sd))
+        square = pool.square[:, self.setting] if pool.weight is None else pool.square
+        precision = square / self.sigma2 + (pool.mean / sd) ** 2
+        along = pool.curves @ (projected if pool.weight is None else projected * pool.weight.T)
+        linear = along / self.sigma2 + pool.mean * (mean / np.square(sd))
         for j, gains in enumerate(pool.lifts):
             if gains is not None:
                 term = self.model.lifts[j]
-                precision += (gains[:, None] / term.sd) ** 2
-                linear += gains[:, None] * (term.gain / term.sd**2)
+                precision += (gains / term.sd) ** 2
+                linear += gains * (term.gain / term.sd**2)
         center, scale = linear / precision, 1.0 / np.sqrt(precision)
-        log_weight = pool.log_weight + np.log(scale * pool.mean[:, None]) + 0.5 * (center / scale) ** 2 + log_ndtr(center / scale)
+        log_weight = pool.log_weight + np.log(scale * pool.mean) + 0.5 * (center / scale) ** 2 + log_ndtr(center / scale)
         pick = choose(log_weight, self.rng)
         chain = np.arange(len(pick))
         self.z[:, i], self.family[:, i] = pool.z[pick], pool.family[pick]
-        self.curve[i], self.mean_curve[i] = pool.curves[pick], pool.mean[pick]
+        self.curve[i] = pool.curves[pick] if pool.weight is None else pool.curves[pick] * pool.weight
+        self.mean_curve[i] = pool.mean[pick, chain]
         for j, gains in enumerate(pool.lifts):
             if gains is not None:
-                self.lift[j] = gains[pick]
+                self.lift[j] = gains[pick, chain]
         self.beta[:, i] = truncated(center[pick, chain], scale[pick, chain], self.rng)
 
     def _slide(self, i: int, j: int) -> None:
@@ -315,7 +333,12 @@ class Sampler:
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    """A channel's candidates with all that depends on them alone: `square` is (H, N), `log_weight` (N, K)."""
+    """A channel's N candidates with all that depends on them alone.
+
+    Attributes:
+        curves: (N, n) whitened. square: (N, H) what the baseline leaves of them; where markets differ (N, K), for each chain as it stands.
+        mean, log_weight, lifts: (N, K). weight: (K, n), a row's market's effect over the channel's; None where they are the same.
+    """
 
     z: Array
     family: Mask
@@ -324,6 +347,7 @@ class _Pool:
     mean: Array
     log_weight: Array
     lifts: list[Array | None]
+    weight: Array | None
 
 
 def _alike(media: Array) -> list[tuple[int, int]]:

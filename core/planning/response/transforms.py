@@ -26,10 +26,10 @@ def geometric_adstock(media: Array, alpha: Array | float, *, carry_in: Array | f
     shape = np.broadcast_shapes(media.shape[1:], np.shape(alpha), np.shape(carry_in))
     result = np.empty((media.shape[0], *shape))
     level: Array = np.broadcast_to(np.asarray(carry_in, dtype=np.float64), shape)
-    fresh = 1.0 - np.asarray(alpha)
+    np.multiply(1.0 - np.asarray(alpha), media, out=result)
     for t in range(media.shape[0]):
-        level = fresh * media[t] + alpha * level
-        result[t] = level
+        result[t] += alpha * level
+        level = result[t]
     return result
 
 
