@@ -5,7 +5,7 @@ Every method raises the ConnectorError family of core.errors, translated once at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -145,11 +145,19 @@ class CellWrite:
     value: Scalar
 
 
+RowLooks = Callable[[str, int], dict[str, object]]
+"""Gives all that a row holds and looks like, by tab and row: what RestoreRow takes. Conflict where that is not all."""
+
+
 class SheetStore(Protocol):
     """Google Sheets for one account."""
 
     def read_workbook(self, spreadsheet_id: str, *, with_revision: bool = True) -> Workbook:
         """Read every tab with values, formulas, formats, merges, hidden state and row ids in two calls; in one without its revision."""
+        ...
+
+    def read_with_looks(self, spreadsheet_id: str) -> tuple[Workbook, RowLooks]:
+        """Read every tab as `read_workbook` without its revision, and the looks of every row with it, in one call."""
         ...
 
     def read_cells(self, spreadsheet_id: str, cells: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], CellState]:

@@ -19,6 +19,13 @@ IMAGE_FIELDS = (
     "data(startRow,rowData/values(userEnteredValue,userEnteredFormat,note,dataValidation,textFormatRuns),"
     "rowMetadata(pixelSize,hiddenByUser,developerMetadata(metadataKey,metadataValue))))"
 )
+LOOKS_FIELDS = (
+    "properties(title,locale),namedRanges/range,sheets(properties(sheetId,title,hidden,sheetType,gridProperties(rowCount,columnCount)),"
+    "merges,conditionalFormats/ranges,protectedRanges/range,data(startRow,startColumn,rowData/values(userEnteredValue,effectiveValue,"
+    "formattedValue,effectiveFormat/numberFormat,userEnteredFormat,note,dataValidation,textFormatRuns),rowMetadata(pixelSize,"
+    "hiddenByUser,hiddenByFilter,developerMetadata(metadataId,metadataKey,metadataValue)),columnMetadata/hiddenByUser))"
+)
+"""All that a workbook is read from and all that IMAGE_FIELDS give, of every row."""
 _CELL_MASK = "userEnteredValue,userEnteredFormat,note,dataValidation,textFormatRuns"
 
 
@@ -130,9 +137,23 @@ def images_of(body: Json) -> dict[tuple[str, int], Json]:
     return found
 
 
+def image_in(body: Json, tab: str, row: int) -> Json:
+    """Give what `RestoreRow` needs of one row, from an answer with LOOKS_FIELDS.
+
+    Raises:
+        Conflict: as `images_of`.
+    """
+    sheet = next(sheet for sheet in body["sheets"] if sheet["properties"]["title"] == tab)
+    (block,) = sheet["data"]
+    two = {name: block.get(name, [])[row - 2 : row] for name in ("rowData", "rowMetadata")}
+    return images_of({**body, "sheets": [{**sheet, "data": [{"startRow": row - 2, **two}]}]})[tab, row]
+
+
 def _image(block: Json) -> Json:
     rows, lines = block.get("rowData", []), block.get("rowMetadata", [])
-    image: Json = {"values": rows[1].get("values", []) if len(rows) > 1 else []}
+    values = rows[1].get("values", []) if len(rows) > 1 else []
+    kept = _CELL_MASK.split(",")
+    image: Json = {"values": [{name: cell[name] for name in kept if name in cell} for cell in values]}
     if len(lines) > 1:  # the row comes back with the looks of the one above it
         above, own = lines[0], lines[1]
         image |= {"pixelSize": own["pixelSize"]} if own.get("pixelSize") not in (None, above.get("pixelSize")) else {}

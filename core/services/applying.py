@@ -51,6 +51,7 @@ from core.sheets.writing.row_drift import (
 
 JOURNAL: TypeAdapter[RowJournal] = TypeAdapter(RowJournal)
 Direction = Literal["write", "undo"]
+_MOST_CELLS_WITH_LOOKS = 50_000
 _RUNNING = {"write": ChangeSetStatus.APPLYING, "undo": ChangeSetStatus.UNDOING}
 _DONE = {"write": ChangeSetStatus.APPLIED, "undo": ChangeSetStatus.UNDONE}
 
@@ -102,7 +103,7 @@ def write(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
     ctx.require(Permission.APPROVE_CHANGE)
     task = _load(ctx, rt, change_set_id, direction)
     target = open_target(ctx, rt, task.file_id)
-    theirs = target.read()
+    theirs = target.read(looks=_deletes_in_small_tabs(task))
     if task.entry is not None and _is_written(task, target, theirs):
         return {"cells": len(task.entry.placed), "conflicts": 0}
     drift, placed = _checked(task, theirs), _placed(task, theirs)
@@ -123,6 +124,12 @@ def write(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
     else:
         _keep_journal(ctx, rt, change_set_id, direction, _Record((), drift.outlines, Contents()))
     return {"cells": len(drift.clean), "conflicts": 0}
+
+
+def _deletes_in_small_tabs(task: _Task) -> bool:
+    """Tell whether rows go whose looks are read with everything else: of large tabs they are asked for one by one."""
+    cells = sum(len(outline.rows) * len(outline.columns) for outline in task.outlines)
+    return any(edit.kind == "delete" for edit in task.rows.edits) and cells <= _MOST_CELLS_WITH_LOOKS
 
 
 def _placed(task: _Task, theirs: Workbook) -> PlacedRows:

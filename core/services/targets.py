@@ -12,7 +12,7 @@ from core.access import AccessContext, Permission
 from core.errors import Conflict, InvalidInput
 from core.model.changes import CellState, RowEdit, RowPlan
 from core.model.workbook import Workbook, parse_a1
-from core.ports import CellWrite, GoogleWorkspace
+from core.ports import CellWrite, GoogleWorkspace, RowLooks
 from core.runtime import Runtime
 from core.services.files import FileInfo, content_of, store_of
 from core.services.uploads import Upload, upload_file
@@ -65,8 +65,8 @@ class RowWrite:
 class Target(Protocol):
     """A file that can be written."""
 
-    def read(self) -> Workbook:
-        """Give the file as it is now."""
+    def read(self, *, looks: bool = False) -> Workbook:
+        """Give the file as it is now; with its looks where rows are to be deleted, so that `images` takes no call of its own."""
         ...
 
     def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
@@ -111,14 +111,20 @@ class GoogleSheetTarget:
 
     google: GoogleWorkspace
     spreadsheet_id: str
+    _looks: RowLooks | None = None
 
-    def read(self) -> Workbook:
+    def read(self, *, looks: bool = False) -> Workbook:
+        if looks:
+            workbook, self._looks = self.google.sheets.read_with_looks(self.spreadsheet_id)
+            return workbook
         return self.google.sheets.read_workbook(self.spreadsheet_id, with_revision=False)
 
     def prepare(self, placed: Sequence[PlacedEdit], rows: RowWrite | None = None) -> Contents:
         return Contents()
 
     def images(self, edits: Sequence[RowEdit]) -> dict[str, Mapping[str, object]]:
+        if self._looks is not None:
+            return {edit.row_id: self._looks(edit.tab, edit.row) for edit in edits}
         rows: dict[str, list[int]] = {}
         for edit in edits:
             rows.setdefault(edit.tab, []).append(edit.row)
@@ -162,7 +168,7 @@ class WholeFile(ABC):
     @abstractmethod
     def _replace(self, content: bytes) -> None: ...
 
-    def read(self) -> Workbook:
+    def read(self, *, looks: bool = False) -> Workbook:
         self._content = self._fetch()
         self._workbook = load_workbook(self.info.name, self._content)
         return self._workbook
