@@ -226,6 +226,26 @@ def fr_dates_of_the_language() -> Case:
     return Case("plan.xlsx", book.xlsx(), "EUR", lines)
 
 
+def us_mix_and_growth() -> Case:
+    """Months down, channels across, with shares and growth in percent beside the money; the flight stands below without a colon."""
+    book = Book()
+    tab = book.tab("2026")
+    tab.rows(
+        "A1",
+        [
+            ["Month", "Paid Search", "Paid Social", "Total", "YoY"],
+            ["Jan 2026", 10000, 8000, 18000, 0.1],
+            ["Feb 2026", 11000, 8000, 19000, 0.08],
+        ],
+    )
+    tab.rows("A4", [["Total", 21000, 16000, 37000], ["Mix", 0.57, 0.43, 1]])
+    tab.style("B2:D4", "$#,##0")
+    tab.style("E2:E3", "0%")
+    tab.style("B5:D5", "0%")
+    months = {"2026-01-01": 10000, "2026-02-01": 11000}
+    return Case("mix.xlsx", book.xlsx(), "USD", [line("Paid Search", 21000, periods=months), line("Paid Social", 16000)])
+
+
 def xx_ambiguous_number() -> Case:
     """Amounts such as 1.500 alone: a thousand and a half or one and a half."""
     book = Book()

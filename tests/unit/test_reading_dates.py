@@ -20,6 +20,8 @@ from core.sheets.reading.day_order import settle_order
         ("1st - 15th March 2026", date(2026, 3, 1), date(2026, 3, 15)),
         ("Uke 14 2026", date(2026, 3, 30), date(2026, 4, 5)),
         ("Týden 14 2026", date(2026, 3, 30), date(2026, 4, 5)),
+        ("1º Tri 2026", date(2026, 1, 1), date(2026, 3, 31)),
+        ("2do trimestre 2026", date(2026, 4, 1), date(2026, 6, 30)),
         ("1Q26", date(2026, 1, 1), date(2026, 3, 31)),
         ("KW 10-13/2026", date(2026, 3, 2), date(2026, 3, 29)),
         ("Mai & Juni 2026", date(2026, 5, 1), date(2026, 6, 30)),

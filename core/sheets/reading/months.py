@@ -96,7 +96,7 @@ def without_weekday(text: str) -> str:
 
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"
 _QUARTER_WORD = (
-    r"(?:-?[йи]?\s*кв(?:\.|артал)?|q|quarter|\.?\s*quartal|(?:er|e|ème|º|°|\.)?\s*trim(?:\.|estre)?|t"
+    r"(?:-?[йи]?\s*кв(?:\.|артал)?|q|quarter|\.?\s*quartal|(?:er|e|ème|\.?º|°|\.|do|ro|to)?\s*trim?(?:\.|estre)?|t"
     r"|\.?\s*çeyrek|\.?\s*kwartał|k(?:w|v)?\.?|kvartal)"
 )
 _WEEK_BEFORE = (

@@ -11,6 +11,7 @@ from itertools import takewhile
 from statistics import median
 
 from core.model.workbook import CellError, column_letters
+from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import coverage, says_total, side_of, words_of
@@ -117,14 +118,14 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     row.bold = any(cell.bold for column, cell in grid.rows[number].items() if column in names)
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
-        row.amount = decimal_of(cell.value, region.marks.get(layout.budget))
+        row.amount = _money(region, number, layout.budget)
         row.amount_text = (
             text_of(cell.value) or pending_text(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
         )
         if cell.formula is not None and (cell.value is None or isinstance(cell.value, CellError)):
             row.amount_text = cell.formula
     for column, _ in layout.periods:
-        value = decimal_of(grid.cell(number, column).value, region.marks.get(column))
+        value = _money(region, number, column)
         if value is not None:
             row.periods[column] = value
     if row.amount is None and row.periods and not row.amount_text:
@@ -135,6 +136,14 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         if layout.uses[c].role.kind in ("metric", "quantity")
     )
     return row
+
+
+def _money(region: Region, number: int, column: int) -> Decimal | None:
+    """Give the amount of a cell; a percentage among amounts (`Mix`, `YoY`) is none."""
+    cell, content = region.grid.cell(number, column), region.content(column)
+    if shows_percent(cell.number_format) and 2 * content.percents < content.numbers:
+        return None
+    return decimal_of(cell.value, region.marks.get(column))
 
 
 def _is_platform_x(layout: Layout, column: int, text: str) -> bool:

@@ -37,6 +37,7 @@ _CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
 _TITLE_WORDS = 16
 _ROWS_ABOVE = 40
 _ROWS_BELOW = 12
+_LABEL_ENDS = re.compile(r"[:\d]")
 _INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
 
 
@@ -154,9 +155,11 @@ def _read_period_below(grid: Grid, last: int, around: Surroundings, order: DayOr
     for row in grid.row_numbers:
         texts = [cell.value for _, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)] if row > last else []
         if last < row <= last + _ROWS_BELOW and len(texts) <= 2 and all(isinstance(text, str) for text in texts):
-            label, _, value = ": ".join(str(text).strip(" :") for text in texts).partition(":")
+            line = " ".join(map(str, texts))
+            label = _LABEL_ENDS.split(line, maxsplit=1)[0]
+            value = line[len(label) :].strip(" :")
             role = role_of_header(label)
-            flight = read_flight(value.strip(), order or "dmy") if (role.kind, role.key) == ("date", "period") else None
+            flight = read_flight(value, order or "dmy") if (role.kind, role.key) == ("date", "period") else None
             if flight and flight.start and flight.end:
                 _note_period(around, flight, value)
 
