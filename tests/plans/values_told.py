@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from tests.plans.paper import Book, Case, Line, line
@@ -86,3 +88,41 @@ def de_strokes_for_cents() -> Case:
         ["Radio", "SRF", "1H May 2026", "9'450.-"],
     ]
     return _case(rows, "CHF", [line("Blick", 18_900, dates="2026-05-01..2026-06-30"), line("SRF", 9_450, dates="2026-05-01..2026-05-15")])
+
+
+def xx_signs_against_the_head() -> Case:
+    """The head says euros, the amounts show dollars."""
+    rows = [["Channel", "Partner", "Budget (EUR)"], ["Search", "Google", "$12,500.00"], ["Social", "Meta", "$8,000.00"]]
+    return _case(rows, None, [], "currency")
+
+
+def xx_markets_with_their_currencies() -> Case:
+    """A column for each market, each in its own currency: which is the budget, nothing says."""
+    rows = [["Channel", "Partner", "UK (GBP)", "DE (EUR)"], ["Search", "Google", 10_000, 12_000], ["Social", "Meta", 8_000, 9_000]]
+    return _case(rows, "EUR", [], "which_budget")
+
+
+def de_year_typed_wrong() -> Case:
+    """One end lies 36 years after all others."""
+    dates = [(date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 3, 1), date(2062, 3, 31)), (date(2026, 4, 1), date(2026, 4, 30))]
+    sites = zip(("Spiegel", "Focus", "Stern"), dates, (10_000, 8_000, 6_000), strict=True)
+    rows = [["Kanal", "Titel", "Start", "Ende", "Netto EUR"], *(["Online", name, *days, cost] for name, days, cost in sites)]
+    case = _case(rows, "EUR", [line("Spiegel", 10_000), line("Focus", 8_000), line("Stern", 6_000)])
+    return replace(case, warns=frozenset({"date_far_off"}))
+
+
+def hu_thousands_of_forint() -> Case:
+    """`eFt` is a thousand forints; the year stands only before the first day."""
+    head = ["Csatorna", "Médium", "Időszak", "Nettó költség (eFt)"]
+    rows = [["Médiaterv 2026. március"], head, ["TV", "RTL", "2026.03.02-03.29.", 12500], ["Online", "Index", "2026.03.09-03.22.", 3400.5]]
+    return _case(
+        rows, "HUF", [line("RTL", 12_500_000, dates="2026-03-02..2026-03-29"), line("Index", 3_400_500, dates="2026-03-09..2026-03-22")]
+    )
+
+
+def es_base_and_vat() -> Case:
+    """`Base imponible` is the money before VAT, beside a total with it."""
+    head = ["Medio", "Soporte", "Base imponible", "IVA 21%", "Total IVA incl."]
+    rows = [["Plan de medios abril 2026, EUR"], head, ["Radio", "COPE", 10_000, 2_100, 12_100], ["Exterior", "Mupis", 8_500, 1_785, 10_285]]
+    lines = [line("COPE", 10_000, "C3", dates=_APRIL), line("Mupis", 8_500, "C4", dates=_APRIL)]
+    return replace(_case(rows, "EUR", lines), vat=False)

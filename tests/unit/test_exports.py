@@ -145,6 +145,24 @@ C;DR;L1;100.000;150;0,15%;4.500,50
 C;TV2;L2;50.000;50;0,10%;2.499,50
 Total;;;150.000;200;0,13%;7.000,00
 """
+ANALYTICS = """# Kampagnen
+# Startdatum: 20260301
+# Enddatum: 20260331
+Sitzung – Kampagne;Datum;Sitzungen;Google Ads-Kosten;Google Ads-Klicks;Google Ads-Impressionen
+brand;20260301;120;50,25;100;2000
+brand;20260302;130;49,75;110;2100
+"""
+LINKEDIN_SPANISH = """Informe de rendimiento de campañas (en UTC)
+Inicio del informe: 1 de marzo de 2026
+
+Fecha de inicio (en UTC);Nombre de la cuenta;Moneda;Nombre de la campaña;Total gastado;Impresiones;Clics
+01/03/2026;ACME;EUR;Leads;350,25;12.000;80
+21/03/2026;ACME;EUR;Leads;149,75;8.000;40
+"""
+SWEDISH = """Kampanjnamn,Rapportering startar,Rapportering slutar,Räckvidd,Visningar,Spenderat belopp (SEK),Länkklick
+A,2026-03-01,2026-03-31,50000,120000,15000.75,1200
+B,2026-03-01,2026-03-31,30000,80000,4999.25,300
+"""
 MIDNIGHTS = """Start Time,End Time,Campaign Name,Amount Spent,Currency,Paid Impressions,Swipe-Ups
 2026-03-01 00:00:00,2026-03-02 00:00:00,S1,30.5,USD,5000,50
 2026-03-02 00:00:00,2026-03-03 00:00:00,S1,29.5,USD,4800,45
@@ -184,6 +202,9 @@ Everything,7000,80,21.00,EUR
         (INSIGHTS, None, {"rows": 1, "start": "2026-03-01", "end": "2026-03-31"}),
         (DUTCH, None, {"rows": 2, "spend": {"EUR": 200.0}, "impressions": 20000, "start": "2026-03-01", "end": "2026-03-31"}),
         (ADFORM, None, {"rows": 2, "spend": {"DKK": 7000.0}, "clicks": 200}),
+        (ANALYTICS, None, {"rows": 2, "impressions": 4100, "clicks": 210, "start": "2026-03-01", "end": "2026-03-02"}),
+        (LINKEDIN_SPANISH, None, {"rows": 2, "spend": {"EUR": 500.0}, "clicks": 120, "end": "2026-03-21"}),
+        (SWEDISH, None, {"rows": 2, "spend": {"SEK": 20000.0}, "clicks": 1500}),
         (MIDNIGHTS, "snapchat_ads", {"rows": 2, "spend": {"USD": 60.0}, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],

@@ -102,6 +102,18 @@ def test_csv_is_read_in_any_encoding_and_dialect() -> None:
     assert load_workbook("a.csv", ("\ufeff" * 55 + "a,b\n1,2\n").encode()).tabs[0].value(1, 1) == "a"
 
 
+def test_csv_of_an_old_mac_keeps_its_accents() -> None:
+    text = "Média;Régie;Début;Budget net HT (€)\r\nTélé;TF1;02/03/2026;45 000,00\r\nCinéma;Médiavision;16/03/2026;12 500,50\r\n"
+    (tab,) = load_workbook("plan.csv", text.encode("mac_roman")).tabs
+    assert [tab.cells[row, 1].value for row in (1, 2, 3)] == ["Média", "Télé", "Cinéma"]
+
+
+def test_decimal_commas_in_every_line_do_not_cut_a_file_at_tabs() -> None:
+    text = "План, март 2026\nКанал\tПериод\tБюджет, руб.\nВидео\t01.03-31.03.2026\t450 000,00\nПоиск\t01.03-15.03.2026\t120 500,50\n"
+    (tab,) = load_workbook("plan.tsv", text.encode("utf-16")).tabs
+    assert (tab.n_columns, tab.cells[3, 3].value) == (3, "450 000,00")
+
+
 def test_ods_and_xlsx_of_other_makers_are_read() -> None:
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
@@ -41,3 +44,9 @@ def settle_vat_above(layout: Layout, around: Surroundings) -> None:
     if layout.vat_included is None and len(told) == 1:
         layout.vat_included = "vat_incl" in told
         layout.basis = "gross" if layout.vat_included else layout.basis
+
+
+def settle_vat_below(layout: Layout, checks: Sequence[TotalCheck]) -> None:
+    """Take the lines as without VAT where a line under them states it and what it comes to is on top of them."""
+    if layout.vat_included is None and any(check.kind == "vat" and check.matches for check in checks):
+        layout.vat_included = False

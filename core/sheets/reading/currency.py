@@ -72,7 +72,7 @@ _SNAKE = re.compile(r"_(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|inr|jpy|cad|aud|brl|
 _PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
 _EASTERN_UNIT = re.compile(r"(?<=[千万億亿천만억])\s?[円元원]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
-_T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$")
+_T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$|^[eEmM](Ft)$")
 _WORDS = frozenset(
     {
         "ALL",
@@ -168,6 +168,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         if piece in _EXACT and (piece not in ("RM", "Ft", "TL") or re.search(rf"\b{piece}\s*(?:$|[()\[\],;/|:\d])", text)):
             return _EXACT[piece]
         thousand = _T_CODE.match(piece)
+        if thousand and thousand[2]:
+            return "HUF"
         sign = (thousand[1] if thousand else piece).strip(".").casefold()
         if thousand and thousand[1].upper() in CURRENCIES:
             return thousand[1].upper()

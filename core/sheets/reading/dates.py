@@ -69,6 +69,8 @@ _WEEK_FROM = re.compile(
 _YEAR_FIRST = re.compile(r"^(20\d{2})[\s/-]*([QHTK]\s?[1-4])$", re.IGNORECASE)
 _WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\w*\.?|uke|hafta|тиж\w*|týden|hét)\b\.?", re.IGNORECASE)
 _SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
+_FROM_YEAR_FIRST = re.compile(r"^(20\d{2})[./](\d{1,2})[./](\d{1,2})\.?\s*[-–]\s*(\d{1,2})[./](\d{1,2})\.?$")
+"""`2026.03.02-03.29.` and `2026/4/1~4/30`: the year of the first day is that of the last."""
 _ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "І": 1, "ІІ": 2, "ІІІ": 3, "ІV": 4}
 
@@ -235,7 +237,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
             flight = _flight_of(whole_point, whole_point)
             return replace(flight, end=None, parts=()) if flight and flight.grain == "day" and begins_open else flight
         return None
-    clean = _SPACED_YEAR.sub(r"\1/\2", clean)
+    clean = _FROM_YEAR_FIRST.sub(r"\1-\2-\3 - \1-\4-\5", _SPACED_YEAR.sub(r"\1/\2", clean))
     ends = _split_ends(clean)
     if ends:
         quarters = [_calendar_flight(end.strip()) for end in ends]

@@ -27,6 +27,7 @@ _GRAINS = ("day", "week", "month", "quarter", "period")
 FEWEST_CELLS = 3
 """A line with fewer cells is small print around the report."""
 _CODE = re.compile(r"\s*\([A-Z]{3}\)\s*$")
+_GOOGLE = re.compile(r"\b(?:(?:de|do|di|von|w|van) )?google ads\b")
 _MICRO = Decimal("0.000001")
 
 
@@ -65,6 +66,9 @@ def delivery_of(header: ColumnHeader) -> str:
     known = next((name for name in (*_COUNTS, "currency") if own in export_headers().get(f"column {name}", ())), None)
     if known is not None:
         return known
+    if rest := " ".join(_GOOGLE.sub(" ", own).split()) if _GOOGLE.search(own) else "":  # `Coste de Google Ads` of Analytics
+        role = role_of_header(rest)
+        return {"cost": "spend"}.get(role.key, role.key)
     if header.role.kind in ("money", "metric", "date"):
         return {"cost": "spend", "spend": "spend", "revenue": "value"}.get(header.role.key, header.role.key)
     return header.role.key if header.role.kind == "dim" else ""

@@ -27,7 +27,7 @@ from core.sheets.reading.roles import role_of_header
 EXPORT_FROM = 4
 _REPORT = re.compile(
     r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance"
-    r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|отчет|звіт)(?: [^\W\d]+){1,4}$)\b",
+    r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|отчет|звіт)(?: [^\W\d]+){1,4})\b",
     re.IGNORECASE,
 )
 """Lines that only platforms write over a report's header."""
@@ -62,7 +62,7 @@ def _score(region: Region) -> int:
     headers = [folded(h.own) for h in region.columns.values()]
     roles = [h.role for h in region.columns.values()]
     keys = {role.key for role in roles if role.kind in ("metric", "money")} | {delivery_of(h) for h in region.columns.values()}
-    signatures = sum(header in export_headers()["signature"] for header in headers)
+    signatures = sum(header in export_headers()["signature"] or header.startswith("google ads ") for header in headers)
     mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
     spend = bool(keys & {"spend", "cost"})
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend

@@ -51,7 +51,10 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
     for votes in _evidence(region, layout, around):
         real = Counter({code: n for code, n in votes.items() if code})
         if len(real) == 1 or (real and real.most_common(1)[0][1] > 0.9 * real.total()):
-            return _whose_dollar(region, around, findings, real.most_common(1)[0][0])
+            code = real.most_common(1)[0][0]
+            if shown := _shown_against(region, layout, code):
+                return _ask(findings, (code, *shown), "its amounts show another currency than the words beside them")
+            return _whose_dollar(region, around, findings, code)
         if len(real) > 1:
             return _ask(findings, tuple(real), "several currencies stand in the table")
         if "" in votes and shared is None:
@@ -63,6 +66,15 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
             or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
         )
     return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+
+
+def _shown_against(region: Region, layout: Layout, code: str) -> tuple[str, ...]:
+    """Give the currencies that the amounts themselves show where none of them is that of the table (`€` under `Budget USD`)."""
+    columns = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
+    votes = _texts(region, columns) + _formats(region, columns, weak=False)
+    shown = {found for found in votes if found}
+    same_sign = any(code in group and shown <= group for group in (_DOLLARS | {"USD"}, {"JPY", "CNY"}, {"GBP", "EGP"}))
+    return () if code in shown or same_sign else tuple(sorted(shown))
 
 
 def _whose_sign(region: Region, layout: Layout, around: Surroundings) -> str | None:

@@ -21,6 +21,7 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
         return []
     chosen = layout.uses[first].role
     rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
+    rivals += [c for c in _numeric(region, layout, first) if chosen.currency and _names_another_currency(layout, c, chosen.currency)]
     if chosen.mods & {"gross", "list"} and chosen.vat is None and not layout.named("quantity", "spots") and not layout.metrics:
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers]
     if fees := _before_fees(region, layout, first):
@@ -36,6 +37,11 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
         mute = [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
     explained = made_of(region, layout, first)
     return [c for c in dict.fromkeys(rivals + mute) if c not in explained]
+
+
+def _names_another_currency(layout: Layout, column: int, currency: str) -> bool:
+    role = layout.uses[column].role
+    return role.kind in ("money", "") and role.key not in ("fee", "vat", "revenue", "profit") and role.currency not in (None, currency)
 
 
 def made_of(region: Region, layout: Layout, budget: int) -> set[int]:

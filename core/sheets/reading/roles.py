@@ -60,13 +60,16 @@ def role_of_header(text: str) -> Role:
     kind, key = _decide(text, found)
     if not kind:
         kind, key = _decide(text, senses(text, _KINDS[:-1]))
+    if kind == "date" and key in ("start", "end") and currency:
+        kind, key = "", ""  # `DE (EUR)` is Germany's money, not a start in Portuguese
     mods = frozenset(sense.key for sense in found if sense.kind == "mod")
     if not kind and currency and (len(words) <= 3 or "total" in mods):
         kind, key = "money", "total" if "total" in mods else "budget"
     if not kind:
         return Role(mods=mods, currency=currency, scale=scale_in_text(text))
     plain = {at for at, word in enumerate(words) if word.isdigit() or _FISCAL.fullmatch(word) or currency_in_text(word, whole=True)}
-    spans = {sense.position: sense.length for sense in (*found, *senses(text, ("alternative",))) if sense.position not in plain}
+    told = (*senses(text, ("alternative",)), *found)  # what the header says of money counts before `Base` as a scenario
+    spans = {sense.position: sense.length for sense in told if sense.position not in plain}
     letters = sum(len(word) for at, word in enumerate(words) if at not in plain) or 1
     stated = any(sense.kind == "money" for sense in found) or (currency is not None and "net" in mods)
     if kind == "money" and not stated and sum(spans.values()) < 0.6 * letters:

@@ -11,9 +11,10 @@ from core.model.workbook import CellValue
 from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number
+from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number, number_text
 from core.sheets.reading.lexicon import says, senses
 from core.sheets.reading.months import month_of_word
+from core.sheets.reading.numbers import as_count
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.scale_words import scale_in_text
 
@@ -174,7 +175,8 @@ def _note_total(around: Surroundings, label: str, value: CellValue) -> None:
     role = role_of_header(label)
     if not (role.is_budget or (role.kind, role.key) == ("money", "total")) or role.mods & {"actual", "per", "per_period"}:
         return
-    amount = decimal_of(value, None)
+    stated = number_text(value)
+    amount = as_count(stated).only if stated and stated.currency else decimal_of(value, None)
     if amount is not None and amount > 0 and amount * role.scale not in around.totals:
         around.totals.append(amount * role.scale)
 

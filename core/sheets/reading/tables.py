@@ -10,10 +10,11 @@ from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.cell_words import settle_cell_words, settle_vat_above
+from core.sheets.reading.cell_words import settle_cell_words, settle_vat_above, settle_vat_below
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.date_points import DayOrder
+from core.sheets.reading.far_dates import say_far_dates
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
@@ -153,10 +154,12 @@ def _assemble(
     if assumed:
         built = [replace(item, start=None, end=None) if item.by_period and not _has_dates(layout) else item for item in built]
     checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
+    settle_vat_below(layout, checks)
     _check_periods(built, layout, region, findings)
     if items:
         _say_basis(layout, region, findings)
         _say_undated(layout, region, findings)
+    say_far_dates(built, timing.years, findings)
     check_rates(built, findings)
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
