@@ -51,3 +51,15 @@ def test_a_lone_line_under_an_unknown_head_is_named_though_the_file_holds_no_pla
     reading = read([["Zender", "Qwert"], ["Radio 538", 12000]])
     assert not reading.is_media_plan
     assert "unread_table" in codes(reading)
+
+
+def test_a_table_that_nearly_restates_another_is_asked_about_whatever_its_title() -> None:
+    heads = ["Kanal", "Jan 2026", "Feb 2026", "Mar 2026", "Total DKK"]
+    plan: Rows = [["Plan"], heads, ["Search", 10000, 10000, 12000, 32000], ["Social", 8000, 9000, 9000, 26000]]
+    other: Rows = [[_], ["Qwert"], heads, ["Search", 9800, 10100, 11900, 31800], ["Social", 7900, 8800, 9100, 25800]]
+    assert "alternatives" in kinds(read([*plan, *other]))
+
+
+def test_what_was_spent_is_not_the_budget_without_a_word_where_other_amounts_stand_beside_it() -> None:
+    assert "which_budget" in kinds(read([["Channel", "Qwert", "Spent USD"], ["Meta", 60000, 15000], ["Google", 40000, 12000]]))
+    assert not kinds(read([["Kanal", "Jahresbudget EUR", "Ist EUR"], ["Meta", 60000, 15000], ["Google", 40000, 12000]]))

@@ -17,6 +17,7 @@ from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
 _MAX_HEADER_ROWS = 4
 _SOLID = 0.45
+_FAR = 100_000
 _SOME_YEAR = 2025
 _KEY = re.compile(r":\s*$|:\s*\S*\d")
 
@@ -320,13 +321,16 @@ def _line_texts(grid: Grid, row: int, columns: list[int], begun: set[int], *, is
     covered: dict[int, tuple[int, int]] = {}
     current: tuple[int, int] | None = None
     before = columns[0] - 1 if columns else 0
+    starts = [c for c in columns if not is_blank(grid.cell(row, c).value)][-3:]
+    steps = {later - earlier for earlier, later in pairwise(starts)}
+    end = starts[-1] + min(steps) if len(starts) == 3 and len(steps) == 1 else _FAR  # the last of even bands is as wide as the others
     for column in columns:
         anchor = grid.anchor(row, column)
         own = grid.spread(row, column)
         if own.value is not None and not is_blank(own.value):
             covered[column] = anchor
             current = anchor if anchor[0] == row and not any(s.left == anchor[1] and s.top == anchor[0] for s in grid.merges) else None
-        elif not is_last and current is not None and column - before == 1 and column not in begun:
+        elif not is_last and current is not None and column - before == 1 and column not in begun and column < end:
             covered[column] = current
         else:
             current = None

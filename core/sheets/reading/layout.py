@@ -86,6 +86,8 @@ def read_layout(region: Region) -> Layout:
 
 def _own_role(header: ColumnHeader, content: Content) -> Role:
     """Give the header's role, but none where only the band above names rows (`Brand A`) and the column holds nothing but numbers."""
+    if header.role.kind == "rate" and header.role.mods & {"net", "gross"} and content.numbers and not content.percents:
+        return replace(header.role, kind="money", key="budget")  # `NN (nach AE)` over amounts
     banded = header.role.kind == "dim" and header.band and content.numbers and not content.texts
     own = role_of_header(header.own)
     return own if banded and own.kind != "dim" else header.role

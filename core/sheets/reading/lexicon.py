@@ -31,6 +31,7 @@ class _Term:
     key: str
     words: tuple[str, ...]
     prefix: bool
+    ending: bool = False
 
 
 @lru_cache(maxsize=65536)
@@ -74,22 +75,25 @@ def languages_of(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _terms() -> tuple[dict[str, list[_Term]], dict[str, list[_Term]]]:
-    """Give the terms by first word: exact ones, and prefixes under their first three letters."""
+def _terms() -> tuple[dict[str, list[_Term]], dict[str, list[_Term]], list[_Term]]:
+    """Give the terms by first word: exact ones, prefixes under their first three letters, and endings of compounds (`*budget`)."""
     exact: dict[str, list[_Term]] = {}
     prefixes: dict[str, list[_Term]] = {}
+    endings: list[_Term] = []
     with _LEXICON.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for raw in row["terms"].split("|"):
                 words = words_of(raw.rstrip("*"))
                 if not words:
                     continue
-                term = _Term(row["class"], row["key"], words, raw.endswith("*"))
-                if term.prefix and len(words) == 1:
+                term = _Term(row["class"], row["key"], words, raw.endswith("*"), raw.startswith("*"))
+                if raw.startswith("*"):
+                    endings.append(term)
+                elif term.prefix and len(words) == 1:
                     prefixes.setdefault(words[0][:3], []).append(term)
                 else:
                     exact.setdefault(words[0], []).append(term)
-    return exact, prefixes
+    return exact, prefixes, endings
 
 
 def _matches(term: _Term, words: tuple[str, ...], at: int) -> bool:
@@ -97,13 +101,16 @@ def _matches(term: _Term, words: tuple[str, ...], at: int) -> bool:
     if end > len(words) or words[at : end - 1] != term.words[:-1]:
         return False
     last = words[end - 1]
+    if term.ending:
+        return last.endswith(term.words[-1])
     return last.startswith(term.words[-1]) if term.prefix else last == term.words[-1]
 
 
 def _candidates(words: tuple[str, ...], at: int) -> Iterator[_Term]:
-    exact, prefixes = _terms()
+    exact, prefixes, endings = _terms()
     yield from exact.get(words[at], ())
     yield from prefixes.get(words[at][:3], ())
+    yield from endings
 
 
 @lru_cache(maxsize=65536)

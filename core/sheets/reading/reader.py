@@ -180,7 +180,8 @@ def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
 def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | None) -> Surroundings:
     names = [workbook.name.rpartition(".")[0], grid.tab.name]
     if grid.transposed:
-        return read_surroundings(Grid(grid.tab), min(region.columns), names, order)
+        filled = [column for column in region.columns if region.content(column).filled]
+        return read_surroundings(Grid(grid.tab), min(filled or region.columns), names, order)
     below = next((row for row in reversed(region.body) if len(grid.rows[row]) > 2), None)
     around = read_surroundings(grid, region.header.top, names, order, below=below)
     beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]

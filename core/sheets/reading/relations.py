@@ -324,15 +324,29 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
 
 
 def _could_be_versions(group: list[Draft], titles: list[str]) -> bool:
-    """Tell whether tables name the very same lines: at amounts in one ratio other than 1 (with a margin), or as `Budget` and `Forecast`."""
+    """Tell whether tables name the same lines: at one ratio other than 1, nearly the same, or as `Budget` and `Forecast`."""
     plain = all(coverage(title, "money") + coverage(title, "mod") >= 0.9 for title in titles)
     first, *others = [{name: item.budget_minor or 0 for item in d.table.line_items for name in [_line_name(item)]} for d in group]
     for other in others:
         ratios = [amount / other[name] for name, amount in first.items() if other.get(name)]
         steady = bool(ratios) and 0 < min(ratios) <= max(ratios) <= 1.001 * min(ratios) and abs(max(ratios) - 1) > 0.001
-        if first.keys() != other.keys() or not (steady or plain):
+        if first.keys() != other.keys() or not (steady or plain or _restates(group)):
             return False
     return len(first) > 1
+
+
+def _restates(group: list[Draft]) -> bool:
+    """Tell whether tables hold nearly the same money line by line and period by period (the plan and what was spent), but not all."""
+    first, *others = [
+        {(_line_name(item), p.start): p.budget_minor for item in d.table.line_items for p in item.by_period if p.budget_minor}
+        for d in group
+    ]
+    for other in others:
+        ratios = [amount / other[key] for key, amount in first.items() if key in other]
+        near = sum(0.85 <= ratio <= 1.15 for ratio in ratios)
+        if len(ratios) < 4 or near < 0.6 * len(ratios) or len(set(ratios)) < 3:
+            return False
+    return True
 
 
 def _line_name(item: LineItem) -> tuple[str | None, ...]:

@@ -26,14 +26,15 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers]
     if fees := _before_fees(region, layout, first):
         return [*rivals, *fees]
-    mute = [c for c in layout.named("number") if _could_be_money(region, c) and _speaks_for(region, c, first)]
+    unsure = chosen.key == "spend" or bool(chosen.mods & {"actual", "former", "cumulative", "per_period"})
+    mute = [c for c in layout.named("number") if _could_be_money(region, c) and (unsure or _speaks_for(region, c, first))]
     kinds = ("price",) if states_total(region, first) else ("price", "money", "")
     if total_rows(region):
         priced = [c for c in _numeric(region, layout, first) if layout.uses[c].role.kind in kinds]
         rivals += [c for c in priced if adds_up_to_its_total(region, c)]
     if not (rivals or mute):
         return []
-    if not chosen.mods & {"gross", "list", "fee_incl", "former"}:
+    if not (unsure or chosen.mods & {"gross", "list", "fee_incl"}):
         mute = [c for c in mute if not region.columns[c].own or adds_up_to_its_total(region, c)]
     explained = made_of(region, layout, first)
     return [c for c in dict.fromkeys(rivals + mute) if c not in explained]

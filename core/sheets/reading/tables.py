@@ -70,7 +70,7 @@ class Draft:
 def read_tables(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> list[Draft]:
     """Read one region; money columns that are versions of each other give a table each."""
     region.columns = days_of(region.columns, around.months)
-    versions = find_variants(region) if not hints.roles else []
+    versions = find_variants(region, [region.grid.tab.name, *around.titles]) if not hints.roles else []
     parts = find_parts(region, around) if not hints.roles and not versions else []
     if parts:
         return [_read_part(region, around, findings, hints, parts, column) for column in parts]

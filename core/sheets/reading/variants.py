@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
-from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.lexicon import says, senses, words_of
 from core.sheets.reading.regions import Region
 
 _SIZE = re.compile(r"\d+(k|m|mio|mln|tsd)?")  # `Option 2`, `Option B: $400K`
 _WORDS = frozenset({"a", "b", "c", "d", "i", "ii", "iii", "iv", "v"})
 
 
-def find_variants(region: Region) -> list[int]:
-    """Give the money columns that are versions of each other; empty where there are fewer than two."""
+def find_variants(region: Region, titles: Sequence[str]) -> list[int]:
+    """Give the money columns that are versions of each other; empty where there are fewer than two.
+
+    Args:
+        titles: what stands above the table; where it says variants, columns headed by single letters are such.
+    """
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    lettered = any(says(title, "alternative") for title in titles)
     for column, header in region.columns.items():
         if header.flight is not None or not region.content(column).is_numeric or header.role.kind not in ("", "money"):
             continue
-        rest = _rest(header.text)
+        rest = () if lettered and header.own.casefold() in _WORDS else _rest(header.text)
         if rest is not None and region.content(column).percents == 0:
             groups[rest].append(column)
     best = _with_those_between(region, max(groups.values(), key=len, default=[]))

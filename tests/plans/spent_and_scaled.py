@@ -1,0 +1,57 @@
+"""Plans beside what was spent, versions under letters, months down under a scale, and dates over some of the columns."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.plans.paper import Book, Case, line
+
+
+def dk_budget_above_what_was_spent() -> Case:
+    book = Book()
+    tab = book.tab("Status")
+    heads = ["Kanal", "Jan", "Feb", "Mar", "Total"]
+    tab.rows("A1", [["Budget 2026 (DKK)"], heads, ["Search", 10000, 10000, 12000, 32000], ["Social", 8000, 9000, 9000, 26000]])
+    tab.rows("A5", [["Total", 18000, 19000, 21000, 58000], [], ["Forbrug 2026 (DKK)"], heads, ["Search", 9800, 10100, 0, 19900]])
+    tab.rows("A10", [["Social", 7900, 8800, 0, 16700], ["Total", 17700, 18900, 0, 36600]])
+    return Case("status.xlsx", book.xlsx(), "DKK", [line("Search", 32000, "E3"), line("Social", 26000, "E4")])
+
+
+def ru_months_down_in_thousands_with_fee_across() -> Case:
+    book = Book()
+    tab = book.tab("Бюджет 2026")
+    heads = ["Месяц", "Яндекс.Директ", "VK Ads", "Telegram", "Итого медиа", "АК 10%", "Всего"]
+    months = [["Март", 300, 150, 50, 500, 50, 550], ["Апрель", 320, 150, 80, 550, 55, 605], ["Май", 280, 170, 50, 500, 50, 550]]
+    tab.rows("A1", [["Рекламный бюджет 2026, тыс. руб. без НДС"], heads, *months, ["Итого", 900, 470, 180, 1550, 155, 1705]])
+    lines = [line("Яндекс.Директ", 900000), line("VK Ads", 470000), line("Telegram", 180000)]
+    return Case("бюджет.xlsx", book.xlsx(), "RUB", lines)
+
+
+def uk_panels_under_dates_beside_their_cost() -> Case:
+    book = Book()
+    tab = book.tab("OOH Laydown")
+    tab.rows("A1", [["OOH laydown", None, None, "w/c", date(2026, 4, 6), date(2026, 4, 20), date(2026, 5, 4)]])
+    tab.rows("A2", [["Format", "Owner", "Panels", "Cost per panel", "In-charge 1", "In-charge 2", "In-charge 3", "Media cost"]])
+    tab.rows("A3", [["48 sheet", "Global", 40, 310, "X", None, "X", 24800], ["6 sheet", "JCDecaux", 100, 125, "X", "X", None, 25000]])
+    tab.rows("A5", [["Total", None, 140, None, None, None, None, 49800]])
+    tab.style("H3:H5", "£#,##0")
+    return Case("ooh plan.xlsx", book.xlsx(), "GBP", [line("48 sheet|Global", 24800, "H3"), line("6 sheet", 25000, "H4")])
+
+
+def pl_versions_under_single_letters() -> Case:
+    book = Book()
+    tab = book.tab("Warianty")
+    plan = {"Google Ads": (30000, 40000, 60000), "Meta Ads": (20000, 30000, 40000)}
+    tab.rows("A1", [["Propozycja budżetu 2026 – 3 warianty (PLN netto)"], ["Kanał", "A", "B", "C"]])
+    tab.rows("A3", [*[[name, *amounts] for name, amounts in plan.items()], ["Razem", 50000, 70000, 100000]])
+    return Case("propozycja.xlsx", book.xlsx(), "PLN", versions=[[line(n, a[at]) for n, a in plan.items()] for at in range(3)])
+
+
+def fi_cancelled_booking() -> Case:
+    book = Book()
+    plan = [["MTV", "vko 10-12", "vahvistettu", 42000], ["Sanoma Outdoor", "vko 11-12", "vahvistettu", 26500]]
+    tab = book.tab("Varaukset")
+    tab.rows("A1", [["Mediavaraukset kevät 2026, EUR"], ["Media", "Aika", "Status", "Hinta"], *plan])
+    tab.rows("A5", [["Nelonen", "vko 13", "peruttu", 15000], ["Yhteensä", None, None, 68500]])
+    lines = [line("MTV", 42000, "D3", dates="2026-03-02..2026-03-22"), line("Sanoma", 26500, "D4")]
+    return Case("varaukset.xlsx", book.xlsx(), "EUR", lines, warns=frozenset({"rows_left_out"}))
