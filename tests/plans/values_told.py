@@ -126,3 +126,26 @@ def es_base_and_vat() -> Case:
     rows = [["Plan de medios abril 2026, EUR"], head, ["Radio", "COPE", 10_000, 2_100, 12_100], ["Exterior", "Mupis", 8_500, 1_785, 10_285]]
     lines = [line("COPE", 10_000, "C3", dates=_APRIL), line("Mupis", 8_500, "C4", dates=_APRIL)]
     return replace(_case(rows, "EUR", lines), vat=False)
+
+
+def xx_units_in_a_column() -> Case:
+    """What the amounts count in stands in a column of its own."""
+    rows = [["Brand", "Channel", "Budget", "Unit"], ["Alpha", "TV", 250, "k€"], ["Alpha", "Radio", 80, "k€"], ["Beta", "TV", 120.5, "k€"]]
+    return _case(rows, "EUR", [line("Alpha|TV", 250_000), line("Alpha|Radio", 80_000), line("Beta|TV", 120_500)])
+
+
+def de_words_among_the_weeks() -> Case:
+    """Weeks with their month before them, points for thousands, and words where an amount should stand."""
+    head = ["Kanal", "Partner", "Juni KW 23", "Juni KW 24", "Summe"]
+    body = [["Online", "Teads", "5.000", "auf Anfrage", "5.000"], ["Online", "Outbrain", "3.000", "3.000", "6.000"]]
+    rows = [["Mediaplan Juni 2026 EUR"], head, *body, ["Summe", "", "8.000", "3.000", "11.000"]]
+    weeks = {"2026-06-01": 3_000, "2026-06-08": 3_000}
+    lines = [line("Teads", 5_000, "E3", periods={"2026-06-01": 5_000}), line("Outbrain", 6_000, "E4", periods=weeks)]
+    return replace(_case(rows, "EUR", lines), warns=frozenset({"amount_is_text"}))
+
+
+def sa_vat_in_columns() -> Case:
+    """Net, VAT and both together stand beside each other: the net is without VAT."""
+    head = ["Channel", "Platform", "Net Budget (SAR)", "VAT 15%", "Gross Budget (SAR)"]
+    rows = [["Ramadan Media Plan 2026"], head, ["Social", "Snapchat", 250_000, 37_500, 287_500], ["TV", "MBC", 800_000, 120_000, 920_000]]
+    return replace(_case(rows, "SAR", [line("Snapchat", 250_000, "C3"), line("MBC", 800_000, "C4")]), vat=False)

@@ -163,6 +163,26 @@ SWEDISH = """Kampanjnamn,Rapportering startar,Rapportering slutar,Räckvidd,Visn
 A,2026-03-01,2026-03-31,50000,120000,15000.75,1200
 B,2026-03-01,2026-03-31,30000,80000,4999.25,300
 """
+DISPLAY_ITALIAN = """Data;Inserzionista;Valuta inserzionista;Ordine di inserzione;Impressioni;Clic;Entrate (valuta ins.)
+2026/03/01;ACME;EUR;IO;10000;12;45,12
+2026/03/02;ACME;EUR;IO;20000;20;90,24
+;;;;30000;32;135,36
+"""
+BING_SPANISH = """Nombre del informe: Rendimiento de campañas
+Período del informe: 01/03/2026 - 31/03/2026
+
+Nombre de cuenta;Campaña;Código de moneda;Impresiones;Clics;Inversión;Conversiones
+Tienda;Marca;EUR;10.000;500;250,00;25
+Tienda;Genérica;EUR;20.000;400;300,50;10
+-;Total;;30.000;900;550,50;35
+"""
+ANALYTICS_SUM = """# Start date: 20260301
+# End date: 20260331
+Session Google Ads campaign,Users,Google Ads clicks,Google Ads cost,Key events
+brand,100,110,$50.25,5
+generic,90,120,$49.75,6
+,190,230,$100.00,11
+"""
 MIDNIGHTS = """Start Time,End Time,Campaign Name,Amount Spent,Currency,Paid Impressions,Swipe-Ups
 2026-03-01 00:00:00,2026-03-02 00:00:00,S1,30.5,USD,5000,50
 2026-03-02 00:00:00,2026-03-03 00:00:00,S1,29.5,USD,4800,45
@@ -205,6 +225,9 @@ Everything,7000,80,21.00,EUR
         (ANALYTICS, None, {"rows": 2, "impressions": 4100, "clicks": 210, "start": "2026-03-01", "end": "2026-03-02"}),
         (LINKEDIN_SPANISH, None, {"rows": 2, "spend": {"EUR": 500.0}, "clicks": 120, "end": "2026-03-21"}),
         (SWEDISH, None, {"rows": 2, "spend": {"SEK": 20000.0}, "clicks": 1500}),
+        (DISPLAY_ITALIAN, None, {"rows": 2, "spend": {"EUR": 135.36}, "impressions": 30000, "clicks": 32}),
+        (BING_SPANISH, None, {"rows": 2, "spend": {"EUR": 550.5}, "clicks": 900, "start": "2026-03-01", "end": "2026-03-31"}),
+        (ANALYTICS_SUM, None, {"rows": 2, "spend": {"USD": 100.0}, "clicks": 230}),
         (MIDNIGHTS, "snapchat_ads", {"rows": 2, "spend": {"USD": 60.0}, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],

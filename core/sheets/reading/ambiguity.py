@@ -1,4 +1,4 @@
-"""Numbers that can be read in two ways: settled by the locale, the headers' language or an earlier answer, else asked once a column."""
+"""Numbers that can be read in two ways: settled by the locale or an earlier answer, else asked once a column."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.numbers import DecimalMark, NumberText, has_third_decimal
 from core.sheets.reading.regions import Region
-from core.sheets.reading.tongue import mark_of_headers
 
 
 def settle_ambiguous(region: Region, layout: Layout, findings: Findings, *, locale: str | None) -> None:
     """Give each column of ambiguous texts a decimal mark where something decides; ask about the columns of money where nothing does.
 
-    A locale or a language under which money would have a third decimal decides nothing.
+    A locale under which money would have a third decimal decides nothing.
     """
     money = {layout.budget, *(column for column, _ in layout.periods)} - {None}
     for column, mark in list(region.marks.items()):
@@ -24,8 +23,8 @@ def settle_ambiguous(region: Region, layout: Layout, findings: Findings, *, loca
         if found is None:
             continue
         row, text, reading = found
-        marks = [_mark_of_locale(locale), mark_of_headers(header.own for header in region.columns.values())]
-        region.marks[column] = next((m for m in marks if m and not (column in money and has_third_decimal(reading, m))), None)
+        spoken = _mark_of_locale(locale)
+        region.marks[column] = None if column in money and has_third_decimal(reading, spoken) else spoken
         if region.marks[column] is None and column in money:
             options = [Option(float(value), f"{value:f}") for value in (reading.comma, reading.point) if value is not None]
             cell = region.grid.address(row, column)

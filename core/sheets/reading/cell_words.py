@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import number_text
+from core.sheets.reading.grid import number_text, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import senses
+from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
@@ -46,7 +47,21 @@ def settle_vat_above(layout: Layout, around: Surroundings) -> None:
         layout.basis = "gross" if layout.vat_included else layout.basis
 
 
-def settle_vat_below(layout: Layout, checks: Sequence[TotalCheck]) -> None:
-    """Take the lines as without VAT where a line under them states it and what it comes to is on top of them."""
-    if layout.vat_included is None and any(check.kind == "vat" and check.matches for check in checks):
+def settle_vat_below(region: Region, layout: Layout, checks: Sequence[TotalCheck]) -> None:
+    """Take the lines as without VAT where a line under them or a column beside them states it, and another both together."""
+    if layout.vat_included is not None or layout.budget is None:
+        return
+    vat, gross = layout.amounts.get("vat"), layout.amounts.get("gross")
+    beside = vat is not None and gross is not None and agrees(region, gross, row_sums(region, [layout.budget, vat]))
+    if beside or any(check.kind == "vat" and check.matches for check in checks):
         layout.vat_included = False
+
+
+def say_texts_in_periods(region: Region, layout: Layout, rows: list[int], findings: Findings) -> None:
+    """Name the first words that stand among a line's amounts by period (`auf Anfrage`), and how many there are."""
+    columns = [column for column, _ in layout.periods if region.content(column).texts]
+    found = [(row, column, text) for row in rows for column in columns if (text := text_of(region.grid.cell(row, column).value))]
+    if found:
+        row, column, text = found[0]
+        told = f"Words such as {text[:40]!r} stand among the amounts of the periods in {len(found)} cells; they were not counted."
+        findings.warn("amount_is_text", region.grid.address(row, column), told)

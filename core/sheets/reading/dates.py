@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from core.sheets.reading.date_points import ISO_DAY, YEAR_WORD, DayOrder, Point, day_or_none, full_year, read_point
 from core.sheets.reading.day_order import settle_order
-from core.sheets.reading.months import FISCAL, HALF, HALF_MONTH, ISO_WEEK, QUARTER, WEEK, WEEK_LIST, WEEKS
+from core.sheets.reading.months import FISCAL, HALF, HALF_MONTH, ISO_WEEK, QUARTER, QUARTER_LETTERS, WEEK, WEEK_LIST, WEEKS
 
 FISCAL_GRAIN = "fiscal"
 """Begins the grain of a quarter or half of a fiscal year: `fiscal2026:0-2`, months counted from its start."""
@@ -61,6 +61,10 @@ _LEAD = re.compile(
 _OPEN = re.compile(r"^(?:from|starting|beginning|ab|od|с|dal|dès|desde|vanaf|från)\s", re.IGNORECASE)
 """Words before a day on which something starts, and nothing says when it ends."""
 _AND = re.compile(r"[,;+&\n]|\b(?:и|та|і|und|u\.|and|et|y|e|en|i|och|og|ve|a)(?=\s)")
+_WEEK_OF_MONTH = re.compile(
+    r"^(?P<month>[^\W\d_]{3,}\.?(?: 20\d{2})?)[\s/(,|-]+(?P<week>(?:KW|CW|WK|Week|W|uke|uge|v\.?)\s?\d{1,2})\)?$", re.IGNORECASE
+)
+"""A week with the month it lies in before it: `Juni KW 23`."""
 _MONTHS_TOLD = re.compile(r"^(?P<name>[^()]{2,30})\((?P<months>[^()]*[^\W\d_]{3,}[^()]*)\)$")
 """A quarter that says its months, which need not be the calendar's: `Q1 (Jul-Sep)`."""
 _WEEK_FROM = re.compile(
@@ -122,6 +126,9 @@ def _flight_of(first: Point, last: Point) -> Flight | None:
 
 def _calendar_flight(text: str) -> Flight | None:
     """Read a quarter, half-year, week or bare year."""
+    if (quarter := QUARTER_LETTERS.get(text[:3].casefold())) and not text[3:4].isalpha():
+        months = _calendar_flight(f"Q{quarter}{text[3:]}")
+        return replace(months, grain="month") if months else None  # of the calendar, also in a fiscal year
     text = _YEAR_FIRST.sub(r"\2 \1", _WEEKS_BEFORE.sub(r"\3 \1-\2", text))
     if iso := ISO_WEEK.match(text):
         return _week(int(iso["year"]), int(iso["week"]))
@@ -217,6 +224,8 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     begins_open = _OPEN.match(clean)
     order = settle_order([clean], "/") or order
     clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
+    if (week := _WEEK_OF_MONTH.match(clean)) and (month := read_flight(week["month"])) and month.grain == "month":
+        return read_flight(f"{week['week']} {month.start.year}" if month.start else week["week"])
     if told := _MONTHS_TOLD.match(clean):
         months = read_flight(told["months"], order)
         return months if months and months.grain == "month" and _calendar_flight(told["name"].strip()) else None

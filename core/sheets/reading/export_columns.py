@@ -99,8 +99,11 @@ def export_columns(region: Region) -> Export:
 
 
 def _choose_spend(export: Export) -> None:
-    """Take what was spent in the account's own currency, not the column that converts it."""
+    """Take what was spent in the account's own currency, not the column that converts it; else the one column of money (`Inversión`)."""
     spent = [c for c, h in export.region.columns.items() if delivery_of(h) == "spend" and "per" not in h.role.mods]
+    if "spend" not in export.columns:
+        paid = [c for c, h in export.region.columns.items() if h.role.is_budget and export.region.content(c).numbers]
+        export.columns.update({"spend": paid[0]} if len(paid) == 1 else {})
     own = [c for c in spent if export.region.content(c).numbers and not {"converted"} & set(words_of(export.region.columns[c].own))]
     if own and "spend" in export.columns:
         export.columns["spend"] = own[0]

@@ -38,7 +38,7 @@ def sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:
     slack = [max(6, len(rows)), 1.0, 1.0]
     for row in rows if len(rows) > 1 else ():
         own = [_figure(row, name) for name in _SUMMED]
-        is_nameless = row.campaign is None and not row.labels
+        is_nameless = row.campaign is None and not any(char.isalpha() for label in row.labels.values() for char in label)
         stated = [not is_nameless or getattr(row, name) is not None for name in _SUMMED]
         agrees = all(abs(2 * m - total) <= most for m, total, most, told in zip(own, sums, slack, stated, strict=True) if told)
         if agrees and any(own) and (is_nameless or (len(rows) > 3 and sum(map(bool, own)) > 1) or _starts_as_total(row)):

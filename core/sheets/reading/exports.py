@@ -27,6 +27,7 @@ from core.sheets.reading.roles import role_of_header
 EXPORT_FROM = 4
 _REPORT = re.compile(
     r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance"
+    r"|[^\W\d]+ (?:del?|du|do|da|des|van|raportu|di) ?(?:informe|rapport[o]?|relatório|bericht)|berichts(?:name|zeit)"
     r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|отчет|звіт)(?: [^\W\d]+){1,4})\b",
     re.IGNORECASE,
 )
@@ -64,15 +65,11 @@ def _score(region: Region) -> int:
     keys = {role.key for role in roles if role.kind in ("metric", "money")} | {delivery_of(h) for h in region.columns.values()}
     signatures = sum(header in export_headers()["signature"] or header.startswith("google ads ") for header in headers)
     mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
-    spend = bool(keys & {"spend", "cost"})
+    reported = any(_REPORT.match(line) for line in _lines_above(region.grid, region.header.top))
+    spend = bool(keys & {"spend", "cost"}) or (reported and "budget" in keys)
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
     score += any("id" in header.split() for header in headers) + any(role.key == "currency" for role in roles) + (len(region.body) > 100)
-    score += (
-        2 * any(_REPORT.match(line) for line in _lines_above(region.grid, region.header.top))
-        + _has_days(region)
-        + _has_total_rows(region)
-        + 3 * _only_delivered(region, keys)
-    )
+    score += 2 * reported + _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
     dims = {role.key for role in roles if role.kind == "dim"}
     score += _has_days(region) and spend and {"clicks", "impressions"} <= keys and not dims & {"format", "publisher", "placement", "unit"}
     score -= (

@@ -12,7 +12,7 @@ from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of, is_number
 from core.sheets.reading.lexicon import senses
-from core.sheets.reading.months import month_of_word
+from core.sheets.reading.months import QUARTER_LETTERS, month_of_word
 
 DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
 _MONTH_YEAR = re.compile(r"(?:0[1-9]|1[0-2])\.20\d\d")
@@ -39,6 +39,7 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
         and not any(c.isdigit() for c in text)
         and len(text) < 4
         and month_of_word(text) is None
+        and text.casefold() not in QUARTER_LETTERS
     ):
         return None
     return flight

@@ -144,7 +144,7 @@ def _holds_flights(content: Content) -> bool:
         for text in texts
         if any(c.isdigit() for c in text) and (flight := read_flight(text)) is not None and (flight.start or flight.needs_year)
     ]
-    return len(texts) > 0 and len(dated) >= 0.7 * len(content.distinct_texts)
+    return len(texts) > 0 and len(dated) >= 0.6 * len(content.distinct_texts)
 
 
 def _holds_bare_days(region: Region, column: int) -> bool:

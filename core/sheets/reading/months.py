@@ -135,3 +135,5 @@ HALF_MONTH = re.compile(
     re.IGNORECASE,
 )
 """`1H March 2026`, `zweite Hälfte Mai`: the days to the 15th, or those from the 16th on."""
+QUARTER_LETTERS = {"jfm": 1, "amj": 2, "jas": 3, "ond": 4}
+"""Quarters by the first letters of their months, as plans of India name them."""

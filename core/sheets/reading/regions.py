@@ -14,6 +14,7 @@ from core.sheets.reading.grid import Grid, is_blank, is_day, is_number, number_t
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock
 from core.sheets.reading.numbers import DecimalMark, NumberText, as_count, has_third_decimal, settle_mark
 from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
+from core.sheets.reading.tongue import mark_of_headers
 
 _UNITS = frozenset({"%", "tsd", "тыс", "тис", "tys", "k", "mio", "mln", "млн", "stk", "stück", "pcs", "шт", "szt", "#"})
 _COUNTED = frozenset({"impressions", "clicks", "views", "reach"})
@@ -147,7 +148,7 @@ def _units(grid: Grid, row: int) -> dict[int, str]:
 
 
 def _marks(region: Region) -> dict[int, DecimalMark | None]:
-    """Settle the decimal mark of each column of text numbers; what a column leaves open, the other columns of the table decide."""
+    """Settle the decimal mark of each column of text numbers; what a column leaves open, the others or the language decide."""
     texts = {
         c: [n for _, cell in _body_cells(region.grid, c, region.body) if (n := number_text(cell.value))]
         for c, content in region.contents.items()
@@ -158,7 +159,8 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
         if settle_mark(numbers) is None and role.kind not in ("price", "rate"):
             texts[column] = [as_count(n) if role.key in _COUNTED or _has_cents(n.currency) else n for n in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
-    return {c: settle_mark(numbers) or (whole if _fits_money(region, c, numbers, whole) else None) for c, numbers in texts.items()}
+    spoken = whole or (mark_of_headers(header.own for header in region.columns.values()) if texts else None)
+    return {c: settle_mark(numbers) or (spoken if _fits_money(region, c, numbers, spoken) else None) for c, numbers in texts.items()}
 
 
 def _fits_money(region: Region, column: int, numbers: list[NumberText], mark: DecimalMark | None) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.sheets.reading.currency import currency_in_text
+from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import coverage, senses, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
@@ -17,6 +19,7 @@ _NAMED = re.compile(
     r"|[tTkKm]?(?:€|\$|£|₽|zł|Kč|kr|EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|RUB|UAH|TRY|INR|HUF)|\bруб\w*\.?|\bгрн\b\.?|\beuros?\b|\b(?:of|de|di|d)\b",
     re.IGNORECASE,
 )
+_UNIT = 10
 _OTHER_DIGITS = re.compile(r"[1-9]")
 
 
@@ -34,6 +37,20 @@ def scale_below(region: Region, rows: Sequence[Row]) -> int:
         is_note = row.kind != "item" and len(region.grid.rows[row.number]) == 1 and _is_statement(text)
         if is_note or (row.kind == "total" and row.amount and row.amount == items):
             return scale
+    return 1
+
+
+def scale_of_units(region: Region, findings: Findings) -> int:
+    """Give the scale that a column of units beside the amounts states on every line (`k€`); what lines differ in is said."""
+    for column in region.columns:
+        texts = region.content(column).distinct_texts
+        if not texts or any(len(text) > _UNIT or (scale_in_text(text) == 1 and currency_in_text(text) is None) for text in texts):
+            continue
+        scales = {scale_in_text(text) for text in texts}
+        if len(scales) == 1:
+            return scales.pop()
+        cell = region.grid.address(region.header.bottom, column)
+        findings.warn("mixed_scale", cell, f"Lines count in different scales ({', '.join(sorted(texts))[:60]}); they were read as stated.")
     return 1
 
 

@@ -10,7 +10,7 @@ from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.cell_words import settle_cell_words, settle_vat_above, settle_vat_below
+from core.sheets.reading.cell_words import say_texts_in_periods, settle_cell_words, settle_vat_above, settle_vat_below
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.date_points import DayOrder
@@ -26,7 +26,7 @@ from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
-from core.sheets.reading.scale import scale_below
+from core.sheets.reading.scale import scale_below, scale_of_units
 from core.sheets.reading.scale_words import scale_in_text
 from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
@@ -146,7 +146,7 @@ def _assemble(
     items = [row for row in rows if row.kind == "item"]
     assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
-    scale = scale_below(region, rows) if scale == 1 and hints.scale is None else scale
+    scale = max(scale_below(region, rows), scale_of_units(region, findings)) if scale == 1 and hints.scale is None else scale
     settle_vat_above(layout, around)
     settle_cell_words(region, layout, [row.number for row in items], findings)
     context = ItemContext(region, layout, timing, findings, currency, scale)
@@ -154,7 +154,8 @@ def _assemble(
     if assumed:
         built = [replace(item, start=None, end=None) if item.by_period and not _has_dates(layout) else item for item in built]
     checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
-    settle_vat_below(layout, checks)
+    settle_vat_below(region, layout, checks)
+    say_texts_in_periods(region, layout, [row.number for row in items], findings)
     _check_periods(built, layout, region, findings)
     if items:
         _say_basis(layout, region, findings)

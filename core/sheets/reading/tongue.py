@@ -49,10 +49,10 @@ def _spoken(texts: list[str], names: list[str]) -> set[str]:
 
 
 def mark_of_headers(headers: Iterable[str]) -> DecimalMark | None:
-    """Give the decimal mark of the language that headers are in, where two of them are in no language with another one."""
+    """Give the decimal mark of the language that most headers are in; English words stand in plans of every language."""
     spoken = [languages for header in headers if (languages := languages_of(header))]
     point = sum(languages <= _POINT for languages in spoken)
     comma = sum(not languages & _POINT for languages in spoken)
-    if point and comma:
-        return None
-    return "." if point >= 2 else "," if comma >= 2 else None
+    if comma >= 2 and comma > point:
+        return ","
+    return "." if point >= 2 and not comma else None
