@@ -148,7 +148,7 @@ def _rows_to_write(task: _Task, target: Target, drift: Drift, placed: PlacedRows
         Conflict: a total would not follow, or something could not be put back; nothing was written.
     """
     if task.rows.edits:
-        result, failures = restructured(theirs, drift.clean, placed)
+        result, failures = restructured(theirs, drift.clean, placed, done=drift.done)
         if failures:
             raise Conflict(
                 "The rows cannot be changed in the sheet as it is now: " + " ".join(failures), hint="Look at it and propose again."

@@ -318,3 +318,17 @@ def test_a_locked_line_item_is_not_removed_and_a_version_of_other_rows_is_not_re
     locked = saved(plan, draft, replace(draft.distribution, rows=rows))
     with pytest.raises(RuleViolation, match="saved"):
         saved(plan, locked, without(locked.distribution, "Radio Two"))
+
+
+def test_what_someone_typed_just_as_planned_does_not_stop_the_rows_of_the_same_change_set(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    table = without(added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 0), "Video Co")
+    table = replace(table, rows=tuple(_with(row, 0, 9_000_00) if row.publisher == "Search Co" else row for row in table.rows))
+    view = proposed(plan, table, draft)
+    plan.edit(kind="set_cell", cell="D2", value="9000")
+    before = sheets_of(plan)
+    done = applied(plan, view)
+    assert (done.status, done.error) == (ChangeSetStatus.APPLIED, None)
+    assert (shown(plan)["D2"], shown(plan)["D5"]) == (9_000, 11_500)
+    undone(plan, view)
+    same(sheets_of(plan), before)

@@ -160,12 +160,20 @@ def _conflict(edit: RowEdit, kind: ConflictKind, theirs: CellState | None = None
     return CellConflict(edit.tab, a1(edit.row, at), kind, base, theirs, ours, edit.line_item, now_at, edit.kind)
 
 
-def restructured(theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRows) -> tuple[Restructured, tuple[str, ...]]:
-    """Give the sheet as it will be, and why it may not be written: totals that would not follow, formulas that would break."""
+def restructured(
+    theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRows, *, done: Sequence[PlacedEdit] = ()
+) -> tuple[Restructured, tuple[str, ...]]:
+    """Give the sheet as it will be, and why it may not be written: totals that would not follow, formulas that would break.
+
+    Args:
+        done: edits that someone made meanwhile just as planned; the totals moved by them already.
+    """
     edited: dict[tuple[str, int, int], Value] = {(one.tab, *parse_a1(one.cell)): one.edit.after.value for one in clean}
     result = restructure(_with(theirs, edited), [change_of(edit, theirs) for edit in placed.edits], placed.scope)
-    wrong, _ = unproven(theirs, result, changed_values(result, placed.edits, edited), placed.totals, slack=rounding_of(placed.edits))
-    broken = [f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken]
+    stood = {(one.tab, *parse_a1(one.cell)): one.edit.before.value for one in done}
+    changed = changed_values(result, placed.edits, edited)
+    wrong, _ = unproven(theirs, result, changed, placed.totals, slack=rounding_of(placed.edits), stood=stood)
+    broken = dict.fromkeys(f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken)
     return result, (*wrong, *broken)
 
 

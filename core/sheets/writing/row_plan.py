@@ -141,18 +141,26 @@ def rounding_of(edits: Sequence[RowEdit]) -> int:
 
 
 def unproven(
-    workbook: Workbook, result: Restructured, changed: Mapping[Place, Value], totals: Sequence[TotalMove], *, slack: int
+    workbook: Workbook,
+    result: Restructured,
+    changed: Mapping[Place, Value],
+    totals: Sequence[TotalMove],
+    *,
+    slack: int,
+    stood: Mapping[Place, Value] | None = None,
 ) -> tuple[list[str], list[str]]:
     """Recompute every total; give what is wrong with those that do not move as they have to, and those that cannot be computed.
 
     Args:
         slack: minor units by which the sheet's own rounding may differ.
+        stood: what cells held when the plan was made that hold already what it writes: totals move from there.
     """
     wrong, unknown = [], []
+    before = {place: _value(value) for place, value in (stood or {}).items()}
     for total in totals:
         at = f"{total.tab}!{total.cell}"
         new = result.place(total.tab, *parse_a1(total.cell))
-        was = amount_at(workbook, (total.tab, *parse_a1(total.cell)), {}, result=None, total=total)
+        was = amount_at(workbook, (total.tab, *parse_a1(total.cell)), before, result=None, total=total)
         now = None if new is None else amount_at(result.workbook, new, changed, result=result, total=total)
         if was is None or now is None:
             unknown.append(at)
