@@ -11,11 +11,13 @@ from core.model.distribution import Distribution, DistributionRow
 from core.model.money import to_major, to_minor
 from core.model.reading import PlanTable
 from core.model.workbook import Workbook, parse_a1
+from core.sheets.calculation import Calculator, Place
+from core.sheets.formulas import Uncomputable
 from core.sheets.writing.amounts import amount_like, minor_of
 from core.sheets.writing.distribution import to_distribution
 from core.sheets.writing.drift import Choice, can_overwrite, state_at
 from core.sheets.writing.edits import WritePlan, plan_writes
-from core.sheets.writing.inputs import INPUT_CHOICE
+from core.sheets.writing.inputs import INPUT_CHOICE, Wanted, outcome_of
 
 _ANEW = "Refresh the file, look at the plan and propose it again."
 Key = tuple[str, str]
@@ -104,47 +106,100 @@ def _is_about(conflict: CellConflict, edit: RowEdit) -> bool:
 
 def _amounts_now(after: Distribution, tables: Sequence[PlanTable], workbook: Workbook, met: Met) -> dict[Key, int]:
     """Give the amounts of cells that are left as they are, as they are now; of a cell that was not found, as it was read."""
-    found: dict[Key, int] = {}
-    for conflict, base in _of_lines(after, tables, workbook, met):
-        key = (conflict.tab, conflict.cell)
-        if met.overwrites(key) is None:
-            found[key] = base if conflict.theirs is None else _amount(conflict, base, _table_of(tables, conflict.tab), workbook)
-    return found
+    return {key: line.now for key, line in _of_lines(after, tables, workbook, met).items() if not line.is_overwritten}
 
 
 def _shifts(after: Distribution, tables: Sequence[PlanTable], workbook: Workbook, met: Met) -> dict[Key, int]:
     """Give amounts by which the sheet's own sums move as they will from now on: nothing where a cell is left as it is."""
     wanted = {(row.source_tab or "", cell.source_cell): cell.budget_minor for row in after.rows for cell in row.cells if cell.source_cell}
-    found: dict[Key, int] = {}
-    for conflict, base in _of_lines(after, tables, workbook, met):
-        key, theirs = (conflict.tab, conflict.cell), met.overwrites((conflict.tab, conflict.cell))
-        found[key] = base
-        if theirs is not None:
-            found[key] = base + wanted[key] - _amount(conflict, base, _table_of(tables, conflict.tab), workbook)
-    return found
+    lines = _of_lines(after, tables, workbook, met)
+    return {key: line.base + (wanted[key] - line.now if line.is_overwritten else 0) for key, line in lines.items()}
 
 
-def _of_lines(after: Distribution, tables: Sequence[PlanTable], workbook: Workbook, met: Met) -> list[tuple[CellConflict, int]]:
-    """Give the conflicts in amounts of line items, with each amount as it was read."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An amount that met a conflict, in its own cell or in an input of its formula: as it was read, and as the sheet shows it now."""
+
+    base: int
+    now: int
+    is_overwritten: bool
+
+
+def _of_lines(after: Distribution, tables: Sequence[PlanTable], workbook: Workbook, met: Met) -> dict[Key, _Line]:
+    """Give the amounts of line items that met a conflict, by the cell that they stand in."""
     rows = {row.id for row in after.rows}
-    base = {
-        (row.source_tab, cell.source_cell): cell.budget_minor
+    base: dict[Key, int] = {
+        (row.source_tab or "", cell.source_cell): cell.budget_minor
         for row in to_distribution(tables, workbook).rows
         if row.id in rows
         for cell in row.cells
+        if cell.source_cell is not None
     }
-    own = [one for one in met.conflicts if one.row is None]
-    _refuse_inputs([one for one in own if (one.tab, one.cell) not in base], met)
-    return [(one, base[one.tab, one.cell]) for one in own if (one.tab, one.cell) in base]
+    found = _through_inputs(after, base, tables, workbook, met)
+    for one in met.conflicts:
+        key = (one.tab, one.cell)
+        if one.row is None and key in base:
+            now = base[key] if one.theirs is None else _amount(one, base[key], _table_of(tables, one.tab), workbook)
+            found[key] = _Line(base[key], now, met.overwrites(key) is not None)
+    return found
 
 
-def _refuse_inputs(others: Sequence[CellConflict], met: Met) -> None:
-    """Stop where an input of a formula changed and sums depend on what its line item comes to now. Typed sums are left or written."""
-    periods = {(edit.tab, edit.cell): edit.period for edit in met.edits}
-    for one in others:
-        is_input, is_left = periods.get((one.tab, one.cell)) != "total", met.overwrites((one.tab, one.cell)) is None
-        if is_input and (met.rows.edits or (is_left and "total" in periods.values())):
-            raise Conflict(f"{one.tab}!{one.cell} makes up an amount by a formula, and changed meanwhile.", hint=_ANEW)
+def _through_inputs(
+    after: Distribution, base: Mapping[Key, int], tables: Sequence[PlanTable], workbook: Workbook, met: Met
+) -> dict[Key, _Line]:
+    """Compute the amounts whose formula has an input that met a conflict.
+
+    Raises:
+        Conflict: what stands in the input now is no number, the formula cannot be computed with it, or another line item hangs on it.
+    """
+    conflicts = {f"{one.tab}!{one.cell}": one for one in met.conflicts if one.row is None and (one.tab, one.cell) not in base}
+    inputs = {_key(note.removeprefix(INPUT_CHOICE)): source for note, source in after.notes.items() if source in conflicts}
+    totals = {f"{edit.tab}!{edit.cell}" for edit in met.edits if edit.period == "total"}
+    unknown = next((one for place, one in conflicts.items() if place not in inputs.values() and place not in totals), None)
+    if unknown is not None:
+        raise _cannot_follow(unknown)
+    now = {place: _number(one) for place, one in conflicts.items() if place in inputs.values() and one.theirs is not None}
+    changes = {(one.tab, *parse_a1(one.cell)): now[place] for place, one in conflicts.items() if place in now}
+    reached = Calculator(workbook, changes)
+    found = {}
+    for key, minor in base.items():
+        source, place = inputs.get(key), (key[0], *parse_a1(key[1]))
+        if source is None and changes and _hangs_on(reached, place):
+            raise _cannot_follow(next(iter(conflicts.values())))
+        if source is not None:
+            table = _table_of(tables, key[0])
+            shown = outcome_of(workbook, changes, Wanted(place, minor, table.currency, table.scale)) if source in now else minor
+            if shown is None:
+                raise _cannot_follow(conflicts[source])
+            found[key] = _Line(minor, shown, met.overwrites(_key(source)) is not None)
+    return found
+
+
+def _hangs_on(calculator: Calculator, place: Place) -> bool:
+    """Tell whether a cell depends on what changed; one whose formula is not understood may."""
+    try:
+        return calculator.is_reached(place)
+    except (Uncomputable, RecursionError):
+        return True
+
+
+def _number(conflict: CellConflict) -> float:
+    """Give what stands in an input now."""
+    value = None if conflict.theirs is None else conflict.theirs.value
+    if value is None or value == "":
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _cannot_follow(conflict)
+    return float(value)
+
+
+def _cannot_follow(conflict: CellConflict) -> Conflict:
+    return Conflict(f"{conflict.tab}!{conflict.cell} makes up amounts by formulas, and what it comes to now is not known here.", hint=_ANEW)
+
+
+def _key(place: str) -> Key:
+    tab, _, cell = place.rpartition("!")
+    return tab, cell
 
 
 def _table_of(tables: Sequence[PlanTable], tab: str) -> PlanTable:
