@@ -63,3 +63,24 @@ def test_a_table_that_nearly_restates_another_is_asked_about_whatever_its_title(
 def test_what_was_spent_is_not_the_budget_without_a_word_where_other_amounts_stand_beside_it() -> None:
     assert "which_budget" in kinds(read([["Channel", "Qwert", "Spent USD"], ["Meta", 60000, 15000], ["Google", 40000, 12000]]))
     assert not kinds(read([["Kanal", "Jahresbudget EUR", "Ist EUR"], ["Meta", 60000, 15000], ["Google", 40000, 12000]]))
+
+
+def test_a_rate_whose_discount_leaves_the_cost_is_no_rival_of_it() -> None:
+    rows: Rows = [["Magazine", "Open rate", "Discount", "Your cost USD"], ["Elle", 95000, 0.55, 42750], ["Vogue", 140000, 0.6, 56000]]
+    assert not kinds(read([*rows, ["Total", 235000, _, 98750]]))
+
+
+def test_an_old_budget_is_not_read_without_a_word_where_a_fee_stands_beside_it() -> None:
+    rows: Rows = [
+        ["Channel", "Retailer", "Placement fee", "Budget old EUR"],
+        ["Radio", "Coop", 18000, 16000],
+        ["Social", "Migros", 9500, 9000],
+    ]
+    assert "which_budget" in kinds(read(rows))
+
+
+def test_versions_across_in_texts_are_not_added_up_because_only_their_columns_have_totals() -> None:
+    rows: Rows = [["Kanaal", "Pakket Brons", "Pakket Zilver"], ["Radio", "€ 10.000", "€ 15.000"], ["Online", "€ 5.000", "€ 10.000"]]
+    reading = read([["Offerte campagne 2026"], *rows, ["Totaal", "€ 15.000", "€ 25.000"]])
+    assert "alternatives" in kinds(reading)
+    assert all(found.alternative_group for found in reading.tables)

@@ -24,6 +24,8 @@ def find_parts(region: Region, around: Surroundings) -> list[int]:
     named = sum(says(region.columns[c].own, "media") for c in numbers)
     if len(numbers) < 2 or mute or named <= len(numbers) / 2 or (named < len(numbers) and not _rows_name_others(region, layout)):
         return []
+    if region.grid.transposed and not all(adds_up_to_its_total(region, c) for c in numbers):
+        return []  # columns that nothing adds up across may as well be versions
     shown = any(region.content(c).currencies or region.columns[c].role.currency for c in numbers)
     return numbers if (shown or around.currency) and _is_proven(region, layout, numbers) else []
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 from core.sheets.reading.grid import Grid, decimal_of, is_number, text_of
 from core.sheets.reading.headers import ColumnHeader, HeaderBlock, header_block
 from core.sheets.reading.lexicon import says_total
+from core.sheets.reading.numbers import DecimalMark
 from core.sheets.reading.roles import UNKNOWN, Role
 
 _DEEP = 60
+_MARKS: tuple[DecimalMark | None, ...] = (None, ",", ".")
 
 
 def implied_header(grid: Grid) -> HeaderBlock | None:
@@ -24,27 +26,27 @@ def _proven_header(grid: Grid) -> HeaderBlock | None:
         columns = [c for c, cell in sorted(grid.rows[row].items()) if text_of(cell.value)]
         body = rows[at + 1 : at + 1 + _DEEP]
         numbers = [c for c in columns if sum(is_number(grid.cell(below, c).value) for below in body) >= 2]
-        if len(numbers) >= 2 and len(columns) >= 3 and (_rows_add_up(grid, row, numbers, body) or _columns_add_up(grid, numbers, body)):
+        if len(numbers) >= 2 and len(columns) >= 3 and any(_adds_up(grid, row, numbers, body, mark) for mark in _MARKS):
             return header_block(grid, row, row)
     return None
 
 
-def _amounts(grid: Grid, row: int, columns: list[int]) -> list[Decimal]:
-    return [decimal_of(grid.cell(row, c).value, None) or Decimal(0) for c in columns]
+def _adds_up(grid: Grid, header: int, columns: list[int], body: list[int], mark: DecimalMark | None) -> bool:
+    amounts = {row: [decimal_of(grid.cell(row, c).value, mark) or Decimal(0) for c in columns] for row in body}
+    said = says_total(text_of(grid.cell(header, columns[-1]).value))
+    return (bool(said) and _rows_add_up(list(amounts.values()))) or _columns_add_up(grid, amounts)
 
 
-def _rows_add_up(grid: Grid, header: int, columns: list[int], body: list[int]) -> bool:
-    *parts, last = columns
-    lines = [(_amounts(grid, row, parts), _amounts(grid, row, [last])[0]) for row in body]
+def _rows_add_up(rows: list[list[Decimal]]) -> bool:
+    lines = [(parts, whole) for *parts, whole in rows]
     lines = [(amounts, whole) for amounts, whole in lines if whole]
-    said = says_total(text_of(grid.cell(header, last).value))
-    return bool(said) and len(parts) >= 2 and len(lines) >= 2 and all(abs(sum(a) - whole) <= Decimal("0.02") for a, whole in lines)
+    many = all(len(parts) >= 2 for parts, _ in lines) and len(lines) >= 2
+    return many and all(abs(sum(parts) - whole) <= Decimal("0.02") for parts, whole in lines)
 
 
-def _columns_add_up(grid: Grid, columns: list[int], body: list[int]) -> bool:
+def _columns_add_up(grid: Grid, rows: dict[int, list[Decimal]]) -> bool:
     above: list[list[Decimal]] = []
-    for row in body:
-        amounts = _amounts(grid, row, columns)
+    for row, amounts in rows.items():
         if any(says_total(text_of(cell.value)) for cell in grid.rows[row].values()) and len(above) >= 2:
             sums = [sum(column, Decimal(0)) for column in zip(*above, strict=True)]
             return any(two and abs(one - two) <= Decimal("0.02") for one, two in zip(sums, amounts, strict=True))

@@ -271,7 +271,9 @@ def _group_kind(region: Region, layout: Layout, kind: str, key: str, columns: li
     total = _sums_to(region, layout, columns)
     if total is not None:
         return "money" if layout.uses[total].role.kind in ("money", "") else "metric"
-    budgets = [c for c, use in layout.uses.items() if use.role.is_budget and use.flight is None]
+    budgets = [
+        c for c, use in layout.uses.items() if use.role.is_budget and use.flight is None and not use.role.mods & {"former", "actual"}
+    ]
     sums = row_sums(region, columns)
     return "money" if not budgets or any(is_of_size(region, c, sums) for c in budgets) else "metric"
 

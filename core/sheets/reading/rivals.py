@@ -7,7 +7,7 @@ from itertools import combinations
 
 from core.sheets.reading.grid import is_number
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, products, row_sums, total_rows
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums, total_rows
 from core.sheets.reading.regions import Region
 
 _CERTAIN = 99.0
@@ -27,7 +27,12 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
     if fees := _before_fees(region, layout, first):
         return [*rivals, *fees]
     unsure = chosen.key == "spend" or bool(chosen.mods & {"actual", "former", "cumulative", "per_period"})
-    mute = [c for c in layout.named("number") if _could_be_money(region, c) and (unsure or _speaks_for(region, c, first))]
+    named = [c for c, use in layout.uses.items() if use.name == "number" or (unsure and use.role.kind in ("price", "dim"))]
+    mute = [
+        c
+        for c in named
+        if c != first and layout.uses[c].flight is None and _could_be_money(region, c) and (unsure or _speaks_for(region, c, first))
+    ]
     kinds = ("price",) if states_total(region, first) else ("price", "money", "")
     if total_rows(region):
         priced = [c for c in _numeric(region, layout, first) if layout.uses[c].role.kind in kinds]
@@ -47,13 +52,21 @@ def _names_another_currency(layout: Layout, column: int, currency: str) -> bool:
 
 def made_of(region: Region, layout: Layout, budget: int) -> set[int]:
     """Give the columns that make the budget up: a price and a count, or its parts."""
-    return _factors(region, layout, budget) | _parts(region, layout, budget)
+    return _factors(region, layout, budget) | _parts(region, layout, budget) | _listed(region, layout, budget)
+
+
+def _listed(region: Region, layout: Layout, budget: int) -> set[int]:
+    """Give the columns that are the budget once their discount is taken off."""
+    offs = layout.named("discount")
+    numeric = _numeric(region, layout, budget) if offs else []
+    return {c for c in numeric for off in offs if c != off and (paid := discounted(region, c, off)) and agrees(region, budget, paid)}
 
 
 def _before_fees(region: Region, layout: Layout, budget: int) -> list[int]:
     """Give the mute or unknown column to which fees and taxes beside it are added to make the budget."""
     added = [c for c, use in layout.uses.items() if use.role.key in ("fee", "vat") and c != budget and region.content(c).numbers]
-    bare = layout.named("number") if added else []
+    most = sum(column_values(region, budget).values(), Decimal(0)) / 2
+    bare = [c for c in layout.named("number") if sum(column_values(region, c).values(), Decimal(0)) > most] if added else []
     return [c for c in bare if len(sums := row_sums(region, [c, *added])) >= 2 and agrees(region, budget, sums)]
 
 

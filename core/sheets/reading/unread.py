@@ -80,8 +80,8 @@ def _says_media(cell: Cell) -> bool:
 
 
 def _is_amount(cell: Cell) -> bool:
-    value = decimal_of(cell.value, None)
-    return value is not None and value >= 100
+    values = [decimal_of(cell.value, mark) for mark in (None, ",", ".")]
+    return any(value is not None and value >= 100 for value in values)
 
 
 def _says_money(cell: Cell) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from core.sheets.reading.lexicon import says, senses, words_of
 from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import role_of_header
 
 _SIZE = re.compile(r"\d+(k|m|mio|mln|tsd)?")  # `Option 2`, `Option B: $400K`
 _WORDS = frozenset({"a", "b", "c", "d", "i", "ii", "iii", "iv", "v"})
@@ -60,4 +61,5 @@ def _rest(text: str) -> tuple[str, ...] | None:
     named = {position for sense in senses(text, ("alternative",)) for position in (sense.position,)}
     if not named:
         return None
-    return tuple(w for at, w in enumerate(words) if at not in named and not _SIZE.fullmatch(w) and w not in _WORDS)
+    rest = tuple(w for at, w in enumerate(words) if at not in named and not _SIZE.fullmatch(w) and w not in _WORDS)
+    return () if 0 in named and len(rest) == 1 and not role_of_header(rest[0]).kind else rest  # `Package Bronze`, `Package Silver`
