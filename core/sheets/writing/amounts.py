@@ -44,7 +44,10 @@ def text_like(sample: str, amount: Decimal, new_amount: Decimal, *, currency: st
         return None
     (start, end), decimal_mark, thousands_mark, decimals = found
     mark = decimal_mark or _OTHER.get(thousands_mark) or mark
-    written = _written(new_amount, mark, thousands_mark, decimals, most=minor_exponent(currency) + 3)
+    exponent = minor_exponent(currency)
+    if new_amount != round(new_amount, decimals):
+        decimals = max(decimals, exponent)  # cents are written in full: `$1,234.50` beside `$1,200`
+    written = _written(new_amount, mark, thousands_mark, decimals, most=exponent + 3)
     return None if written is None else sample[:start] + written + sample[end:]
 
 
