@@ -9,7 +9,7 @@ import streamlit as st
 from core.access import Permission
 from core.errors import NotFound
 from core.services.drafts import create_draft
-from core.services.files import DRIVE, FileInfo, PlanView, decide_plan, get_file
+from core.services.files import DRIVE, FileInfo, PlanView, get_file
 from core.services.sync import refresh_now
 from pages._ui import formats, state
 from pages._ui.boundary import boundary
@@ -19,7 +19,7 @@ from pages._ui.file_list import badges_of
 from pages._ui.guard import guard
 from pages._ui.jobs import end_sync, job_progress
 from pages._ui.nav import PAGES, link_assistant
-from pages._ui.plan_view import draw_age, draw_figures, draw_panels, draw_questions, draw_sheet, read_plan
+from pages._ui.plan_view import draw_age, draw_decide, draw_figures, draw_panels, draw_questions, draw_sheet, read_plan
 
 page = guard(Permission.READ)
 
@@ -38,10 +38,7 @@ def draw_actions(info: FileInfo, plan: PlanView | None) -> None:
             draw_plan_export(page, plan)
             link_assistant(page, info.file_id)
         if page.ctx.allows(Permission.CORRECT_READING):
-            label = "This is no media plan" if info.is_plan else "This is a media plan"
-            if st.button(label, icon=":material/rule:", key="plan_decide", type="tertiary"):
-                decide_plan(page.ctx, page.rt, info.file_id, is_plan=not info.is_plan)
-                st.rerun()
+            draw_decide(page, info, read_now=plan is None and may_refresh)
         if info.web_url is not None:
             st.link_button("Open in Google", info.web_url, icon=":material/open_in_new:", type="tertiary")
 

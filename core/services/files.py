@@ -171,11 +171,7 @@ def open_plan(ctx: AccessContext, rt: Runtime, file_id: UUID, *, snapshot_id: UU
     with rt.db.session(ctx) as session:
         row = newest_snapshot(session, file_id) if snapshot_id is None else session.get(Snapshot, snapshot_id)
     if row is None or row.file_id != file_id:
-        raise NotFound(
-            info.failure or f"{info.name} has not been read yet.",
-            hint="Press Refresh on Files to read it now.",
-            context={"state": info.state},
-        )
+        raise _nothing_kept(info)
     return PlanView(
         file=info,
         snapshot_id=row.id,
@@ -234,6 +230,18 @@ def compare_snapshots(ctx: AccessContext, rt: Runtime, file_id: UUID, *, was: UU
     if not {was, now} <= rows.keys():
         raise NotFound("One of these revisions does not exist.", hint="Choose two revisions of the same plan.")
     return compare_readings(unpack_reading(rows[was]), unpack_reading(rows[now]))
+
+
+def _nothing_kept(info: FileInfo) -> NotFound:
+    """Tell why a file has nothing to show: it was never read, or what was read is no plan and so was not kept."""
+    if info.failure is None and info.synced_at is not None and not info.is_plan:
+        found, hint = (
+            f"{info.name} was read and does not look like a media plan, so its cells are not kept.",
+            "Press This is a media plan if it is one.",
+        )
+    else:
+        found, hint = info.failure or f"{info.name} has not been read yet.", "Press Refresh on Files to read it now."
+    return NotFound(found, hint=hint, context={"state": info.state})
 
 
 def decide_plan(ctx: AccessContext, rt: Runtime, file_id: UUID, *, is_plan: bool) -> FileInfo:

@@ -12,8 +12,9 @@ from core.access import Permission
 from core.errors import NotFound
 from core.model.reading import Correction, PlanTable, Question
 from core.model.workbook import Tab
-from core.services.files import FileInfo, PlanView, compare_snapshots, list_snapshots, open_plan
+from core.services.files import FileInfo, PlanView, compare_snapshots, decide_plan, list_snapshots, open_plan
 from core.services.readings import correct_reading, forget_correction, list_settled
+from core.services.sync import refresh_now
 from core.sheets.differences import Differences
 from core.sheets.summary import counted_tables, summarise
 from pages._ui import formats, state
@@ -54,8 +55,19 @@ def read_plan(page: Page, info: FileInfo) -> PlanView | None:
         if info.failure is not None:
             failed(info.failure)
         else:
-            empty("Not read yet", says=f"{error.message} {error.hint}", icon=":material/hourglass_empty:")
+            title = "Not read yet" if info.synced_at is None or info.is_plan else "No media plan"
+            empty(title, says=f"{error.message} {error.hint}", icon=":material/hourglass_empty:")
         return None
+
+
+def draw_decide(page: Page, info: FileInfo, *, read_now: bool) -> None:
+    """Let a person say whether the file is a plan; the cells of one that was none were not kept, so it may have to be read at once."""
+    label = "This is no media plan" if info.is_plan else "This is a media plan"
+    if st.button(label, icon=":material/rule:", key="plan_decide", type="tertiary"):
+        decide_plan(page.ctx, page.rt, info.file_id, is_plan=not info.is_plan)
+        if read_now and not info.is_plan:
+            state.SYNC_JOB.set(refresh_now(page.ctx, page.rt, file_id=info.file_id))
+        st.rerun()
 
 
 def draw_age(plan: PlanView, now: datetime) -> None:

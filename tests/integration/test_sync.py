@@ -209,6 +209,17 @@ def test_a_spreadsheet_that_somebody_calls_a_plan_is_read_and_kept(
     assert open_plan(ctx, runtime, recipe.file_id).reading.tables == ()
 
 
+def test_a_spreadsheet_that_was_read_and_is_no_plan_says_that_it_was_not_kept(
+    runtime: Runtime, ctx: AccessContext, connection_id: UUID, engine: Engine
+) -> None:
+    synced(ctx, runtime)
+    files = list_files(ctx, runtime, FileQuery(include_decoys=True)).files
+    read = [info for info in files if not info.is_plan and info.synced_at is not None and info.failure is None]
+    assert read
+    with pytest.raises(NotFound, match="does not look like a media plan, so its cells are not kept"):
+        open_plan(ctx, runtime, read[0].file_id)
+
+
 def test_disconnecting_keeps_the_plans_as_read_and_forgets_the_rest_and_connecting_again_takes_them_up(
     runtime: Runtime, ctx: AccessContext, connection_id: UUID, engine: Engine, drive: Sandbox, clock: SettableClock
 ) -> None:

@@ -234,9 +234,10 @@ def test_a_file_that_is_no_plan_is_read_when_somebody_says_it_is_one(
 ) -> None:
     recipes = list_files(ctx, runtime, FileQuery(include_decoys=True, text="recipes")).files[0]
     test = open_as(ctx, "plan", file=str(recipes.file_id))
-    assert "Not read yet" in texts(test)
+    assert "does not look like a media plan" in texts(test)
     test.button(key="plan_decide").click().run()
     assert get_file(ctx, runtime, recipes.file_id).is_plan
+    assert "sync_job" in test.session_state, "and it is being read"
 
 
 def test_a_plan_whose_account_is_gone_shows_its_last_reading_and_says_so(
