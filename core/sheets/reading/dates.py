@@ -130,6 +130,30 @@ def _calendar_flight(text: str) -> Flight | None:
         months = _calendar_flight(f"Q{quarter}{text[3:]}")
         return replace(months, grain="month") if months else None  # of the calendar, also in a fiscal year
     text = _YEAR_FIRST.sub(r"\2 \1", _WEEKS_BEFORE.sub(r"\3 \1-\2", text))
+    if weeks := _weeks_flight(text):
+        return weeks
+    if fiscal := FISCAL.match(text):
+        size = 6 if (fiscal["p1"] or fiscal["p2"]).upper() == "H" else 3
+        first, year = (int(fiscal["n1"] or fiscal["n2"]) - 1) * size, full_year(re.split("[/-]", fiscal["y1"] or fiscal["y2"])[-1])
+        return Flight(None, None, None, needs_year=True, grain=f"{FISCAL_GRAIN}{year}:{first}-{first + size - 1}") if first < 12 else None
+    for pattern, size, grain in ((QUARTER, 3, "quarter"), (HALF, 6, "half")):
+        if match := pattern.match(text):
+            number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), full_year(match["year"])
+            first, last = (number - 1) * size + 1, number * size
+            flight = _flight_of(Point(year, first, None, text), Point(year, last, None, text))
+            return replace(flight, grain=grain) if flight else None
+    if re.fullmatch(
+        r"(?:FY|год|year|jahr|ganzjährig|all year|весь год|toute l'année|todo el año|cały rok)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?",
+        text,
+        re.IGNORECASE,
+    ):
+        year = int(re.findall(r"20\d\d", text)[0])
+        return Flight(date(year, 1, 1), date(year, 12, 31), ((1, 1), (12, 31)), grain="year")
+    return None
+
+
+def _weeks_flight(text: str) -> Flight | None:
+    """Read an ISO week, a week, or several that follow each other."""
     if iso := ISO_WEEK.match(text):
         return _week(int(iso["year"]), int(iso["week"]))
     if (match := WEEKS.match(text)) and 1 <= int(match["first"]) <= 53 and 1 <= int(match["last"]) <= 53:
@@ -151,23 +175,6 @@ def _calendar_flight(text: str) -> Flight | None:
             if 1 <= number <= 53
             else None
         )
-    if fiscal := FISCAL.match(text):
-        size = 6 if (fiscal["p1"] or fiscal["p2"]).upper() == "H" else 3
-        first, year = (int(fiscal["n1"] or fiscal["n2"]) - 1) * size, full_year(re.split("[/-]", fiscal["y1"] or fiscal["y2"])[-1])
-        return Flight(None, None, None, needs_year=True, grain=f"{FISCAL_GRAIN}{year}:{first}-{first + size - 1}") if first < 12 else None
-    for pattern, size, grain in ((QUARTER, 3, "quarter"), (HALF, 6, "half")):
-        if match := pattern.match(text):
-            number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), full_year(match["year"])
-            first, last = (number - 1) * size + 1, number * size
-            flight = _flight_of(Point(year, first, None, text), Point(year, last, None, text))
-            return replace(flight, grain=grain) if flight else None
-    if re.fullmatch(
-        r"(?:FY|год|year|jahr|ganzjährig|all year|весь год|toute l'année|todo el año|cały rok)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?",
-        text,
-        re.IGNORECASE,
-    ):
-        year = int(re.findall(r"20\d\d", text)[0])
-        return Flight(date(year, 1, 1), date(year, 12, 31), ((1, 1), (12, 31)), grain="year")
     return None
 
 
