@@ -52,7 +52,11 @@ _FRACTIONS = (
     (r"two[- ]thirds|zwei drittel", "0.6667"),
     (r"a third|one third|ein drittel", "0.3333"),
     (r"three[- ]quarters|drei viertel|dreiviertel", "0.75"),
-    (r"a quarter of|one quarter of|ein viertel|(?<=least )a quarter|(?<=most )a quarter|(?<=than )a quarter|(?<=by )a quarter", "0.25"),
+    (
+        r"a quarter of|one quarter of|ein viertel|(?<=least )a quarter|(?<=most )a quarter|(?<=than )a quarter|(?<=by )a quarter|"
+        r"(?<=move )a quarter|a quarter(?= from\b)|(?<=verschiebe )ein viertel",
+        "0.25",
+    ),
     (r"a fifth|ein fünftel", "0.2"),
     (r"a tenth|ein zehntel", "0.1"),
 )
@@ -73,6 +77,16 @@ _UNITS_DE = {
 _TENS_DE = {
     "zwanzig": 20, "dreißig": 30, "dreissig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80, "neunzig": 90,
 }  # fmt: skip
+_FEW = _UNITS_EN | _TENS_EN | _UNITS_DE | _TENS_DE
+_WORD_SHARE = re.compile(rf"\b({'|'.join(sorted(_FEW, key=len, reverse=True))})\s?(?:%|percent|per cent|prozent)(?!\w)", re.IGNORECASE)
+_PARTS_OF_A_MILLION = (
+    (r"one and a half millions?|a million and a half|eineinhalb millionen|anderthalb millionen", 1_500_000),
+    (r"half a million|a half million|eine halbe million|ne halbe million|halbe million|'ne halbe mio|halbe mio|eine halbe mio", 500_000),
+    (r"(?:a )?quarter (?:of a )?million|quarter million|eine viertelmillion|viertelmillion|eine viertel million", 250_000),
+    (r"three[- ]quarters of a million|eine dreiviertelmillion|dreiviertelmillion", 750_000),
+    (r"one and a half thousand|eineinhalbtausend|anderthalbtausend", 1_500),
+)
+_OF_A_MILLION = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), Decimal(value)) for pattern, value in _PARTS_OF_A_MILLION]
 _SMALL_DE = "|".join(sorted([*_UNITS_DE, *_TENS_DE], key=len, reverse=True))
 _NUMBER_DE = re.compile(
     rf"\b(?:(?P<hundreds>{_SMALL_DE})?(?P<hundert>hundert))?(?:(?P<unit>{_SMALL_DE})und)?(?P<small>{_SMALL_DE})?\s?(?P<scale>tausend|millionen|million)\b",
@@ -96,6 +110,7 @@ def parse_number(digits: str) -> Decimal:
 def find_quantities(text: str) -> list[Quantity]:
     """Give every amount and share, in order, without overlaps."""
     found = [*_shares(text), *_amounts(text), *_word_numbers_en(text), *_word_numbers_de(text)]
+    found += [Quantity(m.start(), m.end(), value) for pattern, value in _OF_A_MILLION for m in pattern.finditer(text)]
     found.sort(key=lambda q: (q.start, -(q.end - q.start)))
     kept: list[Quantity] = []
     for quantity in found:
@@ -106,6 +121,7 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _shares(text: str) -> list[Quantity]:
     shares = [Quantity(m.start(), m.end(), Decimal(m["digits"].replace(",", ".")) / 100, is_share=True) for m in _SHARE.finditer(text)]
+    shares += [Quantity(m.start(), m.end(), Decimal(_FEW[m[1].lower()]) / 100, is_share=True) for m in _WORD_SHARE.finditer(text)]
     for pattern, value in _FRACTION:
         shares += [Quantity(m.start(), m.end(), value, is_share=True) for m in pattern.finditer(text)]
     return shares

@@ -48,6 +48,21 @@ def unknown_words(text: str, spans: Sequence[tuple[int, int]], vocabulary: Vocab
     return tuple(dict.fromkeys(found))
 
 
+@cache
+def _neutral() -> frozenset[str]:
+    text = (Path(__file__).parent / "phrases" / "neutral.txt").read_text(encoding="utf-8")
+    return frozenset(plain(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+def unsure_words(text: str, within: tuple[int, int], spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Give the words of a clause outside of what was understood that may turn what it says around: all but the merely linking ones."""
+    return [
+        match[0]
+        for match in _WORD.finditer(text, *within)
+        if plain(match[0]) not in _neutral() and not any(start < match.end() and match.start() < end for start, end in spans)
+    ]
+
+
 def is_foreign(text: str, unknown: Sequence[str]) -> bool:
     """Tell whether most of a message is in no language that is understood."""
     words = [word for word in _WORD.findall(text) if len(word) >= _SHORTEST]

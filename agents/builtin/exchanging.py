@@ -15,7 +15,7 @@ from agents.builtin.said import Rounding, Target
 _SWAP = r"(?:swap(?:ped)?|switch(?:ed)?|exchange[ds]?|trade|tausch\w*|vertausch\w*)"
 _MONEY = r"(?:budgets?|amounts?|money|spend|gelder?|beträge|etats?)"
 _OF = rf"(?:\s+(?:the |die |das |den |mal |bitte |please )*(?:{_MONEY}(?: (?:of|for|between|von|für))?)?(?:between |around )?)?"
-_AND = r"\s*(?:and|with|und|mit|&|\+)\s*(?:the |that of |dem |die )*"
+_AND = r"\s*(?:and|with|for|against|und|mit|gegen|&|\+)\s*(?:the |that of |dem |die )*"
 _SCALES = {"hundred": 100, "hundert": 100, "thousand": 1000, "tausend": 1000, "euro": 1, "dollar": 1, "pound": 1, "cent": 0}
 _ROUND = re.compile(
     r"\b(?:round(?:ed|ing)?|rund(?:e|en|et)|gerundet)\b(?!\s+(?:up|down)\b)(?P<what>[^.;!?]*?)\b(?:to|auf|in)\s+(?:the |die |den |das )?"

@@ -34,7 +34,10 @@ _RULES = (
     (r"\bNO_LINEMAY\s+(?:below|under|(?:with )?less than)\b", "every channel at least"),
     (r"\bKEINEMAY\s+(?:über|mehr als)\b", "jeder Kanal höchstens"),
     (r"\bKEINEMAY\s+(?:unter|weniger als)\b", "jeder Kanal mindestens"),
-    (r"^(?P<lead>(?:and |now |please |then )*)(?P<by>\d[\d.,]*\s?(?:%|k|percent|eur|€)?) off (?:of )?", r"\g<lead>reduce by \g<by> "),
+    (
+        r"^(?P<lead>(?:and |now |please |then )*)(?P<by>\d[\d.,]*\s?(?:%|k|percent|eur|€)?) off (?:of )?(?!NAME,?\s+(?:on|in)?to\b)",
+        r"\g<lead>reduce by \g<by> ",
+    ),
     (r"\b(?P<verb>give|gib) (?P<who>NAME)\s+(?P<what>(?:its|the|das|dessen)\s+MONEY)\b", r"\g<verb> \g<what> to \g<who>"),
     (r"\bgib (?P<what>(?:das|dessen|sein)\s+MONEY)\s+(?:dem |der )?(?P<who>NAME)", r"gib \g<what> an \g<who>"),
     (r"^(?P<lead>SOFTLY)everything from OWNBACK(?=.*\bONTO\s+NAME)", r"\g<lead>move 100% from \g<name>"),
@@ -69,7 +72,7 @@ _RULES = (
     ),
     (r"\b(?:give|put|let)\s+(?P<q>SUM)\s+of\s+OWNBACK\s+(?:over )?to\s+(?P<to>NAME)", r"move \g<q> from \g<name> to \g<to>"),
     (r"\blet (?P<to>NAME) have (?P<q>SUM) (?:of|from) OWNBACK", r"move \g<q> from \g<name> to \g<to>"),
-    (r"^(?:from |von )?(?P<name>NAME) (?:to|zu|nach) (?P<to>NAME):? (?P<q>SUM)\s*$", r"move \g<q> from \g<name> to \g<to>"),
+    (r"^(?:from |von )?(?P<name>NAME) (?:to|zu|nach) (?P<to>NAME)[:,]? (?P<q>SUM)\s*$", r"move \g<q> from \g<name> to \g<to>"),
     (r"\b(?P<side>from|von) (?P<name>NAME) (?:for|für) (?P<to>NAME)", r"\g<side> \g<name> to \g<to>"),
     (
         r"\b(?:nimm|take|pull) (?P<name>NAME) (?:aus (?:dem|unserem) plan|aus der planung|out of (?:the|our) (?:plan|mix))\b",

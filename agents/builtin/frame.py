@@ -12,13 +12,15 @@ from agents.builtin.expanding import written_out
 from agents.builtin.groups import listed
 from agents.builtin.intents import IntentModel
 from agents.builtin.joining import handed_on
+from agents.builtin.meaning import FILLERS, by_grammar
 from agents.builtin.ranking import Ranking, named, rank_question, resolved
 from agents.builtin.rest import read_rest
-from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target
+from agents.builtin.restating import restated
+from agents.builtin.said import Delta, Move, Rule, Slots, Target
 from agents.builtin.shorthand import spelled_out
 from agents.builtin.slots import read_slots
 from agents.builtin.table import Table
-from agents.builtin.wording import find_words, language_of
+from agents.builtin.wording import language_of
 from core.model.money import to_major
 from core.planning.channels import plain
 
@@ -30,24 +32,6 @@ _SEGMENTS = re.compile(
     re.IGNORECASE,
 )
 _SURE = 0.22
-_BUDGETING = ("plan_budget", "optimize", "adjust_total", "set_constraint", "move_budget")
-_LOOKING = (
-    "explain",
-    "predict",
-    "performance",
-    "trends",
-    "anomalies",
-    "benchmarks",
-    "budget_info",
-    "read_plan",
-    "what_changed",
-    "patterns",
-)
-_WHY = re.compile(
-    r"\s*(?:and |und |but |aber )?(?:why|how come|warum|weshalb|wieso|reasons? (?:for|why)|what is the reason|grund für)\b", re.IGNORECASE
-)
-_FILLERS = frozenset(re.findall(r"\w+", "only just nur bloß and und or oder please bitte for für in im the den make it mach es das"))
-_CAMPAIGNS = re.compile(r"\b(?:campaigns?|kampagnen?|ads?|anzeigen?|creatives?|bids?|gebote?)\b", re.IGNORECASE)
 _ALSO = frozenset(re.findall(r"\w+", "what how about on of was ist mit wie auf bei von zu then dann also auch now jetzt"))
 _IN_PROPORTION = re.compile(
     r",?\s*(?:while |and |und |but )?\b(?:keep(?:ing)? (?:all |everything )?(?:in )?(?:the )?(?:same |current |existing )?"
@@ -76,10 +60,6 @@ _LIFTS = re.compile(
     r"(?:hebe?|ignorier\w*) (?:das|die|den|alle) (?:limits?|sperren?|grenzen?|deckel)\b|egal)\b",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(
-    r"\s*(?:please |bitte |and |und )*(?:lock|freeze|fix|hold|cap|limit|sperr\w*|fixier\w*|deckel\w*|begrenz\w*)\b", re.IGNORECASE
-)
-_BACK = re.compile(r"\b(?:undo|back|revert|restore|zurück\w*|rückgängig|wieder)\b", re.IGNORECASE)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -114,6 +94,7 @@ class Frame:
         ranking: the question for the largest or smallest of a kind.
         alike: names that `the biggest channel` fits alike.
         lift: the person said that limits and locks in the way may go.
+        covered: the person agreed to go on without what was not understood.
     """
 
     text: str
@@ -126,6 +107,7 @@ class Frame:
     ranking: Ranking | None = None
     alike: tuple[str, ...] = ()
     lift: bool = False
+    covered: bool = False
 
     def asks_for(self, *intents: str) -> bool:
         return any(intent in intents for intent in self.intents)
@@ -135,14 +117,14 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     """Read a message; a reply to a question is completed with what the question was about."""
     before = memory if memory is not None else Memory(language=table.locale)
     language = language_of(text, before.language)
-    spelled = written_out(spelled_out(text, table.channels), table.vocabulary)
+    spelled = restated(written_out(spelled_out(text, table.channels), table.vocabulary), table.vocabulary)
     ranking = rank_question(spelled)
     written, alike = (spelled, ()) if ranking is not None else resolved(spelled, table)
     written, slots = _read(written, table)
     slots = listed(slots, table)
     names = (*table.channels, *table.names)
     whole, confidence = model.best(written, names)
-    intents, slots = _by_grammar(_intents(written, names, model, whole, confidence), slots, written)
+    intents, slots = by_grammar(_intents(written, names, model, whole, confidence), slots, written)
     if before.looked and _is_only_a_name(written, slots):
         intents = (before.looked,)
     if ranking is not None or (not _changes(slots) and (_LOOKS_UP.search(written) or _asks_own_rate(written, slots))):
@@ -189,75 +171,13 @@ def _intents(text: str, names: Sequence[str], model: IntentModel, whole: str, co
     return tuple(dict.fromkeys(named)) or ((whole,) if confidence >= _SURE / 2 else ())
 
 
-def _by_grammar(intents: tuple[str, ...], slots: Slots, text: str) -> tuple[tuple[str, ...], Slots]:
-    """Let what was said of amounts decide among the kinds of budget request, which share words; a mere `lock it` lacks its channel."""
-    first, rest = (intents[0], intents[1:]) if intents else ("", ())
-    relative = bool(slots.rules) and all(rule.kind in ("up", "down") for rule in slots.rules)
-    if first == "set_constraint" and not (slots.rules or slots.orphans or slots.totals or slots.moves or slots.deltas or slots.targets):
-        mode = next((word.role for word in find_words(text) if word.role in ("lock", "unlock", "remove")), None)
-        return intents, slots if mode is None else replace(slots, orphans=(Rule(mode, NOBODY),))
-    if (
-        intents
-        and not _HOLDS.match(text)
-        and not {*_BUDGETING, "what_if", "compare"} & {*intents}
-        and all(rule.value is None for rule in slots.rules)
-        and first in _LOOKING
-    ):
-        return intents, replace(slots, rules=())  # `why is TV locked` locks nothing
-    if first in _LOOKING and slots.rules and _HOLDS.match(text) and not slots.what_if:
-        first = "set_constraint"
-    if _WHY.match(text) and not slots.totals and not slots.what_if:
-        return ("explain", *(one for one in intents if one not in ("explain", *_BUDGETING))), replace(slots, rules=(), moves=())
-    if _is_only_a_period(text, slots):
-        return ("plan_budget",), slots
-    if (
-        slots.what_if
-        and (slots.rules or slots.deltas)
-        and not slots.totals
-        and not {"what_if", "compare", "predict", "explain"} & {*intents}
-    ):
-        return ("what_if", *rest), slots
-    first = _meant(first, slots, text)
-    is_ours = first in ("", "compare", *_BUDGETING) or (first == "out_of_scope" and not _CAMPAIGNS.search(text))
-    if is_ours and not (first == "compare" and len(slots.totals) > 1):
-        if slots.swaps or (slots.rounding is not None and not slots.totals) or any(_is_whole(move) for move in slots.moves):
-            first = "move_budget"
-        elif slots.rules and slots.totals:
-            first = first if first in ("plan_budget", "optimize", "adjust_total") else "plan_budget"
-        elif relative:
-            first = "move_budget"
-        elif slots.rules and first != "optimize" and not (first == "plan_budget" and slots.periods):
-            first = "set_constraint"
-    return ((first, *(one for one in rest if one != first)) if first else ()), slots
-
-
-def _meant(first: str, slots: Slots, text: str) -> str:
-    """Let a complete change be one, whatever else its wording sounds like."""
-    moves = slots.swaps or slots.rounding or any(_is_whole(move) for move in slots.moves)
-    if moves and first not in ("what_if", "compare", "explain", *_BUDGETING):
-        return "move_budget"
-    return "set_constraint" if first == "undo" and slots.rules and not _BACK.search(text) else first  # `forget Display`
-
-
-def _is_whole(move: Move) -> bool:
-    return bool((move.source and move.destination) or (move.into and move.is_share))
-
-
-def _is_only_a_period(text: str, slots: Slots) -> bool:
-    """Tell `only Jan and Feb please`: another time for the same plan."""
-    if not slots.periods or slots.totals or slots.rules or slots.targets or slots.deltas or slots.kpis:
-        return False
-    said = "".join(" " if any(p.start <= n < p.end for p in slots.periods) else ch for n, ch in enumerate(text.lower()))
-    return bool(re.search(r"\b(?:only|just|nur|bloß)\b", said)) and set(re.findall(r"[^\W\d_]+", said)) <= _FILLERS
-
-
 def _is_only_a_name(text: str, slots: Slots) -> bool:
     """Tell `and Meta?` or `und im Februar?`: the same question about something else."""
     if not (slots.targets or slots.periods) or slots.totals or slots.rules or slots.deltas or slots.moves or slots.shares:
         return False
     names = {word for target in slots.targets for name in target.names for word in re.findall(r"[^\W\d_]+", name.lower())}
     said = "".join(" " if any(p.start <= n < p.end for p in slots.periods) else ch for n, ch in enumerate(text.lower()))
-    return set(re.findall(r"[^\W\d_]+", said)) <= _FILLERS | _ALSO | names
+    return set(re.findall(r"[^\W\d_]+", said)) <= FILLERS | _ALSO | names
 
 
 def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
@@ -302,7 +222,9 @@ def _agreed(earlier: Frame, slot: str, pending: Mapping[str, Any], table: Table)
     if slot == "whole_period":
         rules = tuple(replace(rule, periods=()) for rule in earlier.slots.rules)
         return replace(earlier, slots=replace(earlier.slots, rules=rules, periods=()))
-    return replace(earlier, lift=True) if slot == "lift" else replace(earlier, slots=replace(earlier.slots, unknown=()))
+    if slot == "lift":
+        return replace(earlier, lift=True)
+    return replace(earlier, covered=True, slots=replace(earlier.slots, unknown=()))
 
 
 def _with_moved(earlier: Frame, value: Decimal) -> Frame:

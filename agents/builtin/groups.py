@@ -12,7 +12,7 @@ from agents.builtin.table import MOST_NAMES, Table
 
 _LINES = r"(?:channels?|lines?|tactics?|items?|placements?|ones?|kan[aä]le?n?|zeilen?|positionen?|posten|maßnahmen?)"
 _EVERY = (
-    rf"(?:everything|everywhere|überall|every(?:one)? {_LINES}|each(?: {_LINES})?|all(?: (?:of )?(?:the )?{_LINES})?|"
+    rf"(?:everything|everyone|everybody|everywhere|überall|every(?:one)? {_LINES}|each(?: {_LINES})?|all(?: (?:of )?(?:the )?{_LINES})?|"
     rf"alles|alle[nm]?(?: {_LINES})?|jede[nmrs]? {_LINES})"
 )
 _BUT = (

@@ -69,7 +69,8 @@ def _traded(slots: Slots, text: str) -> Slots:
         return slots
     up, down = sorted(slots.rules, key=lambda rule: rule.kind, reverse=True)
     said = [rule for rule in (up, down) if rule.value is not None]
-    if len(said) == 2 or any(rule.is_share for rule in said):  # a share of which of the two, or two amounts: two changes
+    alike = len(said) == 2 and up.value == down.value and up.periods == down.periods
+    if (len(said) == 2 and not alike) or any(rule.is_share for rule in said):  # a share of which of the two, or two amounts: two changes
         return slots
     value = said[0].value if said else None
     currency = said[0].currency if said else None

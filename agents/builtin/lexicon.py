@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.planning.channels import CHANNELS, covers, plain
 
@@ -65,11 +66,13 @@ KPIS: dict[str, tuple[str, ...]] = {
 def find_names(text: str, table: dict[str, tuple[str, ...]]) -> list[Mention]:
     """Give every mention of the table's entries, longest synonym first, in order of the text."""
     found: list[Mention] = []
+    lowered = text.lower()
     for name, synonyms in table.items():
         for synonym in {*synonyms, name.lower()}:
             if len(synonym) == 1 or (synonym in ("de", "at", "it", "in", "be", "no", "us", "es", "is", "x")):
                 continue
-            found += [Mention(m.start(), m.end(), (name,)) for m in _word(synonym).finditer(text)]
+            if synonym.lower() in lowered:  # cheaper than the pattern, which most of them need not
+                found += [Mention(m.start(), m.end(), (name,)) for m in _word(synonym).finditer(text)]
     for code in table:
         if len(code) == 2 and code.isupper():
             found += [Mention(m.start(), m.end(), (code,)) for m in re.finditer(rf"\b{code}\b", text)]
@@ -125,6 +128,7 @@ def match_markets(text: str, plan_names: Sequence[str]) -> list[Mention]:
     return without_overlaps([*own, *(m for m in mapped if not any(_overlap(m, o) for o in own))])
 
 
+@lru_cache(8192)
 def _word(synonym: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w]){re.escape(synonym)}(?:s|-ads|-kampagnen?)?(?![\w])", re.IGNORECASE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from core.model.flight import Period, months_between
@@ -18,6 +18,7 @@ class PeriodMention:
     Attributes:
         week: ISO week of the year.
         days: first day in the first month and last day in the last.
+        reach: `until` or `since` where only the other end was said.
     """
 
     start: int
@@ -27,6 +28,7 @@ class PeriodMention:
     year: int | None
     week: int | None = None
     days: tuple[int, int] | None = None
+    reach: str = ""
 
 
 _MONTHS = {
@@ -45,11 +47,11 @@ _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?:\s*,?\s*(?:of\s+|von\s+)?(?P<{0}>20\d\d)|\s*['’](?P<{0}s>\d\d)\b)?"
 _RANGE = re.compile(
     rf"\b(?P<first>{_NAME})\b\.?{_YEAR.format('fy')}\s*(?:-|–|—|\bto\b|\bbis\b|\bthrough\b|\buntil\b|\btill\b)\s*"
-    rf"(?:ende?\s+|the end of\s+)?(?P<last>{_NAME})\b\.?{_YEAR.format('ly')}",
+    rf"(?:ende?\s+|(?:the\s+)?end\s+of\s+)?(?P<last>{_NAME})\b\.?{_YEAR.format('ly')}",
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    rf"\b(?P<first>{_NAME})\b\.?\s*(?:,\s*(?:{_NAME})\b\.?\s*)*(?:,|and|und|&|\+)+\s*"
+    rf"\b(?P<first>{_NAME})\b\.?\s*(?:,?\s*(?:{_NAME})\b\.?\s*)*(?:,|and|und|&|\+)*\s*"
     rf"(?:and\s+|und\s+)?(?P<last>{_NAME})\b\.?{_YEAR.format('ly')}",
     re.IGNORECASE,
 )
@@ -87,26 +89,83 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _FULL_YEAR = re.compile(
-    r"\b(?:(?:the\s+)?(?:whole|full|entire)\s+year|ganzes?\s+jahr|ganze\s+jahr|gesamtes?\s+jahr|gesamtjahr|year)\s*(?P<y>20\d\d)?\b|"
-    r"\b(?:in|for|für|of|jahr|im jahr)\s+(?P<y2>20\d\d)\b",
+    r"\b(?:(?:the\s+)?(?:whole|full|entire)\s+year|ganzes?\s+jahr|ganze\s+jahr|gesamtes?\s+jahr|gesamtjahr|(?:for|over|across|throughout)\s+the\s+year|"
+    r"(?:übers|fürs|über\s+das|für\s+das|im\s+ganzen)\s+jahr|year)\s*(?P<y>20\d\d)?\b|"
+    r"\b(?:in|for|für|of|jahr|im jahr|plan\w*|budget|etat)\s+(?P<y2>20\d\d)\b",
     re.IGNORECASE,
 )
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6}
+_MONTHS_LONG = re.compile(
+    rf"\b(?:(?P<next>(?:the |die |den )?(?:next|coming|nächsten?|kommenden?)\s+))?(?P<n>\d|1[0-2]|{'|'.join(_COUNTS)})\s+"
+    r"(?:months|monaten?|monate)\b"
+    rf"(?:\s+(?:starting|from|beginning|ab|von|beginnend)(?:\s+(?:in|from|with|mit|ab|im))?\s+(?P<first>{_NAME})\b\.?{_YEAR.format('ly')})?",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:(?:until|till|up to|through to|bis(?: zum| einschließlich| inklusive)?)\s+(?:the |mit )?(?:end(?:e)?(?: of| von)? )?|"
+    r"(?:by|before) (?:the )?end of |vor ende |bis mitte )$",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"\b(?:ab(?: anfang| beginn)?|starting(?: in| from| with)?|beginning(?: in)?|as of|since|seit)\s+$", re.IGNORECASE)
+_ONWARDS = re.compile(r"\s+(?:onwards?|and later|und später|on(?=\s*(?:$|[,.;])))", re.IGNORECASE)
+_ONWARDS_LED = re.compile(r"\s+(?:onwards?|on)\b", re.IGNORECASE)
 _ORDINALS = {"f": 1, "e": 1, "s": 2, "z": 2, "t": 3, "d": 3, "v": 4, "l": 4}
 
 
 def find_periods(text: str, today: date) -> list[PeriodMention]:
     """Give every period said, in order; the longer reading wins where two overlap."""
     found = [*_quarters(text), *_halves(text), *_iso(text), *_month_names(text), *_relative(text, today), *_years(text), *_dated(text)]
+    found += _months_long(text, today)
     found.sort(key=lambda p: (-(p.end - p.start), p.start))
     kept: list[PeriodMention] = []
     for mention in found:
         if all(mention.end <= other.start or mention.start >= other.end for other in kept):
             kept.append(mention)
-    return sorted(kept, key=lambda p: p.start)
+    return [_reaching(mention, text) for mention in sorted(kept, key=lambda p: p.start)]
+
+
+def _reaching(mention: PeriodMention, text: str) -> PeriodMention:
+    """`until the end of June`, `ab März`, `from May onwards` say one end only."""
+    until, since = _UNTIL.search(text[: mention.start]), _SINCE.search(text[: mention.start])
+    led = re.search(r"\bfrom\s+$", text[: mention.start], re.IGNORECASE)
+    onwards = (_ONWARDS_LED if led else _ONWARDS).match(text, mention.end)
+    if until is not None:
+        return replace(mention, start=until.start(), reach="until")
+    if since is not None or onwards is not None:
+        return replace(
+            mention, start=since.start() if since else mention.start, end=onwards.end() if onwards else mention.end, reach="since"
+        )
+    return mention
+
+
+def _months_long(text: str, today: date) -> list[PeriodMention]:
+    """`3 months from January`, `the next two months`."""
+    found = []
+    for m in _MONTHS_LONG.finditer(text):
+        count = int(m["n"]) if m["n"].isdigit() else _COUNTS[m["n"].lower()]
+        if (m["first"] or m["next"]) and count in range(1, 13):
+            first = _MONTHS[m["first"].lower()] if m["first"] else today.month % 12 + 1
+            year = _year(m) or (None if m["first"] else today.year + (first <= today.month))
+            found.append(PeriodMention(m.start(), m.end(), first, (first + count - 2) % 12 + 1, year))
+    return found
 
 
 def resolve_period(mention: PeriodMention, *, known: Sequence[Period], today: date) -> Period:
-    """Give the days. Without a year: the plan's year that holds the months, else the next time they come."""
+    """Give the days. Without a year: the plan's year that holds the months, else the next time they come.
+
+    Where one end was not said it is the plan's, or without a plan this month's first day and the year's last.
+    """
+    if mention.reach:
+        said = resolve_period(replace(mention, reach=""), known=known, today=today)
+        if mention.reach == "until":
+            begins = min((p.start for p in known if p.start.year > 1), default=today.replace(day=1))
+            return Period(min(begins, said.start), said.end)
+        return Period(said.start, max([p.end for p in known if p.end >= said.start] or [date(said.start.year, 12, 31)]))
+    dated = [p for p in known if p.start.year > 1]
+    if (mention.first_month, mention.last_month, mention.year, mention.week) == (1, 12, None, None) and dated:
+        whole = Period(min(p.start for p in dated), max(p.end for p in dated))
+        if whole.days in range(360, 372):  # `for the year` of a plan from July to June
+            return whole
     if mention.week is not None:
         return _week(mention.week, mention.year, known, today)
     year = mention.year
@@ -200,7 +259,28 @@ def _is_ordinary_word(match: re.Match[str], text: str) -> bool:
     """`may` and `mar` without a capital are rarely months unless `in` or `for` stands before."""
     word = match["first"]
     before = text[: match.start()].lower().rstrip().rsplit(" ", 1)[-1]
-    led = before in ("in", "for", "im", "für", "until", "bis", "from", "ab", "to")
+    led = before in (
+        "in",
+        "for",
+        "im",
+        "für",
+        "until",
+        "bis",
+        "from",
+        "ab",
+        "to",
+        "of",
+        "ende",
+        "till",
+        "by",
+        "since",
+        "during",
+        "through",
+        "next",
+        "mid",
+        "early",
+        "late",
+    )
     return word in ("may", "mar", "dec", "sep") and not led and not (match["ly"] or match["lys"])
 
 

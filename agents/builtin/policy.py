@@ -12,12 +12,13 @@ from agents.builtin.coverage import is_foreign
 from agents.builtin.frame import Frame, channels_of, share_or_amount
 from agents.builtin.groups import each_of
 from agents.builtin.lookups import PLANNING, Step, lookups
-from agents.builtin.phrasing import say
+from agents.builtin.phrasing import figure, say
 from agents.builtin.rest import PASSES_ON
 from agents.builtin.said import Move, Rule
 from agents.builtin.table import Table
 from agents.builtin.unheard import changes, unheard
 from agents.builtin.wording import find_words
+from agents.facts import money
 
 _MOSTLY = 0.6
 """What `mostly Germany` is taken for; the answer says so."""
@@ -44,15 +45,62 @@ def decide(frame: Frame, table: Table) -> Decision:
     decision.looked = frame.intents[0] if decision.steps else ""
     _budgeting(frame, table, decision)
     unclear = frame.slots.unknown or _unread(frame, decision.steps)
-    if unclear and changes(decision.steps):
+    left = unheard(frame, table, decision.steps)
+    condition = None if unclear or left else _condition(frame)
+    if changes(decision.steps) and (unclear or condition or (left and not frame.covered)):
+        text = frame.text if condition is None else frame.text.replace(condition, " ")
         decision = Decision(frame.language, frame.text)
-        decision.ask("not_covered", "coverage", frame.text, words=", ".join(f"“{word}”" for word in unclear))
+        words = unclear or left or [str(condition)]
+        decision.ask("not_covered", "coverage", text, words=", ".join(f"“{word}”" for word in words))
         return decision
-    decision.says += unheard(frame, table, decision.steps)
+    if _too_small(frame, table, decision.steps):
+        amounts = (table.minor(frame.slots.totals[0]), table.total_minor or 0)
+        amount, standing = (figure(money(minor, table.currency, "you"), frame.language) for minor in amounts)
+        decision = Decision(frame.language, frame.text)
+        decision.ask("small_total", "coverage", frame.text, amount=amount, standing=standing)
+        return decision
+    decision.says += [say(frame.language, "not_considered", what=", ".join(left))] if left else []
     _afterwards(frame, table, decision)
     if not decision.steps and not decision.says and not decision.asks:
         _did_not_understand(frame, table, decision)
     return decision
+
+
+_TO_SHARE = re.compile(
+    r"\b(?:to|auf|at|bei|only|nur|just|use|nimm)\s+(?:about |etwa )?(?:\d|half|a |die |ein|two|three|zwei|drei)|"
+    r"(?:half|hälfte|third|drittel|quarters?|viertel|%|percent|prozent)\s+(?:of |des |vom |von |davon|the |it\b|that\b)",
+    re.IGNORECASE,
+)
+"""`down to 80%`: what remains, where a share alone does not say whether it comes or goes."""
+_PART = 0.15
+"""A total below this share of what stands is asked about."""
+_WHOLE = re.compile(
+    r"\b(?:total|overall|budget|etat|gesamt\w*|insgesamt|split|plan\w*|spend|distribut\w*|allocat\w*|verteil\w*|aufteil\w*)\b", re.I
+)
+_CONDITION = re.compile(
+    r"\b(?:(?:only if|unless|as long as|solange|sobald|as soon as|once|provided|es sei denn|nur wenn|außer wenn|ausser wenn)\b|"
+    r"(?:if|wenn|falls|in case)\b(?! (?:possible|needed|necessary|you can|u can|möglich|nötig|du kannst|es geht|not)\b))[^,.;!?]*",
+    re.IGNORECASE,
+)
+
+
+def _too_small(frame: Frame, table: Table, steps: Sequence[Step]) -> bool:
+    """Tell an amount that was taken for the whole budget though it is but a part of what stands, and nothing calls it the whole."""
+    slots, standing = frame.slots, table.total_minor
+    if frame.covered or not slots.totals or standing is None or slots.periods or slots.per_month or _WHOLE.search(frame.written):
+        return False
+    return any(step.tool in _SPLITTING for step in steps) and table.minor(slots.totals[0]) < _PART * standing
+
+
+def _condition(frame: Frame) -> str | None:
+    """Give what a change is to depend on: nothing here waits for something to come true."""
+    tries = frame.asks_for("what_if", "compare") or frame.slots.what_if
+    found = None if tries else _CONDITION.search(frame.text)
+    if found is None or (frame.slots.totals and re.search(r"\d", found[0])):  # `155k, wenn TV bei 60k bleibt` is a wish
+        return None
+    alone = re.fullmatch(r"\W*(?:and|und|but|aber|so|also|what|was)?\W*", frame.text[: found.start()], re.IGNORECASE)
+    bare = not (frame.slots.rules or frame.slots.moves) or frame.text.rstrip().endswith("?")
+    return None if bare and alone and not frame.text[found.end() :].strip(" ?!.") else found[0]  # `and if it is 20% more?`
 
 
 def _unread(frame: Frame, steps: Sequence[Step]) -> tuple[str, ...]:
@@ -64,6 +112,8 @@ def _unread(frame: Frame, steps: Sequence[Step]) -> tuple[str, ...]:
     moving = [frame.written[w.start : w.end] for w in find_words(frame.written) if w.role == "move"]
     if moving and not (slots.moves or slots.rules or slots.totals or slots.deltas) and any(step.tool in _SPLITTING for step in steps):
         return (moving[0],)  # whatever is to be moved, a split of the whole is not it
+    if slots.shares and not (slots.totals or slots.rules or slots.moves or slots.deltas) and not _TO_SHARE.search(frame.written):
+        return (say(frame.language, "a_share"),)
     many = any(rule.kind == "lock" and rule.value is not None and rule.target.of_many for rule in slots.rules)
     return (say(frame.language, "every_line"),) if many and not slots.each else ()
 

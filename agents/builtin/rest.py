@@ -50,10 +50,12 @@ _TAKES = (
 )
 _MONEY_EN = (
     r"(?:the|its|their|all its) (?:rest|difference|(?:whole |entire )?(?:money|budget|spend|share|funds)|savings?|"
-    r"freed(?:[- ]up)? (?:money|budget)|remainder|amount)|(?:everything|all|whatever|what) (?:it|they) (?:had|has|have|got)"
+    r"freed(?:[- ]up)? (?:money|budget)|remainder|amount)|"
+    r"(?:the )?money(?= (?:goes|to|should)\b)|(?:everything|all|whatever|what) (?:it|they) (?:had|has|have|got)"
 )
 _MONEY_DE = (
     r"(?:den Rest|(?:das|sein|dessen|ihr|deren) (?:(?:gesparte|freie|freigewordene|eingesparte|ganze|gesamte) )?(?:Geld|Budget)|"
+    r"(?:das )?(?:Geld|Budget)(?: (?:davon|daraus)|(?= (?:geht|wandert|soll|kommt|an|zu)\b))|"
     r"die Differenz|den Betrag|die Ersparnis|was (?:es|sie|er) hatten?)"
 )
 PASSES_ON = re.compile(rf"\b(?:{_MONEY_EN}|{_MONEY_DE})(?!\w)", re.IGNORECASE)

@@ -30,6 +30,22 @@ _SHORT = (
     (r"\b(?:remove|lift|drop|take off|release) the lock (?:on|from|for|of) (\w+)", r"unlock \1"),
     (r"(\w[\w&+-]*)\s*(?:-+>|=+>|→|➜)\s*(\w[\w&+-]*)", _arrow),
     (r"\b(do|does|did|should|wo|ca|is|are|was|would|could|must)nt\b", r"\1n't"),
+    (r"(?:<=|=<|≤|(?<![-=<])<(?![-<]))\s?(?=[\d€$£])", " at most "),
+    (r"(?:>=|=>|≥|(?<![-=>])>(?!>))\s?(?=[\d€$£])", " at least "),
+    (rf"(?<![\w.,])(\d[\d.,]*\s?(?:{_UNIT})?)\+(?=\s*(?:$|[.,;!?]|\s(?:for|on|in|für|auf|bei)\b))", r"at least \1"),
+    (r"\b(?:to|at) (?:0|nothing)(?![\d.,%]|\s?(?:%|percent))", "to zero"),
+    (r"\b(?:auf|bei) (?:0|nichts)(?![\d.,%]|\s?(?:%|prozent))", "auf null"),
+    (r"\bgilt\s*:", "gilt"),
+    (r"\b(?:in favou?r of|for the benefit of|to the benefit of)\b", "and put it on"),
+    (r"\bzu ?gunsten (?:von|der|des)?\b", "und steck es in"),
+    (r"\b(?:take|use|nimm)\s+((?:the |die |den )?(?:last|previous|old|letzte\w*|vorjährige\w*|alte\w*)\b[^,.;]*?"
+     r"(?:split|mix|distribution|verteilung|aufteilung))",
+     r"like \1"),
+    (r"\bcan['’]?t\b|\bcannot\b", "can not"),
+    (r"\bwon['’]t\b", "will not"),
+    (r"\bwie (?:im )?(?:letzte[sn]?|vorige[sn]?) (?:jahr|mal|plan)\b|\bwie im vorjahr\b", "wie bisher"),
+    (r"\b(?:like|as) (?:we did )?(?:last year|last time|(?:in )?the last plan)\b(?![’'])", "like before"),
+    (r"\bhalf (?=(?:the|our|my) )", "half of "),
     (r"\bw/o\b", "without"),
     (r"\bw/(?=\s)", "with"),
     (r"\b(?:pls|plz|plse)\b", "please"),
@@ -43,10 +59,13 @@ _SHORT = (
     (r"(?<=[^\W\d])\s+[-−]\s?(?=\d)", " minus "),
     (r"\bhalve\b", "reduce by 50%"),
     (r"\bhalbier(?:e|en|t)?\b", "reduziere um 50%"),
-    (r"\bdoubl(?:e|ing)\b", "increase by 100%"),
+    (r"\bdoubl(?:es?|ed|ing)\b", "increase by 100%"),
+    (r"\btripl(?:es?|ed|ing)\b", "increase by 200%"),
+    (r"\bverdreifach(?:e|en|t)?\b", "erhöhe um 200%"),
+    (r"\b(?:['’]?ne?n|einen|a) tausender\b", "1k"),
     (r"\bverdopp(?:le|el|eln|elt)\b", "erhöhe um 100%"),
     (r"\bof\s+(\w+)['’]s\s+(?:money|budget|share|spend)\b", r"from \1"),
-    (r"\bmin(?:d|dest)\.", "mindestens"),
+    (r"\bmind(?:est)?(?:\.|(?=\s+\d))", "mindestens"),
     (r"\b(?:max|höchst)\.", "maximal"),
     (r"\bmin\.", "minimum"),
     (r"\bca\.|\bapprox\.|~(?=\s?[\d€$£])", ""),
@@ -79,14 +98,21 @@ _LONG_WORDS = frozenset(re.findall(r"\w+", """
 
 def spelled_out(text: str, names: Collection[str] = ()) -> str:
     """Give the message with abbreviations and near misses of the field's words and the plan's names written out; all else stays."""
+    own = {name.lower() for name in names} | {synonym for synonyms in CHANNELS.values() for synonym in synonyms}
+    text = re.sub(r"(?<=[\w.%€]) (?P<and>u\.?|n) (?=(?P<next>\d|[\w-]+))", lambda m: _written_and(m, own), text, flags=re.I)
     for pattern, to in _PATTERNS:
         text = pattern.sub(to, text)
-    own = {name.lower() for name in names} | {synonym for synonyms in CHANNELS.values() for synonym in synonyms}
     text = re.sub(
         r"\b(\w{2,})(?:budget|etat|gelder?|anteil)(?:e?s)?\b", lambda m: f"{m[1]} budget" if m[1].lower() in own else m[0], text, flags=re.I
     )
     known = {word: word for word in _LONG_WORDS} | {name.lower(): name for name in names if len(name) > 4 and name.isalpha()}
     return re.sub(r"[^\W\d_]{5,}", lambda m: _meant(m[0], known), text)
+
+
+def _written_and(match: re.Match[str], names: Collection[str]) -> str:
+    """`tv u radio`, `60k n 20k`: an and where a name or a number follows."""
+    word = "und" if match["and"][0] in "uU" else "and"
+    return f" {word} " if match["next"].isdigit() or match["next"].lower() in names else match[0]
 
 
 def _meant(word: str, known: dict[str, str]) -> str:

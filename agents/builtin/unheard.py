@@ -1,4 +1,4 @@
-"""Finds what a message said and the steps do not do, so that it is told instead of left out in silence."""
+"""Finds what a message said and the steps do not do, so that it is asked about instead of left out in silence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def changes(steps: Sequence[Step]) -> bool:
 
 
 def unheard(frame: Frame, table: Table, steps: Sequence[Step]) -> list[str]:
-    """Say which months, names and amounts of a request for a change none of its steps has."""
+    """Give the months, names and amounts of a request for a change that none of its steps has, in words."""
     if not changes(steps):
         return []
     slots, language = frame.slots, frame.language
@@ -39,7 +39,7 @@ def unheard(frame: Frame, table: Table, steps: Sequence[Step]) -> list[str]:
     left += [figure(money(table.minor(total), table.currency, "you"), language) for total in further]
     if slots.rest is not None and slots.rest.stays and not {"keep_others", "total_stays"} & set(_keys(steps)) and not slots.moves:
         left.append(say(language, "rest_stays"))
-    return [say(language, "not_considered", what=", ".join(dict.fromkeys(left)))] if left else []
+    return list(dict.fromkeys(left))
 
 
 def _keys(steps: Sequence[Step]) -> list[str]:

@@ -17,8 +17,11 @@ from tests.agents.conftest import Talk
 from tests.agents.phrases.scoring import FOLDER, cases, score
 from tests.agents.plans import keep_plan
 
+MENDED = ("earlier", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "clean_again",
+          "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth")  # fmt: skip
 
-@pytest.mark.parametrize("name", ["earlier", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"])
+
+@pytest.mark.parametrize("name", MENDED)
 def test_requests_that_the_grammar_was_mended_with_stay_understood(name: str, built_in: BuiltInModel) -> None:
     found = score(cases(name), built_in.prepare())
     assert found.intents_right >= 0.97 * found.intents, found.wrong
@@ -26,8 +29,13 @@ def test_requests_that_the_grammar_was_mended_with_stay_understood(name: str, bu
 
 
 def test_requests_that_nothing_was_mended_with_are_mostly_understood(built_in: BuiltInModel) -> None:
-    found = score([*cases("clean"), *cases("clean_again")], built_in.prepare())
-    assert found.intents_right >= 0.94 * found.intents and found.slots_right >= 0.91 * found.slots, found.wrong
+    found = score([*cases("clean"), *cases("unseen")], built_in.prepare())
+    assert found.intents_right >= 0.94 * found.intents and found.slots_right >= 0.95 * found.slots, found.wrong
+
+
+@pytest.mark.parametrize("name", ["ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"])
+def test_no_request_is_planned_with_other_money_than_it_says_unless_that_is_asked_or_told(name: str, built_in: BuiltInModel) -> None:
+    assert score(cases(name), built_in.prepare()).silent == ()
 
 
 def test_talks_of_several_turns_end_with_the_distribution_that_was_asked_for(

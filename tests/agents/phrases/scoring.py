@@ -10,8 +10,10 @@ from pathlib import Path
 
 from agents.builtin.frame import understand
 from agents.builtin.intents import IntentModel
-from agents.builtin.said import Slots
+from agents.builtin.policy import decide
+from agents.builtin.said import Move, Slots
 from agents.builtin.table import Table
+from agents.builtin.unheard import changes
 
 FOLDER = Path(__file__).parent
 CHANNELS = ("Search", "Meta", "TV", "Radio", "Display", "YouTube", "OOH")
@@ -30,13 +32,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many were right, and what was wrong in words."""
+    """How many were right, and what was wrong in words.
+
+    Attributes:
+        silent: requests whose money is planned otherwise than it was said, without a question or a remark.
+    """
 
     intents_right: int
     intents: int
     slots_right: int
     slots: int
     wrong: tuple[str, ...]
+    silent: tuple[str, ...] = ()
 
 
 def cases(name: str) -> list[Case]:
@@ -49,7 +56,7 @@ def cases(name: str) -> list[Case]:
 def score(given: Sequence[Case], model: IntentModel) -> Score:
     """Read each message as the first of a talk with a distribution on the table; a slot is right only when it is read exactly."""
     right = slots_right = slots = 0
-    wrong = []
+    wrong, silent = [], []
     for case in given:
         frame = understand(case.text, TABLE, None, model)
         is_right = bool(frame.intents) and frame.intents[0] in case.intents
@@ -60,26 +67,46 @@ def score(given: Sequence[Case], model: IntentModel) -> Score:
         slots_right += len(case.slots) - len(misread)
         if not is_right or misread:
             wrong.append(f"{case.text!r}: {'' if is_right else f'{sorted(case.intents)} read as {frame.intents}; '}{misread or ''}")
-    return Score(right, len(given), slots_right, slots, tuple(wrong))
+        decision = decide(frame, TABLE)
+        if _money(case.slots) != _money(said) and changes(decision.steps) and not decision.asks and not decision.says:
+            silent.append(f"{case.text!r}: {_money(case.slots)} planned as {_money(said)}")
+    return Score(right, len(given), slots_right, slots, tuple(wrong), tuple(silent))
+
+
+def _money(said: dict[str, object]) -> tuple[object, ...]:
+    """Give all that was said of amounts, whatever else was."""
+    totals = said.get("totals", [said["total"]] if "total" in said else [])
+    moves = said.get("moves", [said["move"]] if "move" in said else [])
+    lists = (totals, moves, said.get("rules", []), said.get("swaps", []))
+    return (*(sorted(one) if isinstance(one, list) else one for one in lists), said.get("delta"))
 
 
 def _same(wanted: object, got: object) -> bool:
-    return sorted(wanted) == sorted(got) if isinstance(wanted, list) and isinstance(got, list) else wanted == got
+    return sorted(wanted, key=str) == sorted(got, key=str) if isinstance(wanted, list) and isinstance(got, list) else wanted == got
 
 
 def said_slots(slots: Slots) -> dict[str, object]:
     """Write slots as the files do."""
     said: dict[str, object] = {"method": slots.method, "kpi": list(slots.kpis)}
     said["on"] = [name for target in slots.targets for name in target.names]
+    if slots.rest is not None:
+        said["rest"] = ["stays"] if slots.rest.stays else [name for target in slots.rest.targets for name in target.names]
     if slots.totals:
         said["total"] = float(slots.totals[0])
         said["totals"] = [float(total) for total in slots.totals]
     if slots.periods:
-        said["period"] = [slots.periods[0].first_month, slots.periods[0].last_month]
+        period = slots.periods[0]
+        said["period"] = [None if period.reach == "until" else period.first_month, None if period.reach == "since" else period.last_month]
     if slots.deltas:
         said["delta"] = float(slots.deltas[0].value * slots.deltas[0].sign)
     said["rules"] = [f"{r.kind} {'/'.join(r.target.names)}" + ("" if r.value is None else f" {float(r.value):g}") for r in slots.rules]
-    for move in slots.moves[:1]:
-        sides = " ".join(side.names[0] for side in (move.source, move.destination) if side is not None)
-        said["move"] = f"{float(move.value or 0):g} {sides}"
+    said["moves"] = [_move(move) for move in slots.moves]
+    if slots.moves:
+        said["move"] = _move(slots.moves[0])
+    said["swaps"] = [" ".join(side.names[0] for side in swap) for swap in slots.swaps]
     return said
+
+
+def _move(move: Move) -> str:
+    sides = (move.source, *move.more_sources, move.destination, *move.more_destinations)
+    return f"{float(move.value or 0):g} {' '.join(side.names[0] for side in sides if side is not None)}"
