@@ -109,7 +109,7 @@ def se_weeks() -> Case:
         lines.append(line(name, sum(parts) * 1000, f"K{row}", periods=spread))
     totals = [sum(p[i] for _, _, p in plan) for i in range(8)]
     tab.rows("A8", [["Totalt", None, *totals, sum(totals)]])
-    return Case("mediaplan.xlsx", book.xlsx(), None, lines, asks=frozenset({"currency"}), basis="net")  # kr is shared
+    return Case("mediaplan.xlsx", book.xlsx(), "SEK", lines, basis="net")
 
 
 def it_lordo_netto() -> Case:

@@ -149,3 +149,39 @@ def sa_vat_in_columns() -> Case:
     head = ["Channel", "Platform", "Net Budget (SAR)", "VAT 15%", "Gross Budget (SAR)"]
     rows = [["Ramadan Media Plan 2026"], head, ["Social", "Snapchat", 250_000, 37_500, 287_500], ["TV", "MBC", 800_000, 120_000, 920_000]]
     return replace(_case(rows, "SAR", [line("Snapchat", 250_000, "C3"), line("MBC", 800_000, "C4")]), vat=False)
+
+
+def dk_quarters_in_millions() -> Case:
+    """`mio. kr.` in a Danish title, and quarters numbered with a point."""
+    rows = [
+        ["Mediebudget 2026 (mio. kr.)"],
+        ["Medie", "1. kvartal", "2. kvartal", "I alt"],
+        ["TV", "2,5", "1,75", "4,25"],
+        ["Online", "0,8", "0,9", "1,7"],
+    ]
+    lines = [line("TV", 4_250_000, "D3", periods={"2026-01-01": 2_500_000, "2026-04-01": 1_750_000}), line("Online", 1_700_000, "D4")]
+    return _case(rows, "DKK", lines)
+
+
+def za_rands() -> Case:
+    """`R` before an amount is rand."""
+    rows = [
+        ["Medium", "Station", "Spots", "Rate", "Total"],
+        ["Radio", "5FM", 60, "R 2 850,00", "R 171 000,00"],
+        ["TV", "SABC", 20, "R 14 500,00", "R 290 000,00"],
+    ]
+    return _case(rows, "ZAR", [line("5FM", 171_000), line("SABC", 290_000)])
+
+
+def us_thousands_with_a_sign() -> Case:
+    """`($K)` names the currency and the scale."""
+    rows = [["Channel", "Tactic", "Budget ($K)"], ["Search", "Brand", "125.5"], ["Social", "Prospecting", "80"]]
+    return _case(rows, "USD", [line("Search", 125_500), line("Social", 80_000)])
+
+
+def mx_pesos_in_words() -> Case:
+    """The currency in words, with the scale, in a line of its own."""
+    head = ["Medio", "Ene", "Feb", "Total"]
+    body = [["TV", "1,250.5", "980", "2,230.5"], ["Digital", "450", "475.25", "925.25"]]
+    rows = [["Presupuesto de medios 2026"], ["Cifras en miles de pesos mexicanos"], head, *body]
+    return _case(rows, "MXN", [line("TV", 2_230_500, "D4"), line("Digital", 925_250, "D5")])

@@ -183,6 +183,20 @@ brand,100,110,$50.25,5
 generic,90,120,$49.75,6
 ,190,230,$100.00,11
 """
+ADFORM_DANISH = """Kampagnerapport
+Periode:;01.03.2026 - 31.03.2026
+Valuta:;DKK
+
+Kampagne;Medie;Eksponeringer;Klik;CTR;Medieomkostning
+C;DR;100.000;150;0,15%;4.500,50
+C;TV2;50.000;50;0,10%;2.499,50
+I alt;;150.000;200;0,13%;7.000,00
+"""
+HUNGARIAN = """Kampányjelentés
+Nap;Kampány;Pénznemkód;Kattintások;Megj.;Költség
+2026-03-01;Márka;HUF;120;10 500;160 050
+Összesen: fiók;;HUF;120;10 500;160 050
+"""
 MIDNIGHTS = """Start Time,End Time,Campaign Name,Amount Spent,Currency,Paid Impressions,Swipe-Ups
 2026-03-01 00:00:00,2026-03-02 00:00:00,S1,30.5,USD,5000,50
 2026-03-02 00:00:00,2026-03-03 00:00:00,S1,29.5,USD,4800,45
@@ -228,6 +242,8 @@ Everything,7000,80,21.00,EUR
         (DISPLAY_ITALIAN, None, {"rows": 2, "spend": {"EUR": 135.36}, "impressions": 30000, "clicks": 32}),
         (BING_SPANISH, None, {"rows": 2, "spend": {"EUR": 550.5}, "clicks": 900, "start": "2026-03-01", "end": "2026-03-31"}),
         (ANALYTICS_SUM, None, {"rows": 2, "spend": {"USD": 100.0}, "clicks": 230}),
+        (ADFORM_DANISH, None, {"rows": 2, "spend": {"DKK": 7000.0}, "clicks": 200, "start": "2026-03-01", "end": "2026-03-31"}),
+        (HUNGARIAN, None, {"rows": 1, "impressions": 10500, "clicks": 120}),
         (MIDNIGHTS, "snapchat_ads", {"rows": 2, "spend": {"USD": 60.0}, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],
@@ -252,3 +268,10 @@ def test_a_report_whose_rows_do_not_make_up_its_total_is_named() -> None:
     content = META_GERMAN + "Gesamt;;;9.999,99;;;\n"
     reading = read_workbook(load_workbook("report.csv", content.encode()))
     assert "total_mismatch" in {warning.code for warning in reading.warnings}
+
+
+def test_figures_that_no_word_explains_are_named_where_delivery_is_missing() -> None:
+    head = "Report name,Daily\n\nDay,Campaign,Currency code,Impressions,Clicks,Qzx\n"
+    content = head + "2026-03-01,A,EUR,1000,10,5.25\n2026-03-02,A,EUR,2000,20,7.75\n"
+    reading = read_workbook(load_workbook("report.csv", content.encode()))
+    assert [warning.code for warning in reading.warnings] == ["unread_column"] and "Qzx" in reading.warnings[0].message

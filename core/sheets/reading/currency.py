@@ -46,6 +46,24 @@ _SIGNS: dict[str, str] = {
     "VND": "₫ đ",
 }
 """Symbols and words by currency; those under the empty code are shared by several."""
+_NAMES = {
+    **{"pesos mexicanos": "MXN", "pesos argentinos": "ARS", "pesos chilenos": "CLP", "pesos colombianos": "COP", "us dollars": "USD"},
+    **{"canadian dollars": "CAD", "australian dollars": "AUD", "pounds sterling": "GBP", "swiss francs": "CHF", "schweizer franken": "CHF"},
+    **{"svenska kronor": "SEK", "norske kroner": "NOK", "danske kroner": "DKK", "indian rupees": "INR", "pakistani rupees": "PKR"},
+    **{
+        "saudi riyals": "SAR",
+        "rands": "ZAR",
+        "rand": "ZAR",
+        "naira": "NGN",
+        "baht": "THB",
+        "ringgit": "MYR",
+        "rupiah": "IDR",
+        "forint": "HUF",
+    },
+    **{"złotych": "PLN", "korun českých": "CZK", "人民币": "CNY", "日元": "JPY", "гривень": "UAH", "тенге": "KZT"},
+}
+"""Currencies by their names in words, of which one alone (`pesos`, `dollars`) may say too little."""
+_NAMED = re.compile("|".join(rf"(?<!\w){name}(?!\w)" if name[0].isalpha() and name[0] < "一" else name for name in _NAMES), re.IGNORECASE)
 _SYMBOLS = {sign: code for code, signs in _SIGNS.items() for sign in signs.split()}
 _LOCALE_DOLLARS = {
     "409": "USD",
@@ -72,7 +90,7 @@ _SNAKE = re.compile(r"_(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|inr|jpy|cad|aud|brl|
 _PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
 _EASTERN_UNIT = re.compile(r"(?<=[千万億亿천만억])\s?[円元원]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
-_T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$|^[eEmM](Ft)$")
+_T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$|^[eEmM](Ft)$|^(€|\$|£)[kKmM]{1,2}$")
 _WORDS = frozenset(
     {
         "ALL",
@@ -157,6 +175,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         return _SYMBOLS.get(sign)
     if snake := _SNAKE.search(text):
         return snake[1].upper()
+    if named := _NAMED.search(text):
+        return _NAMES[named[0].casefold()]
     text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
         is_word = match[1] in _VERBS and not _STANDS_ALONE.match(text, match.end())
@@ -170,9 +190,9 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         thousand = _T_CODE.match(piece)
         if thousand and thousand[2]:
             return "HUF"
-        sign = (thousand[1] if thousand else piece).strip(".").casefold()
-        if thousand and thousand[1].upper() in CURRENCIES:
-            return thousand[1].upper()
+        sign = (thousand[1] or thousand[3] if thousand else piece).strip(".").casefold()
+        if thousand and sign.upper() in CURRENCIES:
+            return sign.upper()
         for form in (sign, sign + "."):
             if form in _SYMBOLS and form not in {"tl", "ft", "fr.", "dh", "rm", "rp", "lei", "đ", "р"}:
                 return _SYMBOLS[form]

@@ -27,7 +27,8 @@ from core.sheets.reading.roles import role_of_header
 EXPORT_FROM = 4
 _REPORT = re.compile(
     r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance"
-    r"|[^\W\d]+ (?:del?|du|do|da|des|van|raportu|di) ?(?:informe|rapport[o]?|relatório|bericht)|berichts(?:name|zeit)"
+    r"|[^\W\d]{4,}(?:rapport|report|bericht|jelentés)|berichts(?:name|zeit)"
+    r"|[^\W\d]+ (?:del?|du|do|da|des|van|raportu|di) ?(?:informe|rapporto?|relatório|bericht)"
     r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|отчет|звіт)(?: [^\W\d]+){1,4})\b",
     re.IGNORECASE,
 )
@@ -134,7 +135,7 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
     rows = without_heads(rows, heads)
     checks = check_totals(export, rows, totals, currency)
     _say_mismatch(checks, findings)
-    _say_days(export, days, findings)
+    _say_unread(export, days, findings)
     if repeated := sum(count - 1 for count in seen.values()):
         findings.warn("duplicate_rows", None, f"{repeated} rows stand twice, cell by cell; they were counted as they stand.")
     span = Span(region.header.top, min(region.columns), region.body[-1] if region.body else region.header.bottom, max(region.columns))
@@ -147,12 +148,17 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
     return PerformanceTable(region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(checks))
 
 
-def _say_days(export: Export, days: ExportDays, findings: Findings) -> None:
-    """Warn of days that could not be read, or were read against the order of the rest."""
+def _say_unread(export: Export, days: ExportDays, findings: Findings) -> None:
+    """Warn of days and figures that could not be read, and of days that were read against the order of the rest."""
     region = export.region
     unread = [c for c, h in region.columns.items() if (h.role.kind, h.role.key) == ("date", "day") and region.content(c).filled]
     if unread and "day" not in export.columns:
         findings.warn("unread_date", region.grid.address(region.header.bottom, unread[0]), "The days of the report could not be read.")
+    known = set(export.columns.values())
+    lost = [c for c, h in region.columns.items() if c not in known and not h.role.kind and region.content(c).is_numeric and h.own]
+    if lost and not {"spend", "impressions", "clicks"} <= set(export.columns):
+        heads = ", ".join(repr(region.columns[c].own) for c in lost[:5])
+        findings.warn("unread_column", region.grid.address(region.header.bottom, lost[0]), f"Nothing says what {heads} count; left out.")
     if days.turned:
         findings.warn(
             "mixed_day_order",

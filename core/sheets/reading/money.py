@@ -59,7 +59,7 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
             return _ask(findings, tuple(real), "several currencies stand in the table")
         if "" in votes and shared is None:
             shared = ""
-    if shared is not None:
+    if shared is not None or any(currency_in_text(title) == "" for title in around.titles):
         return (
             _whose_sign(region, layout, around)
             or kroner_of_language(locale)

@@ -97,7 +97,7 @@ def without_weekday(text: str) -> str:
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"
 _QUARTER_WORD = (
     r"(?:-?[йи]?\s*кв(?:\.|артал)?|q|quarter|\.?\s*quartal|(?:er|e|ème|\.?º|°|\.|do|ro|to)?\s*trim?(?:\.|estre)?|t"
-    r"|\.?\s*çeyrek|\.?\s*kwartał|k(?:w|v)?\.?|kvartal)"
+    r"|\.?\s*çeyrek|\.?\s*kwartał|k(?:w|v)?\.?|\.?\s*kvart[aá]l\w{0,2}|\.?\s*negyedév)"
 )
 _WEEK_BEFORE = (
     r"(?:kw|cw|wk|week|w|woche|semaine|sem|s|v|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|tydz|hafta"

@@ -224,8 +224,8 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool, froz
                 percent = True
             elif piece.casefold() in _SCALES and part is not before:
                 scale *= _SCALES[piece.casefold()]
-            elif (code := currency_in_text(piece, whole=True)) is not None:
-                currency = code
+            elif (code := currency_in_text(piece, whole=True)) is not None or (piece == "R" and part is before):
+                currency = "ZAR" if code is None else code  # `R 2 850`: rands
             elif piece.casefold() in _SCALED_WORDS and part is not before:
                 currency, scale = _SCALED_WORDS[piece.casefold()]
             elif (match := _SCALED_SIGN.fullmatch(piece)) and (code := currency_in_text(match[2], whole=True)) is not None:

@@ -31,7 +31,10 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
     mute = [
         c
         for c in named
-        if c != first and layout.uses[c].flight is None and _could_be_money(region, c) and (unsure or _speaks_for(region, c, first))
+        if c != first
+        and layout.uses[c].flight is None
+        and _could_be_money(region, c)
+        and ((unsure and _counts(region, c, first)) or _speaks_for(region, c, first))
     ]
     kinds = ("price",) if states_total(region, first) else ("price", "money", "")
     if total_rows(region):
@@ -82,6 +85,12 @@ def _speaks_for(region: Region, column: int, budget: int) -> bool:
     return _is_as_large(region, column, column_values(region, budget)) or (
         not region.columns[column].own and adds_up_to_its_total(region, column)
     )
+
+
+def _counts(region: Region, column: int, budget: int) -> bool:
+    """Tell whether a column's numbers are not next to nothing beside the budget's: no ranks, tiers or scores."""
+    own, stated = (sum(column_values(region, c).values(), Decimal(0)) for c in (column, budget))
+    return abs(own) >= abs(stated) / 100
 
 
 def states_total(region: Region, column: int) -> bool:
