@@ -189,13 +189,39 @@ def test_a_file_with_something_that_cannot_follow_is_refused_and_named() -> None
         sheet.write_row(1, 0, ["Search Co", 100])
         sheet.write_row(2, 0, ["Video Co", 50])
         sheet.write_array_formula("D2:D3", "{=B2:B3*2}")
-        book.add_worksheet("End").write_formula("A1", "=SUM(Plan:End!B2)")
+        book.add_worksheet("End").write_formula("A1", "=SUM(Plan:End!B3)")
     content = stream.getvalue()
-    refusals = row_refusals(content, ["Plan"])
+    refusals = row_refusals(content, {"Plan": 3})
     assert any("array formulas" in one for one in refusals) and any("across tabs" in one for one in refusals)
     workbook, plan = planned(content, add_below="Video Co")
     with pytest.raises(InvalidInput, match="cannot be inserted or deleted safely"):
         patched(content, workbook, plan)
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_safe"),
+    [
+        ("=SUM(Plan:End!B2)", True), ("=SUM('Plan:End'!$A$1:B2)", True), ("=SUM(Plan:End!B:B)", True), ("=SUM(End:Last!B9)", True),
+        ("=SUM('End:It''s last'!B9)", True), ('=IF(A1="Plan:End!B9",1,0)', True), ("=SUM([1]Plan:End!B9)", True),
+        ("=SUM(Plan:End!B3)", False), ("=SUM('Plan:It''s last'!B2:B9)", False), ("=SUM(Plan:Gone!B1)", False),
+    ],
+)  # fmt: skip
+def test_a_sum_across_tabs_is_refused_only_where_its_rows_would_move_on_one_tab(formula: str, is_safe: bool) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.write_row(0, 0, ["Publisher", "Budget EUR"])
+        sheet.write_row(1, 0, ["Search Co", 100])
+        sheet.write_row(2, 0, ["Video Co", 50])
+        for title in ("End", "Last", "It's last"):
+            book.add_worksheet(title)
+        sheet = book.add_worksheet("Sums")
+        sheet.write_formula("A1", formula)
+    assert (row_refusals(stream.getvalue(), {"Plan": 3}) == ()) is is_safe
+    if is_safe:
+        workbook, plan = planned(stream.getvalue(), add_below="Video Co")
+        made = load_workbook("plan.xlsx", patched(stream.getvalue(), workbook, plan))
+        assert made.tab("Sums").cells[1, 1].formula == formula
 
 
 @pytest.mark.skipif(not REAL, reason="the shared real plans are not on this machine")
@@ -222,3 +248,14 @@ def test_real_plans_take_a_copy_of_their_last_line_and_lose_their_first_or_say_w
         again = load_workbook("plan.xlsx", made)
         fresh = to_distribution(plan_tables(read_workbook(again)), again)
         assert fresh.total_minor == sum(row.total_minor for row in wanted)
+
+
+def test_a_formula_that_counts_out_its_rows_is_named_before_rows_come_and_go() -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("Plan")
+        for row, line in enumerate([["Publisher", "Budget EUR"], ["Search Co", 100], ["Video Co", 50]]):
+            sheet.write_row(row, 0, line)
+        book.add_worksheet("Sums").write_formula("A1", "=SUM(OFFSET(Plan!B2,0,0,2,1))", None, 150)
+    _, plan = planned(stream.getvalue(), add_below="Video Co")
+    assert "Sums!A1 counts out rows (OFFSET) and may not follow: look there after writing." in plan.notes

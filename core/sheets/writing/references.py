@@ -23,6 +23,11 @@ _TOKEN = re.compile(
     |(?P<other>.)""",
     re.X | re.S,
 )
+_ACROSS = re.compile(
+    rf"""(?:"(?:[^"]|"")*")|(?P<elsewhere>'[^']*\[(?:[^']|'')*'!|\][^\W\d][\w.]*:)
+    |(?P<tabs>'(?:[^'\[\]:]|'')+:(?:[^'\[\]:]|'')+'|[^\W\d][\w.]*:[^\W\d][\w.]*)!(?P<area>{_AREA})""",
+    re.X,
+)
 _END = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
 
 
@@ -122,6 +127,14 @@ def rewritten(formula: str, move: Move) -> str:
             moved = move(piece)
             parts.append("#REF!" if moved is None else moved.text())
     return "".join(parts)
+
+
+def spans_of_tabs(formula: str) -> Iterator[tuple[str, str, tuple[int, int] | None]]:
+    """Yield first tab, last tab and rows (None for whole columns) of every reference across tabs of this file (`Jan:Mar!A1`)."""
+    for match in _ACROSS.finditer(formula):
+        if match["area"] is not None:
+            first, _, last = match["tabs"].strip("'").replace("''", "'").partition(":")
+            yield first, last, _ref(match["area"]).rows
 
 
 def copied(formula: str, rows: int) -> str:

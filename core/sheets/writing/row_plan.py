@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.model.changes import RowEdit, RowPlan, Scalar, TotalMove
@@ -17,6 +18,8 @@ from core.sheets.writing.amounts import minor_of
 from core.sheets.writing.consequences import Follow, Moves, total_moves
 from core.sheets.writing.lines import LinePlan, keep_after_all, lines_of
 from core.sheets.writing.restructure import Restructured, RowChange, Scope, restructure
+
+_COUNTS_OUT = re.compile(r"\bOFFSET\(", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,14 @@ def plan_rows(
     if not lines.edits:
         return NO_ROWS
     result = restructure(_with(workbook, edited), [change_of(edit, workbook) for edit in lines.edits], scope_of(tables, workbook))
-    violations = [f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken]
+    broken = dict.fromkeys(f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken)
+    violations = list(broken)
     totals = tuple(total_moves(tables, workbook, moves))
     changed = changed_values(result, lines.edits, edited)
     wrong, unknown = unproven(workbook, result, changed, totals, slack=rounding_of(lines.edits))
     violations += _wrong_amounts(lines, tables, workbook, result, changed) or wrong
     notes = [f"{at} cannot be computed here: look at it after writing." for at in unknown]
+    notes += _counted_out(workbook, {edit.tab for edit in lines.edits})
     items = tuple(sorted({(table.tab, item.row) for table in tables for item in table.line_items}))
     follows = tuple(_follows(tables, workbook, result, changed))
     return PlannedRows(
@@ -116,6 +121,21 @@ def _with(workbook: Workbook, edited: Mapping[Place, Value]) -> Workbook:
         cells = {**tab.cells, **{at: tab.cells.get(at, Cell())._replace(value=value, formula=None) for at, value in own.items()}}
         tabs.append(replace(tab, cells=cells) if own else tab)
     return replace(workbook, tabs=tuple(tabs))
+
+
+def _counted_out(workbook: Workbook, tabs: Collection[str]) -> list[str]:
+    """Name the formulas that count out their rows in tabs whose rows come and go: nothing tells what they should take in."""
+    found = [
+        f"{tab.name}!{a1(*place)}"
+        for tab in workbook.tabs
+        for place, cell in sorted(tab.cells.items())
+        if cell.formula is not None
+        and _COUNTS_OUT.search(cell.formula)
+        and (tab.name in tabs or any(name in cell.formula for name in tabs))
+    ]
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    what = "counts out rows (OFFSET) and may not follow" if len(found) == 1 else "count out rows (OFFSET) and may not follow"
+    return [f"{', '.join(found[:3])}{more} {what}: look there after writing."] if found else []
 
 
 def changed_values(result: Restructured, edits: Sequence[RowEdit], edited: Mapping[Place, Value]) -> dict[Place, Value]:

@@ -19,7 +19,7 @@ from core.sheets.calculation import Calculator, Place
 from core.sheets.formulas import Uncomputable
 from core.sheets.functions import Value
 from core.sheets.loading import load_workbook
-from core.sheets.writing.references import rewritten, tokens
+from core.sheets.writing.references import rewritten, spans_of_tabs, tokens
 from core.sheets.writing.restructure import Restructured, RowMap
 from core.sheets.writing.row_drift import hashes_of
 from core.sheets.writing.row_plan import RowPatch
@@ -29,7 +29,6 @@ from core.sheets.writing.xlsx_cells import MAIN, cell_at, local_name, new_row, n
 _EXCEL = "http://schemas.microsoft.com/office/excel/2006/main"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_blank_text=False)
-_3D = re.compile(r"(?:'[^'\[\]]+:[^'\[\]]+'|[^\W\d][\w.]*:[^\W\d][\w.]*)!")
 _REFUSED_PARTS = {
     "xl/ctrlProps/": "form controls",
     "xl/activeX/": "ActiveX controls",
@@ -42,32 +41,47 @@ Area = Callable[[str], str | None]
 """Gives what an area such as `A4:F9` becomes, None when all of it is deleted."""
 
 
-def row_refusals(content: bytes, tabs: Sequence[str]) -> tuple[str, ...]:
-    """Say what in an Excel file keeps rows of some tabs from being inserted or deleted safely; empty for most files."""
+def row_refusals(content: bytes, first_rows: Mapping[str, int]) -> tuple[str, ...]:
+    """Say what in an Excel file keeps rows from being inserted or deleted safely; empty for most files.
+
+    Args:
+        first_rows: of each tab whose rows come and go, the first row that is touched.
+    """
     parts = Parts(content)
     found = [f"it holds {what}" for start, what in _REFUSED_PARTS.items() if any(name.startswith(start) for name in parts.names)]
     for title in parts.titles:
         root = _tree(parts.read(parts.sheet_part(title)))
         formulas = list(root.iter(f"{{{MAIN}}}f"))
-        if any(_3D.search(node.text or "") for node in formulas):
-            found.append(f"formulas of {title} add up cells across tabs (Jan:Mar!A1)")
-        if title in tabs:
+        if any(_breaks_across(node.text or "", parts.titles, first_rows) for node in formulas):
+            found.append(f"formulas of {title} add up rows across tabs (Jan:Mar!A1) that would move on one of these tabs only")
+        if title in first_rows:
             if any(node.get("t") in ("array", "dataTable") for node in formulas):
                 found.append(f"{title} holds array formulas or data tables")
             found += [f"{title} holds {what}" for tag, what in _REFUSED_ELEMENTS.items() if root.find(f"{{{MAIN}}}{tag}") is not None]
     return tuple(dict.fromkeys(found))
 
 
+def _breaks_across(formula: str, titles: Sequence[str], first_rows: Mapping[str, int]) -> bool:
+    """Tell whether a reference across tabs would no longer mean the same cells: Excel moves it with no row of a single tab."""
+    for first, last, rows in spans_of_tabs(formula):
+        if first not in titles or last not in titles:
+            return True
+        between = titles[titles.index(first) : titles.index(last) + 1]
+        if rows is not None and any(rows[1] >= first_rows[title] for title in between if title in first_rows):
+            return True
+    return False
+
+
 def patch_rows(content: bytes, name: str, patch: RowPatch) -> bytes:
     """Give the file with rows inserted and deleted; InvalidInput where something in it cannot follow."""
     edits, result = patch.edits, patch.result
-    refusals = row_refusals(content, sorted({edit.tab for edit in edits}))
+    refusals = row_refusals(content, _first_rows(edits))
     if refusals:
         raise InvalidInput(f"Rows of {name} cannot be inserted or deleted safely: {'; '.join(refusals)}.", hint="Change the rows in Excel.")
     parts = Parts(content)
     for title in parts.titles:
         _Sheet(parts, title, edits, result, patch.cells, patch.values).patch()
-    _patch_workbook(parts, result)
+    _patch_workbook(parts, result, _first_rows(edits))
     _patch_charts(parts, result)
     parts.drop_calculation_chain()
     packed = parts.pack()
@@ -332,12 +346,16 @@ def _moved_vml(xml: bytes, rows: RowMap) -> bytes:
     return re.sub(rb"(<x:Row>)(\d+)(</x:Row>)", row, moved)
 
 
-def _patch_workbook(parts: Parts, result: Restructured) -> None:
+def _first_rows(edits: Sequence[RowEdit]) -> dict[str, int]:
+    return {tab: min(edit.row for edit in edits if edit.tab == tab) for tab in {edit.tab for edit in edits}}
+
+
+def _patch_workbook(parts: Parts, result: Restructured, first_rows: Mapping[str, int]) -> None:
     root = _tree(parts.read(parts.workbook_part))
     titles = parts.titles
     for node in root.iter(f"{{{MAIN}}}definedName"):
-        if node.text and _3D.search(node.text):
-            raise InvalidInput(f"The name {node.get('name')} spans several tabs.")
+        if node.text and _breaks_across(node.text, titles, first_rows):
+            raise InvalidInput(f"The name {node.get('name')} spans several tabs, whose rows would move on one of them only.")
         if node.text:
             own = node.get("localSheetId")
             node.text = formula_after(node.text, titles[int(own)] if own is not None and int(own) < len(titles) else "", result)
