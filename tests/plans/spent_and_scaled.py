@@ -55,3 +55,35 @@ def fi_cancelled_booking() -> Case:
     tab.rows("A5", [["Nelonen", "vko 13", "peruttu", 15000], ["Yhteensä", None, None, 68500]])
     lines = [line("MTV", 42000, "D3", dates="2026-03-02..2026-03-22"), line("Sanoma", 26500, "D4")]
     return Case("varaukset.xlsx", book.xlsx(), "EUR", lines, warns=frozenset({"rows_left_out"}))
+
+
+def us_gross_and_net_rows_in_pairs() -> Case:
+    book = Book()
+    tab = book.tab("Buy")
+    rows = [["WABC", "Gross", 20000, 24000, 44000], ["WABC", "Net", 17000, 20400, 37400], ["WNBC", "Gross", 30000, 30000, 60000]]
+    tab.rows("A1", [["Station", "Basis", "Jan 2026", "Feb 2026", "Total"], *rows, ["WNBC", "Net", 25500, 25500, 51000]])
+    tab.style("C2:E5", "$#,##0")
+    return Case("spot media buy.xlsx", book.xlsx(), "USD", [line("WABC", 37400, "E3"), line("WNBC", 51000, "E5")])
+
+
+def cz_months_under_bare_years() -> Case:
+    book = Book()
+    tab = book.tab("Rozpočet")
+    tab.rows("A1", [["Kanál", 2025, None, 2026, None, "Celkem Kč"], [None, "Listopad", "Prosinec", "Leden", "Únor", None]])
+    tab.rows("A3", [["TV", 500000, 700000, 0, 300000, 1500000], ["Online", 100000, 150000, 100000, 100000, 450000]])
+    tab.rows("A5", [["Celkem", 600000, 850000, 100000, 400000, 1950000]])
+    tab.merges += ["B1:C1", "D1:E1"]
+    months = {"2025-11-01": 500000, "2025-12-01": 700000, "2026-02-01": 300000}
+    lines = [line("TV", 1500000, "F3", periods=months), line("Online", 450000)]
+    return Case("rozpocet mediaplan.xlsx", book.xlsx(), "CZK", lines)
+
+
+def us_plan_beside_a_rate_card() -> Case:
+    book = Book()
+    plan, card = book.tab("Plan"), book.tab("Rate card")
+    plan.rows(
+        "A1", [["Channel", "Partner", "Budget"], ["Streaming", "Hulu", 30000], ["Streaming", "Peacock", 20000], ["Total", None, 50000]]
+    )
+    plan.style("C2:C4", "$#,##0")
+    card.rows("A1", [["Partner", "Product", "CPM", "Min. spend"], ["Hulu", "Video", 30, 10000], ["Roku", "Video", 25, 25000]])
+    return Case("streaming plan.xlsx", book.xlsx(), "USD", [line("Hulu", 30000, "C2"), line("Peacock", 20000, "C3")])

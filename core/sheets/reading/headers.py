@@ -348,13 +348,14 @@ def _column(grid: Grid, column: int, top: int, bottom: int, texts: dict[int, dic
     flights = [period_in_header(grid.cell(*at).value, grid.cell(*at).number_format) for at in cells]
     own, band = (shown[-1], " / ".join(shown[:-1])) if shown else ("", "")
     flight = next((f for f in reversed(flights) if f is not None), None)
-    return ColumnHeader(column, own, band, _role(own, band, flights), _with_year(flight, flights))
+    return ColumnHeader(column, own, band, _role(own, band, flights), _with_year(flight, flights, [grid.cell(*at).value for at in cells]))
 
 
-def _with_year(flight: Flight | None, flights: list[Flight | None]) -> Flight | None:
+def _with_year(flight: Flight | None, flights: list[Flight | None], values: list[CellValue]) -> Flight | None:
     """Complete months under a year band."""
-    year = next((f.start.year for f in flights if f is not None and f.grain == "year" and f.start), None)
-    return flight.in_year(year) if flight is not None and year is not None and flight.needs_year else flight
+    years = [f.start.year for f in flights if f is not None and f.grain == "year" and f.start]
+    years += [value for value in values if isinstance(value, int) and _is_year(value)]
+    return flight.in_year(years[0]) if flight is not None and years and flight.needs_year else flight
 
 
 def _shown(grid: Grid, at: tuple[int, int]) -> str:

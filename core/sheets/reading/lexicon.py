@@ -160,8 +160,8 @@ def says_total(label: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def side_of(text: str) -> str:
-    """Give `plan` or `actual` where a short text says one of them and, but for numbers, little else."""
-    sides = {sense.key for sense in senses(text, ("mod",)) if sense.key in ("plan", "actual")} if len(text) <= 60 else set()
+def side_of(text: str, sides: tuple[str, str] = ("plan", "actual")) -> str:
+    """Give the one of two sides that a short text says where it says, but for numbers, little else."""
+    said = {sense.key for sense in senses(text, ("mod",)) if sense.key in sides} if len(text) <= 60 else set()
     words = " ".join(word for word in words_of(text) if not word.isdigit())
-    return next(iter(sides)) if len(sides) == 1 and coverage(words, "mod") >= 0.5 else ""
+    return next(iter(said)) if len(said) == 1 and coverage(words, "mod") >= 0.5 else ""

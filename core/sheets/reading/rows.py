@@ -33,7 +33,7 @@ class Row:
     Attributes:
         names: texts (and days) of the columns that name rows, by column.
         amount: the budget on the main basis (a sum of its periods where there is no budget column); None where none stands there.
-        kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount, unnamed or actual.
+        kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount, unnamed, actual or gross.
         covers: sheet rows a total sums up.
     """
 
@@ -59,11 +59,11 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     typical = median(
         [len(row.names) for row in plain if not (says_total(row.label) or _sums_up(row.label))] or [len(r.names) for r in plain] or [1]
     )
-    spent = _rows_of_actuals(rows)
+    aside = _rows_aside(rows)
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
-        if row.number in spent and row.kind == "item":
-            row.kind = "actual"
+        if row.number in aside and row.kind == "item":
+            row.kind = aside[row.number]
         if at < 2 and _numbers_columns(region, row):
             row.kind = "note"
     _settle_unlabelled(rows, typical)
@@ -76,15 +76,22 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     return rows
 
 
-def _rows_of_actuals(rows: list[Row]) -> set[int]:
-    """Give the rows that a column calls actual, where it calls others the plan (`2025 actual` over `2026 plan`)."""
-    said: dict[int, dict[str, set[int]]] = defaultdict(lambda: {"plan": set(), "actual": set()})
+def _rows_of(rows: list[Row], kept: str, left: str) -> set[int]:
+    """Give the rows that a column calls one thing where it calls others of the same names another (`2025 actual` over `2026 plan`)."""
+    said: dict[int, dict[str, set[int]]] = defaultdict(lambda: {kept: set(), left: set()})
     for row in rows:
         for column, text in row.names.items():
-            if side := side_of(text):
+            if side := side_of(text, (kept, left)):
                 said[column][side].add(row.number)
-    columns = [sides for sides in said.values() if 2 * len(sides["plan"] | sides["actual"]) > len([row for row in rows if row.names])]
-    return next((sides["actual"] for sides in columns if sides["plan"] and sides["actual"]), set())
+    columns = [sides for sides in said.values() if 2 * len(sides[kept] | sides[left]) > len([row for row in rows if row.names])]
+    return next((sides[left] for sides in columns if sides[kept] and sides[left]), set())
+
+
+def _rows_aside(rows: list[Row]) -> dict[int, str]:
+    """Give the rows that tell the money of others again, with why: what was spent, or the gross amount of each net one."""
+    gross = _rows_of(rows, "net", "gross")
+    paired = 2 * len(gross) == len([row for row in rows if any(side_of(text, ("net", "gross")) for text in row.names.values())])
+    return dict.fromkeys(gross if paired else (), "gross") | dict.fromkeys(_rows_of(rows, "plan", "actual"), "actual")
 
 
 def _numbers_columns(region: Region, row: Row) -> bool:
