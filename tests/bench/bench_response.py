@@ -20,11 +20,12 @@ from core.planning.response import FitResult, build_series, fit, parse_csv, pars
 from core.services.demo_performance import made_rows, respond_truth, truth_of
 from tests.bench.figure import Figure
 from tests.simulate import Shape, Simulated, simulate
+from tests.simulate_afresh import simulate_afresh
 from tests.simulate_elsewhere import KINDS, Known, simulate_kind
 
 # PyMC-Marketing 0.19, 500 draws, 2 chains, on sets of 4 channels x 156 weeks made by another generator
 _PEER, _PEER_SECONDS, _PEER_ERROR, _PEER_COVERAGE = "PyMC-Marketing 0.19 (its own sets)", 15.0, 0.042, 0.75
-_SETS, _KIND_SETS, _WORKSPACES = 40, 5, 10
+_SETS, _KIND_SETS, _AFRESH_SETS, _WORKSPACES = 40, 5, 20, 10
 _NEAR = "85% to 95%"
 
 
@@ -47,6 +48,7 @@ def figures() -> list[Figure]:
         ten = list(pool.map(partial(measure_shape, Shape(channels=10, weeks=156)), range(2000, 2003)))
         many = list(pool.map(partial(measure_shape, Shape()), range(3000, 3000 + _SETS)))
         kinds = {kind: list(pool.map(partial(measure_kind, kind), range(100, 100 + _KIND_SETS))) for kind in KINDS}
+        afresh = list(pool.map(measure_afresh, range(900, 900 + _AFRESH_SETS)))
         forecasts = list(pool.map(measure_forecast, range(_WORKSPACES)))
     elsewhere = [measured for sets in kinds.values() for measured in sets]
     by_kind = ", ".join(f"{kind} {mean(sets, 'errors'):.3f} / {mean(sets, 'returns'):.0%}" for kind, sets in kinds.items())
@@ -69,6 +71,9 @@ def figures() -> list[Figure]:
         Figure("response_return_coverage_elsewhere", mean(elsewhere, "returns"), "of 90% intervals", _NEAR),
         Figure("response_market_coverage", mean(elsewhere, "markets"), "of 90% intervals", _NEAR, note="returns by market and channel"),
         Figure("response_holdout_coverage_elsewhere", mean(elsewhere, "weeks"), "of 90% intervals", _NEAR),
+        Figure("response_share_error_afresh", mean(afresh, "errors"), "mean", note="20 sets of forms that the model does not have"),
+        Figure("response_share_coverage_afresh", mean(afresh, "shares"), "of 90% intervals", _NEAR),
+        Figure("response_return_coverage_afresh", mean(afresh, "returns"), "of 90% intervals", _NEAR),
         Figure("forecast_outcome_coverage", mean(forecasts, "returns"), "of 90% ranges", _NEAR, note="conversions of 4 weeks, 3 budgets"),
         Figure("forecast_backtest_coverage", mean(forecasts, "weeks"), "of 90% ranges", _NEAR, note="impressions, clicks and rates"),
     ]
@@ -92,6 +97,10 @@ def measure_shape(shape: Shape, seed: int) -> Measured:
 
 def measure_kind(kind: str, seed: int) -> Measured:
     return _measure(simulate_kind(kind, seed))
+
+
+def measure_afresh(seed: int) -> Measured:
+    return _measure(simulate_afresh(seed))
 
 
 def _measure(made: Simulated | Known) -> Measured:

@@ -16,6 +16,7 @@ import pytest
 from core.planning.response import Belief, FitResult, build_series, fit, parse_csv, parse_spec, respond
 from tests.bench.bench_response import holds, measure_fit
 from tests.simulate import Shape, Simulated, simulate
+from tests.simulate_afresh import simulate_afresh
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "performance"
 PYMC = DATA / "pymc_example" / "mmm_example.csv"
@@ -90,6 +91,16 @@ def test_ninety_percent_intervals_hold_about_ninety_percent_of_the_truths() -> N
             errors.append(abs(channel.share_of_media.mean - share))
     assert 0.8 <= np.mean(held) <= 0.99
     assert np.mean(errors) < 0.06
+
+
+def test_intervals_hold_most_truths_of_forms_that_the_model_does_not_have() -> None:
+    held: list[float] = []
+    for seed in range(920, 924):
+        made = simulate_afresh(seed)
+        result = measure_fit(made)[1]
+        for channel, share, returned in zip(result.channels, made.share_of_media, made.return_per_unit, strict=True):
+            held += [holds(channel.share_of_media, share), holds(channel.return_per_unit, returned)]
+    assert len(held) > 20 and np.mean(held) >= 0.75
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_one_nearly() -> None:

@@ -10,9 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from core.planning.response.candidates import carried, usual_alpha
 from core.planning.response.curves import _REACHES, _logistic_as_hill, closest_hill, mean_mixture, respond
 from core.planning.response.sampling import between, choose, truncated
 from core.planning.response.transforms import carry_out, geometric_adstock, hill, logistic
+
+
+@pytest.mark.parametrize("carry_over", range(3))
+def test_every_form_of_carry_over_loses_no_spend_and_has_the_mean_delay_that_is_said(carry_over: int) -> None:
+    spend = np.zeros((1, 4000))
+    spend[0, 0] = 1.0
+    alpha, form = np.array([0.1, 0.4, 0.8]), np.full(3, 2 * carry_over)
+    felt = carried(spend.T, alpha, form)[:, 0]
+    usual = usual_alpha(alpha, form)
+    assert felt.sum(axis=0) == pytest.approx(np.ones(3), rel=1e-6) and (felt >= 0).all()
+    assert np.arange(4000) @ felt == pytest.approx(usual / (1.0 - usual), rel=1e-5)
+    assert felt[:, 2].argmax() in ((3, 4) if carry_over == 1 else (0,))
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.floats(0, 0.95))

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from core.planning.response.transforms import Array, Mask, geometric_adstock, hill, logistic
 
-_FAMILY_PRIOR = 0.5
+Forms = NDArray[np.intp]
+"""Which carry-over (geometric, later, slow tail) and which saturation: 2 x carry-over + 1 where logistic, 0 where Hill."""
+_LATER, _SLOW = 1, 2
+_FORM_PRIOR = np.array([0.25, 0.25, 0.125, 0.125, 0.125, 0.125])
+_FORM_LEAST = 0.05  # share of each form among what is proposed
+_SLOW_PART, _SLOW_ROOT = 0.3, 0.25  # of a slow tail: its part of the effect, and alpha**root is kept a period
 _PRIOR_WEIGHT = 0.25  # of the pool comes from the prior, always
 _STUDENT_DF = 5.0
 
@@ -26,7 +32,7 @@ class ChannelPrior:
 
     alpha: tuple[float, float]
     half: tuple[float, float]
-    shape: tuple[float, float] = (0.2, 0.42)
+    shape: tuple[float, float] = (0.2, 0.5)
     level: tuple[float, float | None] = (0.0, None)
 
     @property
@@ -38,21 +44,43 @@ class ChannelPrior:
         return np.array([self.alpha[1], self.half[1], self.shape[1]])
 
 
-def saturate(media: Array, z: Array, is_logistic: Mask) -> Array:
+def is_logistic(form: Forms) -> Mask:
+    return np.asarray(form % 2 == 1)
+
+
+def carried(media: Array, alpha: Array, form: Forms) -> Array:
+    """Give media (T, M) as felt, (T, M, N): geometric; twice over, which peaks later; or with a part that keeps on for longer."""
+    kind = form // 2
+    later, slow = kind == _LATER, kind == _SLOW
+    felt = geometric_adstock(media[..., None], np.concatenate([alpha, alpha[slow] ** _SLOW_ROOT]))
+    felt, tail = felt[..., : len(alpha)], felt[..., len(alpha) :]
+    felt[..., slow] = (1.0 - _SLOW_PART) * felt[..., slow] + _SLOW_PART * tail
+    felt[..., later] = geometric_adstock(felt[..., later], alpha[later])
+    return felt
+
+
+def usual_alpha(alpha: Array, form: Forms) -> Array:
+    """Give the geometric carry-over with the same mean delay as each form."""
+    delay, kind = alpha / (1.0 - alpha), form // 2
+    tail = alpha**_SLOW_ROOT / (1.0 - alpha**_SLOW_ROOT)
+    delay = np.where(kind == _LATER, 2.0 * delay, np.where(kind == _SLOW, (1.0 - _SLOW_PART) * delay + _SLOW_PART * tail, delay))
+    return np.asarray(delay / (1.0 + delay), dtype=np.float64)
+
+
+def saturate(media: Array, z: Array, form: Forms) -> Array:
     """Give adstocked and saturated media for parameter sets.
 
     Args:
-        media: (M, T). z: (N, 3). is_logistic: (N,).
+        media: (M, T). z: (N, 3). form: (N,).
     Returns:
         (N, M * T).
     """
-    alpha = 1.0 / (1.0 + np.exp(-z[:, 0]))
-    adstocked = geometric_adstock(media.T[:, :, None], alpha)  # (T, M, N)
+    adstocked, logistic_too = carried(media.T, 1.0 / (1.0 + np.exp(-z[:, 0])), form), is_logistic(form)  # (T, M, N)
     flat = np.ascontiguousarray(adstocked.transpose(2, 1, 0)).reshape(len(z), -1)
     half, shape = np.exp(z[:, 1])[:, None], np.exp(z[:, 2])[:, None]
     result = np.empty_like(flat)
-    result[is_logistic] = logistic(flat[is_logistic], half[is_logistic])
-    result[~is_logistic] = hill(flat[~is_logistic], half[~is_logistic], shape[~is_logistic])
+    result[logistic_too] = logistic(flat[logistic_too], half[logistic_too])
+    result[~logistic_too] = hill(flat[~logistic_too], half[~logistic_too], shape[~logistic_too])
     return result
 
 
@@ -63,25 +91,27 @@ class Proposal:
     prior: ChannelPrior
     center: Array | None = None
     factor: Array = field(default_factory=lambda: np.eye(3))
-    logistic_share: float = _FAMILY_PRIOR
+    form_share: Array = field(default_factory=_FORM_PRIOR.copy)
 
-    def learn(self, z: Array, is_logistic: Mask) -> None:
+    def learn(self, z: Array, form: Forms) -> None:
         spread = np.cov(z.T) * 1.3 + np.diag((0.05 * self.prior.sd) ** 2)
         self.center, self.factor = np.asarray(z.mean(axis=0)), np.asarray(np.linalg.cholesky(spread), dtype=np.float64)
-        self.logistic_share = float(np.clip(is_logistic.mean(), 0.1, 0.9))
+        share = np.maximum(np.bincount(form, minlength=len(_FORM_PRIOR)) / len(form), _FORM_LEAST)
+        self.form_share = share / share.sum()
 
-    def draw(self, rng: Generator, size: int) -> tuple[Array, Mask]:
+    def draw(self, rng: Generator, size: int) -> tuple[Array, Forms]:
         normal = rng.standard_normal((size, 3))
         z = self.prior.mean + normal * self.prior.sd
-        family = rng.random(size)
+        u = rng.random(size)
+        usual = _pick(_FORM_PRIOR, u)
         if self.center is None:
-            return z, family < _FAMILY_PRIOR
+            return z, usual
         tail = np.sqrt(_STUDENT_DF / rng.chisquare(_STUDENT_DF, size))[:, None]
         from_prior = rng.random(size) < _PRIOR_WEIGHT
         near = self.center + (normal * tail) @ self.factor.T
-        return np.where(from_prior[:, None], z, near), family < np.where(from_prior, _FAMILY_PRIOR, self.logistic_share)
+        return np.where(from_prior[:, None], z, near), np.where(from_prior, usual, _pick(self.form_share, u))
 
-    def log_ratio(self, z: Array, is_logistic: Mask) -> Array:
+    def log_ratio(self, z: Array, form: Forms) -> Array:
         """Give ln prior - ln proposal, up to a constant."""
         scaled = (z - self.prior.mean) / self.prior.sd
         log_prior = -0.5 * (scaled**2).sum(axis=1) - np.log(self.prior.sd).sum() - 1.5 * np.log(2.0 * np.pi)
@@ -89,14 +119,15 @@ class Proposal:
             return np.zeros(len(z))
         white = np.asarray(np.linalg.solve(self.factor, (z - self.center).T), dtype=np.float64)
         log_near = _log_student(white) - np.log(np.diag(self.factor)).sum()
-        log_family = np.log(np.where(is_logistic, self.logistic_share, 1.0 - self.logistic_share))
-        prior_family = float(np.log(_FAMILY_PRIOR))
-        return np.asarray(
-            log_prior
-            + prior_family
-            - np.logaddexp(np.log(_PRIOR_WEIGHT) + log_prior + prior_family, np.log1p(-_PRIOR_WEIGHT) + log_near + log_family),
-            dtype=np.float64,
-        )
+        log_near += np.log(self.form_share)[form]
+        log_prior += np.log(_FORM_PRIOR)[form]
+        proposed = np.logaddexp(np.log(_PRIOR_WEIGHT) + log_prior, np.log1p(-_PRIOR_WEIGHT) + log_near)
+        return np.asarray(log_prior - proposed, dtype=np.float64)
+
+
+def _pick(share: Array, u: Array) -> Forms:
+    """Give the form that each of some uniform draws falls to."""
+    return np.asarray(np.searchsorted(np.cumsum(share)[:-1], u, side="right"), dtype=np.intp)
 
 
 def _log_student(white: Array) -> Array:

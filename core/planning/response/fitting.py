@@ -12,13 +12,13 @@ from threadpoolctl import threadpool_limits
 from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
 from core.planning.response.layout import Belief, Layout, lay_out
 from core.planning.response.markets import sample_markets
-from core.planning.response.noise import Noise, find_breaks, learn_noise, noise_notices, plain_noise, with_breaks
+from core.planning.response.noise import Noise, find_breaks, learn_carry, learn_noise, noise_notices, plain_noise, with_breaks
 from core.planning.response.posterior import Draws, Effort, Model, Sampler, thin
 from core.planning.response.result import FitResult, Notice
 from core.planning.response.series import Series
 from core.planning.response.spec import FitSpec
 from core.planning.response.summary import Posterior, summarise, summarise_markets
-from core.planning.response.transforms import Array, Mask
+from core.planning.response.transforms import Mask
 
 _KEPT_DRAWS = 500
 _HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=80, keep=80)
@@ -71,18 +71,21 @@ def _prepare(layout: Layout, rows: Mask, rng: np.random.Generator) -> tuple[Layo
     """Learn from a short fit where the level breaks and what the noise is like, and say so."""
     n_markets, plain = len(layout.series.markets), plain_noise(rows)
     pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
-    noise = learn_noise(_residual(pilot, rows), rows, n_markets)
+    noise = _noise(pilot, rows)
     breaks = find_breaks(layout.kpi[rows], pilot.curves.mean(axis=1)[:, rows].T, noise, layout.baseline, rows.reshape(n_markets, -1))
     if breaks:
         layout = replace(layout, baseline=with_breaks(layout.baseline, breaks, n_markets))
         pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
-        noise = learn_noise(_residual(pilot, rows), rows, n_markets)
+        noise = _noise(pilot, rows)
     return layout, noise, noise_notices(noise, breaks, rows, layout.series.dates)
 
 
-def _residual(pilot: Posterior, rows: Mask) -> Array:
-    layout = pilot.layout
-    return np.asarray(layout.kpi[rows] + layout.baseline.offset - pilot.predict().mean(axis=0)[rows])
+def _noise(pilot: Posterior, rows: Mask) -> Noise:
+    layout, n_markets = pilot.layout, len(pilot.layout.series.markets)
+    residual = layout.kpi[rows] + layout.baseline.offset - pilot.predict().mean(axis=0)[rows]
+    spreads = learn_noise(residual, rows, n_markets)
+    curves = pilot.curves.mean(axis=1)[:, rows].T
+    return learn_carry(layout.kpi[rows], curves, spreads, layout.baseline, rows.reshape(n_markets, -1))
 
 
 def _sample(model: Model, n_markets: int, rng: np.random.Generator) -> Draws:

@@ -53,7 +53,7 @@ def sample_markets(sampler: Sampler, n_markets: int, rng: Generator) -> Draws:
         sampler.differ(ratio)
         sampler.refresh()
         states = [_swept(sampler, ratio) for _ in range(_SWEEPS)]
-        history += [(state[0], state[1].astype(np.bool_)) for state in states]
+        history += [(state[0], state[1].astype(np.intp)) for state in states]
         if turn in (_SETTLE // 2, _SETTLE - 1):
             sampler.learn(history[len(history) // 2 :])
         if turn >= _SETTLE:
@@ -67,14 +67,14 @@ def sample_markets(sampler: Sampler, n_markets: int, rng: Generator) -> Draws:
 def _swept(sampler: Sampler, ratio: Array) -> tuple[Array, ...]:
     """Sweep once; give where the chains stand."""
     sampler.sweep()
-    z, family, beta, *others = sampler.state()
-    return (z, family, beta * ratio.swapaxes(0, 1), *others)
+    z, form, beta, *others = sampler.state()
+    return (z, form, beta * ratio.swapaxes(0, 1), *others)
 
 
 def _redraw(sampler: Sampler, now: Draws, spread: Array, rng: Generator) -> tuple[Array, Array]:
     """Redraw each chain's markets' effects; give their ratio to the channel's (C, K, M), and the spread of ratios (K,)."""
     model, n_markets = sampler.model, now.beta.shape[2]
-    curves = np.stack([saturate(model.media[..., i], now.z[:, i], now.is_logistic[:, i]) for i in range(now.beta.shape[1])])
+    curves = np.stack([saturate(model.media[..., i], now.z[:, i], now.form[:, i]) for i in range(now.beta.shape[1])])
     white = model.noise.whiten(curves[..., model.rows])  # (C, D, n)
     market = np.flatnonzero(model.rows) // (model.rows.size // n_markets)
     linear = _take_baseline_out(sampler, now, [white[..., market == m] for m in range(n_markets)], market)
@@ -113,7 +113,7 @@ def _add_known(linear: _Linear, sampler: Sampler, draws: Draws, curves: Array, n
         _observe(linear, i, share, np.full(n_draws, mean), draws.level_sd if sd is None else np.full(n_draws, sd))
     for term in sampler.model.lifts:
         i = term.channel
-        changed = (saturate(term.media, draws.z[:, i], draws.is_logistic[:, i]) - curves[i]) * term.weight
+        changed = (saturate(term.media, draws.z[:, i], draws.form[:, i]) - curves[i]) * term.weight
         gains = changed.reshape(n_draws, n_markets, -1).sum(axis=2)
         _observe(linear, i, gains, np.full(n_draws, term.gain), np.full(n_draws, term.sd))
 

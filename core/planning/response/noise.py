@@ -18,7 +18,7 @@ _BREAK_SD = 0.3  # prior of a step, in KPI means
 _BREAK_EDGE, _BREAKS_MOST, _BREAK_PERIODS_MIN = 6, 2, 40
 _OUTLIER = 2.5  # spreads from which a row counts less
 _OUTLIER_NAMED = 5.0
-_CARRY_MOST = 0.8
+_CARRY = np.linspace(0.0, 0.8, 9)  # correlations with the row before that are weighed
 _MARKET_ROWS = 10.0  # rows after which a market's own spread counts as much as that of all
 _MAD_TO_SD = 1.4826
 
@@ -51,13 +51,13 @@ def plain_noise(rows: Mask) -> Noise:
 
 
 def learn_noise(residual: Array, rows: Mask, n_markets: int) -> Noise:
-    """Read spreads, outliers and carry-over of noise from what a first fit left unexplained.
+    """Read spreads and outliers from what a first fit left unexplained; whether rows follow each other is told by `learn_carry`.
 
     Args:
         residual: (n,) at the fitted rows. rows: (M * T,) mask of them.
     """
     n_periods = rows.size // n_markets
-    market, period = np.divmod(np.flatnonzero(rows), n_periods)
+    market = np.flatnonzero(rows) // n_periods
     usual = max(_spread(residual), 1e-9)
     by_market = np.ones(n_markets)
     for m in range(n_markets):
@@ -66,13 +66,45 @@ def learn_noise(residual: Array, rows: Mask, n_markets: int) -> Noise:
         by_market[m] = np.exp(weight * np.log(max(_spread(own), 0.2 * usual) / usual)) if n_markets > 1 and len(own) else 1.0
     score = residual / usual / by_market[market]
     scale = by_market[market] * np.maximum(np.abs(score) / _OUTLIER, 1.0) ** 2
-    gap = np.diff(period, prepend=-1)
-    follows = np.diff(market, prepend=-1) == 0
-    calm = np.clip(score, -_OUTLIER, _OUTLIER)
-    near = follows & (gap == 1)
-    carry = float((calm[1:] * calm[:-1])[near[1:]].mean() / max((calm**2).mean(), 1e-12)) if near.sum() > 12 else 0.0
-    carry = float(np.clip(carry, 0.0, _CARRY_MOST))
-    return Noise(scale, np.where(follows, carry ** np.maximum(gap, 1.0), 0.0))
+    return Noise(scale, np.zeros(len(scale)))
+
+
+def learn_carry(kpi: Array, curves: Array, noise: Noise, baseline: Baseline, rows: Mask) -> Noise:
+    """Give the noise with the correlation of each row with the one before, by its evidence with baseline and effects integrated out.
+
+    What a flexible baseline leaves unexplained follows itself less than the noise did: read from residuals, 0.5 looks like 0.2.
+
+    Args:
+        kpi: (n,) at the fitted rows. curves: (n, C) saturated media there. noise: with spreads only. rows: (M, T) mask of the fitted.
+    Source: restricted maximum likelihood (Patterson and Thompson 1971), averaged over correlations and settings of the baseline.
+    """
+    market, period = np.nonzero(rows)
+    follows, gap = np.diff(market, prepend=-1) == 0, np.maximum(np.diff(period, prepend=-1), 1)
+    carries = [np.where(follows, carry**gap, 0.0) for carry in _CARRY]
+    prior_sd = np.maximum(np.column_stack([baseline.prior_sd, _free(baseline, curves)]), 1e-6)
+    columns = np.column_stack([baseline.basis[rows.ravel()], curves])
+    evidence = np.array([_evidence_of(kpi, columns, replace(noise, carry=carry), prior_sd) for carry in carries])
+    weight = np.exp(evidence - evidence.max())
+    mean = float(weight @ _CARRY / weight.sum())
+    return replace(noise, carry=np.where(follows, mean**gap, 0.0))
+
+
+def _evidence_of(kpi: Array, columns: Array, noise: Noise, prior_sd: Array) -> float:
+    """Give the log evidence of a linear model under one noise, its size integrated out too, over all prior settings alike."""
+    known, target = noise.whiten(columns.T).T, noise.whiten(kpi)
+    gram, along = known.T @ known, known.T @ target
+    size = max(_spread(target - known @ np.linalg.lstsq(known, target, rcond=None)[0]), 1e-6)
+    evidence = []
+    for sd in prior_sd:
+        root = np.linalg.cholesky(gram + np.diag((size / sd) ** 2))
+        left = max(float(target @ target - (np.linalg.solve(root, along) ** 2).sum()), 1e-12)
+        evidence.append(-np.log(np.diag(root) * sd / size).sum() - 0.5 * len(target) * np.log(left))
+    return float(np.logaddexp.reduce(evidence) - 0.5 * np.log1p(-(noise.carry**2)).sum())
+
+
+def _free(baseline: Baseline, curves: Array) -> Array:
+    """Give the prior sd (H, C) under which media are free to explain the KPI while the noise is looked at."""
+    return np.asarray(np.full((len(baseline.prior_sd), curves.shape[1]), _CURVE_SD) / np.maximum(curves.mean(axis=0), 0.01))
 
 
 def _spread(values: Array) -> float:
@@ -92,10 +124,9 @@ def find_breaks(kpi: Array, curves: Array, noise: Noise, baseline: Baseline, row
         return ()
     period = np.nonzero(rows)[1]
     steps = (period[:, None] >= np.arange(_BREAK_EDGE, n_periods - _BREAK_EDGE)).astype(np.float64)
-    free = np.full((len(baseline.prior_sd), curves.shape[1]), _CURVE_SD) / np.maximum(curves.mean(axis=0), 0.01)
     known = noise.whiten(np.column_stack([baseline.basis[rows.ravel()], curves]).T).T
     fresh, target = noise.whiten(steps.T).T, noise.whiten(kpi)
-    prior_sd = np.maximum(np.column_stack([baseline.prior_sd, free]), 1e-6)
+    prior_sd = np.maximum(np.column_stack([baseline.prior_sd, _free(baseline, curves)]), 1e-6)
     found: list[int] = []
     while len(found) < _BREAKS_MOST:
         without, gain = _evidence(target, known, fresh, prior_sd)

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from core.planning.response.candidates import ChannelPrior, Proposal, saturate
+from core.planning.response.candidates import ChannelPrior, Forms, Proposal, is_logistic, saturate, usual_alpha
 from core.planning.response.noise import Noise
 from core.planning.response.sampling import between, choose, split_rhat, truncated
 from core.planning.response.transforms import Array, Mask
@@ -67,16 +67,16 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Posterior draws, D of them (chains one after another): z = (logit alpha, ln half saturation, ln shape), family, effect.
+    """Posterior draws, D of them (chains one after another): z = (logit alpha, ln half saturation, ln shape), form, effect.
 
     Attributes:
-        z: (D, C, 3). is_logistic: (D, C). beta: (D, C, M) in KPI means, or (D, C, 1) the same in every market.
+        z: (D, C, 3). form: (D, C). beta: (D, C, M) in KPI means, or (D, C, 1) the same in every market.
         sigma: (D,). gamma: (D, p). setting, level_sd: (D,) which of the prior settings, and the common scale of contributions.
         rhat: (C,) split potential scale reduction of each channel's average contribution.
     """
 
     z: Array
-    is_logistic: Mask
+    form: Forms
     beta: Array
     sigma: Array
     gamma: Array
@@ -86,7 +86,12 @@ class Draws:
 
     @property
     def alpha(self) -> Array:
-        return np.asarray(1.0 / (1.0 + np.exp(-self.z[..., 0])), dtype=np.float64)
+        """(D, C): the geometric carry-over with the same mean delay, whatever the form."""
+        return usual_alpha(1.0 / (1.0 + np.exp(-self.z[..., 0])), self.form)
+
+    @property
+    def is_logistic(self) -> Mask:
+        return is_logistic(self.form)
 
     @property
     def half(self) -> Array:
@@ -112,13 +117,13 @@ class Sampler:
         k, c = effort.chains, len(model.priors)
         self.proposals = [Proposal(prior) for prior in model.priors]
         self.z = np.empty((k, c, 3))
-        self.family = np.zeros((k, c), dtype=bool)
+        self.form = np.zeros((k, c), dtype=np.intp)
         self.beta = np.zeros((k, c))
         self.curve = np.zeros((c, k, len(model.kpi)))  # saturated media of the current values, whitened
         self.lift = np.zeros((len(model.lifts), k))
         self.mean_curve = np.zeros((c, k))
         for i in range(c):
-            self.z[:, i], self.family[:, i] = self.proposals[i].draw(rng, k)
+            self.z[:, i], self.form[:, i] = self.proposals[i].draw(rng, k)
         self.sigma2 = np.full(k, self.sigma0**2)
         self.setting = rng.integers(0, len(model.prior_sd), k)
         self.level_sd = np.full(k, 0.1)
@@ -146,7 +151,7 @@ class Sampler:
     def settle(self) -> None:
         """Burn in, learning the proposals."""
         effort = self.effort
-        history: list[tuple[Array, Mask]] = []
+        history: list[tuple[Array, Forms]] = []
         for sweep in range(effort.burn_in):
             if sweep % effort.refresh == 0:
                 if sweep in (3 * effort.refresh, effort.burn_in // 2 // effort.refresh * effort.refresh):
@@ -154,7 +159,7 @@ class Sampler:
                     history = []
                 self.refresh()
             self.sweep()
-            history.append((self.z.copy(), self.family.copy()))
+            history.append((self.z.copy(), self.form.copy()))
         self.learn(history)
 
     def run(self) -> Draws:
@@ -175,14 +180,14 @@ class Sampler:
 
     def state(self) -> tuple[Array, ...]:
         """Give what `collect` makes draws of."""
-        now = (self.z, self.family, self.beta[..., None], self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
+        now = (self.z, self.form, self.beta[..., None], self.sigma2, self._gamma(), self.setting, self.level_sd, self._levels())
         return tuple(np.array(values) for values in now)
 
-    def learn(self, history: list[tuple[Array, Mask]]) -> None:
+    def learn(self, history: list[tuple[Array, Forms]]) -> None:
         z = np.concatenate([item[0] for item in history])
-        family = np.concatenate([item[1] for item in history])
+        form = np.concatenate([item[1] for item in history])
         for i, proposal in enumerate(self.proposals):
-            proposal.learn(z[:, i], family[:, i])
+            proposal.learn(z[:, i], form[:, i])
 
     def _levels(self) -> Array:
         return np.asarray((self.beta * self.mean_curve.T).copy(), dtype=np.float64)
@@ -196,20 +201,20 @@ class Sampler:
             self._update_setting(self._residual())
         self.pools = []
         for i, proposal in enumerate(self.proposals):
-            fresh_z, fresh_family = proposal.draw(self.rng, self.effort.pool)
+            fresh_z, fresh_form = proposal.draw(self.rng, self.effort.pool)
             z = np.concatenate([fresh_z, self.z[:, i]])
-            family = np.concatenate([fresh_family, self.family[:, i]])
-            self.pools.append(self._pool(i, z, family))
+            form = np.concatenate([fresh_form, self.form[:, i]])
+            self.pools.append(self._pool(i, z, form))
 
-    def _pool(self, i: int, z: Array, family: Mask) -> _Pool:
-        n_fresh, full = self.effort.pool, saturate(self.model.media[..., i], z, family)
+    def _pool(self, i: int, z: Array, form: Forms) -> _Pool:
+        n_fresh, full = self.effort.pool, saturate(self.model.media[..., i], z, form)
         curves, ratio = self.model.noise.whiten(full[:, self.model.rows]), None if self.ratio is None else self.ratio[i]
         of_row = np.ones((full.shape[1], 1)) if ratio is None else np.repeat(ratio.T, self.model.media.shape[1], axis=0)
         mean = np.broadcast_to(full @ of_row / len(of_row), (len(z), self.effort.chains))
-        lifts = [(saturate(t.media, z, family) - full) @ (of_row * t.weight[:, None]) if t.channel == i else None for t in self.model.lifts]
+        lifts = [(saturate(t.media, z, form) - full) @ (of_row * t.weight[:, None]) if t.channel == i else None for t in self.model.lifts]
         lifts = [None if gains is None else np.broadcast_to(gains, mean.shape) for gains in lifts]
         chain = np.arange(self.effort.chains)
-        log_weight = np.repeat(self.proposals[i].log_ratio(z, family)[:, None], self.effort.chains, axis=1)
+        log_weight = np.repeat(self.proposals[i].log_ratio(z, form)[:, None], self.effort.chains, axis=1)
         private = np.full((self.effort.chains, self.effort.chains), -np.inf)
         np.fill_diagonal(private, 0.0)
         log_weight[n_fresh:] += private
@@ -220,7 +225,7 @@ class Sampler:
             if gains is not None:
                 self.lift[j] = gains[n_fresh + chain, chain]
         square = self._squares(curves) if ratio is None else self._weighed_squares(curves, ratio)
-        return _Pool(z, family, curves, np.maximum(square, 1e-12), np.maximum(mean, 1e-9), log_weight, lifts, weight)
+        return _Pool(z, form, curves, np.maximum(square, 1e-12), np.maximum(mean, 1e-9), log_weight, lifts, weight)
 
     def _squares(self, curves: Array) -> Array:
         """Give what the baseline leaves of curves (N, n) under each setting, squared and summed, (N, H)."""
@@ -275,7 +280,7 @@ class Sampler:
         log_weight = pool.log_weight + np.log(scale * pool.mean) + 0.5 * (center / scale) ** 2 + log_ndtr(center / scale)
         pick = choose(log_weight, self.rng)
         chain = np.arange(len(pick))
-        self.z[:, i], self.family[:, i] = pool.z[pick], pool.family[pick]
+        self.z[:, i], self.form[:, i] = pool.z[pick], pool.form[pick]
         self.curve[i] = pool.curves[pick] if pool.weight is None else pool.curves[pick] * pool.weight
         self.mean_curve[i] = pool.mean[pick, chain]
         for j, gains in enumerate(pool.lifts):
@@ -341,7 +346,7 @@ class _Pool:
     """
 
     z: Array
-    family: Mask
+    form: Forms
     curves: Array
     square: Array
     mean: Array
@@ -362,20 +367,20 @@ def _alike(media: Array) -> list[tuple[int, int]]:
 def thin(draws: Draws, most: int) -> Draws:
     """Keep at most `most` draws, evenly spread over the chains."""
     keep = np.unique(np.linspace(0, len(draws.beta) - 1, most).round().astype(int))
-    by_draw = ("z", "is_logistic", "beta", "sigma", "gamma", "setting", "level_sd")
+    by_draw = ("z", "form", "beta", "sigma", "gamma", "setting", "level_sd")
     return replace(draws, **{name: getattr(draws, name)[keep] for name in by_draw})
 
 
 def collect(kept: list[tuple[Array, ...]]) -> Draws:
     """Put states (S of them, of K chains) together as draws, chain after chain."""
-    z, family, beta, sigma2, gamma, setting, level_sd, levels = (np.stack([item[j] for item in kept]) for j in range(8))  # (S, K, ...)
+    z, form, beta, sigma2, gamma, setting, level_sd, levels = (np.stack([item[j] for item in kept]) for j in range(8))  # (S, K, ...)
 
     def by_chain(values: Array) -> Array:
         return np.asarray(values.swapaxes(0, 1).reshape(len(values) * values.shape[1], *values.shape[2:]))
 
     return Draws(
         z=by_chain(z),
-        is_logistic=by_chain(family).astype(bool),
+        form=by_chain(form).astype(np.intp),
         beta=by_chain(beta),
         sigma=np.sqrt(by_chain(sigma2)),
         gamma=by_chain(gamma),

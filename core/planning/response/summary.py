@@ -44,7 +44,7 @@ class Posterior:
     def curves(self) -> Array:
         """(C', D, M * T): adstocked, saturated media."""
         draws = self.draws
-        each = [saturate(self.layout.media[..., i], draws.z[:, i], draws.is_logistic[:, i]) for i in range(draws.beta.shape[1])]
+        each = [saturate(self.layout.media[..., i], draws.z[:, i], draws.form[:, i]) for i in range(draws.beta.shape[1])]
         return np.array(each, dtype=np.float64).reshape(len(each), len(draws.beta), self.layout.series.kpi.size)
 
     def contribution(self, i: int) -> Array:
@@ -106,7 +106,7 @@ def _with_data(posterior: Posterior, c: int, i: int) -> ChannelFit:
     totals, spend = posterior.totals, series.spend[..., c]
     media_total = np.maximum(totals.sum(axis=1), 1e-300)
     spent = float(spend.sum()) or float("nan")
-    step = saturate(layout.media[..., i] * (1.0 + _STEP), draws.z[:, i], draws.is_logistic[:, i]) - posterior.curves[i]
+    step = saturate(layout.media[..., i] * (1.0 + _STEP), draws.z[:, i], draws.form[:, i]) - posterior.curves[i]
     more = (posterior.effect(i, step) * posterior.unit[:, None]).sum(axis=(1, 2))
     triples = _triples(posterior, c, i)
     periods = spend.sum(axis=0)

@@ -27,9 +27,11 @@ def geometric_adstock(media: Array, alpha: Array | float, *, carry_in: Array | f
     result = np.empty((media.shape[0], *shape))
     level: Array = np.broadcast_to(np.asarray(carry_in, dtype=np.float64), shape)
     np.multiply(1.0 - np.asarray(alpha), media, out=result)
+    kept = np.empty(shape)
     for t in range(media.shape[0]):
-        result[t] += alpha * level
-        level = result[t]
+        np.multiply(alpha, level, out=kept)
+        level = result[t, ...]
+        level += kept
     return result
 
 
