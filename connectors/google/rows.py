@@ -61,6 +61,7 @@ def _requests(operation: Operation) -> Iterator[Json]:
         )
         for kind in ("PASTE_NORMAL", "PASTE_DATA_VALIDATION", "PASTE_CONDITIONAL_FORMATTING"):
             yield {"copyPaste": {"source": source, "destination": target, "pasteType": kind}}
+        yield {"repeatCell": {"range": target, "cell": {}, "fields": "note"}}  # a note is about the line that it was written on
     elif isinstance(operation, DeleteRow):
         yield {"deleteDimension": {"range": _rows(operation.tab_id, operation.row)}}
     elif isinstance(operation, RestoreRow):

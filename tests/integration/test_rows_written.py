@@ -332,3 +332,15 @@ def test_what_someone_typed_just_as_planned_does_not_stop_the_rows_of_the_same_c
     assert (shown(plan)["D2"], shown(plan)["D5"]) == (9_000, 11_500)
     undone(plan, view)
     same(sheets_of(plan), before)
+
+
+def test_a_note_on_a_line_item_is_not_carried_over_to_the_new_line_below_it(plan: PlanInDrive, engine: Engine) -> None:
+    sheet = plan.drive.document(plan.external_id).titled("Media plan")
+    assert sheet is not None
+    sheet.cell((4, 4)).note = "agreed with Jo on 2 March"
+    before, draft = sheets_of(plan), plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", is_copy=True), draft)
+    assert applied(plan, view).error is None
+    assert (sheet.cell((4, 4)).note, sheet.cell((5, 4)).note, shown(plan)["D5"]) == ("agreed with Jo on 2 March", None, 1_500)
+    undone(plan, view)
+    same(sheets_of(plan), before)
