@@ -157,4 +157,8 @@ def from_problem(problem: Problem, subject: str) -> AppError:
     if problem.status >= 500 or problem.status == 408:
         return VendorUnavailable(f"Google answered with an error of its own ({problem.status}) while {subject}.", context=context)
     hint = "Ask the file's owner for the right to edit it." if problem.status == 403 else ""
+    if "protected cell" in problem.message:
+        hint = "Ask the sheet's owner to lift the protection for this account, then propose it again."
+    elif "data validation" in problem.message:
+        hint = "Plan amounts that the sheet's own rule allows, or have the rule changed there."
     return VendorRejected(f"Google refused {subject}: {problem.message}", hint=hint, context=context)

@@ -9,8 +9,10 @@ from typing import Literal
 from connectors.sandbox.exchange import Answer, Call, error_answer
 from connectors.sandbox.wire import ApiError, Json, invalid
 
-Kind = Literal["quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "edit"]
-_KINDS = frozenset({"quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "edit"})
+Kind = Literal["quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "protected", "edit"]
+_KINDS = frozenset(
+    {"quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "protected", "edit"}
+)
 
 
 @dataclass(slots=True)
@@ -19,7 +21,8 @@ class Fault:
 
     Attributes:
         kind: `quota` 429, `unauthorized` 401, `revoked` the account's grant is withdrawn and the call answers 401, `scope_missing` and
-            `forbidden` 403, `html_500` an HTML error page, `unavailable` 503, `slow` answers late, `edit` somebody edits first.
+            `forbidden` 403, `protected` 400 for cells that others may not edit, `html_500` an HTML error page,
+            `unavailable` 503, `slow` answers late, `edit` somebody edits first.
         path: regular expression searched in the path.
         method: HTTP method, any when empty.
         skip: matching calls let through before it strikes.
@@ -57,6 +60,9 @@ class Fault:
         return True
 
 
+_PROTECTED = (
+    "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit."
+)
 _HTML_500 = "<html><head><title>Error 500 (Server Error)!!1</title></head><body><h1>500. That’s an error.</h1></body></html>"
 
 
@@ -74,6 +80,8 @@ def fault_answer(fault: Fault, call: Call) -> Answer | None:
         return error_answer(call, insufficient_scopes())
     if fault.kind == "forbidden":
         return error_answer(call, ApiError(403, "The caller does not have permission"))
+    if fault.kind == "protected":
+        return error_answer(call, ApiError(400, _PROTECTED))
     if fault.kind == "unavailable":
         return error_answer(call, ApiError(503, "The service is currently unavailable.", headers=wait))
     return None

@@ -344,3 +344,17 @@ def test_a_note_on_a_line_item_is_not_carried_over_to_the_new_line_below_it(plan
     assert (sheet.cell((4, 4)).note, sheet.cell((5, 4)).note, shown(plan)["D5"]) == ("agreed with Jo on 2 March", None, 1_500)
     undone(plan, view)
     same(sheets_of(plan), before)
+
+
+def test_a_protection_that_someone_puts_up_meanwhile_stops_the_write_whole_and_says_whom_to_ask(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", 1_00, 2_00), draft)
+    before = sheets_of(plan)
+    plan.drive.plan_fault(Fault("protected", path=":batchUpdate", method="POST", times=9))
+    approved(plan, view)
+    ended(plan, view)
+    stopped = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert stopped.status is ChangeSetStatus.FAILED and stopped.error is not None
+    assert "protected cell" in stopped.error and "lift the protection" in stopped.error
+    plan.drive.clear_faults()
+    same(sheets_of(plan), before)
