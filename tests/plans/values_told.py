@@ -185,3 +185,38 @@ def mx_pesos_in_words() -> Case:
     body = [["TV", "1,250.5", "980", "2,230.5"], ["Digital", "450", "475.25", "925.25"]]
     rows = [["Presupuesto de medios 2026"], ["Cifras en miles de pesos mexicanos"], head, *body]
     return _case(rows, "MXN", [line("TV", 2_230_500, "D4"), line("Digital", 925_250, "D5")])
+
+
+def es_weeks_with_points() -> Case:
+    """Weeks whose short name is an English word as well do not make the sheet English."""
+    head = ["Soporte", "Formato", "Sem 40", "Sem 41", "Total (€)"]
+    rows = [["Planificación octubre 2026"], head, ["SER", "Cuña", "3.200", "3.200", "6.400"], ["El Mundo", "Banner", "", "4.500", "4.500"]]
+    weeks = {"2026-09-28": 3_200, "2026-10-05": 3_200}
+    return _case(rows, "EUR", [line("SER", 6_400, "E3", periods=weeks), line("El Mundo", 4_500, "E4", periods={"2026-10-05": 4_500})])
+
+
+def sg_tax_below() -> Case:
+    """Whole amounts with commas under English heads; the tax below them is no line."""
+    rows = [
+        ["Channel", "Publisher", "Cost S$"],
+        ["OOH", "Moove", "85,000"],
+        ["Digital", "Google", "40,000"],
+        ["Total", "", "125,000"],
+        ["GST 9%", "", "11,250"],
+    ]
+    return replace(_case(rows, "SGD", [line("Moove", 85_000), line("Google", 40_000)]), vat=False)
+
+
+def ro_vat_to_come() -> Case:
+    """`EUR + TVA` says that the tax comes on top."""
+    head = ["Canal", "Furnizor", "Perioada", "Buget (EUR + TVA)"]
+    rows = [head, ["Radio", "Europa FM", "01.03 - 31.03.2026", "8.500"], ["Online", "Google", "01.04 - 30.04.2026", "12.250"]]
+    return replace(_case(rows, "EUR", [line("Radio", 8_500, dates=_MARCH), line("Online", 12_250, dates=_APRIL)]), vat=False)
+
+
+def uk_bursts_with_their_days() -> Case:
+    """Numbered bursts as columns, their days in brackets, and only regions as names."""
+    head = ["Region", "Burst 1 (02 Mar - 29 Mar)", "Burst 2 (07 Sep - 04 Oct)", "Total"]
+    rows = [["TV laydown 2026 (£000s)"], head, ["London", 450, 380, 830], ["North", 210.5, 190, 400.5], ["Total", 660.5, 570, 1230.5]]
+    london = {"2026-03-02": 450_000, "2026-09-07": 380_000}
+    return _case(rows, "GBP", [line("London", 830_000, "D3", periods=london), line("North", 400_500, "D4")])

@@ -197,6 +197,12 @@ Nap;Kampány;Pénznemkód;Kattintások;Megj.;Költség
 2026-03-01;Márka;HUF;120;10 500;160 050
 Összesen: fiók;;HUF;120;10 500;160 050
 """
+ANALYTICS_FRENCH = """# Date de début : 20260301
+# Date de fin : 20260331
+Campagne Google Ads de la session;Utilisateurs;Clics Google Ads;Coût Google Ads;Événements clés
+marque;100;110;50,25 €;5
+generique;90;120;49,75 €;6
+"""
 MIDNIGHTS = """Start Time,End Time,Campaign Name,Amount Spent,Currency,Paid Impressions,Swipe-Ups
 2026-03-01 00:00:00,2026-03-02 00:00:00,S1,30.5,USD,5000,50
 2026-03-02 00:00:00,2026-03-03 00:00:00,S1,29.5,USD,4800,45
@@ -244,6 +250,7 @@ Everything,7000,80,21.00,EUR
         (ANALYTICS_SUM, None, {"rows": 2, "spend": {"USD": 100.0}, "clicks": 230}),
         (ADFORM_DANISH, None, {"rows": 2, "spend": {"DKK": 7000.0}, "clicks": 200, "start": "2026-03-01", "end": "2026-03-31"}),
         (HUNGARIAN, None, {"rows": 1, "impressions": 10500, "clicks": 120}),
+        (ANALYTICS_FRENCH, None, {"rows": 2, "spend": {"EUR": 100.0}, "clicks": 230, "end": "2026-03-31"}),
         (MIDNIGHTS, "snapchat_ads", {"rows": 2, "spend": {"USD": 60.0}, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],

@@ -64,7 +64,7 @@ def _score(region: Region) -> int:
     headers = [folded(h.own) for h in region.columns.values()]
     roles = [h.role for h in region.columns.values()]
     keys = {role.key for role in roles if role.kind in ("metric", "money")} | {delivery_of(h) for h in region.columns.values()}
-    signatures = sum(header in export_headers()["signature"] or header.startswith("google ads ") for header in headers)
+    signatures = sum(header in export_headers()["signature"] or "google ads" in header for header in headers)
     mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
     reported = any(_REPORT.match(line) for line in _lines_above(region.grid, region.header.top))
     spend = bool(keys & {"spend", "cost"}) or (reported and "budget" in keys)

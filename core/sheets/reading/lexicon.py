@@ -69,8 +69,9 @@ def languages_of(text: str) -> frozenset[str]:
     """Give the languages in which every known word of a text stands in the lexicon; empty where none is known."""
     words, spoken = words_of(text), list[frozenset[str]]()
     for at in range(len(words)):
-        known = [_languages().get(term.words, frozenset()) for term in _candidates(words, at) if _matches(term, words, at)]
-        spoken += [frozenset().union(*known)] if known else []
+        terms = [term for term in _candidates(words, at) if _matches(term, words, at)]
+        terms = [term for term in terms if words[at : at + len(term.words)] == term.words] or terms  # `formato`, not `format*`
+        spoken += [frozenset().union(*(_languages().get(term.words, frozenset()) for term in terms))] if terms else []
     return frozenset.intersection(*spoken) if spoken else frozenset()
 
 

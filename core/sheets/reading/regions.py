@@ -159,7 +159,7 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
         if settle_mark(numbers) is None and role.kind not in ("price", "rate"):
             texts[column] = [as_count(n) if role.key in _COUNTED or _has_cents(n.currency) else n for n in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
-    spoken = whole or (mark_of_headers(header.own for header in region.columns.values()) if texts else None)
+    spoken = whole or (mark_of_headers(h.own for h in region.columns.values() if h.flight is None) if texts else None)
     return {c: settle_mark(numbers) or (spoken if _fits_money(region, c, numbers, spoken) else None) for c, numbers in texts.items()}
 
 

@@ -13,6 +13,7 @@ from core.sheets.reading.scale_words import scale_in_text
 _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
 _BUDGETS = ("budget", "cost", "spend")
 _SCALE_WORDS = {"thousand": 1000, "million": 1_000_000}
+_PLUS_VAT = re.compile(r"\s*\+\s*(?=(?:vat|tva|iva|mwst|ust|btw|moms|mva|dph|gst|áfa|kdv|ндс|пдв|ддс)\b)", re.IGNORECASE)
 _FISCAL = re.compile(r"fy\d{2,4}")
 _NUMBERED_PERCENT = re.compile(r"\d\s*%")
 
@@ -52,6 +53,7 @@ UNKNOWN = Role()
 @lru_cache(maxsize=16384)
 def role_of_header(text: str) -> Role:
     """Give the role that one header text states; `UNKNOWN` where no word of it is in the lexicon."""
+    text = _PLUS_VAT.sub(" plus ", text)
     words = words_of(text)
     found = _weighty(senses(text, _KINDS), words)
     if not words:

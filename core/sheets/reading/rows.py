@@ -212,7 +212,7 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
         row.kind = total
     elif total and not _counts(row) and not row.metrics:
         row.kind = "pair" if _has_number(region, row) else "note"
-    elif _counts(row) and (few or typical <= 1) and (side := _side_label(row.label)):
+    elif (_counts(row) or row.amount_text) and (few or typical <= 1) and (side := _side_label(row.label)):
         row.kind = side
     elif _counts(row) or (row.amount_text and named and len(row.names) >= max(1.0, 0.6 * typical)):
         row.kind = "item" if named else "unnamed"

@@ -55,4 +55,4 @@ def mark_of_headers(headers: Iterable[str]) -> DecimalMark | None:
     comma = sum(not languages & _POINT for languages in spoken)
     if comma >= 2 and comma > point:
         return ","
-    return "." if point >= 2 and not comma else None
+    return "." if point and not comma and sum("en" in languages for languages in spoken) >= 2 else None
