@@ -358,3 +358,29 @@ def test_a_protection_that_someone_puts_up_meanwhile_stops_the_write_whole_and_s
     assert "protected cell" in stopped.error and "lift the protection" in stopped.error
     plan.drive.clear_faults()
     same(sheets_of(plan), before)
+
+
+@pytest.mark.parametrize("typed", ["=F3*2", "remember"])
+def test_what_someone_wrote_beside_a_row_meanwhile_does_not_go_with_it(typed: str, plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, without(draft.distribution, "Video Co"), draft)
+    plan.edit(kind="set_cell", cell="J3", value=typed)
+    before = sheets_of(plan)
+    approved(plan, view)
+    ended(plan, view)
+    met = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert met.status is ChangeSetStatus.CONFLICTED and [one.now_at for one in met.conflicts] == ["Media plan!J3"]
+    same(sheets_of(plan), before)
+
+
+def test_undo_leaves_a_new_row_beside_which_someone_wrote_a_formula(plan: PlanInDrive, engine: Engine) -> None:
+    draft = plan.draft()
+    view = proposed(plan, added(draft.distribution, "Social Co", "Podcast Co", 1_000_00, 0), draft)
+    applied(plan, view)
+    plan.edit(kind="set_cell", cell="J5", value="=F5*2")
+    before = sheets_of(plan)
+    changes.undo(plan.ctx, plan.rt, view.id)
+    ended(plan, view)
+    met = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert met.status is ChangeSetStatus.APPLIED and [one.now_at for one in met.conflicts] == ["Media plan!J5"]
+    same(sheets_of(plan), before)

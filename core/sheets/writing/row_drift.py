@@ -146,6 +146,8 @@ def _changed(edit: RowEdit, placed: RowEdit, tab: Tab) -> CellConflict | None:
         return _conflict(edit, "formula_now", state_of(cells.get(column)), f"{tab.name}!{a1(placed.row, column)}")
     if placed.kind == "insert":
         return None
+    if fresh := formulas - set(placed.copies):
+        return _conflict(edit, "formula_now", state_of(cells[min(fresh)]), f"{tab.name}!{a1(placed.row, min(fresh))}")
     for column in sorted({*cells, *typed} - formulas):
         if not same_state(state_of(cells.get(column)), typed.get(column, CellState(None))):
             return _conflict(edit, "value_changed", state_of(cells.get(column)), f"{tab.name}!{a1(placed.row, column)}")
