@@ -44,6 +44,7 @@ $(PYTHON):
 $(VENV)/requirements.stamp: requirements.txt constraints.txt | $(PYTHON)
 	@echo "Installing what requirements.txt names; this takes a few minutes the first time"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore -r requirements.txt -c constraints.txt
+	@$(PYTHON) -m agents.builtin
 	@touch $@
 
 $(VENV)/requirements-dev.stamp: requirements-dev.txt $(VENV)/requirements.stamp

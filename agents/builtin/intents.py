@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
+import sys
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from core.planning.channels import plain
 _BUCKETS = 1 << 14
 _SHARPNESS = 4.0  # turns margins into probabilities; 0.5 then stands for a clear winner
 _SOME_DAY = date(2026, 1, 1)
+BUILT = Path(sys.prefix) / "share" / "flightplan"
+"""Where `make setup` keeps the model, so that no first start has to train it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,25 @@ def features(masked: str) -> dict[int, float]:
 
 
 def load_intents(cache_dir: Path) -> IntentModel:
-    """Give the trained model: from the cache, else trained now and kept there. A changed phrase or feature makes a new file."""
-    phrases = training_phrases()
-    body = json.dumps([[p.intent, p.text] for p in phrases], ensure_ascii=False) + Path(__file__).read_text(encoding="utf-8")
-    path = cache_dir / f"intents-{hashlib.sha256(body.encode()).hexdigest()[:16]}.npz"
-    if path.exists():
-        return _read(path)
-    model = train_intents(phrases)
+    """Give the trained model: from the cache, else from when the environment was made, else trained now and kept in the cache."""
+    name = f"intents-{_key()}.npz"
+    for folder in (cache_dir, BUILT):
+        if (folder / name).exists():
+            return _read(folder / name)
+    model = train_intents(training_phrases())
     cache_dir.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}.tmp.npz")  # another process may train at the same time
+    fresh = cache_dir / f"{name}.{os.getpid()}.tmp.npz"  # another process may train at the same time
     np.savez_compressed(fresh, classes=np.array(model.classes), weights=model.weights.astype(np.float16), bias=model.bias)
-    fresh.replace(path)
+    fresh.replace(cache_dir / name)
     return model
+
+
+def _key() -> str:
+    """Tell what the model depends on: the phrases, what is masked in them, the features, and the library that fits."""
+    folder = Path(__file__).parent
+    files = sorted((folder / "phrases").glob("*_*.txt")) + [folder / f"{name}.py" for name in ("amounts", "intents", "lexicon", "periods")]
+    said = b"".join(file.read_bytes() for file in files) + version("scikit-learn").encode()
+    return hashlib.sha256(said).hexdigest()[:16]
 
 
 def _read(path: Path) -> IntentModel:
@@ -111,14 +121,15 @@ def train_intents(phrases: Iterable[Phrase]) -> IntentModel:
     from scipy.sparse import csr_matrix  # slow imports: only the first run trains
     from sklearn.svm import LinearSVC
 
-    examples = [(p.intent, variant) for p in phrases for variant in {p.text, p.text.rstrip("?.! ")}]
+    masked = [(phrase.intent, mask(phrase.text)) for phrase in phrases]
+    examples = [(intent, variant) for intent, text in masked for variant in {text, text.rstrip("?.! ")}]
     rows, columns, values, labels = [], [], [], []
     for row, (intent, text) in enumerate(examples):
         labels.append(intent)
-        for bucket, value in features(mask(text)).items():
+        for bucket, value in features(text).items():
             rows.append(row)
             columns.append(bucket)
             values.append(value)
     matrix = csr_matrix((values, (rows, columns)), shape=(len(examples), _BUCKETS))
-    fitted = LinearSVC(C=1.0, random_state=0).fit(matrix, labels)
+    fitted = LinearSVC(C=1.0, random_state=0, tol=0.05).fit(matrix, labels)
     return IntentModel(tuple(str(c) for c in fitted.classes_), fitted.coef_.astype(np.float32), fitted.intercept_.astype(np.float32))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from core.planning.channels import CHANNELS, covers, plain
 
@@ -68,10 +68,8 @@ def find_names(text: str, table: dict[str, tuple[str, ...]]) -> list[Mention]:
     found: list[Mention] = []
     lowered = text.lower()
     for name, synonyms in table.items():
-        for synonym in {*synonyms, name.lower()}:
-            if len(synonym) == 1 or (synonym in ("de", "at", "it", "in", "be", "no", "us", "es", "is", "x")):
-                continue
-            if synonym.lower() in lowered:  # cheaper than the pattern, which most of them need not
+        for synonym, lower in _spellings(name, synonyms):
+            if lower in lowered:  # cheaper than the pattern, which most of them need not
                 found += [Mention(m.start(), m.end(), (name,)) for m in _word(synonym).finditer(text)]
     for code in table:
         if len(code) == 2 and code.isupper():
@@ -126,6 +124,13 @@ def match_markets(text: str, plan_names: Sequence[str]) -> list[Mention]:
         same = tuple(n for n in plan_names if plain(n) in {plain(w) for w in (code, *MARKETS[code])})
         mapped.append(Mention(mention.start, mention.end, same or mention.names, bool(same)))
     return without_overlaps([*own, *(m for m in mapped if not any(_overlap(m, o) for o in own))])
+
+
+@cache
+def _spellings(name: str, synonyms: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Give what an entry is looked for as, and that in lower case; words that mean other things besides are left out."""
+    ordinary = ("de", "at", "it", "in", "be", "no", "us", "es", "is", "x")
+    return [(word, word.lower()) for word in {*synonyms, name.lower()} if len(word) > 1 and word not in ordinary]
 
 
 @lru_cache(8192)
