@@ -191,12 +191,12 @@ def test_a_quantile_is_explained_where_its_own_draws_miss_the_target() -> None:
             "curve": {"kind": "draws", "draws": [[1.0 if i % 2 else 20.0, 500.0, 1.0] for i in range(40)]},
             **rule,
         }
-        for name, rule in (("a", {"locked_minor": 1000, "step_minor": 10}), ("b", {"step_minor": 10}))
+        for name, rule in (("a", {"locked_minor": 1000, "step_minor": 10}), ("b", {"min_minor": 500, "step_minor": 10}))
     ]
     target = {"kind": "cpa", "value": 180.0}
     answer = optimise(parse_problem(_document(cells=cells, budget_minor=None, target=target, risk={"quantile": 0.1})))
     assert answer.budget_minor is not None and answer.response is not None and answer.budget_minor > 180.0 * answer.response
-    assert "budget" not in {rule.rule for rule in answer.binding}
+    assert "budget" not in {rule.rule for rule in answer.binding} and [price.cell for price in answer.lock_prices] == ["a"]
 
 
 def test_a_lower_quantile_prefers_the_certain_line_and_never_exceeds_its_bound() -> None:

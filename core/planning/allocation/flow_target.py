@@ -194,10 +194,18 @@ def _bound(line: _Line, budget: int, result: Result) -> float:
 
 
 def _priced(line: _Line, result: Result) -> tuple[BindingRule, ...]:
-    """Give prices where the spend follows the target: what a rule's slack brings pays for more spend, which brings more."""
+    """Give prices where the spend follows the target: what a rule's slack brings pays for more spend, which brings more.
+
+    What a limit over all cells costs in all is that of plans which spend as much, so at least that.
+    """
     price = next((rule.price for rule in result.binding if rule.rule == "budget"), 0.0)
     left = 1.0 - line.cap * price
     if left <= 0:
         return ()
-    others = [BindingRule(rule.rule, rule.price / left) for rule in result.binding if rule.rule != "budget"]
-    return tuple(sorted([BindingRule("target", price / left), *others], key=lambda rule: -abs(rule.price)))
+    others = [
+        replace(rule, price=rule.price / left, proven=rule.proven and rule.cost_response is None)
+        for rule in result.binding
+        if rule.rule != "budget"
+    ]
+    found = [BindingRule("target", price / left), *others]
+    return tuple(sorted(found, key=lambda rule: (rule.cost_response is not None, -abs(rule.price))))

@@ -72,9 +72,9 @@ def _answer(aim: _Aim, mean: Solution, best: Integers, *, is_best: bool) -> Resu
     response = float(aim.quantile(aim.joint.totals(best)))
     bound = response if is_best else max(response, bound_quantile(aim.problem, aim.joint, mean, int(best.sum()), aim.below))
     gap = (bound - response) / bound if bound > 0 else 0.0
-    explained, is_fixed = _explained(aim, best)
+    explained, told = _explained(aim, best)
     current = current_amounts(aim.problem)
-    result = answered(replace(explained.region, problem=aim.problem), replace(explained, amounts=best))
+    result = answered(replace(explained.region, problem=told), replace(explained, amounts=best))
     return replace(
         result,
         status="optimal" if gap <= OPTIMAL_GAP else "within_gap",
@@ -82,23 +82,23 @@ def _answer(aim: _Aim, mean: Solution, best: Integers, *, is_best: bool) -> Resu
         current_response=None if current is None else float(aim.quantile(aim.joint.totals(current))),
         upper_bound=bound,
         gap_ratio=gap,
-        binding=tuple(rule for rule in result.binding if not (is_fixed and rule.rule == "budget")),
+        binding=tuple(rule for rule in result.binding if rule.rule != "budget" or aim.problem.budget_minor is not None),
         lock_prices=tuple(replace(price, proven=False) for price in result.lock_prices),
     )
 
 
-def _explained(aim: _Aim, best: Integers) -> tuple[Solution, bool]:
-    """Solve for the draws around the quantile, whose prices explain the plan; True where only a budget as large as its spend could be.
+def _explained(aim: _Aim, best: Integers) -> tuple[Solution, Problem]:
+    """Solve for the draws around the quantile, whose prices explain the plan; also give the problem that they are prices of.
 
-    An average target is kept by the mean of all draws, and these few may miss it at any spend.
+    An average target is kept by the mean of all draws, and these few may miss it at any spend: then it is the plan's spend that is held.
     """
-    around = weighed(aim.problem, aim.window(best, max(1, aim.joint.count // 20)))
-    solution = solve_model(compile_problem(around), incumbent=best)
-    if solution is not None:
-        return solution, False
-    fixed = solve_model(compile_problem(replace(around, target=None, budget_minor=int(best.sum()))), incumbent=best)
-    assert fixed is not None  # the plan itself keeps these rules
-    return fixed, True
+    focus, told = aim.window(best, max(1, aim.joint.count // 20)), aim.problem
+    solution = solve_model(compile_problem(weighed(told, focus)), incumbent=best)
+    if solution is None:
+        told = replace(told, target=None, budget_minor=int(best.sum()))
+        solution = solve_model(compile_problem(weighed(told, focus)), incumbent=best)
+    assert solution is not None  # the plan itself keeps these rules
+    return solution, told
 
 
 def _looked_at_all(aim: _Aim) -> Integers | None:

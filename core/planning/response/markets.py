@@ -19,6 +19,7 @@ from core.planning.response.sampling import choose, truncated
 from core.planning.response.transforms import Array
 
 _SETTLE, _KEEP, _KEEP_MOST = 18, 32, 112  # turns thrown away, turns kept where chains agree, and at most
+_ASK = 16  # turns from one look at whether they agree to the next
 _SETTLED = 1.05  # R-hat up to which chains agree
 _SWEEPS, _POOL = 2, 128  # of a turn: of the sampler for given ratios of the markets
 _EFFECT_SWEEPS = 4  # of a turn: of the effects for given curves
@@ -58,7 +59,8 @@ def sample_markets(sampler: Sampler, n_markets: int, rng: Generator) -> Draws:
             sampler.learn(history[len(history) // 2 :])
         if turn >= _SETTLE:
             kept += states
-        if turn + 1 == _SETTLE + _KEEP and collect(kept).rhat.max() <= _SETTLED:
+        done = turn + 1 - _SETTLE
+        if done >= _KEEP and done % _ASK == 0 and collect(kept).rhat.max() <= _SETTLED:
             break
         ratio, spread = _redraw(sampler, collect(states[-1:]), spread, rng)
     return collect(kept)
