@@ -56,6 +56,8 @@ def draw_recent(overview: Overview) -> None:
             st.caption("No drafts yet: open a plan and start one.")
     with latest:
         st.subheader("What happened", anchor=False)
+        if not overview.latest:
+            st.caption("What you and your colleagues do appears here.")
         for entry in overview.latest:
             deed = f"**{formats.plain(entry.actor_name)}** {formats.plain(entry.verb)} {formats.plain(entry.subject)}"
             st.markdown(f"{deed} :gray[· {formats.ago(entry.happened_at, now)}]")
