@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from core.model.workbook import CellError
 from core.sheets.reading.scale_words import scale_in_text
 from core.sheets.reading.surroundings import period_in_title
 from tests.unit.sheets import Rows, budgets, read, table
@@ -126,3 +127,27 @@ def test_the_total_of_a_block_whose_lines_were_taken_out_is_nothing() -> None:
         *(["TV", "RTL", 7000], ["Total TV", _, 7000], ["Total", _, 12000]),
     ]
     assert all(check.matches for check in table(rows).totals)
+
+
+def test_one_amount_in_another_currency_is_asked_about_and_nothing_is_added_up() -> None:
+    rows: Rows = [["Kanal", "Partner", "Budget EUR"], ["TV", "RTL", "12.500 €"], ["Radio", "RMS", "$8.000"], ["Online", "GMX", "4.000 €"]]
+    reading = read(rows)
+    assert [question.kind for question in reading.questions] == ["currency"] and reading.tables[0].total_minor is None
+
+
+@pytest.mark.parametrize("odd", [["Radio", "LBC", 125_000], ["Radio", "LBC", 0.0875]])
+def test_an_amount_in_another_scale_than_the_rest_is_named(odd: list[object]) -> None:
+    reading = read([["Channel", "Partner", "Budget (k€)"], ["TV", "ITV", 120], odd, ["Online", "FT", 85.5], ["Social", "Meta", 60]])
+    assert [warning.code for warning in reading.warnings] == ["amount_far_off"]
+
+
+def test_marks_that_contradict_each_other_in_a_column_are_asked_about() -> None:
+    rows: Rows = [["Channel", "Partner", "Budget EUR"], ["TV", "ITV", "12.500"], ["Radio", "LBC", "8.5"], ["Online", "FT", "4,000"]]
+    reading = read(rows)
+    assert [question.kind for question in reading.questions] == ["ambiguous_number"] and budgets(reading.tables[0]) == [None, 850, None]
+
+
+def test_an_amount_that_is_an_error_keeps_its_line_and_is_named() -> None:
+    rows: Rows = [["Channel", "Partner", "Budget EUR"], ["TV", "ITV", CellError("#REF!")], ["Radio", "LBC", 8500], ["Online", "FT", 8550]]
+    reading = read(rows)
+    assert budgets(reading.tables[0]) == [None, 850_000, 855_000] and "#REF!" in reading.warnings[0].message

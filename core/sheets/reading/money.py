@@ -53,7 +53,8 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
         if len(real) == 1 or (real and real.most_common(1)[0][1] > 0.9 * real.total()):
             code = real.most_common(1)[0][0]
             if shown := _shown_against(region, layout, code):
-                return _ask(findings, (code, *shown), "its amounts show another currency than the words beside them")
+                why = "several currencies stand in the amounts and the words beside them"
+                return _ask(findings, (code, *shown), why)
             return _whose_dollar(region, around, findings, code)
         if len(real) > 1:
             return _ask(findings, tuple(real), "several currencies stand in the table")
@@ -69,12 +70,13 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
 
 
 def _shown_against(region: Region, layout: Layout, code: str) -> tuple[str, ...]:
-    """Give the currencies that the amounts themselves show where none of them is that of the table (`€` under `Budget USD`)."""
+    """Give the other currencies that amounts name themselves, or that all of them show (`€` under `Budget USD`)."""
     columns = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
-    votes = _texts(region, columns) + _formats(region, columns, weak=False)
-    shown = {found for found in votes if found}
+    typed = {found for found in _texts(region, columns) if found}
+    formats = {found for found in _formats(region, columns, weak=False) if found}
+    shown = (typed | formats) - {code} if code not in typed | formats else typed - {code}  # a stray format is a slip, a typed sign is none
     same_sign = any(code in group and shown <= group for group in (_DOLLARS | {"USD"}, {"JPY", "CNY"}, {"GBP", "EGP"}))
-    return () if code in shown or same_sign else tuple(sorted(shown))
+    return () if same_sign else tuple(sorted(shown))
 
 
 def _whose_sign(region: Region, layout: Layout, around: Surroundings) -> str | None:

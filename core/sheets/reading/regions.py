@@ -160,13 +160,16 @@ def _marks(region: Region) -> dict[int, DecimalMark | None]:
             texts[column] = [as_count(n) if role.key in _COUNTED or _has_cents(n.currency) else n for n in numbers]
     whole = settle_mark(n for numbers in texts.values() for n in numbers)
     spoken = whole or (mark_of_headers(h.own for h in region.columns.values() if h.flight is None) if texts else None)
-    return {c: settle_mark(numbers) or (spoken if _fits_money(region, c, numbers, spoken) else None) for c, numbers in texts.items()}
+    marks = {c: settle_mark(numbers) or spoken for c, numbers in texts.items()}
+    return {c: mark if _fits_money(region, c, texts[c], mark) else None for c, mark in marks.items()}
 
 
 def _fits_money(region: Region, column: int, numbers: list[NumberText], mark: DecimalMark | None) -> bool:
-    """Tell whether what other columns say of `.` and `,` may hold for money: it has no third decimal (`1.250` beside `8.5`)."""
+    """Tell whether a mark may hold for a column: money has no third decimal (`1.250` beside `8.5`) unless other amounts of it have more."""
     is_money = region.role(column).kind == "money" or region.columns[column].flight is not None
-    return not is_money or not any(has_third_decimal(n, mark) for n in numbers)
+    if not is_money or not any(has_third_decimal(n, mark) for n in numbers):
+        return True
+    return any((value := n.only) is not None and int(value.as_tuple().exponent) < -2 for n in numbers)
 
 
 def _body_cells(grid: Grid, column: int, body: list[int]) -> Iterator[tuple[int, Cell]]:

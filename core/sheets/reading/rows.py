@@ -129,8 +129,8 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         row.amount_text = (
             text_of(cell.value) or pending_text(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
         )
-        if cell.formula is not None and (cell.value is None or isinstance(cell.value, CellError)):
-            row.amount_text = cell.formula
+        if isinstance(cell.value, CellError) or (cell.formula is not None and cell.value is None):
+            row.amount_text = cell.formula or (cell.value.text if isinstance(cell.value, CellError) else "")
     for column, _ in layout.periods:
         value = _money(region, number, column)
         if value is not None:

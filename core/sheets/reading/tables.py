@@ -14,7 +14,6 @@ from core.sheets.reading.cell_words import say_texts_in_periods, settle_cell_wor
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts, named_after
 from core.sheets.reading.date_points import DayOrder
-from core.sheets.reading.far_dates import say_far_dates
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
@@ -22,6 +21,7 @@ from core.sheets.reading.layout import Layout, choose_grain, read_layout
 from core.sheets.reading.lexicon import says, senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
+from core.sheets.reading.outliers import say_far_amounts, say_far_dates
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
@@ -161,6 +161,7 @@ def _assemble(
         _say_basis(layout, region, findings)
         _say_undated(layout, region, findings)
     say_far_dates(built, timing.years, findings)
+    say_far_amounts(built, currency, findings)
     check_rates(built, findings)
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)

@@ -1,4 +1,4 @@
-"""Dates far from those of the other lines: a year typed wrong must not pass in silence."""
+"""Dates and amounts far from those of the other lines: a year or a scale typed wrong must not pass in silence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from statistics import median
 
+from core.model.money import to_major
 from core.model.reading import LineItem
 from core.sheets.reading.findings import Findings
 
 _FAR = 300
 _TIMES = 3
+_SCALE = 250
+"""An amount so many times the usual one, or so small a part of it, may count in thousands where the others do not."""
 
 
 def say_far_dates(items: Sequence[LineItem], years: set[int], findings: Findings) -> None:
@@ -30,3 +33,14 @@ def say_far_dates(items: Sequence[LineItem], years: set[int], findings: Findings
 
 def _distance(start: date, end: date, middle: int) -> int:
     return max(abs(start.toordinal() - middle), abs(end.toordinal() - middle))
+
+
+def say_far_amounts(items: Sequence[LineItem], currency: str | None, findings: Findings) -> None:
+    """Warn of the one line (or one in ten) whose amount is hundreds of times the usual one, or a small part of a hundredth of it."""
+    stated = [(item, abs(item.budget_minor)) for item in items if item.budget_minor]
+    usual = median(amount for _, amount in stated) if len(stated) >= 3 else 0
+    far = [item for item, amount in stated if amount * _SCALE < usual or amount > usual * _SCALE] if usual else []
+    for item in far if len(far) <= max(1, len(stated) // 10) else ():
+        amount, most = (to_major(round(value), currency) for value in (item.budget_minor or 0, usual))
+        told = f"{amount:,.2f} is far from what the other lines have ({most:,.2f}): does it count in another scale? Read as stated."
+        findings.warn("amount_far_off", item.budget_cell, told)
