@@ -40,6 +40,7 @@ _COVERS = {
         "rows_left_out",
         "repeats_money",
         "hidden_rows",
+        "unread_column",
         "alternatives",
         "shares_only",
     },

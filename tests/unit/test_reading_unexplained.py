@@ -84,3 +84,43 @@ def test_versions_across_in_texts_are_not_added_up_because_only_their_columns_ha
     reading = read([["Offerte campagne 2026"], *rows, ["Totaal", "€ 15.000", "€ 25.000"]])
     assert "alternatives" in kinds(reading)
     assert all(found.alternative_group for found in reading.tables)
+
+
+def test_columns_that_a_total_adds_up_and_no_word_explains_are_named() -> None:
+    rows: Rows = [["Регион", "Россия 1", "НТВ", "Итого, руб."], ["Казань", 240000, 190000, 430000], ["Омск", 350000, 280000, 630000]]
+    reading = read([["ТВ-план, медиаплан 2026"], *rows, ["Итого", 590000, 470000, 1060000]])
+    assert budgets(reading.tables[0]) == [43_000_000, 63_000_000]
+    assert "unread_column" in codes(reading)
+
+
+def test_money_under_the_same_head_in_a_block_beside_is_asked_about() -> None:
+    rows: Rows = [
+        ["Csatorna", "Költség (Ft)", _, "Csatorna", "Költség (Ft)"],
+        ["TV", 12000000, _, "TV", 9000000],
+        ["Online", 4000000, _, "Online", 5000000],
+    ]
+    assert "which_budget" in kinds(read([["A", _, _, "B"], *rows]))
+
+
+def test_a_remark_between_the_lines_is_none_of_them() -> None:
+    rows: Rows = [
+        ["Channel", "Vendor", "Cost USD"],
+        ["TV", "WCVB", 60000],
+        ["Note: includes added value", _, 10500],
+        ["Digital", "Meta", 25000],
+    ]
+    reading = read([*rows, ["Total", _, 85000]])
+    assert budgets(reading.tables[0]) == [6_000_000, 2_500_000]
+    assert any(check.matches and check.kind == "total" for check in reading.tables[0].totals)
+
+
+def test_flights_across_lines_that_are_columns_are_no_months() -> None:
+    flights = ["6/1/2026 - 8/31/2026", "6/1/2026 - 7/31/2026", "7/1/2026 - 8/31/2026"]
+    rows: Rows = [
+        [_, "Search", "Display", "Video"],
+        ["Flight", *flights],
+        ["Vendor", "Google", "DV360", "YouTube"],
+        ["Impressions", _, 4000000, 1500000],
+    ]
+    found = read([*rows, ["CPM", _, "$5.00", "$16.00"], ["Budget", "$45,000", "$20,000", "$24,000"]], name="Media plan").tables[0]
+    assert budgets(found) == [4_500_000, 2_000_000, 2_400_000]

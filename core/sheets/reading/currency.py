@@ -89,6 +89,7 @@ _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 _SNAKE = re.compile(r"_(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|inr|jpy|cad|aud|brl|rub|uah)(?:_|$)")
 _PIECE = re.compile(r"[^\s\d()（）\[\]/,;:%|]+")
 _EASTERN_UNIT = re.compile(r"(?<=[千万億亿천만억])\s?[円元원]")
+_DOLLAR_OF = re.compile(r"\$\s?(CA|AU|NZ|MX|HK|SG)N?(?![A-Za-z])")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[рp]\.?(?!\w)", re.IGNORECASE)
 _T_CODE = re.compile(r"^[tTkKmM](EUR|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|GBP|€|\$|£|kr)$|^[eEmM](Ft)$|^(€|\$|£)[kKmM]{1,2}$")
 _WORDS = frozenset(
@@ -153,7 +154,7 @@ def currency_of_format(pattern: str) -> str | None:
         if code is not None:
             return code
     bare = _QUOTED.sub("", _BRACKET.sub("", positive)).replace("\\ ", " ").replace("\\", "")
-    for sign in ("€", "£", "₽", "₴", "₹", "₺", "$", "¥", "zł", "Kč"):
+    for sign in ("€", "£", "₽", "₴", "₹", "₺", "R$", "$", "¥", "zł", "Kč"):
         if sign in bare:
             return _SYMBOLS[sign.casefold()]
     match = _CODE.search(bare)
@@ -182,6 +183,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         is_word = match[1] in _VERBS and not _STANDS_ALONE.match(text, match.end())
         if match[1] in CURRENCIES and match[1] not in _WORDS and not is_word:
             return match[1]
+    if dollar := _DOLLAR_OF.search(text):  # `($ CA)`, as Canadians write it in French
+        return _SYMBOLS[f"{dollar[1].casefold()}$"]
     if unit := _EASTERN_UNIT.search(text):
         return {"元": "CNY", "円": "JPY", "원": "KRW"}[unit[0].strip()]
     for piece in _PIECE.findall(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
 from core.model.workbook import Tab, Workbook, column_number
@@ -104,18 +105,14 @@ def _read_turned(job: _Job) -> None:
     exports = {table.tab for table in job.performance}
     for tab in job.workbook.tabs:
         mine = [draft for draft in job.drafts if draft.table.tab == tab.name]
-        if (
-            tab.visibility != "visible"
-            or len(tab.cells) > 20_000
-            or tab.name in exports
-            or any(d.by_metric_rows and d.table.line_items for d in mine)
-        ):
+        if tab.visibility != "visible" or len(tab.cells) > 20_000 or tab.name in exports:
+            continue
+        if any(d.by_metric_rows and d.table.line_items and not _flights_overlap(d) for d in mine):
             continue
         turned = Grid(tab, transposed=True)
         regions = [region for region in find_regions(turned, find_headers(turned)) if not _repeats_itself(region)]
-        if max((_roles_borne_out(region, 2) for region in regions), default=0) <= max(
-            (_roles_borne_out(draft.region, 1) for draft in mine), default=0
-        ):
+        told = max((_roles_borne_out(region, 2) for region in regions), default=0)
+        if told <= max((_roles_borne_out(draft.region, 1) for draft in mine), default=0):
             continue
         drafts = [d for d in _read_regions(job, turned, regions) if d.table.line_items and d.score >= PLAN_FROM and _is_sound_turned(d)]
         upright = max((draft.score for draft in mine), default=0.0)
@@ -123,6 +120,12 @@ def _read_turned(job: _Job) -> None:
             continue
         if drafts and max(draft.score for draft in drafts) >= _TURNED_FROM * upright:
             job.drafts = [draft for draft in job.drafts if draft.table.tab != tab.name] + drafts
+
+
+def _flights_overlap(draft: Draft) -> bool:
+    """Tell whether the periods across a table overlap: flights of line items that are columns, no axis of time."""
+    spans = sorted((flight.start, flight.end) for _, flight in draft.layout.periods if flight.start and flight.end)
+    return any(later < end for (_, end), (later, _) in pairwise(spans))
 
 
 def _proves_total(drafts: list[Draft]) -> bool:

@@ -22,6 +22,8 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
     chosen = layout.uses[first].role
     rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
     rivals += [c for c in _numeric(region, layout, first) if chosen.currency and _names_another_currency(layout, c, chosen.currency)]
+    head = region.columns[first].own.casefold()
+    rivals += [c for _, c in ranked[1:] if c not in region.own_columns and head and region.columns[c].own.casefold() == head]
     if chosen.mods & {"gross", "list"} and chosen.vat is None and not layout.named("quantity", "spots") and not layout.metrics:
         rivals += [c for c, use in layout.uses.items() if use.name == "unit_price" and region.content(c).numbers]
     if fees := _before_fees(region, layout, first):

@@ -174,6 +174,13 @@ def _sums_up(label: str) -> bool:
     return (role.kind == "rate" and role.key in ("share", "percent")) or (coverage(label, "mod") >= 0.7 and "cumulative" in role.mods)
 
 
+def _remarks(label: str) -> bool:
+    """Tell whether a label is a remark by its first words (`Note: includes ...`)."""
+    head, colon, _ = label.partition(":")
+    role = role_of_header(head) if colon and len(head) <= 20 else role_of_header("")
+    return role.key == "comment" and role.certainty >= 0.9
+
+
 def _side_label(label: str) -> str:
     """Give `fee`, `vat` or `discount` where a label names such a line under the items."""
     role = role_of_header(label) if len(label) <= 80 else role_of_header("")
@@ -204,7 +211,7 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
     named, few = bool(row.names), len(row.names) <= max(1.0, 0.6 * typical)
     row.covers = _covered(region, layout, row)
     total = says_total(row.label) or next((kind for text in row.names.values() if (kind := says_total(text))), "")
-    if few and _counts(row) and not row.covers and _sums_up(row.label):
+    if few and _counts(row) and not row.covers and (_sums_up(row.label) or _remarks(row.label)):
         row.kind = "pair"
     elif row.covers and (few or total) and _counts(row):
         row.kind = "subtotal" if total == "subtotal" else "total"

@@ -11,7 +11,7 @@ from core.model.workbook import column_letters
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.proof import adds_up_to_its_total, column_values
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rivals import made_of
 from core.sheets.reading.roles import role_of_header
@@ -31,8 +31,11 @@ def say_unexplained(region: Region, layout: Layout, rows: list[Row], checks: Seq
 def _say_columns(region: Region, layout: Layout, budget: int, findings: Findings) -> None:
     """Name the columns under a mute or unknown head that are shown as money, add up to a total or stand in one ratio to the budget."""
     paid = column_values(region, budget)
-    unknown = [c for c in layout.named("number") if "cumulative" not in layout.uses[c].role.mods and not _numbers_rows(region, c)]
+    unknown = [c for c in layout.named("number") if "cumulative" not in layout.uses[c].role.mods]
+    numbered = [c for c in unknown if region.columns[c].own[-1:].isdigit()]  # a run such as `P1` to `P13`
+    unknown = [c for c in unknown if (len(numbered) < 3 or c not in numbered) and not _numbers_rows(region, c)]
     explained = made_of(region, layout, budget) if unknown else set()
+    _say_parts(region, layout, budget, [c for c in unknown if c in explained], findings)
     for column in (c for c in unknown if c not in explained):
         content = region.content(column)
         values = column_values(region, column)
@@ -44,10 +47,18 @@ def _say_columns(region: Region, layout: Layout, budget: int, findings: Findings
             findings.warn("unread_column", region.grid.address(region.header.bottom, column), told)
 
 
+def _say_parts(region: Region, layout: Layout, budget: int, parts: list[int], findings: Findings) -> None:
+    """Name the columns (markets, brands) whose sum the budget is: the lines are read as a whole, not part by part."""
+    if len(parts) >= 2 and layout.uses[budget].role.key == "total" and agrees(region, budget, row_sums(region, parts)):
+        heads = ", ".join(region.columns[c].text for c in parts[:6])
+        told = f"The amounts under {heads} add up to {region.columns[budget].text!r}; each line is read as a whole."
+        findings.warn("unread_column", region.grid.address(region.header.bottom, parts[0]), told)
+
+
 def _numbers_rows(region: Region, column: int) -> bool:
-    """Tell whether a column only counts: ids that rise in even steps, or one of a run across (`P1` to `P13`)."""
+    """Tell whether a column only counts: ids that rise in even steps."""
     steps = {later - earlier for earlier, later in pairwise(column_values(region, column).values())}
-    return region.columns[column].own[-1:].isdigit() or (len(steps) == 1 and abs(min(steps)) <= _STEP)
+    return len(steps) == 1 and abs(min(steps)) <= _STEP
 
 
 def _in_ratio(paid: dict[int, Decimal], values: dict[int, Decimal]) -> bool:
