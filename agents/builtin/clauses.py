@@ -196,6 +196,8 @@ def _kept_mode(role: str, current: Chunk, rest: Sequence[Item], *, ends: bool) -
         return mode  # `get the most out of it`
     if role == "move" and not mode and said and not current.targets and not ends:
         return role  # `6k to move from Display to TV`
+    if role in ("up", "down") and not mode and said and not current.targets and [kind for kind, _ in _clause(rest)][:1] == ["target"]:
+        return role  # `14k too little for TV`
     return "down" if role == "remove" and not mode and said and current.targets and ends else None  # `7k can go at Meta`
 
 

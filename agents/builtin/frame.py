@@ -13,6 +13,7 @@ from agents.builtin.groups import listed
 from agents.builtin.intents import IntentModel
 from agents.builtin.joining import handed_on
 from agents.builtin.meaning import FILLERS, by_grammar
+from agents.builtin.periods import PeriodMention
 from agents.builtin.ranking import Ranking, named, rank_question, resolved
 from agents.builtin.rest import read_rest
 from agents.builtin.restating import restated
@@ -60,6 +61,10 @@ _LIFTS = re.compile(
     r"(?:hebe?|ignorier\w*) (?:das|die|den|alle) (?:limits?|sperren?|grenzen?|deckel)\b|egal)\b",
     re.IGNORECASE,
 )
+_WITHOUT = re.compile(
+    r"\W*(?:ja |yes |mach (?:es )?|do it )?(?:without(?: it| that)?|ohne(?: das)?|go ahead|mach (?:einfach|weiter))\W*", re.IGNORECASE
+)
+_OF_THE_WHOLE = re.compile(r"\b(?:total|overall|altogether|in all|budget|etat|gesamt\w*|insgesamt)\b", re.IGNORECASE)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -184,7 +189,7 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
     """Put the answer to our question into the request it was asked for."""
     pending, slots = frame.memory.pending, frame.slots
     slot = pending["slot"]
-    agreed = frame.intents[:1] == ("yes",) and not _changes(slots)
+    agreed = not _changes(slots) and (frame.intents[:1] == ("yes",) or (slot == "coverage" and _WITHOUT.fullmatch(frame.text) is not None))
     if slot in ("lift", "coverage", "short", "whole_period") and (agreed or (frame.lift and slot == "lift")):
         return _agreed(_earlier(frame, table, model), slot, pending, table)
     if slot == "short" and slots.totals and not slots.rules and not slots.moves:
@@ -199,14 +204,24 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
     if slot == "period" and slots.periods and not slots.totals and not slots.rules:
         earlier = _earlier(frame, table, model)
         return replace(earlier, slots=replace(earlier.slots, periods=slots.periods))
-    if slot in ("channel", "source", "destination") and slots.targets and not slots.totals and not slots.rules:
+    if slot == "lift" and slots.periods and not _changes(slots):  # `and in March only?` is still about the change
+        return _in_periods(_earlier(frame, table, model), slots.periods)
+    alone = not (slots.totals or slots.rules or slots.moves or slots.deltas)
+    if slot in ("channel", "source", "destination") and slots.targets and alone:
         return _with_target(_earlier(frame, table, model), slot, slots.targets[0])
     if slot == "alternative" and any(plain(name) in plain(frame.text) for name in table.alternatives):
         earlier = _earlier(frame, table, model)
         return replace(earlier, text=f"{frame.text} {earlier.text}")
-    if slot == "amount" and (slots.totals or slots.shares) and not slots.rules:
+    if slot == "amount" and (slots.totals or slots.shares) and not slots.rules and not _OF_THE_WHOLE.search(frame.written):
         return _with_amount(_earlier(frame, table, model), slots)
     return frame
+
+
+def _in_periods(earlier: Frame, periods: tuple[PeriodMention, ...]) -> Frame:
+    slots = earlier.slots
+    moves = tuple(replace(move, periods=periods) for move in slots.moves)
+    rules = tuple(replace(rule, periods=periods) for rule in slots.rules)
+    return replace(earlier, slots=replace(slots, moves=moves, rules=rules, periods=periods))
 
 
 def _earlier(frame: Frame, table: Table, model: IntentModel) -> Frame:

@@ -50,14 +50,15 @@ def decide(frame: Frame, table: Table) -> Decision:
     if changes(decision.steps) and (unclear or condition or (left and not frame.covered)):
         text = frame.text if condition is None else frame.text.replace(condition, " ")
         decision = Decision(frame.language, frame.text)
-        words = unclear or left or [str(condition)]
-        decision.ask("not_covered", "coverage", text, words=", ".join(f"“{word}”" for word in words))
+        words = unclear or left or [str(condition).strip()]
+        decision.ask(
+            "not_covered" if condition is None else "no_condition", "coverage", text, words=", ".join(f"“{word}”" for word in words)
+        )
         return decision
     if _too_small(frame, table, decision.steps):
-        amounts = (table.minor(frame.slots.totals[0]), table.total_minor or 0)
-        amount, standing = (figure(money(minor, table.currency, "you"), frame.language) for minor in amounts)
+        amount = figure(money(table.minor(frame.slots.totals[0]), table.currency, "you"), frame.language)
         decision = Decision(frame.language, frame.text)
-        decision.ask("small_total", "coverage", frame.text, amount=amount, standing=standing)
+        decision.ask("small_total", "coverage", frame.text, amount=amount)
         return decision
     decision.says += [say(frame.language, "not_considered", what=", ".join(left))] if left else []
     _afterwards(frame, table, decision)
@@ -72,6 +73,7 @@ _TO_SHARE = re.compile(
     re.IGNORECASE,
 )
 """`down to 80%`: what remains, where a share alone does not say whether it comes or goes."""
+_CAPS_ALL = re.compile(r"\b(?:cap|limit|deckel\w*|begrenz\w*) (?:it|them|that|everything|all|es|das|sie|alles|ihn)\b", re.IGNORECASE)
 _PART = 0.15
 """A total below this share of what stands is asked about."""
 _WHOLE = re.compile(
@@ -112,6 +114,9 @@ def _unread(frame: Frame, steps: Sequence[Step]) -> tuple[str, ...]:
     moving = [frame.written[w.start : w.end] for w in find_words(frame.written) if w.role == "move"]
     if moving and not (slots.moves or slots.rules or slots.totals or slots.deltas) and any(step.tool in _SPLITTING for step in steps):
         return (moving[0],)  # whatever is to be moved, a split of the whole is not it
+    capped = _CAPS_ALL.search(frame.written)
+    if capped is not None and slots.totals and not slots.rules:
+        return (capped[0],)  # each line, or all together?
     if slots.shares and not (slots.totals or slots.rules or slots.moves or slots.deltas) and not _TO_SHARE.search(frame.written):
         return (say(frame.language, "a_share"),)
     many = any(rule.kind == "lock" and rule.value is not None and rule.target.of_many for rule in slots.rules)
@@ -358,7 +363,8 @@ def _afterwards(frame: Frame, table: Table, decision: Decision) -> None:
         "what_changed": Step("planning", "describe_changes"),
         "undo": Step("planning", "restore_distribution", {"to_plan": True} if _to_plan(frame.text) else {}),
     }
-    decision.steps += [later[intent] for intent in frame.intents if intent in later]
+    done = changes(decision.steps)  # what is asked for together with a change takes nothing back
+    decision.steps += [later[intent] for intent in frame.intents if intent in later and not (done and intent == "undo")]
     if frame.asks_for("save_draft"):
         decision.offer = "write_back"
 

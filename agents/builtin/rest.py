@@ -33,7 +33,7 @@ _STAYS = (
     rf"{_LINK}\b(?:without|do not|don['’]?t) (?:touch|chang|mov)(?:e|ing)? (?:{_ALL_EN}|anything else)",
     rf"{_LINK}\b(?:lass\w*|halt\w*|belass\w*|behalt\w*)\s+(?:mir )?(?:{_ALL_DE}|den Rest)(?:\s+(?:bitte\s+)?(?:so |genau )*"
     r"(?:wie (?:er|sie|es) (?:ist|sind|waren?|steht|stehen)|unverändert|gleich|in Ruhe|so|bei|stehen|wie (?:bisher|gehabt|geplant)))?",
-    rf"{_LINK}\b(?:der Rest|alles andere|die (?:anderen|übrigen)|alle anderen)(?: (?:Kanäle|Zeilen|"
+    rf"{_LINK}\b(?:(?:der )?Rest|alles andere|die (?:anderen|übrigen)|alle anderen)(?: (?:Kanäle|Zeilen|"
     rf"Positionen))?\s+(?:soll\w*|darf|muss|dürfen|bleib\w*)"
     r"(?: (?:so|gleich|unverändert|stehen|wie (?:er|sie|es) (?:ist|sind|war)|wie (?:bisher|gehabt|geplant)|bleib\w*))*",
     rf"{_LINK}\b(?:den Rest|die (?:anderen|übrigen)|alles andere|alle anderen)(?: Kanäle| Zeilen)? (?:bitte )?(?:so |unverändert |gleich |"
