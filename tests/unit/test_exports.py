@@ -203,6 +203,15 @@ Campagne Google Ads de la session;Utilisateurs;Clics Google Ads;Coût Google Ads
 marque;100;110;50,25 €;5
 generique;90;120;49,75 €;6
 """
+ANALYTICS_SPANISH = """# Fecha de inicio: 20260301
+# Fecha de finalización: 20260331
+Campaña de Google Ads de la sesión;Usuarios;Clics de Google Ads;Coste de Google Ads;Eventos clave
+marca;100;110;50,25 €;5
+generica;90;120;49,75 €;6
+"""
+SNAPCHAT_GERMAN = """Startzeit;Endzeit;Kampagnenname;Ausgegebener Betrag;Währung;Bezahlte Impressionen;Swipe-Ups
+2026-03-01;2026-03-31;S1;300,50;EUR;50.000;500
+"""
 MIDNIGHTS = """Start Time,End Time,Campaign Name,Amount Spent,Currency,Paid Impressions,Swipe-Ups
 2026-03-01 00:00:00,2026-03-02 00:00:00,S1,30.5,USD,5000,50
 2026-03-02 00:00:00,2026-03-03 00:00:00,S1,29.5,USD,4800,45
@@ -251,6 +260,8 @@ Everything,7000,80,21.00,EUR
         (ADFORM_DANISH, None, {"rows": 2, "spend": {"DKK": 7000.0}, "clicks": 200, "start": "2026-03-01", "end": "2026-03-31"}),
         (HUNGARIAN, None, {"rows": 1, "impressions": 10500, "clicks": 120}),
         (ANALYTICS_FRENCH, None, {"rows": 2, "spend": {"EUR": 100.0}, "clicks": 230, "end": "2026-03-31"}),
+        (ANALYTICS_SPANISH, None, {"rows": 2, "spend": {"EUR": 100.0}, "clicks": 230, "start": "2026-03-01", "end": "2026-03-31"}),
+        (SNAPCHAT_GERMAN, None, {"rows": 1, "spend": {"EUR": 300.5}, "clicks": 500, "end": "2026-03-31"}),
         (MIDNIGHTS, "snapchat_ads", {"rows": 2, "spend": {"USD": 60.0}, "start": "2026-03-01", "end": "2026-03-02"}),
         (UNNAMED_SUM, None, {"rows": 3, "spend": {"EUR": 21.0}, "impressions": 7000}),
     ],

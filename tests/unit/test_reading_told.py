@@ -151,3 +151,27 @@ def test_an_amount_that_is_an_error_keeps_its_line_and_is_named() -> None:
     rows: Rows = [["Channel", "Partner", "Budget EUR"], ["TV", "ITV", CellError("#REF!")], ["Radio", "LBC", 8500], ["Online", "FT", 8550]]
     reading = read(rows)
     assert budgets(reading.tables[0]) == [None, 850_000, 855_000] and "#REF!" in reading.warnings[0].message
+
+
+def test_weeks_named_by_their_mondays_are_read_month_first_where_only_so_they_follow_one_another() -> None:
+    head = ["Channel", "Partner", *(f"Week of {day}" for day in ("11/2", "11/9", "11/16")), "Total"]
+    found = table([["BFCM 2026"], head, ["Social", "Meta", 250, 250, 400, 900], ["Search", "Google", 150, 150, 200, 500]])
+    assert [str(p.start) for p in found.line_items[0].by_period] == ["2026-11-02", "2026-11-09", "2026-11-16"]
+
+
+def test_italian_weeks_are_no_septembers() -> None:
+    head = ["Mezzo", "Veicolo", "Sett. 45", "Sett. 46", "Totale €"]
+    found = table([["Campagna 2026"], head, ["Radio", "Deejay", 12000, 12000, 24000], ["Web", "Meta", 3500, 3500, 7000]])
+    assert [str(p.start) for p in found.line_items[0].by_period] == ["2026-11-02", "2026-11-09"]
+
+
+def test_days_under_named_waves_belong_to_the_head() -> None:
+    rows: Rows = [
+        ["Média", "Support", "Vague 1", "Vague 2", "Total net €"],
+        [_, _, "02/11 - 15/11/2026", "30/11 - 13/12/2026"],
+        *(["TV", "M6", 120000, 150000, 270000], ["Radio", "RTL2", 35000, 40500, 75500]),
+    ]
+    assert [(str(p.start), str(p.end)) for p in table(rows).line_items[1].by_period] == [
+        ("2026-11-02", "2026-11-15"),
+        ("2026-11-30", "2026-12-13"),
+    ]

@@ -20,6 +20,8 @@ from core.sheets.reading.lexicon import senses, words_of
 
 _SOME_YEAR = 2025
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:20)?\d{2})?")
+_SETT = re.compile(r"sett(?:\.|imana)?\s?(\d{1,2})", re.IGNORECASE)
+_WEEK_OF = re.compile(r"^(?:w/c|wc|week (?:of|commencing|beginning|starting)|wk of)\s+", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"([^\W\d_]{3,}) ([23]\d)")
 _SCALES = frozenset({"k", "t", "tsd", "tys", "тыс", "тис", "mio", "mln", "млн"})
 _KINDS = ("money", "metric", "mod", "quantity", "total")
@@ -27,7 +29,15 @@ _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(columns))))))
+    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(_settimane(columns)))))))
+
+
+def _settimane(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Read `Sett. 45, Sett. 46` as weeks: numbers that rise by one behind it are no years of September."""
+    weeks = {c: int(found[1]) for c, header in sorted(columns.items()) if (found := _SETT.fullmatch(header.own.strip()))}
+    if len(weeks) < 2 or any(after - before != 1 for before, after in pairwise(weeks.values())):
+        return columns
+    return columns | {c: replace(columns[c], flight=read_flight(f"W{number}")) for c, number in weeks.items()}
 
 
 def _fiscal(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
@@ -38,7 +48,8 @@ def _fiscal(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
 
 def _months_first(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Read `3/2, 3/9, 3/16` month first where only so they are days in even steps."""
-    texts = {c: h.own.strip() for c, h in columns.items() if _SLASHED.fullmatch(h.own.strip())}
+    shown = {c: _WEEK_OF.sub("", h.own.strip()) for c, h in columns.items()}
+    texts = {c: text for c, text in shown.items() if _SLASHED.fullmatch(text)}
     if len(texts) < 3 or _is_even(texts.values(), "dmy") or not _is_even(texts.values(), "mdy"):
         return columns
     return columns | {c: replace(columns[c], flight=read_flight(text, "mdy")) for c, text in texts.items()}

@@ -34,6 +34,7 @@ _WORDY = re.compile(
 )
 _DAY_WORD_YEAR = re.compile(r"(\d{1,2})[-./\s]([^\W\d_]{3,})\.?(?:[-./\s](\d{4}|\d{2}))?")
 _MONTH_OF_YEAR = re.compile(r"(0[1-9]|1[0-2]|[1-9](?=/))[/.](20\d{2})")
+_LAST_SHORT_YEAR = 2039
 YEAR_WORD = re.compile(r"(?:(?<=\d)\s*|\s+)(?:г\.?|года?|р\.?|рік|year|гг\.?|r\.?|roku)$", re.IGNORECASE)
 
 
@@ -78,6 +79,8 @@ def _wordy_point(text: str) -> Point | None:
         if len(match["y2"] or "") == 2 and re.search(r"20\d{2}", rest):  # `March 2-29, 2026` is a range, not 2029
             return None
         year = full_year(match["y1"] or match["y2"]) or full_year((re.search(r"20\d{2}", rest) or [None])[0])
+        if len(match["y1"] or match["y2"] or "") == 2 and (year or 0) > _LAST_SHORT_YEAR:
+            return None  # `Sett. 45` is a week in Italian, and `Mar 78` nothing
         day = match["d1"] or match["d2"]
         if (
             match["m2"]

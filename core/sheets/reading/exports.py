@@ -33,6 +33,7 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 """Lines that only platforms write over a report's header."""
+_TIME = frozenset({"time", "endzeit", "heure", "hora", "ora", "eindtijd"})
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00)?")
 _SPANS: dict[str, Callable[[date], date]] = {
     "week": lambda first: first + timedelta(days=6),
@@ -289,7 +290,7 @@ def _last_day(export: Export, number: int, start: date | None, end: date | None)
     """Give the last day of a row: the one before an end that is a time, midnight, as its start is (`End Time 2026-03-02 00:00:00`)."""
     columns = [export.columns.get(name) for name in ("start", "end")]
     cells = [export.region.grid.cell(number, column).value for column in columns if column]
-    is_time = columns[1] is not None and "time" in words_of(export.region.columns[columns[1]].own)
+    is_time = columns[1] is not None and bool(_TIME & set(words_of(export.region.columns[columns[1]].own)))
     at_midnight = len(cells) == 2 and all(isinstance(value, str) and _MIDNIGHT.search(value) for value in cells)
     return end - timedelta(days=1) if is_time and at_midnight and start and end and end > start else end
 

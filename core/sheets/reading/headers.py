@@ -187,7 +187,7 @@ def _continues(grid: Grid, above: int, row: int, lines: dict[int, _Line]) -> boo
         return True
     if line is None or line.numbers > line.run or (line.known + line.periods + line.run) == 0:
         return False
-    if _is_axis_under_axis(grid, above, row, line):
+    if _is_axis_under_axis(grid, above, row, line) or (line.periods >= 2 and not (line.texts or line.numbers)):
         return True
     if line.run and _is_weekdays(grid, above):
         return True

@@ -67,11 +67,14 @@ def _languages() -> dict[tuple[str, ...], frozenset[str]]:
 @lru_cache(maxsize=16384)
 def languages_of(text: str) -> frozenset[str]:
     """Give the languages in which every known word of a text stands in the lexicon; empty where none is known."""
-    words, spoken = words_of(text), list[frozenset[str]]()
-    for at in range(len(words)):
+    words, spoken, at = words_of(text), list[frozenset[str]](), 0
+    while at < len(words):
         terms = [term for term in _candidates(words, at) if _matches(term, words, at)]
         terms = [term for term in terms if words[at : at + len(term.words)] == term.words] or terms  # `formato`, not `format*`
-        spoken += [frozenset().union(*(_languages().get(term.words, frozenset()) for term in terms))] if terms else []
+        longest = max((len(term.words) for term in terms), default=1)
+        known = [_languages().get(term.words, frozenset()) for term in terms if len(term.words) == longest]
+        spoken += [frozenset().union(*known)] if known else []
+        at += longest
     return frozenset.intersection(*spoken) if spoken else frozenset()
 
 

@@ -15,6 +15,9 @@ _TIMES = 3
 _SCALE = 250
 """An amount so many times the usual one, or so small a part of it, may count in thousands where the others do not."""
 
+_SCALED = 100
+"""The same above the usual amount where the table counts in thousands or more."""
+
 
 def say_far_dates(items: Sequence[LineItem], years: set[int], findings: Findings) -> None:
     """Warn of the lines that begin or end most of a year away from all others, or in none of the years that the lines above name."""
@@ -35,11 +38,12 @@ def _distance(start: date, end: date, middle: int) -> int:
     return max(abs(start.toordinal() - middle), abs(end.toordinal() - middle))
 
 
-def say_far_amounts(items: Sequence[LineItem], currency: str | None, findings: Findings) -> None:
+def say_far_amounts(items: Sequence[LineItem], currency: str | None, findings: Findings, *, scale: int) -> None:
     """Warn of the one line (or one in ten) whose amount is hundreds of times the usual one, or a small part of a hundredth of it."""
     stated = [(item, abs(item.budget_minor)) for item in items if item.budget_minor]
     usual = median(amount for _, amount in stated) if len(stated) >= 3 else 0
-    far = [item for item, amount in stated if amount * _SCALE < usual or amount > usual * _SCALE] if usual else []
+    most_times = _SCALE if scale == 1 else _SCALED
+    far = [item for item, amount in stated if amount * _SCALE < usual or amount > usual * most_times] if usual else []
     for item in far if len(far) <= max(1, len(stated) // 10) else ():
         amount, most = (to_major(round(value), currency) for value in (item.budget_minor or 0, usual))
         told = f"{amount:,.2f} is far from what the other lines have ({most:,.2f}): does it count in another scale? Read as stated."

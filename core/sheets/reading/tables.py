@@ -161,7 +161,7 @@ def _assemble(
         _say_basis(layout, region, findings)
         _say_undated(layout, region, findings)
     say_far_dates(built, timing.years, findings)
-    say_far_amounts(built, currency, findings)
+    say_far_amounts(built, currency, findings, scale=scale)
     check_rates(built, findings)
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
