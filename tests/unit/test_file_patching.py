@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -156,3 +157,26 @@ def test_a_csv_whose_fields_moved_is_not_touched() -> None:
     book = Workbook("p.csv", "csv", (Tab("p", {}, 1, 1),))
     with pytest.raises(InvalidInput):
         patch_delimited(b"a,b\nc,99\n", "p.csv", book, [placed("p", "B2", 5, now=7)])
+
+
+@pytest.mark.parametrize("left_out", [r'(<c) r="[A-Z]+\d+"', r'(<row) r="\d+"', r'(<(?:c|row)) r="[A-Z]*\d+"'])
+def test_cells_and_rows_whose_address_is_left_out_are_written_where_they_stand(left_out: str) -> None:
+    stream, bare = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        money = book.add_format({"num_format": "#,##0.00"})
+        sheet = book.add_worksheet("Plan")
+        for row, (name, amount) in enumerate([("Meta", 100), ("TV", 200)]):
+            sheet.write(row, 0, name)
+            sheet.write(row, 1, amount, money)
+            sheet.write_formula(row, 2, f"=B{row + 1}*2", money, amount * 2)
+    with zipfile.ZipFile(stream) as source, zipfile.ZipFile(bare, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            target.writestr(name, re.sub(left_out.encode(), rb"\1", part) if name.endswith("sheet1.xml") else part)
+    workbook = load_workbook("plan.xlsx", bare.getvalue())
+    made = patch_xlsx(bare.getvalue(), workbook, [placed("Plan", "B2", 250, now=200)])
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["Plan"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["Meta", 100, "=B1*2"], ["TV", 250, "=B2*2"]]
+    assert sheet["B2"].number_format == "#,##0.00"
+    with pytest.raises(InvalidInput, match="C2 holds a formula"):
+        patch_xlsx(bare.getvalue(), workbook, [placed("Plan", "C2", 1)])

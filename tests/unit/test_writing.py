@@ -14,6 +14,8 @@ from core.model.workbook import Cell, CellValue, Tab, Workbook, parse_a1
 from core.sheets.writing.amounts import raw_amount, text_like
 from core.sheets.writing.distribution import UNDATED, to_distribution
 from core.sheets.writing.edits import WritePlan, plan_writes
+from core.sheets.writing.following import follow
+from core.sheets.writing.outline import frame_of, outline_of
 
 
 def sheet(cells: dict[str, CellValue], *, cached: dict[str, CellValue] | None = None) -> Workbook:
@@ -188,3 +190,13 @@ def test_a_typed_gross_without_one_ratio_in_the_sheet_is_never_offered() -> None
     book, plan_table = gross_plan(120, 60.06, 25)
     plan = plan_writes([plan_table], book, changed(to_distribution([plan_table], book), {(1, 0): 60_10}))
     assert plan.ratios == () and "Plan!C3 will no longer match" in plan.notes[0]
+
+
+def test_a_stray_cell_at_the_end_of_the_sheet_belongs_to_no_outline_and_the_line_items_are_still_found() -> None:
+    cells: dict[tuple[int, int], Cell] = {(1, 1): Cell("Channel"), (1, 2): Cell("Budget"), (2, 1): Cell("TV"), (2, 2): Cell(100)}
+    plan = Tab("Plan", {**cells, (1_048_576, 1): Cell(1)}, 1_048_576, 2)
+    outline = outline_of(plan, frame_of(plan, [(2, 2)]))
+    assert len(outline.rows) == 2
+    moved = {(row + 3, column): cell for (row, column), cell in cells.items()}
+    now = follow(outline, Tab("Plan", {**moved, (1_048_576, 1): Cell(1)}, 1_048_576, 2), [2])
+    assert now.rows[2].at == 5 and now.columns[2].at == 2

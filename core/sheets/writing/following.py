@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.workbook import Tab, Workbook
-from core.sheets.writing.outline import Frame, Key, Outline, RowKeys, column_contents, header_texts, outline_of
+from core.sheets.writing.outline import Frame, Key, Outline, RowKeys, column_contents, outline_of, texts_by_row
 
 
 class Lost(StrEnum):
@@ -89,11 +89,10 @@ def _in_old_columns(now: Outline, tab: Tab, columns: dict[int, Found]) -> Outlin
 def _header_rows(outline: Outline, tab: Tab) -> tuple[int, ...] | None:
     """Give the header rows of now: rows that hold every header text of then, in the same order; None when they are not certain."""
     found: list[int] = []
-    last = max((row for row, _ in tab.cells), default=0)
-    texts = [header_texts(tab, row) for row in range(1, last + 1)]
+    texts = texts_by_row(tab)
     for old_row, wanted in zip(outline.frame.header_rows, outline.headers, strict=True):
-        exact = [row for row, now in enumerate(texts, 1) if _holds_in_order(now, wanted)]
-        loose = [] if exact else [row for row, now in enumerate(texts, 1) if 3 * len(set(wanted) & set(now)) >= 2 * len(set(wanted))]
+        exact = [row for row, now in texts.items() if _holds_in_order(now, wanted)]
+        loose = [] if exact else [row for row, now in texts.items() if 3 * len(set(wanted) & set(now)) >= 2 * len(set(wanted))]
         places = exact or loose
         if not wanted:
             places = [found[-1] + 1] if found else [old_row]

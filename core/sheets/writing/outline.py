@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,6 +40,10 @@ class RowKeys:
     constants: Key
     context: Key
     amounts: Key
+
+
+_BLANK = RowKeys(None, None, None, None)
+_STRAY_AFTER = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ def frame_of(tab: Tab, targets: Iterable[tuple[int, int]], *, header_rows: Seque
 def outline_of(tab: Tab, frame: Frame) -> Outline:
     """Give the outline of a tab through a frame."""
     merged = _merge_anchors(tab)
-    filled = _filled(tab)
-    last_row = max(filled, default=0)
+    filled, texts = _filled(tab), texts_by_row(tab, frame.header_rows)
+    last_row = _last_row(filled, max(frame.header_rows, default=0))
     last_column = max((column for _, column in tab.cells), default=0)
     columns = tuple(_column_key(tab, frame, merged, column) for column in range(1, last_column + 1))
     return Outline(
@@ -97,10 +101,20 @@ def outline_of(tab: Tab, frame: Frame) -> Outline:
         frame=frame,
         rows=tuple(_row_keys(tab, frame, merged, filled, last_row)),
         columns=columns,
-        headers=tuple(header_texts(tab, row) for row in frame.header_rows),
+        headers=tuple(texts.get(row, ()) for row in frame.header_rows),
         row_ids=dict(tab.row_ids),
         contents=column_contents(tab, frame.header_rows, frame.target_columns),
     )
+
+
+def _last_row(filled: Iterable[int], header: int) -> int:
+    """Give the last row that belongs to what the table stands in: a stray cell at the end of the sheet does not."""
+    last = 0
+    for row in sorted(filled):
+        if row - last > _STRAY_AFTER and last > header:
+            break
+        last = row
+    return last
 
 
 def column_contents(tab: Tab, header_rows: Sequence[int], columns: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -112,10 +126,13 @@ def column_contents(tab: Tab, header_rows: Sequence[int], columns: Iterable[int]
     return {column: tuple(sorted(values)) for column, values in found.items()}
 
 
-def header_texts(tab: Tab, row: int) -> tuple[str, ...]:
-    """Give the hashes of a row's constants from left to right: what a header row is recognised by."""
-    cells = sorted((column, cell) for (at, column), cell in tab.cells.items() if at == row and cell.formula is None)
-    return tuple(_hash([part]) for _, cell in cells if (part := _part(cell.value)) is not None)
+def texts_by_row(tab: Tab, rows: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:
+    """Give the hashes of constants from left to right by row, top first: what header rows are recognised by; of all rows or some."""
+    found: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(tab.cells.items(), key=lambda entry: entry[0]):
+        if cell.formula is None and (rows is None or row in rows) and (part := _part(cell.value)) is not None:
+            found.setdefault(row, []).append(_hash([part]))
+    return {row: tuple(texts) for row, texts in found.items()}
 
 
 def _row_keys(
@@ -124,6 +141,9 @@ def _row_keys(
     above: dict[int, str] = {}
     targets = set(frame.target_columns)
     for row in range(1, last + 1):
+        if row not in filled and not any((row, column) in merged for column in frame.identity_columns):
+            yield _BLANK
+            continue
         texts = [_text(tab, *merged.get((row, column), (row, column))) for column in frame.identity_columns]
         for column, text in zip(frame.identity_columns, texts, strict=True):
             if text is not None:

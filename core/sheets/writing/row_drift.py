@@ -304,7 +304,8 @@ def row_hashes(tab: Tab) -> tuple[str, ...]:
         state = state_of(cell)
         if state.formula is not None or state.value not in (None, ""):
             rows.setdefault(row, []).append(f"{column}:{_content(state)}")
-    return tuple(_hash(rows.get(row, [])) for row in range(1, max(rows, default=0) + 1))
+    blank = _hash([])
+    return tuple(_hash(rows[row]) if row in rows else blank for row in range(1, max(rows, default=0) + 1))
 
 
 def hashes_of(workbook: Workbook, tabs: Collection[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -198,20 +198,20 @@ def _local(name: str) -> str:
 def _map_sheet(xml: bytes) -> _SheetMap:
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InvalidInput("The sheet is stored as UTF-16, which is not patched in place.", hint="Save it again in Excel and sync.")
-    found, parser, open_cells, at_row = _SheetMap(), _parser(), [], [0]
+    found, parser, open_cells, at = _SheetMap(), _parser(), [], [0, 0]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         here, local = parser.CurrentByteIndex, _local(name)
         if local == "sheetData":
             found.prefix, found.sheet_data = name.removesuffix("sheetData"), (_tag_end(xml, here), 0)
         elif local == "row":
-            at_row[0] = int(attributes["r"]) if "r" in attributes else at_row[0] + 1
-            found.rows[at_row[0]] = (_tag_end(xml, here), 0)
+            at[:] = [int(attributes["r"]) if "r" in attributes else at[0] + 1, 0]
+            found.rows[at[0]] = (_tag_end(xml, here), 0)
         elif local == "c":
             cell = _CellSpan(here, open_end=_tag_end(xml, here), kind=attributes.get("t", ""))
             open_cells.append(cell)
-            if "r" in attributes:
-                found.cells[parse_a1(attributes["r"])] = cell
+            at[1] = parse_a1(attributes["r"])[1] if "r" in attributes else at[1] + 1  # a file may leave addresses out
+            found.cells[at[0], at[1]] = cell
         elif open_cells and local == "f":
             open_cells[-1].has_formula = True
         elif open_cells and local == "v":
@@ -225,7 +225,7 @@ def _map_sheet(xml: bytes) -> _SheetMap:
         elif local == "v" and open_cells and open_cells[-1].value is not None:
             open_cells[-1].value = (open_cells[-1].value[0], max(_tag_end(xml, here), _tag_end(xml, open_cells[-1].value[0])))
         elif local == "row":
-            found.rows[at_row[0]] = (found.rows[at_row[0]][0], here)
+            found.rows[at[0]] = (found.rows[at[0]][0], here)
         elif local == "sheetData":
             found.sheet_data = (found.sheet_data[0], here)
 
