@@ -12,6 +12,7 @@ from agents.builtin.expanding import written_out
 from agents.builtin.groups import listed
 from agents.builtin.intents import IntentModel
 from agents.builtin.joining import handed_on
+from agents.builtin.lexicon import find_plan_names, without_overlaps
 from agents.builtin.meaning import FILLERS, by_grammar
 from agents.builtin.periods import PeriodMention
 from agents.builtin.ranking import Ranking, named, rank_question, resolved
@@ -99,6 +100,7 @@ class Frame:
         ranking: the question for the largest or smallest of a kind.
         alike: names that `the biggest channel` fits alike.
         lift: the person said that limits and locks in the way may go.
+        quiet: the message with any line for those of the plan whose names are several words: what a name says asks for nothing.
         covered: the person agreed to go on without what was not understood.
     """
 
@@ -113,6 +115,7 @@ class Frame:
     alike: tuple[str, ...] = ()
     lift: bool = False
     covered: bool = False
+    quiet: str = ""
 
     def asks_for(self, *intents: str) -> bool:
         return any(intent in intents for intent in self.intents)
@@ -128,17 +131,24 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     written, slots = _read(written, table)
     slots = listed(slots, table)
     names = (*table.channels, *table.names)
-    whole, confidence = model.best(written, names)
-    intents, slots = by_grammar(_intents(written, names, model, whole, confidence), slots, written)
+    quiet = _without_names(written, names)
+    whole, confidence = model.best(quiet, names)
+    intents, slots = by_grammar(_intents(quiet, names, model, whole, confidence), slots, quiet)
     if before.looked and _is_only_a_name(written, slots):
         intents = (before.looked,)
     if ranking is not None or (not _changes(slots) and (_LOOKS_UP.search(written) or _asks_own_rate(written, slots))):
         intents = ("budget_info",)
-    lift = _LIFTS.search(written) is not None
-    frame = Frame(text, language, intents, slots, confidence, before, written, ranking, alike, lift)
+    lift = _LIFTS.search(quiet) is not None
+    frame = Frame(text, language, intents, slots, confidence, before, written, ranking, alike, lift, quiet=quiet)
     if before.pending:
         frame = _completed(frame, table, model)
     return _corrected(frame)
+
+
+def _without_names(text: str, names: Sequence[str]) -> str:
+    for mention in reversed(without_overlaps(find_plan_names(text, [name for name in names if len(name.split()) > 1]))):
+        text = f"{text[: mention.start]}Search{text[mention.end :]}"
+    return text
 
 
 def _read(written: str, table: Table) -> tuple[str, Slots]:

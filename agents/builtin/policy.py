@@ -97,7 +97,7 @@ def _too_small(frame: Frame, table: Table, steps: Sequence[Step]) -> bool:
 def _condition(frame: Frame) -> str | None:
     """Give what a change is to depend on: nothing here waits for something to come true."""
     tries = frame.asks_for("what_if", "compare") or frame.slots.what_if
-    found = None if tries else _CONDITION.search(frame.text)
+    found = None if tries or _CONDITION.search(frame.quiet) is None else _CONDITION.search(frame.text)
     if found is None or (frame.slots.totals and re.search(r"\d", found[0])):  # `155k, wenn TV bei 60k bleibt` is a wish
         return None
     alone = re.fullmatch(r"\W*(?:and|und|but|aber|so|also|what|was)?\W*", frame.text[: found.start()], re.IGNORECASE)
@@ -361,7 +361,7 @@ def _afterwards(frame: Frame, table: Table, decision: Decision) -> None:
         "save_draft": Step("planning", "save_draft"),
         "write_back": Step("planning", "propose_write_back"),
         "what_changed": Step("planning", "describe_changes"),
-        "undo": Step("planning", "restore_distribution", {"to_plan": True} if _to_plan(frame.text) else {}),
+        "undo": Step("planning", "restore_distribution", {"to_plan": True} if _to_plan(frame.quiet) else {}),
     }
     done = changes(decision.steps)  # what is asked for together with a change takes nothing back
     decision.steps += [later[intent] for intent in frame.intents if intent in later and not (done and intent == "undo")]
