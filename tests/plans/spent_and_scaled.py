@@ -87,3 +87,43 @@ def us_plan_beside_a_rate_card() -> Case:
     plan.style("C2:C4", "$#,##0")
     card.rows("A1", [["Partner", "Product", "CPM", "Min. spend"], ["Hulu", "Video", 30, 10000], ["Roku", "Video", 25, 25000]])
     return Case("streaming plan.xlsx", book.xlsx(), "USD", [line("Hulu", 30000, "C2"), line("Peacock", 20000, "C3")])
+
+
+def fr_offer_of_a_client_by_the_lake() -> Case:
+    book = Book()
+    tab = book.tab("Devis")
+    tab.rows(
+        "A1", [["DEVIS N° 2026-045"], ["Annonceur :", "Thermes du Lac"], [], ["Prestation", "Emplacement", "Volume", "PU HT", "Montant HT"]]
+    )
+    tab.rows("A5", [["Bannières", "Home", 400, 12, 4800], ["Vidéo pre-roll", "Rubrique santé", 250, 22, 5500]])
+    tab.rows("A7", [["Total HT", None, None, None, 10300], ["TVA 20%", None, None, None, 2060], ["Total TTC", None, None, None, 12360]])
+    tab.style("D5:E9", "#,##0.00 €")
+    return Case("devis plan média.xlsx", book.xlsx(), "EUR", [line("Bannières", 4800, "E5"), line("Vidéo", 5500, "E6")])
+
+
+def ru_pieces_below_the_budget() -> Case:
+    book = Book()
+    tab = book.tab("План")
+    heads = ["Канал", "Июль", "Август", "Сентябрь", "Итого"]
+    tab.rows(
+        "A1",
+        [["Медиаплан, 3 кв. 2026"], [], ["Бюджет по месяцам, руб. (без НДС)"], heads, ["Яндекс.Директ", 400000, 450000, 500000, 1350000]],
+    )
+    tab.rows(
+        "A6", [["VK Реклама", 300000, 300000, 350000, 950000], ["Итого", 700000, 750000, 850000, 2300000], [], ["Прогноз заявок, шт."]]
+    )
+    tab.rows(
+        "A10",
+        [heads, ["Яндекс.Директ", 2000, 2300, 2600, 6900], ["VK Реклама", 1700, 1700, 2000, 5400], ["Итого", 3700, 4000, 4600, 12300]],
+    )
+    return Case("медиаплан.xlsx", book.xlsx(), "RUB", [line("Яндекс.Директ", 1350000, "E5"), line("VK Реклама", 950000, "E6")])
+
+
+def us_halves_beside_their_fiscal_year() -> Case:
+    book = Book()
+    tab = book.tab("Plan")
+    plan = [["Paid search", "In-house", 120000, 140000, 260000], ["Paid social", "Agency", 80000, 100000, 180000]]
+    tab.rows("A1", [["Channel", "Owner", "H1", "H2", "FY 2026"], *plan, ["Total", None, 200000, 240000, 440000]])
+    tab.style("C2:E4", "$#,##0")
+    lines = [line("Paid search", 260000, "E2"), line("Paid social", 180000, "E3")]
+    return Case("FY2026 media plan.xlsx", book.xlsx(), "USD", lines)

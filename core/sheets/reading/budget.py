@@ -290,13 +290,13 @@ def _whole_of_parts(region: Region, layout: Layout) -> int | None:
 
 
 def _whole_beside(region: Region, layout: Layout, likely: int) -> int | None:
-    """Give the total column that is the sum of the likely budget and one or two columns beside it, none of them a fee or a tax on it."""
+    """Give the total column that is the sum of the likely budget and columns beside it, none of them a fee or a tax on it."""
     totals = [c for c, use in layout.uses.items() if c != likely and use.flight is None and use.role.key == "total"]
     plain = [c for c, use in layout.uses.items() if use.role.kind in ("", "money", "dim") and use.role.key not in ("total", "fee", "vat")]
     plain = [c for c in plain if c != likely and layout.uses[c].flight is None and region.content(c).is_numeric][:_FEW]
     plain = [c for c in plain if not region.content(c).percents and not _in_one_ratio(region, likely, c)]
     for whole in (c for c in totals if not layout.uses[c].role.vat and not layout.uses[c].role.mods & {"gross", "actual"}):
-        for others in [*combinations(plain, 1), *combinations(plain, 2)]:
+        for others in [*combinations(plain, 1), *combinations(plain, 2), tuple(plain)]:
             sums = row_sums(region, [likely, *others])
             if len(sums) >= 2 and agrees(region, whole, sums):
                 return whole

@@ -210,7 +210,8 @@ def _settle_periods(region: Region, layout: Layout) -> None:
             if best is None or score > best[0]:
                 best = (score, columns)
     if best:
-        choose_grain(layout, _one_run(region, layout, _without_blank(region, layout, best[1])))
+        columns = _without_sums(region, layout, _without_blank(region, layout, best[1]))
+        choose_grain(layout, _one_run(region, layout, columns))
     elif not layout.flags:
         layout.flags = [(c, use.flight) for c, use in layout.uses.items() if use.flight is not None and use.name == "period_metric"]
 
@@ -294,6 +295,21 @@ def _without_blank(region: Region, layout: Layout, columns: list[int]) -> list[i
     filled = [c for c in columns if any(column_values(region, c).values())]
     held = {c for c in flights if any(_within(flights[c], flights[outer]) for outer in filled)}
     return [c for c in columns if c in filled or c not in held] if not held.intersection(filled) else columns
+
+
+def _without_sums(region: Region, layout: Layout, columns: list[int]) -> list[int]:
+    """Leave out the period that says total (`FY 2026`) and is what all others add up to, also where nothing dates it."""
+    for column in columns if len(columns) >= 3 else ():
+        others = [c for c in columns if c != column]
+        if (
+            role_of_header(region.columns[column].own).key == "total"
+            and len(sums := row_sums(region, others)) >= 2
+            and agrees(region, column, sums)
+        ):
+            layout.period_totals.append(column)
+            layout.uses[column].name = "period_total"
+            return others
+    return columns
 
 
 def _one_run(region: Region, layout: Layout, columns: list[int]) -> list[int]:

@@ -18,6 +18,8 @@ from core.sheets.reading.tables import Draft
 
 _TELLING = ("brand", "product", "audience", "market", "channel", "format", "campaign")
 _ALIKE = 0.6
+_PIECES = re.compile(r"(?<!\w)(?:шт|ед|pcs|stk|szt|st|uds?|pz|adet|ks|kpl)\.?\)?$", re.IGNORECASE)
+"""Ends a heading that says that its table counts pieces (`Прогноз установок, шт.`)."""
 
 
 def set_aside(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
@@ -34,6 +36,8 @@ def _heading(draft: Draft) -> str:
 def _counts_something(draft: Draft) -> bool:
     """Tell whether a table stands under `Impressions` or another metric, and no header of it says money."""
     role = role_of_header(_heading(draft))
+    if _PIECES.search(_heading(draft)) and not draft.by_metric_rows and draft.table.currency is None:
+        return True
     if role.kind not in ("metric", "rate", "price") or role.certainty < 0.6 or draft.by_metric_rows:
         return False
     return not any(use.role.is_budget or draft.region.content(c).currencies for c, use in draft.layout.uses.items())
