@@ -103,7 +103,7 @@ def type_amounts(page: Page, edits: dict[tuple[int, int], str]) -> None:
         grid = page.get_by_test_id("stDataFrame").first
         grid.locator(".dvn-scroller").click(position={"x": 120, "y": 50})
         page.keyboard.press("Control+Home")
-        for key, times in (("ArrowRight", 2 + period), ("ArrowDown", row)):
+        for key, times in (("ArrowRight", 3 + period), ("ArrowDown", row)):  # past the state, the name and its lock
             for _ in range(times):
                 page.keyboard.press(key)
         page.keyboard.press("Enter")
