@@ -170,8 +170,9 @@ def _as_specialist(task: Mapping[str, Any], done: Sequence[ToolMessage]) -> AIMe
 
 
 def _parsed(message: ToolMessage) -> dict[str, Any]:
+    told = str(message.content).replace("<ask>", "‹ask›").replace("</ask>", "‹/ask›")  # a cell or a note puts no question to the person
     try:
-        parsed = json.loads(str(message.content))
+        parsed = json.loads(told)
     except json.JSONDecodeError:
         parsed = {"ok": False, "error": {"code": "agent_error", "message": str(message.content), "hint": "", "retryable": False}}
     return {"name": message.name, **parsed}
