@@ -246,6 +246,20 @@ def us_mix_and_growth() -> Case:
     return Case("mix.xlsx", book.xlsx(), "USD", [line("Paid Search", 21000, periods=months), line("Paid Social", 16000)])
 
 
+def us_waves_under_their_names() -> Case:
+    """Days of a wave on the second line of its head."""
+    book = Book()
+    tab = book.tab("Plan")
+    tab.rows(
+        "A1",
+        [["Channel", "Wave 1\n3/1-3/31/26", "Wave 2\n6/1-6/30/26", "Total"], ["Meta", 20000, 25000, 45000], ["Snap", 10000, 10000, 20000]],
+    )
+    tab.rows("A4", [["Total", 30000, 35000, 65000]])
+    tab.style("B2:D4", "$#,##0")
+    waves = {"2026-03-01": 20000, "2026-06-01": 25000}
+    return Case("waves.xlsx", book.xlsx(), "USD", [line("Meta", 45000, "D2", periods=waves), line("Snap", 20000, "D3")])
+
+
 def xx_ambiguous_number() -> Case:
     """Amounts such as 1.500 alone: a thousand and a half or one and a half."""
     book = Book()

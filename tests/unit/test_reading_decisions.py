@@ -149,6 +149,13 @@ def test_corrections_of_roles_rows_currency_and_scale_are_kept() -> None:
     assert (table.currency, table.scale) == ("CHF", 1000)
 
 
+def test_a_month_that_a_person_calls_no_budget_is_none() -> None:
+    rows: Rows = [["Channel", "Jan 2026 €", "Feb 2026 (€)"], ["TV", 100, 200], ["Radio", 50, 60], ["Total", 150, 260]]
+    assert [item.budget_minor for item in read(tab_of(rows)).tables[0].line_items] == [30000, 11000]
+    told = read(tab_of(rows), corrections=[Correction("column_role", "C", "comment", "Plan")]).tables[0].line_items
+    assert [item.budget_minor for item in told] == [10000, 5000]
+
+
 def test_a_named_header_row_and_an_ignored_table_are_obeyed() -> None:
     rows: Rows = [["Foo", "Bar"], ["Meta Ads", 10], ["TV", 20], ["Media plan"]]
     assert not read(tab_of(rows)).tables

@@ -36,6 +36,7 @@ def settle_budget(
     for column in (c for c, name in given.items() if name != "budget" and c in layout.uses):
         role = _role_named(given[column], layout.uses[column].role)
         layout.uses[column] = replace(layout.uses[column], name=given[column], role=role, confidence=1.0)
+    layout.periods = [(c, flight) for c, flight in layout.periods if given.get(c, "period_budget") == "period_budget"]
     if year is not None:
         _set_other_years_aside(region, layout, year)
     named = next((column for column, name in given.items() if name == "budget"), None)

@@ -16,7 +16,10 @@ from core.sheets.reading.months import QUARTER_LETTERS, month_of_word
 
 DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
 _MONTH_YEAR = re.compile(r"(?:0[1-9]|1[0-2])\.20\d\d")
-_BURST = re.compile(r"[^\W\d]{3,12}\.?\s?(?:\d{1,2}|[IVX]{1,4})\s*[:(]\s*(?P<days>[^():]{5,40}\d[^():]*)\)?")
+_BURST = re.compile(r"[^\W\d]{3,12}\.?\s?(?:\d{1,2}|[IVX]{1,4})\s*(?:[:(]|\n)\s*(?P<days>[^():]{5,40}\d[^():]*)\)?")
+_CURRENCY_BEHIND = re.compile(
+    r"[\s,]*[(\[]?\s*(?:[€$£¥₽₴₺]|zł|kč|kr|tl|eur|usd|gbp|chf|pln|sek|nok|dkk|czk|try|inr|aed|cad|aud)\s*[)\]]?$", re.I
+)
 _NUMBERED = re.compile(r"(\D*?)\s*(\d{1,2})")
 
 
@@ -33,7 +36,7 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
     text = value.strip()
     if is_number(text) and not ("." in text and text.count(".") == 2) and not (DAY_MONTH.fullmatch(text) or _MONTH_YEAR.fullmatch(text)):
         return None
-    flight = read_flight(text) or _planned_or_spent(text) or _burst(text)
+    flight = read_flight(text) or _planned_or_spent(text) or _burst(text) or _month_of_money(text)
     if (
         flight is not None
         and flight.grain == "month"
@@ -54,6 +57,12 @@ def _planned_or_spent(text: str) -> Flight | None:
         return None
     flight = read_flight(" ".join(kept))
     return flight if flight is not None and flight.grain not in ("day", "year") else None
+
+
+def _month_of_money(text: str) -> Flight | None:
+    """Read a month with its currency behind it (`Jan 2026 €`, `März (EUR)`)."""
+    flight = read_flight(_CURRENCY_BEHIND.sub("", text))
+    return flight if flight is not None and flight.grain == "month" else None
 
 
 def _burst(text: str) -> Flight | None:

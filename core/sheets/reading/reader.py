@@ -14,7 +14,7 @@ from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import Grid
+from core.sheets.reading.grid import Grid, is_number
 from core.sheets.reading.headers import HeaderBlock, find_headers
 from core.sheets.reading.implied_headers import implied_header
 from core.sheets.reading.lexicon import says, says_total
@@ -185,7 +185,7 @@ def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | No
     if grid.transposed:
         filled = [column for column in region.columns if region.content(column).filled]
         return read_surroundings(Grid(grid.tab), min(filled or region.columns), names, order)
-    below = next((row for row in reversed(region.body) if len(grid.rows[row]) > 2), None)
+    below = next((row for row in reversed(region.body) if any(is_number(cell.value) for cell in grid.rows[row].values())), None)
     around = read_surroundings(grid, region.header.top, names, order, below=below)
     beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]
     around.titles[:0] = [text for text in beside if says(text, "title") or says(text, "media")]
