@@ -83,6 +83,8 @@ def _ask(question: Question, *, year: int, may_answer: bool, show: Show) -> Corr
 
 def _choices(question: Question, year: int) -> list[tuple[object, str]]:
     """Give values and labels: what the reader offers, or years where it asks for one."""
+    if question.kind == "ambiguous_number":
+        return [(option.value, f"{option.value:,.10g}") for option in question.options if isinstance(option.value, int | float)]
     if question.options:
         return [(option.value, option.label or str(option.value)) for option in question.options]
     return [(offered, str(offered)) for offered in range(year - 2, year + 3)] if question.kind != "shares_only" else []
@@ -126,8 +128,8 @@ def items_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> N
             {
                 "Line item": label_of(item),
                 "Budget": money(item.budget_minor, table.currency),
-                "From": item.start,
-                "To": item.end,
+                "From": item.start.isoformat() if item.start is not None else "",
+                "To": item.end.isoformat() if item.end is not None else "",
                 "Cell": item.budget_cell or "",
                 "Sure": round(100 * item.confidence),
             }

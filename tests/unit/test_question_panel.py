@@ -22,3 +22,22 @@ def test_shares_are_answered_with_an_amount_and_never_with_a_year() -> None:
     app.number_input[0].set_value(80000.0)
     app.button[0].click().run()
     assert app.text[0].value == "shares_only:Plan:total 80000.0" and not app.exception
+
+
+def number_page() -> None:
+    import streamlit as st
+
+    from core.model.reading import Option, Question
+    from pages._ui.plan_panels import question_panel
+
+    options = (Option(1000.0, "1000.0"), Option(1.0, "1.000"))
+    question = Question("ambiguous_number:Plan:C2", "C2", "ambiguous_number", "1.000", options, "no other cell decides", "Plan")
+    answer = question_panel([question], year=2026, may_answer=True, show=lambda tab, cell: None)
+    st.text(f"{answer.value}" if answer is not None else "open")
+
+
+def test_the_readings_of_an_ambiguous_number_are_offered_as_people_write_them() -> None:
+    app = AppTest.from_function(number_page).run()
+    assert [button.label for button in app.button] == [r"1,000", "1", "Show C2"]
+    app.button[0].click().run()
+    assert app.text[0].value == "1000.0"
