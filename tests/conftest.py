@@ -152,7 +152,7 @@ def wait_until(condition: Callable[[], T], *, seconds: float = 20) -> T:
     return found
 
 
-def wait_for_job(runtime: Runtime, ctx: AccessContext, job_id: str, *, seconds: float = 30) -> JobStatus:
+def wait_for_job(runtime: Runtime, ctx: AccessContext, job_id: str, *, seconds: float = 90) -> JobStatus:
     """Wait until a job has ended one way or another."""
 
     def ended() -> JobStatus | None:
