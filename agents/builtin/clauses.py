@@ -190,6 +190,8 @@ def _kept_mode(role: str, current: Chunk, rest: Sequence[Item], *, ends: bool) -
         return role  # `take Radio out`
     if mode in ("min", "max") and role in ("up", "down") and said and ends:
         return mode  # `must not fall below 16k`, as German has it
+    if mode in ("min", "max") and role == "lock" and said and ends and not current.inherited:
+        return mode  # `must keep at least 11k`
     if role == "remove" and said and not mode and current.sides == ["from"]:
         return mode  # `aus TV 5k rausnehmen und in YouTube stecken`
     if role == "remove" and ends and said and not current.targets and not (rest and rest[0][3] == ":"):

@@ -73,6 +73,11 @@ _TO_SHARE = re.compile(
     re.IGNORECASE,
 )
 """`down to 80%`: what remains, where a share alone does not say whether it comes or goes."""
+_REST_GETS_NOTHING = re.compile(
+    r"\b(?:the rest|the others|everything else|der rest|alles andere|die anderen|alle anderen) "
+    r"(?:gets?|kriegt|bekommt|erhält|kriegen|bekommen) (?:nothing|nichts|no money|zero)\b",
+    re.IGNORECASE,
+)
 _CAPS_ALL = re.compile(r"\b(?:cap|limit|deckel\w*|begrenz\w*) (?:it|them|that|everything|all|es|das|sie|alles|ihn)\b", re.IGNORECASE)
 _PART = 0.15
 """A total below this share of what stands is asked about."""
@@ -114,6 +119,9 @@ def _unread(frame: Frame, steps: Sequence[Step]) -> tuple[str, ...]:
     moving = [frame.written[w.start : w.end] for w in find_words(frame.written) if w.role == "move"]
     if moving and not (slots.moves or slots.rules or slots.totals or slots.deltas) and any(step.tool in _SPLITTING for step in steps):
         return (moving[0],)  # whatever is to be moved, a split of the whole is not it
+    nothing = _REST_GETS_NOTHING.search(frame.written)
+    if nothing is not None:
+        return (nothing[0],)
     capped = _CAPS_ALL.search(frame.written)
     if capped is not None and slots.totals and not slots.rules:
         return (capped[0],)  # each line, or all together?

@@ -33,7 +33,7 @@ def test_requests_that_nothing_was_mended_with_are_mostly_understood(built_in: B
     assert found.intents_right >= 0.94 * found.intents and found.slots_right >= 0.95 * found.slots, found.wrong
 
 
-@pytest.mark.parametrize("name", ["ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"])
+@pytest.mark.parametrize("name", ["ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"])
 def test_no_request_is_planned_with_other_money_than_it_says_unless_that_is_asked_or_told(name: str, built_in: BuiltInModel) -> None:
     assert score(cases(name), built_in.prepare()).silent == ()
 
