@@ -152,10 +152,13 @@ def test_of_alternatives_the_one_that_a_person_chooses_counts_until_that_is_forg
         correct_reading(ctx, runtime, info.file_id, Correction("alternative", group, "Option C!A1:D4"))
 
 
-def test_a_chosen_alternative_that_is_gone_is_named_and_the_first_counts(runtime: Runtime, ctx: AccessContext) -> None:
+def test_a_chosen_alternative_that_is_gone_is_named_and_the_first_counts(
+    runtime: Runtime, ctx: AccessContext, clock: SettableClock
+) -> None:
     info = upload_file(ctx, runtime, Upload("Offers.xlsx", offers()))
     second = open_plan(ctx, runtime, info.file_id).reading.tables[1]
     correct_reading(ctx, runtime, info.file_id, Correction("alternative", second.alternative_group or "", f"{second.tab}!{second.range}"))
+    clock.advance(minutes=1)  # or both were taken at the same instant, and neither were the newer
     upload_file(ctx, runtime, Upload("Offers.xlsx", offers(("Option A", "Option C"))))
     reading = open_plan(ctx, runtime, info.file_id).reading
     assert reading.tables[0].tab == "Option A"

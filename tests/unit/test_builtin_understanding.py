@@ -132,6 +132,7 @@ def test_an_intent_is_told_from_the_wording(intents: IntentModel, text: str, int
 def test_a_trained_model_is_read_back_from_the_cache_with_the_same_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = training_phrases()[::5]
     monkeypatch.setattr("agents.builtin.intents.training_phrases", lambda: few)
+    monkeypatch.setattr("agents.builtin.intents.BUILT", tmp_path / "no environment's own")
     first = load_intents(tmp_path)
     monkeypatch.setattr("agents.builtin.intents.train_intents", lambda phrases: pytest.fail("trained again"))
     again = load_intents(tmp_path)
