@@ -19,6 +19,8 @@ from tests.agents.plans import keep_plan
 
 MENDED = ("earlier", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "clean_again",
           "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth")  # fmt: skip
+MONEY_KEPT = MENDED[MENDED.index("ninth") :]
+"""The sets whose requests are also judged by what would be planned."""
 
 
 @pytest.mark.parametrize("name", MENDED)
@@ -26,6 +28,7 @@ def test_requests_that_the_grammar_was_mended_with_stay_understood(name: str, bu
     found = score(cases(name), built_in.prepare())
     assert found.intents_right >= 0.97 * found.intents, found.wrong
     assert found.slots_right >= 0.98 * found.slots, found.wrong
+    assert name not in MONEY_KEPT or found.silent == (), "planned with other money than it says, neither asked nor told"
 
 
 def test_requests_that_nothing_was_mended_with_are_mostly_understood(built_in: BuiltInModel) -> None:
@@ -33,9 +36,8 @@ def test_requests_that_nothing_was_mended_with_are_mostly_understood(built_in: B
     assert found.intents_right >= 0.94 * found.intents and found.slots_right >= 0.95 * found.slots, found.wrong
 
 
-@pytest.mark.parametrize("name", ["ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"])
-def test_no_request_is_planned_with_other_money_than_it_says_unless_that_is_asked_or_told(name: str, built_in: BuiltInModel) -> None:
-    assert score(cases(name), built_in.prepare()).silent == ()
+def test_no_request_is_planned_with_other_money_than_it_says_unless_that_is_asked_or_told(built_in: BuiltInModel) -> None:
+    assert score(cases("sixteenth"), built_in.prepare()).silent == ()
 
 
 def test_talks_of_several_turns_end_with_the_distribution_that_was_asked_for(

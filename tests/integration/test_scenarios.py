@@ -43,7 +43,10 @@ def optimised(rt: Runtime, ctx: AccessContext, draft: DraftView, wanted: Wanted,
     return scenarios.get_scenario(ctx, rt, started.scenario_id)
 
 
-def test_a_table_is_optimised_within_its_locks_and_told_why(runtime: Runtime, ctx: AccessContext, engine: Engine, draft: DraftView) -> None:
+def test_a_table_is_optimised_within_its_locks_and_told_why(
+    runtime: Runtime, ctx: AccessContext, engine: Engine, draft: DraftView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.services.optimisation._FRONTIER", (0.8, 1.0))  # each budget takes seconds
     make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
     tv, *others = draft.distribution.rows
     table = replace(draft.distribution, rows=(replace(tv, locked=True), *others))
@@ -58,7 +61,7 @@ def test_a_table_is_optimised_within_its_locks_and_told_why(runtime: Runtime, ct
     assert {path.channel for path in outcome.curves} == {"TV", "Search", "Social"} and outcome.is_made
     assert outcome.now.conversions is not None and outcome.now.cpa is not None
     budgets, responses = zip(*outcome.frontier, strict=True)
-    assert list(budgets) == sorted(budgets) and list(responses) == sorted(responses)
+    assert len(budgets) == 2 and list(budgets) == sorted(budgets) and list(responses) == sorted(responses)
     held = optimise_table(ctx, runtime, draft.distribution, Wanted(hold_periods=True)).distribution
     months = [sum(row.cells[at].budget_minor for row in draft.distribution.rows) for at in range(2)]
     assert [sum(row.cells[at].budget_minor for row in held.rows) for at in range(2)] == months
