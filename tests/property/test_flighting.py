@@ -94,7 +94,7 @@ def test_a_budget_over_time_is_divided_as_well_as_by_trying_every_plan(steep: fl
 @pytest.mark.parametrize("limit", [{"max_live_cells": 2}, {"max_change_ratio": 0.3}])
 def test_over_time_too_a_limit_over_all_cells_costs_what_the_plan_without_it_brings(limit: dict[str, float]) -> None:
     problem, felt = _felt_problem(5, lines=2, months=3, budget=9 * _UNIT, steep=1.0)
-    free, held = optimise_felt(problem, felt), optimise_felt(replace(problem, **limit), felt)  # type: ignore[arg-type]
+    free, held = optimise_felt(problem, felt), optimise_felt(replace(problem, **limit), felt)
     (rule,) = (rule for rule in held.binding if rule.rule in limit)
     assert free.response is not None and held.response is not None
     assert rule.cost_response == pytest.approx(free.response - held.response, rel=1e-3) and rule.price > 0
