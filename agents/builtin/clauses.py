@@ -104,10 +104,10 @@ def _clause(rest: Sequence[Item]) -> list[tuple[str, object]]:
 
 def _ends_move(current: Chunk, rest: Sequence[Item]) -> bool:
     """Tell whether the next clause is another wish: `5k from TV to Search and 2k from Radio to Meta`, `take 98k, TV stays`."""
-    kinds = [kind for kind, _ in _clause(rest)]
+    clause = _clause(rest)
+    kinds, words = {kind for kind, _ in clause}, {value for kind, value in clause if kind == "word"}
     if current.quantities and not current.targets:
-        held = any(kind == "word" and value in ("lock", "min", "max", "remove", "emphasis", "even") for kind, value in _clause(rest))
-        return held and not any(kind == "word" and value in ("from", "to") for kind, value in _clause(rest))
+        return bool(words & {"lock", "min", "max", "remove", "emphasis", "even"}) and not words & {"from", "to"}
     return bool(current.quantities) and len(current.targets) > 1 and "quantity" in kinds and "target" in kinds
 
 
@@ -128,9 +128,10 @@ def _changes_alike(current: Chunk, rest: Sequence[Item]) -> bool:
 
 def _has_own_wish(rest: Sequence[Item]) -> bool:
     """Tell whether the next clause names a line and says an amount or a kind of wish for it."""
-    kinds = [kind for kind, _ in _clause(rest)]
+    clause = _clause(rest)
+    kinds = [kind for kind, _ in clause]
     after = kinds[kinds.index("target") :] if kinds[:1] == ["target"] else []
-    wished = any(kind == "word" and value in ("lock", "min", "max", "up", "down", "unlock") for kind, value in _clause(rest)[1:])
+    wished = any(kind == "word" and value in ("lock", "min", "max", "up", "down", "unlock") for kind, value in clause[1:])
     return "quantity" in after or (bool(after) and wished)
 
 

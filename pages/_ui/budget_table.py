@@ -130,8 +130,8 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
     columns: dict[str, object] = {
         "state": np.where(budget.row_locked, "🔒", np.where([row.source_tab is None for row in rows], "＋", np.where(changed, "●", ""))),
         "label": [row.label for row in rows],
+        "locked": base.row_locked,
     }
-    columns |= {"locked": base.row_locked}
     if layer == LIMITS:
         limits = {"least": base.row_least, "most": base.row_most, "start": base.row_start, "step": base.row_step}
         columns |= {name: major(values, currency) for name, values in limits.items()}

@@ -54,11 +54,13 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 def apart(names: Mapping[K, str]) -> dict[K, str]:
     """Number names that several share, e.g. Plan, Plan (2): the browser tells the choices of a list by their words alone."""
     told: dict[K, str] = {}
+    taken: set[str] = set()
     for key, name in names.items():
         number, free = 1, name
-        while free in told.values():
+        while free in taken:
             number += 1
             free = f"{name} ({number})"
+        taken.add(free)
         told[key] = free
     return told
 

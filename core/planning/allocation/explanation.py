@@ -125,11 +125,7 @@ def wide_rule(problem: Problem, rule: str, gain: float, amounts: Integers, *, pr
     if rule == "max_live_cells":
         beyond = int((amounts > 0).sum()) - (problem.max_live_cells or 0)
     else:
-        ratio = problem.max_change_ratio or 0.0
-        limits = [None if cell.current_minor is None else change_limits(cell.current_minor, ratio) for cell in problem.cells]
-        beyond = sum(
-            max(low - int(x), int(x) - high, 0) for x, (low, high) in ((x, ends) for x, ends in zip(amounts, limits, strict=True) if ends)
-        )
+        beyond = sum(_beyond(cell, int(x), problem.max_change_ratio or 0.0) for cell, x in zip(problem.cells, amounts, strict=True))
     return BindingRule(rule, gain / max(beyond, 1), gain, proven)
 
 

@@ -81,7 +81,7 @@ def learn_carry(kpi: Array, curves: Array, noise: Noise, baseline: Baseline, row
     market, period = np.nonzero(rows)
     follows, gap = np.diff(market, prepend=-1) == 0, np.maximum(np.diff(period, prepend=-1), 1)
     carries = [np.where(follows, carry**gap, 0.0) for carry in _CARRY]
-    prior_sd = np.maximum(np.column_stack([baseline.prior_sd, _free(baseline, curves)]), 1e-6)
+    prior_sd = _with_free_media(baseline, curves)
     columns = np.column_stack([baseline.basis[rows.ravel()], curves])
     evidence = np.array([_evidence_of(kpi, columns, replace(noise, carry=carry), prior_sd) for carry in carries])
     weight = np.exp(evidence - evidence.max())
@@ -102,9 +102,10 @@ def _evidence_of(kpi: Array, columns: Array, noise: Noise, prior_sd: Array) -> f
     return float(np.logaddexp.reduce(evidence) - 0.5 * np.log1p(-(noise.carry**2)).sum())
 
 
-def _free(baseline: Baseline, curves: Array) -> Array:
-    """Give the prior sd (H, C) under which media are free to explain the KPI while the noise is looked at."""
-    return np.asarray(np.full((len(baseline.prior_sd), curves.shape[1]), _CURVE_SD) / np.maximum(curves.mean(axis=0), 0.01))
+def _with_free_media(baseline: Baseline, curves: Array) -> Array:
+    """Give the prior sd (H, p + C) of the baseline, and of media that are free to explain the KPI while the noise is looked at."""
+    free = np.full((len(baseline.prior_sd), curves.shape[1]), _CURVE_SD) / np.maximum(curves.mean(axis=0), 0.01)
+    return np.asarray(np.maximum(np.column_stack([baseline.prior_sd, free]), 1e-6))
 
 
 def _spread(values: Array) -> float:
@@ -126,7 +127,7 @@ def find_breaks(kpi: Array, curves: Array, noise: Noise, baseline: Baseline, row
     steps = (period[:, None] >= np.arange(_BREAK_EDGE, n_periods - _BREAK_EDGE)).astype(np.float64)
     known = noise.whiten(np.column_stack([baseline.basis[rows.ravel()], curves]).T).T
     fresh, target = noise.whiten(steps.T).T, noise.whiten(kpi)
-    prior_sd = np.maximum(np.column_stack([baseline.prior_sd, _free(baseline, curves)]), 1e-6)
+    prior_sd = _with_free_media(baseline, curves)
     found: list[int] = []
     while len(found) < _BREAKS_MOST:
         without, gain = _evidence(target, known, fresh, prior_sd)

@@ -8,7 +8,7 @@ from statistics import median
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region
-from core.sheets.reading.roles import role_of_header
+from core.sheets.reading.roles import Role, role_of_header
 from core.sheets.reading.rows import Row
 
 
@@ -95,14 +95,19 @@ def _last_block(rows: list[Row]) -> list[Row]:
 
 def _is_offered(row: Row) -> bool:
     """Tell whether a row is an option, a remark or a goal by its heading or its own words."""
-    role = role_of_header(row.section) if len(row.section) <= 40 else role_of_header("")
+    role = _role_of(row.section)
     return says(row.section, "alternative") or (role.key == "comment" and role.certainty >= 0.5) or _is_measure(row.label)
 
 
 def _is_measure(label: str) -> bool:
     """Tell whether a label is that of a goal or a rate (`Reach %`, `Frequency`), not of something bought."""
-    role = role_of_header(label) if len(label) <= 40 else role_of_header("")
+    role = _role_of(label)
     return role.kind in ("metric", "rate", "price") and role.certainty >= 0.9
+
+
+def _role_of(text: str) -> Role:
+    """Give what a short text would be as a header; longer ones are prose."""
+    return role_of_header(text if len(text) <= 40 else "")
 
 
 def _width(row: Row) -> int:

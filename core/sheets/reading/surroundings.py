@@ -153,9 +153,9 @@ def period_in_title(text: str, order: DayOrder) -> Flight | None:
 
 def _read_period_below(grid: Grid, last: int, around: Surroundings, order: DayOrder | None) -> None:
     """Read `Period: 1-30 June 2026` among the lines right below a table."""
-    for row in grid.row_numbers:
-        texts = [cell.value for _, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)] if row > last else []
-        if last < row <= last + _ROWS_BELOW and len(texts) <= 2 and all(isinstance(text, str) for text in texts):
+    for row in (row for row in grid.row_numbers if last < row <= last + _ROWS_BELOW):
+        texts = [cell.value for _, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)]
+        if len(texts) <= 2 and all(isinstance(text, str) for text in texts):
             line = " ".join(map(str, texts))
             label = _LABEL_ENDS.split(line, maxsplit=1)[0]
             value = line[len(label) :].strip(" :")

@@ -13,7 +13,7 @@ from core.sheets.writing.drift import Drift, PlacedEdit, same_state, state_of, t
 from core.sheets.writing.following import Followed, Lost, find_tab, follow
 from core.sheets.writing.outline import Outline, outline_of
 from core.sheets.writing.restructure import Restructured, Scope, restructure
-from core.sheets.writing.row_plan import change_of, changed_values, rounding_of, unproven
+from core.sheets.writing.row_plan import change_of, changed_values, rounding_of, unproven, would_break
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +175,7 @@ def restructured(
     stood = {(one.tab, *parse_a1(one.cell)): one.edit.before.value for one in done}
     changed = changed_values(result, placed.edits, edited)
     wrong, _ = unproven(theirs, result, changed, placed.totals, slack=rounding_of(placed.edits), stood=stood)
-    broken = dict.fromkeys(f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken)
-    return result, (*wrong, *broken)
+    return result, (*wrong, *would_break(result))
 
 
 def _with(workbook: Workbook, edited: Mapping[tuple[str, int, int], Value]) -> Workbook:

@@ -99,8 +99,7 @@ def plan_rows(
     if not lines.edits:
         return NO_ROWS
     result = restructure(_with(workbook, edited), [change_of(edit, workbook) for edit in lines.edits], scope_of(tables, workbook))
-    broken = dict.fromkeys(f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken)
-    violations = list(broken)
+    violations = would_break(result)
     totals = tuple(total_moves(tables, workbook, moves))
     changed = changed_values(result, lines.edits, edited)
     wrong, unknown = unproven(workbook, result, changed, totals, slack=rounding_of(lines.edits))
@@ -158,6 +157,11 @@ def _value(value: Value | int) -> Value:
 def rounding_of(edits: Sequence[RowEdit]) -> int:
     """Give by how many minor units a total may differ: amounts that are formulas are shown rounded, and added up as they are."""
     return sum(bool(edit.copies) for edit in edits)
+
+
+def would_break(result: Restructured) -> list[str]:
+    """Name each formula that would break, once."""
+    return list(dict.fromkeys(f"{place[0]}!{a1(place[1], place[2])} ({formula[:60]}) would break." for place, formula, _ in result.broken))
 
 
 def unproven(
