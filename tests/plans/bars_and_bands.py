@@ -185,7 +185,7 @@ def months_summed_below() -> Case:
 
 
 def markets_over_quarters() -> Case:
-    """Bands of markets over quarters, the year's sum at the right."""
+    """Bands of markets over quarters, the year's sum at the right: a line for each market."""
     book = Book()
     tab = book.tab("2026")
     tab.rows(
@@ -195,7 +195,9 @@ def markets_over_quarters() -> Case:
     plan = [("TV", 100000, 80000, 60000, 40000), ("Search", 30000, 30000, 15000, 18000), ("Social", 20000, 25000, 9000, 9500)]
     tab.rows("A3", [[c, a, b, a + b, d, e, d + e, a + b + d + e] for c, a, b, d, e in plan])
     tab.rows("A6", [["Total", 150000, 135000, 285000, 84000, 67500, 151500, 436500]])
-    return Case("plan.xlsx", book.xlsx(), "EUR", [line(c, a + b + d + e) for c, a, b, d, e in plan])
+    lines = [line(f"{c}|Germany", a + b, f"D{r}") for r, (c, a, b, _, _) in enumerate(plan, 3)]
+    lines += [line(f"{c}|France", d + e, f"G{r}") for r, (c, _, _, d, e) in enumerate(plan, 3)]
+    return Case("plan.xlsx", book.xlsx(), "EUR", lines)
 
 
 def months_down_channels_across() -> Case:

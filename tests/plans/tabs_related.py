@@ -137,7 +137,13 @@ def ctv_by_audience_blocks_across() -> Case:
     plan = [("Hulu", 20000, 800000, 15000, 600000), ("Roku", 12000, 600000, 10000, 500000), ("Tubi", 5000, 400000, 4000, 300000)]
     tab.rows("A3", [[n, a, i, b, j, a + b, i + j] for n, a, i, b, j in plan])
     tab.rows("A6", [["Total", 37000, 1800000, 29000, 1400000, 66000, 3200000]])
-    return Case("ctv.xlsx", book.xlsx(), "USD", [line(n, a + b, f"F{r}") for r, (n, a, _, b, _) in enumerate(plan, 3)])
+    bands = (("A18-34", 1, "B"), ("A35-54", 3, "D"))
+    return Case(
+        "ctv.xlsx",
+        book.xlsx(),
+        "USD",
+        [line(f"{p[0]}|{band}", p[at], f"{cell}{r}") for band, at, cell in bands for r, p in enumerate(plan, 3)],
+    )
 
 
 def cinema_weeks_and_screens() -> Case:

@@ -271,4 +271,5 @@ def market_pairs_across() -> Case:
         ],
     )
     tab.merges += ["B1:C1", "D1:E1", "F1:G1"]
-    return Case("markets.xlsx", book.xlsx(), "EUR", [line("Search", 16000), line("Social", 13000)])
+    lines = [line("Search|Poland", 10000, "B3"), line("Social|Poland", 8000, "B4")]
+    return Case("markets.xlsx", book.xlsx(), "EUR", [*lines, line("Search|Czechia", 6000, "D3"), line("Social|Czechia", 5000, "D4")])

@@ -1,19 +1,17 @@
-"""Grids of money with media across and markets (or anything else) down: every column is a part of the plan with line items of its own."""
+"""Grids of money with media or markets across and anything else down: every column is a part of the plan with line items of its own."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from core.model.reading import PlanTable
 from core.sheets.reading.layout import Layout, read_layout
 from core.sheets.reading.lexicon import says
+from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
 
 def find_parts(region: Region, around: Surroundings) -> list[int]:
-    """Give the columns of such a grid: headed by media, nothing but numbers, proven by their sums, and said to be money somewhere."""
+    """Give the columns of such a grid: headed by media or countries, nothing but numbers, proven by sums, said to be money somewhere."""
     layout = read_layout(region)
     if any(use.flight is not None or use.role.is_budget for use in layout.uses.values()):
         return []
@@ -22,7 +20,8 @@ def find_parts(region: Region, around: Surroundings) -> list[int]:
     numbers = [c for c in layout.named("number") if region.columns[c].own and not region.content(c).percents]
     mute = any(not region.columns[c].own for c in layout.named("number"))
     named = sum(says(region.columns[c].own, "media") for c in numbers)
-    if len(numbers) < 2 or mute or named <= len(numbers) / 2 or (named < len(numbers) and not _rows_name_others(region, layout)):
+    by_medium = named > len(numbers) / 2 and (named == len(numbers) or _rows_name_others(region, layout))
+    if len(numbers) < 2 or mute or not (by_medium or all(is_place(region.columns[c].own) for c in numbers)):
         return []
     if region.grid.transposed and not all(adds_up_to_its_total(region, c) for c in numbers):
         return []  # columns that nothing adds up across may as well be versions
@@ -46,13 +45,3 @@ def _is_proven(region: Region, layout: Layout, numbers: list[int]) -> bool:
 def beside(region: Region, parts: list[int]) -> list[int]:
     """Give the columns that only sum the grid up."""
     return [c for c, header in region.columns.items() if c not in parts and (header.role.kind, header.role.key) == ("money", "total")]
-
-
-def named_after(table: PlanTable, header: str) -> PlanTable:
-    """Give a part's table with its header as the channel; where the rows name a channel themselves, the header is a label."""
-    items = tuple(
-        replace(item, labels={"column": header, **item.labels}) if item.channel else replace(item, channel=header)
-        for item in table.line_items
-        if item.budget_minor is not None
-    )
-    return replace(table, line_items=items)

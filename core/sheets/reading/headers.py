@@ -351,6 +351,11 @@ def _column(grid: Grid, column: int, top: int, bottom: int, texts: dict[int, dic
     return ColumnHeader(column, own, band, _role(own, band, flights), _with_year(flight, flights, [grid.cell(*at).value for at in cells]))
 
 
+def under_band(header: ColumnHeader, band: str) -> ColumnHeader:
+    """Give a column's header as it reads under another band, or under none."""
+    return replace(header, band=band, role=_role(header.own, band, [header.flight]))
+
+
 def _with_year(flight: Flight | None, flights: list[Flight | None], values: list[CellValue]) -> Flight | None:
     """Complete months under a year band."""
     years = [f.start.year for f in flights if f is not None and f.grain == "year" and f.start]

@@ -9,10 +9,11 @@ from core.model.reading import ColumnReading, LineItem, Option, PlanTable, Skipp
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
+from core.sheets.reading.bands import Band, find_bands, named_after
 from core.sheets.reading.budget import PERIODS, settle_budget
 from core.sheets.reading.cell_words import say_texts_in_periods, settle_cell_words, settle_vat_above, settle_vat_below
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
-from core.sheets.reading.crosstab import beside, find_parts, named_after
+from core.sheets.reading.crosstab import beside, find_parts
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.hidden import settle_left_out
@@ -71,6 +72,8 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     """Read one region; money columns that are versions of each other give a table each."""
     region.columns = days_of(region.columns, around.months)
     versions = find_variants(region, [region.grid.tab.name, *around.titles]) if not hints.roles else []
+    if not hints.roles and not versions and (bands := find_bands(region, around)):
+        return [_read_band(band, around, findings, hints) for band in bands]
     parts = find_parts(region, around) if not hints.roles and not versions else []
     if parts:
         return [_read_part(region, around, findings, hints, parts, column) for column in parts]
@@ -83,6 +86,15 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
         draft.version_of = f"{findings.tab}:{region.header.top}"
         drafts.append(draft)
     return drafts
+
+
+def _read_band(band: Band, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
+    """Read one band of a table as a table of its own."""
+    around = replace(around, currency=around.currency or band.currency)
+    draft = read_table(band.region, around, Findings(findings.tab, findings.answers), hints)
+    draft.table = named_after(draft.table, band.name)
+    draft.part_of = f"{findings.tab}:{band.region.header.top}"
+    return draft
 
 
 def _read_part(region: Region, around: Surroundings, findings: Findings, hints: Hints, parts: list[int], column: int) -> Draft:

@@ -1,0 +1,39 @@
+"""Parts of one plan beside each other, options in rows, and summaries with their details."""
+
+from __future__ import annotations
+
+from tests.plans.paper import Book, Case, line
+
+
+def _months(*amounts: int) -> dict[str, int]:
+    return {f"2026-0{at}-01": amount for at, amount in enumerate(amounts, 1)}
+
+
+def countries_over_months() -> Case:
+    """Three months and their sum under each country, all countries' sum at the right: a line for each channel and country."""
+    book = Book()
+    tab = book.tab("Gulf")
+    plan = {"YouTube": ((20, 25, 30), (12, 12, 15)), "Snapchat": ((15, 15, 22), (6, 6, 9)), "TikTok": ((8, 0, 16), (5, 5, 5))}
+    heads = [["Channel", "Oman", None, None, None, "Qatar", None, None, None, "Grand Total"], [None, *["Jan", "Feb", "Mar", "Total"] * 2]]
+    tab.rows("A1", [["Gulf media budget 2026 (USD)"], [], *heads])
+    tab.merges += ["B3:E3", "F3:I3"]
+    tab.rows("A5", [[c, *one, sum(one), *two, sum(two), sum(one + two)] for c, (one, two) in plan.items()])
+    tab.rows("A8", [["Total", 43, 40, 68, 151, 23, 23, 29, 75, 226]])
+    lines = [line(f"{c}|Oman", sum(one), f"E{r}", periods=_months(*one)) for r, (c, (one, _)) in enumerate(plan.items(), 5)]
+    lines += [line(f"{c}|Qatar", sum(two), f"I{r}", periods=_months(*two)) for r, (c, (_, two)) in enumerate(plan.items(), 5)]
+    return Case("plan.xlsx", book.xlsx(), "USD", lines)
+
+
+def countries_across_channels_down() -> Case:
+    """A column for each country and their sum: a line for each cell."""
+    book = Book()
+    tab = book.tab("Benelux")
+    tab.rows("A1", [["Mediaplan 2026, bedragen in €"], [], ["Kanaal", "Nederland", "België", "Totaal"], ["Search", 4000, 1500, 5500]])
+    tab.rows("A5", [["Social", 6000, 2500, 8500], ["Totaal", 10000, 4000, 14000]])
+    told = [
+        ("Search|Nederland", 4000, "B4"),
+        ("Social|Nederland", 6000, "B5"),
+        ("Search|België", 1500, "C4"),
+        ("Social|België", 2500, "C5"),
+    ]
+    return Case("mediaplan.xlsx", book.xlsx(), "EUR", [line(*one) for one in told])
