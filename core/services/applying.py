@@ -149,19 +149,25 @@ def _rows_to_write(task: _Task, target: Target, drift: Drift, placed: PlacedRows
     """
     if task.rows.edits:
         result, failures = restructured(theirs, drift.clean, placed, done=drift.done)
-        if failures:
-            raise Conflict(
-                "The rows cannot be changed in the sheet as it is now: " + " ".join(failures), hint="Look at it and propose again."
-            )
+        _refuse("The rows cannot be changed in the sheet as it is now", failures, hint="Look at it and propose again.")
         images = target.images([edit for edit in placed.edits if edit.kind == "delete"])
         cells, outlines = after_rows(drift, placed, result)
         journal = journal_of(theirs, placed, result, images, outlines)
     else:
-        result, images = undone(theirs, drift.clean, placed, task.undone_rows), dict(task.undone_rows.images or {})
+        result, failures = undone(theirs, drift.clean, placed, task.undone_rows)
+        _refuse(
+            "The rows cannot be put back in the sheet as it is now", failures, hint="Change those formulas in the sheet, then undo again."
+        )
+        images = dict(task.undone_rows.images or {})
         cells, outlines = after_rows(drift, placed, result)
         journal = RowJournal(rows=hashes_of(result.workbook, {edit.tab for edit in placed.edits}))
     restores = bool(task.undone_rows.restored)
     return RowWrite(theirs, placed.edits, result, images, task.mark, restores), _Record(cells, outlines, Contents(), journal)
+
+
+def _refuse(what: str, failures: Sequence[str], *, hint: str) -> None:
+    if failures:
+        raise Conflict(f"{what}: " + " ".join(failures), hint=hint)
 
 
 def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction) -> dict[str, Any]:

@@ -15,11 +15,13 @@ import xlsxwriter
 from core.errors import InvalidInput
 from core.model.distribution import Distribution
 from core.model.workbook import Workbook
+from core.services.targets import RowWrite, patch_file
 from core.sheets.loading import load_workbook
 from core.sheets.reading import read_workbook
 from core.sheets.writing.distribution import new_line, plan_tables, to_distribution
+from core.sheets.writing.drift import check_drift
 from core.sheets.writing.edits import WritePlan, plan_writes
-from core.sheets.writing.row_drift import place_rows, restructured
+from core.sheets.writing.row_drift import after_rows, journal_of, place_rows, place_undo, restructured, undone
 from core.sheets.writing.row_plan import RowPatch, changed_values
 from core.sheets.writing.xlsx_rows import patch_rows, row_refusals, values_following
 from tests.server import ROOT
@@ -259,3 +261,48 @@ def test_a_formula_that_counts_out_its_rows_is_named_before_rows_come_and_go() -
         book.add_worksheet("Sums").write_formula("A1", "=SUM(OFFSET(Plan!B2,0,0,2,1))", None, 150)
     _, plan = planned(stream.getvalue(), add_below="Video Co")
     assert "Sums!A1 counts out rows (OFFSET) and may not follow: look there after writing." in plan.notes
+
+
+def test_a_copied_line_keeps_the_rates_it_was_planned_with_though_those_of_its_model_change_in_the_same_write() -> None:
+    content = priced_plan()
+    workbook = load_workbook("plan.xlsx", content)
+    tables = plan_tables(read_workbook(workbook))
+    table = to_distribution(tables, workbook)
+    model = table.rows[0]
+    copy = new_line(model, {"publisher": "Podcast Co"}, row_id="new-1", is_copy=True)
+    cheaper = replace(model, cells=tuple(replace(cell, budget_minor=2_500_00) for cell in model.cells))
+    wanted = replace(table, rows=(cheaper, copy, *table.rows[1:]), notes={"input:Plan!E2": "Plan!D2"})
+    plan = plan_writes(tables, workbook, wanted)
+    assert {edit.cell: edit.after.value for edit in plan.edits} == {"D2": 2.5}
+    theirs = load_workbook("plan.xlsx", content)
+    drift = check_drift(plan.edits, plan.outlines, theirs)
+    placed = place_rows(plan.rows, plan.outlines, theirs)
+    result, failures = restructured(theirs, drift.clean, placed)
+    assert failures == ()
+    sheet = opened(patch_file("plan.xlsx", content, theirs, drift.clean, RowWrite(theirs, placed.edits, result, {}, "")), data_only=True)
+    assert [[sheet["Plan"].cell(row, column).value for column in (4, 5)] for row in (2, 3)] == [[2.5, 2_500], [5, 5_000]]
+
+
+def test_putting_a_deleted_line_back_expects_the_totals_that_stood_there_before() -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("Plan")
+        sheet.write_row(0, 0, ["Channel", "Publisher", "Budget EUR"])
+        for row, line in enumerate([("Online", "Search Co", 100), ("Offline", "TV One", 400), ("Offline", "Radio Two", 30)], 1):
+            sheet.write_row(row + (row > 1), 0, line)
+        for row, label, formula, value in ((2, "Total online", "C2:C2", 100), (5, "Total offline", "C4:C5", 430)):
+            sheet.write(row, 0, label)
+            sheet.write_formula(row, 2, f"=SUM({formula})", None, value)
+        sheet.write(6, 0, "Total")
+        sheet.write_formula(6, 2, "=C3+C6", None, 530)
+    workbook, plan = planned(stream.getvalue(), add_below="Radio Two", remove="TV One")
+    assert plan.violations == () and plan.rows.edits
+    placed = place_rows(plan.rows, plan.outlines, workbook)
+    result, _ = restructured(workbook, (), placed)
+    _, outlines = after_rows(check_drift((), plan.outlines, workbook), placed, result)
+    journal = journal_of(workbook, placed, result, {}, outlines)
+    back, failures = undone(result.workbook, (), place_undo(journal, outlines, result.workbook), journal)
+    assert failures == ()
+    assert {at: cell.formula for at, cell in back.workbook.tab("Plan").cells.items()} == {
+        at: cell.formula for at, cell in workbook.tab("Plan").cells.items()
+    }

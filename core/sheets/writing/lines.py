@@ -236,7 +236,10 @@ class _NewRow:
         self._put_amounts()
         self._put_inputs(named, number)
         self.names = self._put_names()
-        self.keeps = tuple(column for column in line.columns if self._is_kept(column))
+        kept = [column for column in line.columns if self._is_kept(column)]
+        rates = {column: value for column in kept if isinstance(value := line.cell(column).value, int | float) and value is not True}
+        self.cells |= rates  # typed, for the row above may be written too: its price of tomorrow is not the one planned with
+        self.keeps = tuple(column for column in kept if column not in rates)
         known = {*self.cells, *self.copies, *self.keeps, *self._merged}
         self.empty = [self._header(column) for column in line.columns if column not in known and _holds(line.cell(column))]
 

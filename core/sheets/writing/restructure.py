@@ -202,13 +202,18 @@ class _Restructuring:
         return wanted if wanted.count("#REF!") == formula.count("#REF!") else self._taking_over(formula, place) or wanted
 
     def _taking_over(self, formula: str, place: Place) -> str | None:
-        """Give the formula of the deleted row above where this one is its copy (a running sum goes on without it)."""
-        rows, tab = self._maps.get(place[0]), self._tabs[place[0]]
-        above = tab.cells.get((place[1] - 1, place[2]), Cell()).formula
-        at = None if rows is None else rows.at(place[1])
-        if rows is None or above is None or at is None or rows.at(place[1] - 1) is not None or copied(above, 1) != formula:
+        """Give the formula of the deleted rows above where this one is their copy (a running sum goes on without them)."""
+        rows, tab, (name, row, column) = self._maps.get(place[0]), self._tabs[place[0]], place
+        at = None if rows is None else rows.at(row)
+        if rows is None or at is None:
             return None
-        taken = rewritten(above, lambda ref: self._heir(ref, (place[0], place[1] - 1), at))
+        top, above = row, formula
+        while rows.at(top - 1) is None:
+            model = tab.cells.get((top - 1, column), Cell()).formula
+            if model is None or copied(model, 1) != above:
+                break
+            top, above = top - 1, model
+        taken = rewritten(above, lambda ref: self._heir(ref, (name, top), at))
         return taken if taken.count("#REF!") == formula.count("#REF!") else None
 
     def _move(self, ref: Ref, home: str, *, grows: bool) -> Ref | None:

@@ -266,11 +266,13 @@ def place_undo(journal: RowJournal, outlines: Sequence[Outline], theirs: Workboo
     return replace(placed, edits=(*placed.edits, *journal.restored))
 
 
-def undone(theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRows, journal: RowJournal) -> Restructured:
-    """Give the sheet as undo leaves it: built as it was, to the letter, where nobody changed its build since."""
-    result, _ = restructured(theirs, clean, replace(placed, totals=()))
-    if shape_of(theirs) != journal.shape:
-        return result
+def undone(theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRows, journal: RowJournal) -> tuple[Restructured, tuple[str, ...]]:
+    """Give the sheet as undo leaves it, and the formulas that would break; to the letter as it was where nobody changed its build since."""
+    is_as_left = shape_of(theirs) == journal.shape
+    scope = Scope() if is_as_left else placed.scope  # the journal was made without one, and holds what does not come back by itself
+    result, _ = restructured(theirs, clean, replace(placed, scope=scope, totals=()))
+    if not is_as_left:
+        return result, tuple(would_break(result))
     formulas = {(tab, *parse_a1(cell)): text for tab, cell, text in journal.formulas}
     tabs = []
     for tab in result.workbook.tabs:
@@ -278,7 +280,7 @@ def undone(theirs: Workbook, clean: Sequence[PlacedEdit], placed: PlacedRows, jo
         cells = {**tab.cells, **{at: tab.cells.get(at, Cell())._replace(formula=text) for at, text in own.items()}}
         tabs.append(replace(tab, cells=cells) if own else tab)
     merges = {name: tuple(_missing(_natural(result, name), spans)) for name, spans in journal.merges}
-    return replace(result, workbook=replace(result.workbook, tabs=tuple(tabs)), formulas=formulas, merges=merges)
+    return replace(result, workbook=replace(result.workbook, tabs=tuple(tabs)), formulas=formulas, merges=merges), ()
 
 
 def _natural(result: Restructured, tab: str) -> list[Span]:
