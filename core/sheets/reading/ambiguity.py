@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 
 from core.model.reading import Option
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
-from core.sheets.reading.layout import Layout
 from core.sheets.reading.numbers import DecimalMark, NumberText, has_third_decimal
 from core.sheets.reading.regions import Region
 
 
-def settle_ambiguous(region: Region, layout: Layout, findings: Findings, *, locale: str | None) -> None:
+def settle_ambiguous(region: Region, money: Collection[int | None], findings: Findings, *, locale: str | None) -> None:
     """Give each column of ambiguous texts a decimal mark where something decides; ask about the columns of money where nothing does.
 
-    A locale under which money would have a third decimal decides nothing.
+    Args:
+        money: the columns of amounts.
+        locale: one under which money would have a third decimal decides nothing.
     """
-    money = {layout.budget, *(column for column, _ in layout.periods)} - {None}
     for column, mark in list(region.marks.items()):
         found = _first_ambiguous(region, column) if mark is None else None
         if found is None:

@@ -12,16 +12,18 @@ from itertools import pairwise
 
 from core.model.flight import month_of
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.date_points import DayOrder
+from core.sheets.reading.date_points import DayOrder, full_year
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.fiscal import placed_by_months
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.months import WEEK_FROM
 
 _SOME_YEAR = 2025
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:20)?\d{2})?")
-_SETT = re.compile(r"sett(?:\.|imana)?\s?(\d{1,2})", re.IGNORECASE)
-_WEEK_OF = re.compile(r"^(?:w/c|wc|week (?:of|commencing|beginning|starting)|wk of)\s+", re.IGNORECASE)
+_NUMBERED_WEEK = re.compile(
+    r"(?P<word>kw|cw|wk|week|w|vecka|uke|uge|sett(?:imana)?)?\.?\s?(?P<week>\d{1,2})(?:\s?/\s?(?P<year>(?:20)?\d{2}))?", re.IGNORECASE
+)
 _SHORT_YEAR = re.compile(r"([^\W\d_]{3,}) ([23]\d)")
 _SCALES = frozenset({"k", "t", "tsd", "tys", "тыс", "тис", "mio", "mln", "млн"})
 _KINDS = ("money", "metric", "mod", "quantity", "total")
@@ -29,15 +31,21 @@ _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(_settimane(columns)))))))
+    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(_weeks_in_a_row(columns)))))))
 
 
-def _settimane(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
-    """Read `Sett. 45, Sett. 46` as weeks: numbers that rise by one behind it are no years of September."""
-    weeks = {c: int(found[1]) for c, header in sorted(columns.items()) if (found := _SETT.fullmatch(header.own.strip()))}
-    if len(weeks) < 2 or any(after - before != 1 for before, after in pairwise(weeks.values())):
+def _weeks_in_a_row(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Read `Sett. 45, Sett. 46` or `KW 52/25, 01/26, 02/26` as weeks: numbers that follow each other, also over New Year, are no months.
+
+    One of them has the word for it or a number that no month has.
+    """
+    found = [(c, told) for c, header in sorted(columns.items()) if (told := _NUMBERED_WEEK.fullmatch(header.own.strip()))]
+    weeks = [(c, int(told["week"]), full_year(told["year"])) for c, told in found if told["word"] or told["year"]]
+    follow = all(after == before + 1 or (after == 1 and before in (52, 53)) for (_, before, _), (_, after, _) in pairwise(weeks))
+    told_so = any(told["word"] for _, told in found) or any(week > 12 for _, week, _ in weeks)
+    if len(weeks) < 2 or not follow or not told_so:
         return columns
-    return columns | {c: replace(columns[c], flight=read_flight(f"W{number}")) for c, number in weeks.items()}
+    return columns | {c: replace(columns[c], flight=read_flight(f"W{week}/{year}" if year else f"W{week}")) for c, week, year in weeks}
 
 
 def _fiscal(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
@@ -48,7 +56,7 @@ def _fiscal(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
 
 def _months_first(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Read `3/2, 3/9, 3/16` month first where only so they are days in even steps."""
-    shown = {c: _WEEK_OF.sub("", h.own.strip()) for c, h in columns.items()}
+    shown = {c: WEEK_FROM.sub("", h.own.strip()) for c, h in columns.items() if h.flight is None or h.flight.grain != "week"}
     texts = {c: text for c, text in shown.items() if _SLASHED.fullmatch(text)}
     if len(texts) < 3 or _is_even(texts.values(), "dmy") or not _is_even(texts.values(), "mdy"):
         return columns

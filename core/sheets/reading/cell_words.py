@@ -39,6 +39,15 @@ def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings:
         layout.basis = "gross" if layout.vat_included else layout.basis
 
 
+def _say_remarks(region: Region, columns: list[int], rows: list[int], findings: Findings) -> None:
+    """Name the first remark beside an amount (`8,000 (tbc)`), and how many there are; the amounts count as they stand."""
+    texts = {(row, column): region.grid.cell(row, column).value for column in columns for row in rows}
+    said = [at for at, text in texts.items() if (number := number_text(text)) is not None and number.remark]
+    if said:
+        told = f"Remarks such as {texts[said[0]]!r} stand beside {len(said)} amounts; they were read without them."
+        findings.warn("amount_remark", region.grid.address(*said[0]), told)
+
+
 def settle_vat_above(layout: Layout, around: Surroundings) -> None:
     """Take the lines above the table for what they say about VAT (`SEK exkl. moms`) where no header says it."""
     told = {sense.key for title in around.titles for sense in senses(title, ("mod",)) if sense.key in ("vat_incl", "vat_excl")}
@@ -57,8 +66,10 @@ def settle_vat_below(region: Region, layout: Layout, checks: Sequence[TotalCheck
         layout.vat_included = False
 
 
-def say_texts_in_periods(region: Region, layout: Layout, rows: list[int], findings: Findings) -> None:
-    """Name the first words that stand among a line's amounts by period (`auf Anfrage`), and how many there are."""
+def say_words_among_amounts(region: Region, layout: Layout, rows: list[int], findings: Findings) -> None:
+    """Name the first words among the amounts by period (`auf Anfrage`) or in brackets behind an amount, and how many there are."""
+    money = [c for c in (layout.budget, *(column for column, _ in layout.periods)) if c is not None and region.content(c).number_texts]
+    _say_remarks(region, money, rows, findings)
     columns = [column for column, _ in layout.periods if region.content(column).texts]
     found = [(row, column, text) for row in rows for column in columns if (text := text_of(region.grid.cell(row, column).value))]
     if found:

@@ -11,7 +11,19 @@ from itertools import pairwise
 
 from core.sheets.reading.date_points import ISO_DAY, YEAR_WORD, DayOrder, Point, day_or_none, full_year, read_point
 from core.sheets.reading.day_order import settle_order
-from core.sheets.reading.months import FISCAL, HALF, HALF_MONTH, ISO_WEEK, QUARTER, QUARTER_LETTERS, WEEK, WEEK_LIST, WEEKS
+from core.sheets.reading.months import (
+    FISCAL,
+    HALF,
+    HALF_MONTH,
+    ISO_WEEK,
+    QUARTER,
+    QUARTER_LETTERS,
+    WEEK,
+    WEEK_FROM,
+    WEEK_LIST,
+    WEEK_TO,
+    WEEKS,
+)
 
 FISCAL_GRAIN = "fiscal"
 """Begins the grain of a quarter or half of a fiscal year: `fiscal2026:0-2`, months counted from its start."""
@@ -67,9 +79,6 @@ _WEEK_OF_MONTH = re.compile(
 """A week with the month it lies in before it: `Juni KW 23`."""
 _MONTHS_TOLD = re.compile(r"^(?P<name>[^()]{2,30})\((?P<months>[^()]*[^\W\d_]{3,}[^()]*)\)$")
 """A quarter that says its months, which need not be the calendar's: `Q1 (Jul-Sep)`."""
-_WEEK_FROM = re.compile(
-    r"^(?:w/c|wc|w\.c\.|week commencing|week of|week from|woche ab|woche vom|semaine du|semana del|неделя с)\s+", re.IGNORECASE
-)
 _YEAR_FIRST = re.compile(r"^(20\d{2})[\s/-]*([QHTK]\s?[1-4])$", re.IGNORECASE)
 _WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\w*\.?|uke|hafta|тиж\w*|týden|hét)\b\.?", re.IGNORECASE)
 _SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
@@ -226,8 +235,9 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     clean = _SPACES.sub(" ", text.translate(_HYPHENS)).strip().strip('"')
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
         return None
-    if begins := _WEEK_FROM.match(clean):
-        return week_from(read_flight(clean[begins.end() :], order))
+    for words, offset in ((WEEK_FROM, 0), (WEEK_TO, -6)):
+        if (about := words.match(clean)) and about.end() < len(clean):
+            return week_about(read_flight(clean[about.end() :], order), offset)
     begins_open = _OPEN.match(clean)
     order = settle_order([clean], "/") or order
     clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
@@ -274,13 +284,13 @@ def _half(month: Flight | None, *, first: bool) -> Flight | None:
     return flight.in_year(month.start.year) if month.start else flight
 
 
-def week_from(first: Flight | None) -> Flight | None:
-    """Give the seven days that begin on a day; the day itself where its year is not known."""
-    if first is None or first.start is None or first.start != first.end:
-        return first
-    end = first.start + timedelta(days=6)
-    both = ((first.start.month, first.start.day), (end.month, end.day))
-    return Flight(first.start, end, both, grain="week", parts=((first.start, end),))
+def week_about(day: Flight | None, first: int = 0) -> Flight | None:
+    """Give the seven days that begin so many days from a day (0: on it, -6: that end on it); the day itself where its year is not known."""
+    if day is None or day.start is None or day.start != day.end:
+        return day
+    start, end = day.start + timedelta(days=first), day.start + timedelta(days=first + 6)
+    both = ((start.month, start.day), (end.month, end.day))
+    return Flight(start, end, both, grain="week", parts=((start, end),))
 
 
 def _span(first: Flight | None, last: Flight | None) -> Flight | None:

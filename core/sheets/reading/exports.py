@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from core.model.flight import month_of
 from core.model.money import to_major, to_minor
-from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable, TotalCheck
+from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable
 from core.model.workbook import Span, column_letters
+from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.dates import Flight
 from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of, export_columns, export_headers, folded
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
+from core.sheets.reading.export_findings import ask_currency, counted, say_mismatch, say_unread
 from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, without_heads
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, day_of, decimal_of, number_text
@@ -44,7 +46,9 @@ _SPANS: dict[str, Callable[[date], date]] = {
 _NULLS = {"--", "—", "-", ""}
 
 
-def read_export(grid: Grid, blocks: list[HeaderBlock], regions: list[Region], findings: Findings) -> PerformanceTable | None:
+def read_export(
+    grid: Grid, blocks: list[HeaderBlock], regions: list[Region], findings: Findings, *, locale: str | None = None
+) -> PerformanceTable | None:
     """Read a tab as a platform's export; None when it is none."""
     if not blocks or grid.tab.merges:
         return None
@@ -57,7 +61,7 @@ def read_export(grid: Grid, blocks: list[HeaderBlock], regions: list[Region], fi
     for other in regions[1:]:
         top = other.grid.address(other.header.top, min(other.columns))
         findings.warn("other_table", top, "A second table stands in this report; only the first was counted.")
-    return _read(export, findings, _lines_above(grid, blocks[0].top))
+    return _read(export, findings, _lines_above(grid, blocks[0].top), locale)
 
 
 def _score(region: Region) -> int:
@@ -113,10 +117,13 @@ def _lines_above(grid: Grid, top: int) -> list[str]:
     return [", ".join(str(cell.value) for _, cell in row).strip('"') for row in rows]
 
 
-def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTable:
+def _read(export: Export, findings: Findings, above: list[str], locale: str | None) -> PerformanceTable:
     region = export.region
+    settle_ambiguous(region, counted(export), findings, locale=locale)
     days, around = _day_reader(export, findings, above), report_range(above)
     currency = _currency(export, findings) or _currency_above(above)
+    if currency is None and "spend" in export.columns and not _codes(export):
+        currency = ask_currency(findings)
     rows: list[PerformanceRow] = []
     totals: list[int] = []
     seen: Counter[tuple[object, ...]] = Counter()
@@ -135,8 +142,8 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
     heads = group_heads(rows)
     rows = without_heads(rows, heads)
     checks = check_totals(export, rows, totals, currency)
-    _say_mismatch(checks, findings)
-    _say_unread(export, days, findings)
+    say_mismatch(checks, findings)
+    say_unread(export, rows, days, findings)
     if repeated := sum(count - 1 for count in seen.values()):
         findings.warn("duplicate_rows", None, f"{repeated} rows stand twice, cell by cell; they were counted as they stand.")
     span = Span(region.header.top, min(region.columns), region.body[-1] if region.body else region.header.bottom, max(region.columns))
@@ -147,34 +154,6 @@ def _read(export: Export, findings: Findings, above: list[str]) -> PerformanceTa
         for c, h in region.columns.items()
     )
     return PerformanceTable(region.grid.tab.name, span.a1, _platform(region), currency, tuple(rows), columns, tuple(checks))
-
-
-def _say_unread(export: Export, days: ExportDays, findings: Findings) -> None:
-    """Warn of days and figures that could not be read, and of days that were read against the order of the rest."""
-    region = export.region
-    unread = [c for c, h in region.columns.items() if (h.role.kind, h.role.key) == ("date", "day") and region.content(c).filled]
-    if unread and "day" not in export.columns:
-        findings.warn("unread_date", region.grid.address(region.header.bottom, unread[0]), "The days of the report could not be read.")
-    known = set(export.columns.values())
-    lost = [c for c, h in region.columns.items() if c not in known and not h.role.kind and region.content(c).is_numeric and h.own]
-    if lost and not {"spend", "impressions", "clicks"} <= set(export.columns):
-        heads = ", ".join(repr(region.columns[c].own) for c in lost[:5])
-        findings.warn("unread_column", region.grid.address(region.header.bottom, lost[0]), f"Nothing says what {heads} count; left out.")
-    if days.turned:
-        findings.warn(
-            "mixed_day_order",
-            None,
-            f"{len(days.turned)} dates such as {days.turned[0]!r} name day and month in the other order than the rest; "
-            "they were read so that they fall near the dates that are certain.",
-        )
-
-
-def _say_mismatch(checks: list[TotalCheck], findings: Findings) -> None:
-    """Warn where none of the stated totals is what the rows add up to."""
-    if checks and not any(check.matches for check in checks):
-        stated, computed = checks[-1].stated_minor or 0, checks[-1].computed_minor or 0
-        told = f"The report states {stated / 100:,.2f} in all, its rows sum to {computed / 100:,.2f}."
-        findings.warn("total_mismatch", checks[-1].cell, told)
 
 
 def _day_reader(export: Export, findings: Findings, above: list[str]) -> ExportDays:
@@ -192,9 +171,8 @@ def _day_reader(export: Export, findings: Findings, above: list[str]) -> ExportD
 def _currency(export: Export, findings: Findings) -> str | None:
     """Give the file's one currency: from its currency column or its money headers; rows of several keep their own."""
     region = export.region
-    if (column := export.columns.get("currency")) is not None:
-        texts = {str(region.grid.cell(row, column).value) for row in region.body}
-        codes = {code for text in texts if (code := currency_in_text(text, whole=True))}
+    if export.columns.get("currency") is not None:
+        codes = _codes(export)
         if len(codes) == 1:
             return next(iter(codes))
         if codes:
@@ -209,6 +187,13 @@ def _currency(export: Export, findings: Findings) -> str | None:
             return header.role.currency
     shown = {n.currency for row in region.body if (n := number_text(region.grid.cell(row, spend or 0).value)) and n.currency}
     return shown.pop() if len(shown) == 1 else None
+
+
+def _codes(export: Export) -> set[str]:
+    """Give the currencies that the rows of a currency column name."""
+    column, grid = export.columns.get("currency"), export.region.grid
+    texts = {str(grid.cell(row, column).value) for row in export.region.body} if column is not None else set()
+    return {code for text in texts if (code := currency_in_text(text, whole=True))}
 
 
 def _currency_above(above: list[str]) -> str | None:
@@ -235,9 +220,7 @@ def _row(export: Export, number: int, currency: str | None, days: ExportDays, ar
     campaign = text("campaign")
     if spend is None and impressions is None and clicks is None and (campaign is None or len(grid.rows[number]) < FEWEST_CELLS):
         return None  # a blank row, or a line of the report's small print
-    code = (currency_in_text(text("currency") or "", whole=True) if "currency" in columns else currency) or (
-        currency if "currency" not in columns else None
-    )
+    code = currency_in_text(text("currency") or "", whole=True) or currency
     start, end = _days(export, number, days, around)
     value = number_of("value")
     labels = {

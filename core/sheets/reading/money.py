@@ -18,6 +18,9 @@ from core.sheets.reading.tongue import shared_sign
 _COMMON = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "UAH", "RUB", "TRY", "BRL")
 _KRONER = ("SEK", "NOK", "DKK", "CZK", "ISK")
 _RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
+_OF_GST = ("INR", "AUD", "NZD", "SGD", "CAD", "MYR")
+_LAKHS = re.compile(r"\b(?:lakhs?|lacs?|crores?|cr)\b", re.IGNORECASE)
+_GST = re.compile(r"\b[CSI]?GST\b")
 _PESOS = ("USD", "MXN", "ARS", "CLP", "COP", "UYU")
 _DOLLARS = frozenset({*_PESOS[1:], "CAD", "AUD", "NZD", "SGD", "HKD", "TWD"})
 _US = re.compile(r"\bUSD?\b|\bUS\$|U\$S|\$-409|d[oó]lar|dollars?\b", re.IGNORECASE)
@@ -66,7 +69,25 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
             or kroner_of_language(locale)
             or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
         )
+    return _by_custom(region, layout, around, findings)
+
+
+def _by_custom(region: Region, layout: Layout, around: Surroundings, findings: Findings) -> str | None:
+    """Ask for a currency that no sign names, among those of the countries that count in lakhs or levy a GST where the sheet does."""
+    names = [text for column in layout.naming for text in region.content(column).distinct_texts]
+    texts = [*around.titles, *around.pairs, *(header.text for header in region.columns.values()), *_amount_texts(region, layout)]
+    if any(_LAKHS.search(text) for text in texts):
+        known = shared_sign(around.titles, [], names)
+        return known or _ask(findings, _RUPEES, "amounts in lakhs or crores are of several countries")
+    if any(_GST.search(text) for text in texts):
+        return _ask(findings, _OF_GST, "a GST is levied in several countries, and nothing names a currency")
     return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+
+
+def _amount_texts(region: Region, layout: Layout) -> list[str]:
+    columns = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
+    values = (region.grid.cell(row, column).value for column in columns for row in region.body[:300])
+    return [value for value in values if isinstance(value, str)]
 
 
 def _shown_against(region: Region, layout: Layout, code: str) -> tuple[str, ...]:

@@ -128,6 +128,14 @@ FISCAL = re.compile(
 )
 WEEK_LIST = re.compile(rf"^{_WEEK_BEFORE}\.?\s*\d{{1,2}}(?:\s*[,;+&]\s*\d{{1,2}})+(?:\s*[./' ]\s*(?P<year>20\d{{2}}))?$", re.IGNORECASE)
 ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)
+WEEK_FROM = re.compile(
+    r"^(?:w/c|w\.?c\.?|w c|(?:week|wk)\s+(?:commencing|beginning|starting|of|from)|woche\s+(?:ab|vom|von)|semaine\s+du|semana\s+del?"
+    r"|settimana\s+del|week\s+van|tydzień\s+od|týden\s+od|неделя\s+с|тиждень\s+з)(?:\s+|:\s*|$)",
+    re.IGNORECASE,
+)
+"""What stands before the first day of a week, in a cell or as the head of a column of such days."""
+WEEK_TO = re.compile(r"^(?:w/e|w\.?e\.?|w e|(?:week|wk)\s+end(?:ing|s)?|woche\s+bis|semaine\s+au|неделя\s+по)(?:\s+|:\s*|$)", re.IGNORECASE)
+"""What stands before the last day of a week."""
 HALF_MONTH = re.compile(
     r"^(?:(?:the\s+)?(?:(?P<one>first|1st|erste|première|1(?:ère|re|er|ª|a|\.|-я)?|primera|primeira|prima|первая|перша|pierwsza)"
     r"|(?P<two>second|2nd|zweite|deuxième|2(?:ème|de|nd|e|ª|a|\.|-я)?|segunda|seconda|вторая|друга|druga))\s*"

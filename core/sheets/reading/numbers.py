@@ -62,7 +62,10 @@ _NUMERAL = re.compile(r"\d[\d.,'’ ]*\d|\d")
 _CREDIT = re.compile(r"^([^\W\d]{1,3}|[^\w\s(]{1,3})\s*\(([\d.,'’ ]*\d)\)$")
 """A negative amount as accounts write it, its currency before the bracket: `$ (1,250.00)`."""
 _SIGN_AND_DASH = re.compile(r"(?:(?P<before>\S{1,4})\s*)?[-–—]\s*(?P<after>\S{1,4})?")
-_FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])[¹²³⁴-⁹]+$")
+_FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])(?:[¹²³⁴-⁹†‡§]+|(?<=\d)\s+\d\))$")
+_REMARK = re.compile(r"(?P<number>.*\d\S*?(?:\s\S{1,4})?)\s*[(\[](?P<words>[^()\[\]\d]{2,})[)\]]")
+_AMOUNT = re.compile(r"\d{5}|(?<!\d)(?!(?:19|20)\d\d)\d{3,4}(?!\d)|\d[.,'’ ]\d|\d\s?[kKmM]\b")
+"""What looks like an amount rather than a year, a length or a count of few."""
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
 PLACEHOLDERS = frozenset(
     {
@@ -106,6 +109,7 @@ class NumberText:
         point, comma: the value when `.` or `,` is the decimal mark; None where the text is no number under that reading.
         currency: ISO code that the text itself names. scale: 1000 for `k` or `тыс.`, already multiplied in.
         told: what words beside an amount of money say about it (`+ VAT`, `net`, `/month`): keys of the lexicon's class `mod`.
+        remark: other words in brackets behind it (`tbc`), which say nothing of how much it is.
     """
 
     point: Decimal | None
@@ -114,6 +118,7 @@ class NumberText:
     percent: bool = False
     scale: int = 1
     told: frozenset[str] = frozenset()
+    remark: str = ""
 
     @property
     def is_ambiguous(self) -> bool:
@@ -178,6 +183,19 @@ def read_number(text: str) -> NumberText | None:
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
+    return _read(clean) or _with_remark(clean)
+
+
+def _with_remark(clean: str) -> NumberText | None:
+    """Read a number with a remark in brackets behind it; a small whole number alone (`30 (TVC)`) counts something else."""
+    behind = _REMARK.fullmatch(clean)
+    number = _read(behind["number"]) if behind else None
+    if behind is None or number is None or (number.currency is None and not _AMOUNT.search(behind["number"])):
+        return None
+    return replace(number, remark=behind["words"])
+
+
+def _read(clean: str) -> NumberText | None:
     clean = _CREDIT.sub(r"-\1\2", _DOLLAR_OF.sub(r"\1$", clean))
     clean, sign = _strip_sign(clean.removeprefix("'"))
     found = list(_NUMERAL.finditer(clean))

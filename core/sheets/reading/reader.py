@@ -88,7 +88,7 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     job.findings.append(found)
     job.layout.append(_layout_of(tab.name, find_headers(grid) if forced else blocks))
     regions = find_regions(grid, blocks)
-    export = read_export(grid, blocks, regions, found)
+    export = read_export(grid, blocks, regions, found, locale=job.locale)
     if export is not None:
         job.performance.append(export)
     else:

@@ -11,7 +11,7 @@ from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.bands import Band, find_bands, named_after
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.cell_words import say_texts_in_periods, settle_cell_words, settle_vat_above, settle_vat_below
+from core.sheets.reading.cell_words import say_words_among_amounts, settle_cell_words, settle_vat_above, settle_vat_below
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts
 from core.sheets.reading.date_points import DayOrder
@@ -111,7 +111,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     layout = read_layout(region)
     by_periods = findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
     settle_budget(region, layout, forced=_forced(region, findings, hints), by_periods=by_periods, year=_one(around.years))
-    settle_ambiguous(region, layout, findings, locale=hints.locale)
+    settle_ambiguous(region, {layout.budget, *(column for column, _ in layout.periods)}, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_year(region, around), around=around, order=hints.order)
     timing.years = around.years
     sideways = label_column(region, layout)
@@ -167,7 +167,7 @@ def _assemble(
         built = [replace(item, start=None, end=None) if item.by_period and not _has_dates(layout) else item for item in built]
     checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
     settle_vat_below(region, layout, checks)
-    say_texts_in_periods(region, layout, [row.number for row in items], findings)
+    say_words_among_amounts(region, layout, [row.number for row in items], findings)
     _check_periods(built, layout, region, findings)
     if items:
         _say_basis(layout, region, findings)

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from core.model.reading import Option
+from core.model.workbook import CellError, CellValue
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.date_points import DayOrder
-from core.sheets.reading.dates import Flight, read_flight, week_from, week_in_year
+from core.sheets.reading.dates import Flight, read_flight, week_about, week_in_year
 from core.sheets.reading.day_order import is_order_open, settle_order
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal, whole_fiscal_year
@@ -18,18 +19,15 @@ from core.sheets.reading.grid import day_of, day_of_number, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import languages_of, words_of
-from core.sheets.reading.months import month_of_word
+from core.sheets.reading.months import WEEK_FROM, WEEK_TO, month_of_word
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
 _SAMPLE = 2000
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _NO_DATE = re.compile(r"^\D+|\D+$")
+_BARE = re.compile(r"\d{1,2}(?:\s?[-–/,+&]\s?\d{1,2}){0,5}(?:\s?[/.]\s?20\d{2})?")
 _DAYS = ("day", "tag", "jour", "día", "dia", "giorn", "dni", "дн", "gün", "gun", "dag")
-_WEEK_BEGINS = frozenset(
-    ["w c", "wc", "week", "week commencing", "week beginning", "week starting", "week of", "woche ab", "semaine du", "неделя с"]
-)
-_WEEK_ENDS = frozenset(["w e", "we", "week ending", "week end", "woche bis"])
 _WEEKS = ("week", "woche", "semain", "seman", "settiman", "tyg", "недел", "тижн", "hafta", "veck")
 
 
@@ -138,14 +136,12 @@ def _is_swapped(region: Region, column: int, order: DayOrder | None) -> bool:
     return sum(map(distance, turned)) < sum(map(distance, days))
 
 
-def _of_week(header: str, flight: Flight | None) -> Flight | None:
-    """Give the week that a day under `W/C` begins, or one under `Week ending` ends; anything else as it is."""
+def _of_week(header: str, name: str, flight: Flight | None) -> Flight | None:
+    """Give the week that a day under `W/C` or `Week` begins, or one under `Week ending` ends; anything else as it is."""
     words = " ".join(words_of(header))
-    if flight is None or flight.start is None or flight.start != flight.end:
-        return flight
-    if words in _WEEK_ENDS:
-        return Flight(flight.start - timedelta(days=6), flight.start, grain="week")
-    return week_from(flight) if words in _WEEK_BEGINS else flight
+    if WEEK_TO.fullmatch(words):
+        return week_about(flight, -6)
+    return week_about(flight) if name == "week" or WEEK_FROM.fullmatch(words) else flight
 
 
 def _is_swapped_beside(region: Region, column: int, other: int, timing: Timing) -> bool:
@@ -179,7 +175,7 @@ def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: F
             findings.warn("end_before_start", cell, f"Ends on {end} before it starts on {start}.")
         return Run(start, end or (_after(region, layout, start, row) if start else None))
     for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in ("start", "end")]:
-        flight = _of_week(region.columns[column].own, _read(region, layout, timing, row, column, findings))
+        flight = _of_week(region.columns[column].own, layout.uses[column].name, _read(region, layout, timing, row, column, findings))
         if flight:
             return Run(flight.start, flight.end)
     return Run()
@@ -213,9 +209,27 @@ def _read(region: Region, layout: Layout, timing: Timing, row: int, column: int,
         findings.warn(
             "formula_without_value", region.grid.address(row, column), "The date's formula has no stored value and could not be computed."
         )
-    if not isinstance(cell.value, str) or not cell.value.strip():
-        return None
-    return _of_text(region, layout, timing, row, column, cell.value, findings)
+    text = _under_its_head(layout.uses[column].name, cell.value)
+    return _of_text(region, layout, timing, row, column, text, findings) if text else None
+
+
+def _under_its_head(name: str, value: CellValue) -> str:
+    """Give the words of a cell of dates; a bare number under `Week`, `Month` or `Quarter` (`10`, `10/26`, `12-14`) counts those."""
+    text = "" if value is None or isinstance(value, bool | CellError) else str(value).strip()
+    bare = _BARE.fullmatch(text)
+    if bare is None:
+        return text if isinstance(value, str) else ""
+    if name == "week":
+        return f"W{text}"
+    if name == "quarter":
+        return f"Q{text}"
+    return (
+        f"{date(2000, int(text), 1):%B}"
+        if name == "month" and text.isdigit() and 1 <= int(text) <= 12
+        else text
+        if isinstance(value, str)
+        else ""
+    )
 
 
 def _month(day: date) -> Flight | None:

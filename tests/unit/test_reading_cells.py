@@ -1,0 +1,84 @@
+"""What single cells say: weeks by number, remarks and footnotes beside amounts, figures of an export that are no numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+from core.sheets.reading.numbers import read_number
+from tests.unit.sheets import Rows, budgets, codes, kinds, read, table
+
+_ = None
+
+
+def _weeks(head: str, cells: list[object]) -> Rows:
+    return [
+        ["Streuplan 2026"],
+        ["Kanal", "Partner", head, "Budget EUR"],
+        *[["TV", f"RTL {at}", cell, 1000 + at] for at, cell in enumerate(cells)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "days"),
+    [
+        ("KW", ["10/26", "11/26", "03/26"], ["2026-03-02..2026-03-08", "2026-03-09..2026-03-15", "2026-01-12..2026-01-18"]),
+        ("KW", [10, 11, 3], ["2026-03-02..2026-03-08", "2026-03-09..2026-03-15", "2026-01-12..2026-01-18"]),
+        ("Week", ["W10", "11", "12-13"], ["2026-03-02..2026-03-08", "2026-03-09..2026-03-15", "2026-03-16..2026-03-29"]),
+        ("Month", [3, 4, "5"], ["2026-03-01..2026-03-31", "2026-04-01..2026-04-30", "2026-05-01..2026-05-31"]),
+        ("Week", ["w/e 8 March 2026", "w/c 9 March 2026"], ["2026-03-02..2026-03-08", "2026-03-09..2026-03-15"]),
+    ],
+)
+def test_bare_numbers_under_a_week_or_month_count_those(head: str, cells: list[object], days: list[str]) -> None:
+    assert [f"{item.start}..{item.end}" for item in table(_weeks(head, cells)).line_items] == days
+
+
+def test_weeks_that_follow_each_other_over_new_year_are_no_months() -> None:
+    heads = ["Kanal", "Partner", "KW 51/25", "KW 52/25", "01/26", "02/26", "03/26", "Summe EUR"]
+    found = table([["Streuplan"], heads, ["TV", "RTL", 100, 100, 100, 100, 100, 500], ["Radio", "RMS", 200, 100, 100, 100, 100, 600]])
+    assert [str(period.start) for period in found.line_items[0].by_period] == [
+        *("2025-12-15", "2025-12-22", "2025-12-29", "2026-01-05", "2026-01-12"),
+    ]
+
+
+def test_a_remark_or_a_footnote_beside_an_amount_leaves_it_an_amount_and_is_said() -> None:
+    cells = ["12,000", "8,000 (tbc)", "4,500 (est.)", "6,000†", "3,250 1)", "€ 950 [incl. production]"]
+    found = read([["Media plan"], ["Channel", "Partner", "Budget EUR"], *[["TV", f"Site {at}", cell] for at, cell in enumerate(cells)]])
+    assert budgets(found.tables[0]) == [1_200_000, 800_000, 450_000, 600_000, 325_000, 95_000]
+    assert "amount_remark" in codes(found)
+
+
+@pytest.mark.parametrize("text", ["30 (TVC)", "2026 (plan)", "4,500 (gross 5,000)", "10-12k", "12,000 / 14,000"])
+def test_lengths_years_and_second_amounts_are_no_remarks(text: str) -> None:
+    assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "first"),
+    [("Budget", ["12.5 lakh", "3 lakhs"], "INR"), ("Net Cost (excl. GST)", [1000, 2000], "INR"), ("Budget", [1000, 2000], "EUR")],
+)
+def test_lakhs_and_a_gst_offer_the_currencies_of_the_countries_that_have_them(head: str, cells: list[object], first: str) -> None:
+    found = read([["Media plan"], ["Channel", "Partner", head], ["TV", "Star", cells[0]], ["Radio", "Mirchi", cells[1]]])
+    (asked,) = [question for question in found.questions if question.kind == "currency"]
+    assert asked.options[0].value == first
+
+
+def test_lakhs_in_a_plan_of_one_country_are_in_its_currency() -> None:
+    rows: Rows = [["Media plan India"], ["Channel", "Partner", "Budget"], ["TV", "Star", "12.5 lakh"], ["Radio", "Mirchi", "3 lakhs"]]
+    assert table(rows).currency == "INR"
+
+
+EXPORT = """Campaign report
+1 March 2026 - 31 March 2026
+Day;Campaign;Cost;Impr.;Clicks
+2026-03-01;A;1.234;10000;<10
+2026-03-02;A;2.345;20000;20
+next week;A;3.456;30000;30
+"""
+
+
+def test_an_export_asks_for_the_currency_and_the_decimals_that_nothing_tells_and_names_what_it_could_not_read() -> None:
+    found = read_workbook(load_workbook("report.csv", EXPORT.encode()))
+    assert {"currency", "ambiguous_number"} <= kinds(found)
+    assert {(warning.code, warning.cell) for warning in found.warnings} >= {("amount_is_text", "E4"), ("unread_date", "A6")}
