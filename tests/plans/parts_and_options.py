@@ -37,3 +37,41 @@ def countries_across_channels_down() -> Case:
         ("Social|België", 2500, "C5"),
     ]
     return Case("mediaplan.xlsx", book.xlsx(), "EUR", [line(*one) for one in told])
+
+
+def packages_in_a_column() -> Case:
+    """A column names the package of each line, and a sum closes each: three alternatives."""
+    book = Book()
+    tab = book.tab("Proposal")
+    packages = {"Bronze": (("Meta", 4000), ("Display", 2800)), "Silver": (("Meta", 7200), ("Display", 4200), ("Spotify", 5400))}
+    tab.rows("A1", [["Media proposal 2026"], [], ["Package", "Channel", "Cost (USD)"]])
+    row = 4
+    for name, lines in packages.items():
+        tab.rows(f"A{row}", [*[[name, *told] for told in lines], [f"{name} total", None, sum(cost for _, cost in lines)]])
+        row += len(lines) + 1
+    return Case("proposal.xlsx", book.xlsx(), "USD", versions=[[line(*told) for told in lines] for lines in packages.values()])
+
+
+def options_under_section_lines() -> Case:
+    """Lines between the rows open an option each; they are never added up, whatever media they hold."""
+    book = Book()
+    tab = book.tab("Angebot")
+    tab.rows("A1", [["Mediaplan Herbst 2026"], [], ["Kanal", "Format", "Kosten netto €"], ["Option A"], ["TV", "20 Sek.", 90000]])
+    tab.rows(
+        "A6", [["Radio", "20 Sek.", 30000], ["Summe", None, 120000], ["Option B"], ["Meta", "Reels", 40000], ["YouTube", "Bumper", 35000]]
+    )
+    tab.rows("A11", [["Summe", None, 75000]])
+    one, two = [line("TV", 90000, "C5"), line("Radio", 30000, "C6")], [line("Meta", 40000, "C9"), line("YouTube", 35000, "C10")]
+    return Case("angebot.xlsx", book.xlsx(), "EUR", versions=[one, two])
+
+
+def tiers_of_markets_in_a_column() -> Case:
+    """A column of tiers says how much a market matters: all lines are one plan."""
+    book = Book()
+    tab = book.tab("Plan")
+    tab.rows(
+        "A1", [["Campaign", "Tier", "Market", "Budget €"], ["City breaks", "Tier 1", "Germany", 50000], ["Golf", "Tier 2", "UK", 17000]]
+    )
+    tab.rows("A4", [["City breaks", "Tier 2", "Austria", 12000], ["Sun", "Tier 1", "UK", 20000], ["Total", None, None, 99000]])
+    told = [("City breaks|Germany", 50000), ("Golf", 17000), ("City breaks|Austria", 12000), ("Sun", 20000)]
+    return Case("plan.xlsx", book.xlsx(), "EUR", [line(*one) for one in told])

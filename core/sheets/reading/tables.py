@@ -19,9 +19,10 @@ from core.sheets.reading.findings import Findings
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
 from core.sheets.reading.layout import Layout, choose_grain, read_layout
-from core.sheets.reading.lexicon import says, senses
+from core.sheets.reading.lexicon import senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
+from core.sheets.reading.options import find_options, say_options
 from core.sheets.reading.outliers import say_far_amounts, say_far_dates
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
@@ -78,7 +79,8 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     if parts:
         return [_read_part(region, around, findings, hints, parts, column) for column in parts]
     if not versions:
-        return [read_table(region, around, findings, hints)]
+        draft = read_table(region, around, findings, hints)
+        return _read_options(draft, hints) or [draft]
     drafts = []
     for column in versions:
         roles = {other: "version" for other in versions if other != column} | {column: "budget"}
@@ -95,6 +97,16 @@ def _read_band(band: Band, around: Surroundings, findings: Findings, hints: Hint
     draft.table = named_after(draft.table, band.name)
     draft.part_of = f"{findings.tab}:{band.region.header.top}"
     return draft
+
+
+def _read_options(draft: Draft, hints: Hints) -> list[Draft]:
+    """Read the options that a table's rows name as a table each, called as they are; none where they name none."""
+    if draft.by_metric_rows:
+        return []
+    options = find_options(draft.region, draft.layout, draft.rows, draft.table.line_items, draft.table.totals)
+    told = {name: replace(draft.around, titles=[*draft.around.titles, name]) for name in options}
+    fresh = {name: Findings(draft.findings.tab, draft.findings.answers) for name in options}
+    return [read_table(part, told[name], fresh[name], hints) for name, part in options.items()]
 
 
 def _read_part(region: Region, around: Surroundings, findings: Findings, hints: Hints, parts: list[int], column: int) -> Draft:
@@ -177,7 +189,7 @@ def _assemble(
     check_rates(built, findings)
     check_amounts(region, layout, [row.number for row in items], findings)
     _ask_rivals(region, layout, items, findings)
-    _say_options(items, checks, findings)
+    say_options(items, checks, findings)
     if items:
         say_unexplained(region, layout, rows, checks, findings)
     total = _total(region, layout, built, findings)
@@ -289,16 +301,6 @@ def _say_undated(layout: Layout, region: Region, findings: Findings) -> None:
         first, last = (region.columns[c].own for c in (parts[0], parts[-1]))
         told = f"{first!r} to {last!r} add up to the budget, but nothing says which days they are; they were not read as periods."
         findings.warn("undated_periods", region.grid.address(region.header.bottom, parts[0]), told)
-
-
-def _say_options(items: list[Row], checks: list[TotalCheck], findings: Findings) -> None:
-    """Say that rows name different options of one plan (`Option A`, `Option B`) where no total adds them all up."""
-    named = [{text for text in row.names.values() if says(text, "alternative")} for row in items]
-    options = set().union(*named) if named and all(named) else set()
-    whole = any(check.matches and len(check.covers_rows) == len(items) for check in checks)
-    if len(options) > 1 and len(items) > len(options) and not whole:
-        told = f"Lines belong to different options ({', '.join(sorted(options))[:120]}); they were added up all the same."
-        findings.warn("options_in_rows", None, told)
 
 
 def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Findings) -> None:
