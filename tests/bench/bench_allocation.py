@@ -23,7 +23,7 @@ _RUNS = 5
 
 def figures() -> list[Figure]:
     """Measure 600 separable cells, 12 x 12 x 4 with totals, 30 posteriors, and S-shapes."""
-    return [*_separable(), *_totals(), *_posterior(), *_quantiles(), *_stuck_at_start(), *_s_shapes(), _command()]
+    return [*_separable(), *_totals(), *_posterior(), *_alike(), *_quantiles(), *_stuck_at_start(), *_s_shapes(), _command()]
 
 
 def _separable() -> list[Figure]:
@@ -67,6 +67,28 @@ def _posterior() -> list[Figure]:
         Figure("allocation_gap_30x500_draws", _gap(result), "ratio", "at most 1e-4"),
         Figure("allocation_seconds_30x500_s_shaped", steep_seconds, "s median", "under 0.3 s", note="shapes 0.8 to 2.5"),
         Figure("allocation_gap_30x500_s_shaped", _gap(steep), "ratio", "at most 1e-3"),
+    ]
+
+
+def _alike() -> list[Figure]:
+    """Months that are nearly alike, which a branching search tries in every order; two channels are held at a total."""
+    one = posterior(7, 60, steep=2.5)
+    months = [(month, days / 31) for month, days in (("jan", 31), ("feb", 28), ("mar", 31))]
+    cells = tuple(
+        replace(cell, id=f"{cell.id}|{month}", curve=Draws(tuple((a * part, b * part, s) for a, b, s in cell.curve.draws)))
+        for cell in one.cells
+        if isinstance(cell.curve, Draws)
+        for month, part in months
+    )
+    assert one.budget_minor is not None
+    groups = tuple(
+        Group(held.id, tuple(f"{held.id}|{month}" for month, _ in months), min_minor=total, max_minor=total)
+        for held, total in zip(one.cells[:2], (one.budget_minor // 5, one.budget_minor // 9), strict=True)
+    )
+    seconds, result = _measured(replace(one, cells=cells, groups=groups), runs=2)
+    return [
+        Figure("allocation_seconds_21x60_alike", seconds, "s median", "under 1 s", note="7 posteriors, S-shaped, in 3 months, 2 totals"),
+        Figure("allocation_gap_21x60_alike", _gap(result), "ratio", "at most 1e-3"),
     ]
 
 

@@ -6,12 +6,14 @@ import itertools
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.planning.allocation import Problem, Result, optimise, risk
 from core.planning.allocation.conflict import only, rules_of_problem
-from core.planning.allocation.model import violations
-from core.planning.allocation.problem import Target
+from core.planning.allocation.model import compile_problem, violations
+from core.planning.allocation.nested import nested_bound
+from core.planning.allocation.problem import Cell, Draws, Group, Target
 from tests.allocation_problems import plans, quantile_response, random_problem, total_response, with_risk, with_target
 
 _BATCH = 40
@@ -70,6 +72,32 @@ def test_the_bound_of_a_quantile_holds_where_not_every_plan_is_looked_at(monkeyp
         if possible:
             assert result.upper_bound is not None
             assert result.upper_bound >= max(quantile_response(problem, plan) for plan in possible) * (1 - 1e-9), seed
+
+
+def test_the_bound_of_nested_totals_holds_whatever_spend_is_charged() -> None:
+    seen = 0
+    for seed in range(480, 780):
+        problem, rng = random_problem(seed), np.random.default_rng(seed)
+        possible, model = plans(problem), compile_problem(problem)
+        nested = nested_bound(model, rng.uniform(0, 2, model.count) / 10_000, 1e5) if possible else None
+        if nested is not None:
+            seen += 1
+            assert nested[1] >= max(total_response(problem, plan) for plan in possible) * (1 - 1e-12), seed
+    assert seen > 100
+
+
+def test_months_that_are_alike_are_planned_with_a_proof() -> None:
+    rng = np.random.default_rng(3)
+    one = [[(*(rng.lognormal(mean, 0.3) for mean in (5, 12)), rng.uniform(0.6, 2.5)) for _ in range(20)] for _ in range(5)]
+    cells = tuple(
+        Cell(f"{line}|{month}", Draws(tuple((float(a) * part, float(b) * part, float(c)) for a, b, c in draws)))
+        for line, draws in enumerate(one)
+        for month, part in (("jan", 1.0), ("feb", 28 / 31), ("mar", 1.0))
+    )
+    held = Group("first", ("0|jan", "0|feb", "0|mar"), min_minor=150_000, max_minor=150_000)
+    result = optimise(Problem("EUR", cells, budget_minor=700_000, groups=(held,)))
+    assert result.status == "optimal"
+    assert sum(result.allocation[cell] for cell in held.cells) == 150_000
 
 
 def test_a_marginal_target_spends_while_it_pays_as_by_trying_every_plan() -> None:

@@ -81,14 +81,14 @@ def first_grid(curves: Curves, domains: Domains) -> Grid:
     if (counts <= FEW).any():
         every = low + step * np.arange(FEW)
         candidates.append(np.where((counts <= FEW)[:, None], every, low))
-    return _evaluated(curves, domains, _aligned(np.hstack(candidates), domains))
+    return evaluated(curves, domains, _aligned(np.hstack(candidates), domains))
 
 
 def coarse_grid(curves: Curves, domains: Domains) -> Grid:
     """Spread a few points evenly and to where the curves bend: each costs an integer program a choice."""
     low, room = domains.low.astype(np.float64)[:, None], (domains.high - domains.low).astype(np.float64)[:, None]
     bends = np.stack([curves.convex_until, curves.concave_from], axis=1)
-    return _evaluated(curves, domains, _aligned(np.hstack([low + room * np.linspace(0.0, 1.0, 6), bends]), domains))
+    return evaluated(curves, domains, _aligned(np.hstack([low + room * np.linspace(0.0, 1.0, 6), bends]), domains))
 
 
 def refined_grid(grid: Grid, curves: Curves, domains: Domains, around: Array) -> Grid:
@@ -134,7 +134,8 @@ def _below_chord(x: Array, values: Array) -> NDArray[np.bool_]:
     return below
 
 
-def _evaluated(curves: Curves, domains: Domains, x: Array) -> Grid:
+def evaluated(curves: Curves, domains: Domains, x: Array) -> Grid:
+    """Give the grid of amounts that are sorted already."""
     return _with_peaks(curves, domains, x, curves.values(x), curves.slopes(x))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from core.planning.allocation.grid import Grid, first_grid, refined_grid
 from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Integers, Model
+from core.planning.allocation.nested import WORKS, nested_bound
 from core.planning.allocation.prices import Prices
 from core.planning.allocation.regions import is_concave, regions_around
 from core.planning.allocation.relaxation import Relaxed, Screen, dual_bound, net_values, relax
@@ -47,9 +48,20 @@ def solve_model(model: Model, *, incumbent: Integers | None = None, seconds: flo
     best = settled(model, relaxed, relaxed.amounts)
     if incumbent is not None:
         best = _better(best, _at(model, incumbent, relaxed))
-    if best is None or _gap(best.objective, relaxed.bound) > _enough(model):
+    charges = model.spend_price + relaxed.prices.rows @ model.matrix
+    for work in WORKS if _enough(model) == GOOD_GAP else ():
+        if not _is_open(model, relaxed, best) or (nested := nested_bound(model, charges, work)) is None:
+            break
+        relaxed = replace(relaxed, bound=min(relaxed.bound, nested[1]))
+        best = _better(best, _near_found(model, relaxed, nested[0]))
+    if _is_open(model, relaxed, best):
         return _searched(model, relaxed, best, seconds)
+    assert best is not None
     return replace(best, bound=max(relaxed.bound, best.objective))
+
+
+def _is_open(model: Model, relaxed: Relaxed, best: Solution | None) -> bool:
+    return best is None or _gap(best.objective, relaxed.bound) > _enough(model)
 
 
 def settled(model: Model, relaxed: Relaxed, amounts: Array) -> Solution | None:
