@@ -8,7 +8,7 @@ from tests.plans.paper import Book, Case, F, line
 
 
 def channel_tabs_with_their_own_columns() -> Case:
-    """A tab a medium with columns of its own, and a summary of their sums."""
+    """A tab a medium with columns of its own, and a summary of their sums: the tabs tell more."""
     book = Book()
     book.tab("Summary").rows(
         "A1",
@@ -47,7 +47,8 @@ def channel_tabs_with_their_own_columns() -> Case:
             ["Total", None, 110, 150000],
         ],
     )
-    lines = [line("TV", 400000), line("Internet", 250000), line("OOH", 150000)]
+    lines = [line("TV|TVN", 240000, "E2"), line("TV|Polsat", 160000, "E3"), line("Internet|Onet", 150000), line("YouTube", 100000)]
+    lines += [line("OOH|AMS", 90000), line("OOH|Ströer", 60000)]
     return Case("plan.xlsx", book.xlsx(), "PLN", lines, warns=frozenset({"repeats_money"}))
 
 

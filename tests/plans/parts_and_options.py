@@ -75,3 +75,24 @@ def tiers_of_markets_in_a_column() -> Case:
     tab.rows("A4", [["City breaks", "Tier 2", "Austria", 12000], ["Sun", "Tier 1", "UK", 20000], ["Total", None, None, 99000]])
     told = [("City breaks|Germany", 50000), ("Golf", 17000), ("City breaks|Austria", 12000), ("Sun", 20000)]
     return Case("plan.xlsx", book.xlsx(), "EUR", [line(*one) for one in told])
+
+
+def details_of_two_of_three_lines() -> Case:
+    """A summary of three media, two of which have a tab of their own: those count there, the third in the summary, in its currency."""
+    book = Book()
+    book.tab("Summary").rows("A1", [["Medium", "Budget (CZK)"], ["TV", 500], ["Radio", 200], ["OOH", 300], ["Total", 1000]])
+    book.tab("TV").rows("A1", [["Channel", "Format", "Net cost"], ["Nova", "30s", 350], ["Prima", "30s", 150], ["Total", None, 500]])
+    book.tab("Radio plan").rows("A1", [["Channel", "Spots", "Net cost"], ["Impuls", 40, 120], ["Kiss", 30, 80], ["Total", 70, 200]])
+    lines = [line("OOH", 300, "B4"), line("Nova", 350, "C2"), line("Prima", 150), line("Impuls", 120), line("Kiss", 80)]
+    return Case("mediaplan.xlsx", book.xlsx(), "CZK", lines, warns=frozenset({"repeats_money"}))
+
+
+def summary_that_differs_from_its_details() -> Case:
+    """One tab states another amount than the summary's line: a person says which counts; the tabs do until then."""
+    book = Book()
+    book.tab("Summary").rows("A1", [["Medium", "Budget (CZK)"], ["TV", 510], ["Radio", 200], ["Total", 710]])
+    book.tab("TV").rows("A1", [["Channel", "Format", "Net cost"], ["Nova", "30s", 350], ["Prima", "30s", 150], ["Total", None, 500]])
+    book.tab("Radio").rows("A1", [["Channel", "Spots", "Net cost"], ["Impuls", 40, 120], ["Kiss", 30, 80], ["Total", 70, 200]])
+    lines = [line("Nova", 350, "C2"), line("Prima", 150), line("Impuls", 120), line("Kiss", 80)]
+    told = {"asks": frozenset({"alternatives"}), "warns": frozenset({"repeats_money"})}
+    return Case("mediaplan.xlsx", book.xlsx(), "CZK", lines, **told)

@@ -11,6 +11,7 @@ from core.model.reading import Correction, PerformanceTable, Question, Reading, 
 from core.model.workbook import Tab, Workbook, column_number
 from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.date_points import DayOrder
+from core.sheets.reading.details import without_told_lines
 from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
@@ -18,6 +19,7 @@ from core.sheets.reading.grid import Grid, is_number
 from core.sheets.reading.headers import HeaderBlock, find_headers
 from core.sheets.reading.implied_headers import implied_header
 from core.sheets.reading.lexicon import says, says_total
+from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside, without_repeats
@@ -45,6 +47,8 @@ class _Job:
     warnings: list[ReadingWarning] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
     layout: list[str] = field(default_factory=list)
+    regions: dict[tuple[str, bool], tuple[Grid, list[Region]]] = field(default_factory=dict)
+    currency: str | None = None
 
     def about(self, tab: Tab) -> list[Correction]:
         return [c for c in self.corrections if c.tab in (None, tab.name)]
@@ -73,7 +77,30 @@ def read_workbook(
             else:
                 job.warnings.extend(_about_hidden(tab))
         _read_turned(job)
+        _share_currency(job)
     return _conclude(job)
+
+
+def _share_currency(job: _Job) -> None:
+    """Read the tabs that name no currency in the one that all others of the plan name; tabs called after countries may have their own."""
+    plans = [draft for draft in job.drafts if draft.table.line_items and draft.score >= PLAN_FROM]
+    named = {draft.table.currency for draft in plans if draft.table.currency}
+    mute = list(dict.fromkeys(d.table.tab for d in plans if _names_no_currency(d) and not is_place(d.table.tab)))
+    if len(named) != 1 or not mute:
+        return
+    job.currency = named.pop()
+    for tab in mute:
+        grid, regions = job.regions[tab, any(d.region.grid.transposed for d in job.drafts if d.table.tab == tab)]
+        job.drafts = [draft for draft in job.drafts if draft.table.tab != tab]
+        job.drafts += _read_regions(job, grid, regions)
+    order = [tab.name for tab in job.workbook.tabs]
+    job.drafts.sort(key=lambda draft: order.index(draft.table.tab))
+
+
+def _names_no_currency(draft: Draft) -> bool:
+    """Tell whether nothing of a table says or shows a currency, not even a sign that several share."""
+    asked = [question for question in draft.findings.questions if question.kind == "currency"]
+    return draft.table.currency is None and bool(asked) and all(question.why.startswith("no header") for question in asked)
 
 
 def _read_tab(job: _Job, tab: Tab) -> None:
@@ -168,7 +195,9 @@ def _roles_borne_out(region: Region, cells: int) -> int:
 
 def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
     mine = job.about(grid.tab)
+    job.regions[grid.tab.name, grid.transposed] = grid, regions
     hints = _hints(mine, job.locale, job.fallback_year)
+    hints.currency = hints.currency or job.currency
     drafts = []
     for region in regions:
         if any(c.kind == "ignore_table" and c.target in ("", grid.tab.name, str(region.header.top)) for c in mine):
@@ -229,13 +258,22 @@ def _conclude(job: _Job) -> Reading:
         for d in left
     ]
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
-    plans, repeats = without_repeats(plans)
     relations = Findings("", job.answers)
+    plans, summaries = without_told_lines(plans, relations)
+    plans, repeats = without_repeats(plans)
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else None
     notes = [draft.findings for draft in plans] + job.findings
-    warnings = [*job.warnings, *others, *relations.warnings, *(warning for found in notes for warning in found.warnings), *repeats, *again]
+    warnings = [
+        *job.warnings,
+        *others,
+        *relations.warnings,
+        *(warning for found in notes for warning in found.warnings),
+        *summaries,
+        *repeats,
+        *again,
+    ]
     if blank:
         warnings.append(ReadingWarning("blank_template", None, "The plan has no filled line items.", blank.table.tab))
     score = max((draft.score for draft in plans), default=max(0.6, blank.score) if blank else min(best, PLAN_FROM - 0.01))
