@@ -284,3 +284,20 @@ def test_texts_written_inside_their_cells_are_read() -> None:
         sheet.write_row(0, 0, ["Channel & more", " spaced ", 12.5])
     tab = load_workbook("a.xlsx", out.getvalue()).tab("Plan")
     assert [tab.value(1, column) for column in (1, 2, 3)] == ["Channel & more", " spaced ", 12.5]
+
+
+@pytest.mark.parametrize(
+    ("plain", "other"),
+    [
+        (b'<c r="B2"', b'<c\tr="B2"'),
+        (b"</row><row", b"</row>\n  <row"),
+        (b'</c><c r="B2"', b'</c>\n<c r="B2"'),
+        (b'<row r="2"', b'<row ht="12" r="2"'),
+    ],
+)
+def test_cells_written_in_other_ways_are_read_alike(book: Workbook, plain: bytes, other: bytes) -> None:
+    content = workbook_bytes()
+    name = "xl/worksheets/sheet1.xml"
+    part = zipfile.ZipFile(io.BytesIO(content)).read(name)
+    assert plain in part
+    assert load_workbook("plan.xlsx", repacked(content, name, part.replace(plain, other))).tabs == book.tabs

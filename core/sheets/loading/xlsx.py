@@ -38,13 +38,12 @@ _BLANK_ROWS_KEPT = 40
 _SHARED_CELLS = 100_000
 _VISIBILITY: dict[str, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
 _PIECE_BYTES = 4 * 2**20
-_ROW = re.compile(rb'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _PLAIN_NUMBER = re.compile(rb"-?\d{1,15}(?:\.\d{1,18})?")
-_ROW_START = re.compile(rb'<row r="')
 _CELL = re.compile(
-    rb'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(s|n|b|e|str|d|inlineStr)")?'
-    rb'(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+    rb'(?: s="(\d+)")?(?: t="(s|n|b|e|str|d|inlineStr)")?'
+    rb'(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)\s*'
 )
+"""A cell as most producers write it, behind its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _TabReader:
         self.shared: dict[str, tuple[str, int, int]] = {}
         self.arrays: list[tuple[Span, str]] = []
         self.styles: dict[str | None, Style] = {}
-        self.shared_cells: dict[tuple[bytes, bytes, bytes], Cell] = {}
+        self.shared_cells: dict[bytes, Cell] = {}
         self.plain_styles: dict[bytes, Style] = {}
         self.plain_columns: dict[bytes, int] = {}
         self.value_tag = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
@@ -155,27 +154,36 @@ class _TabReader:
             value = None
         return Cell(value, formula, style.number_format, None, style.bold, style.fill)
 
-    def take_plain_row(self, row: int, attributes: bytes, body: bytes) -> int:
-        """Take a row of plainly written cells; gives how many there were."""
+    def take_plain_row(self, row: bytes, attributes: bytes, body: bytes) -> int | None:
+        """Take a row of plainly written cells; gives how many there were, None where one is written otherwise."""
         if b'hidden="1"' in attributes:
-            self.hidden_rows.add(row)
+            self.hidden_rows.add(int(row))
         columns, shared, line = self.plain_columns, self.shared_cells, dict[int, Cell]()
-        found, blanks = _CELL.findall(body), 0
-        for letters, index, kind, formula, stated, inline in found:
-            raw = stated or inline
-            cell = shared.get((raw, index, kind)) if not formula else None
+        before, *cells = body.split(b'<c r="')
+        number, end, blanks = int(row), row + b'"', 0
+        for written in cells:
+            letters, _, rest = written.partition(end)
+            cell = shared.get(rest)
             if cell is None:
-                cell = self._plain_cell(row, index, kind, formula, raw)
+                told = _CELL.fullmatch(rest)
+                if told is None:
+                    return None
+                cell = self._plain_cell(number, told, rest)
                 if cell is None:
                     continue
                 blanks += cell.value is None
-            line[columns.get(letters) or self._plain_column(letters)] = cell
+            column = columns.get(letters) or self._plain_column(letters)
+            if column is None:
+                return None
+            line[column] = cell
         if line:
-            self._keep(row, line, blanks)
-        return len(found)
+            self._keep(number, line, blanks)
+        return None if before.strip() else len(cells)
 
-    def _plain_cell(self, row: int, index: bytes, kind: bytes, formula: bytes, raw: bytes) -> Cell | None:
-        """Make one plainly written cell; equal values of one style are one object, for the first hundred thousand of them."""
+    def _plain_cell(self, row: int, told: re.Match[bytes], written: bytes) -> Cell | None:
+        """Make one plainly written cell; equal ones are one object, for the first hundred thousand of them."""
+        index, kind, formula, stated, inline = told.groups(b"")
+        raw = stated or inline
         style = self.plain_styles.get(index) or self._plain_style(index)
         if not raw and not formula:
             if style.fill is None or row > self.last_value_row + _BLANK_ROWS_KEPT:
@@ -184,27 +192,30 @@ class _TabReader:
         if not kind and not formula and not style.is_date and _PLAIN_NUMBER.fullmatch(raw):
             number: int | float = float(raw) if b"." in raw else int(raw)
             number = int(number) if number == int(number) and abs(number) < 2**53 else number
-            return self._shared(Cell(number, None, style.number_format, None, style.bold, style.fill), raw, index, kind)
+            return self._shared(Cell(number, None, style.number_format, None, style.bold, style.fill), written)
         text = raw.decode()
         value = self._value(unescape(text) if "&" in text else text, kind.decode() or None, style) if raw or kind == b"str" else None
         shown = f"={unescape(formula.decode())}" if formula else None
         cell = Cell(None if value == "" and shown is None else value, shown, style.number_format, None, style.bold, style.fill)
         if shown is None:
-            return self._shared(cell, raw, index, kind)
+            return self._shared(cell, written)
         self.size += CELL_BYTES + TEXT_BYTES + len(formula) + len(raw)
         return cell
 
-    def _shared(self, cell: Cell, raw: bytes, index: bytes, kind: bytes) -> Cell:
-        self.size += CELL_BYTES + (TEXT_BYTES + len(raw) if isinstance(cell.value, str) else 0)
+    def _shared(self, cell: Cell, written: bytes) -> Cell:
+        self.size += CELL_BYTES + (TEXT_BYTES + len(written) if isinstance(cell.value, str) else 0)
         if cell.value is not None and len(self.shared_cells) < _SHARED_CELLS:
-            self.shared_cells[raw, index, kind] = cell
+            self.shared_cells[written] = cell
         return cell
 
     def _plain_style(self, index: bytes) -> Style:
         self.plain_styles[index] = style = self._style(index.decode() or None)
         return style
 
-    def _plain_column(self, letters: bytes) -> int:
+    def _plain_column(self, letters: bytes) -> int | None:
+        """Give the number of a column; None where its address is not the row's own."""
+        if not (letters.isalpha() and letters.isupper()):
+            return None
         self.plain_columns[letters] = column = column_number(letters.decode())
         return column
 
@@ -342,11 +353,18 @@ def _take_plain(archive: zipfile.ZipFile, path: str, reader: _TabReader, budget:
 
 def _take_piece(piece: bytes, reader: _TabReader, budget: Budget) -> bool:
     """Take whole rows; tells whether every cell in them was written plainly."""
+    before, *rows = piece.split(b'<row r="')
     taken = 0
-    for row in _ROW.finditer(piece):
-        taken += reader.take_plain_row(int(row[1]), row[2], row[3] or b"")
+    for row in rows:
+        number, _, rest = row.partition(b'"')
+        attributes, _, rest = rest.partition(b">")
+        body, closed, behind = (b"", b"/", rest) if attributes.endswith(b"/") else rest.rpartition(b"</row>")
+        kept = reader.take_plain_row(number, attributes, body) if number.isdigit() and closed and not behind.strip() else None
+        if kept is None:
+            return False
+        taken += kept
     budget.count(taken, size=reader.take_size())
-    return taken == piece.count(b"<c ") + piece.count(b"<c>") and piece.count(b"<row") == len(_ROW_START.findall(piece))
+    return not before.strip()
 
 
 def _stream_tab(archive: zipfile.ZipFile, path: str, budget: Budget) -> Iterator[Any]:

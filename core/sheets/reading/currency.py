@@ -161,7 +161,7 @@ def currency_of_format(pattern: str) -> str | None:
     return match[1] if match and match[1] in CURRENCIES else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def currency_in_text(text: str, *, whole: bool = False) -> str | None:
     """Find a currency in a text: ISO code in capitals, a symbol or a word; '' when the sign is shared by several, None when none.
 

@@ -34,7 +34,7 @@ class _Term:
     ending: bool = False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """Fold case, width and accents of Latin letters; й and ё stay apart from и only where the lexicon says so."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'").replace("ı", "i")
@@ -46,7 +46,7 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(plain))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def words_of(text: str) -> tuple[str, ...]:
     """Split a text into folded words; camelCase and snake_case come apart."""
     return tuple(_WORD.findall(normalise(_CAMEL.sub(" ", text).replace("_", " "))))
@@ -117,7 +117,7 @@ def _candidates(words: tuple[str, ...], at: int) -> Iterator[_Term]:
     yield from endings
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def senses(text: str, kinds: tuple[str, ...]) -> tuple[Sense, ...]:
     """Read a text from left to right, taking the longest term at each word; every class that shares that term is given."""
     words = words_of(text)
@@ -151,6 +151,7 @@ def coverage(text: str, kind: str) -> float:
     return sum(spans.values()) / letters if letters else 0.0
 
 
+@lru_cache(maxsize=8192)
 def says_total(label: str) -> str:
     """Give `total` or `subtotal` where a label begins or ends as one, else an empty string."""
     if len(label) > 90:
@@ -163,7 +164,7 @@ def says_total(label: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def side_of(text: str, sides: tuple[str, str] = ("plan", "actual")) -> str:
     """Give the one of two sides that a short text says where it says, but for numbers, little else."""
     said = {sense.key for sense in senses(text, ("mod",)) if sense.key in sides} if len(text) <= 60 else set()

@@ -173,7 +173,7 @@ def _strip_sign(text: str) -> tuple[str, int]:
     return text.removeprefix("+").strip(), 1
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def read_number(text: str) -> NumberText | None:
     """Read a text as a number with its currency, percent sign and scale; None when it is none.
 
@@ -302,6 +302,7 @@ def pending_text(value: object) -> str:
     return value.strip() if isinstance(value, str) and normal_blank(value) in PENDING else ""
 
 
+@lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
     """Tell whether a text stands for `nothing here`, also as a format for money shows it (`$ -`)."""
     blank = normal_blank(text)

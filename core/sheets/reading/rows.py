@@ -108,13 +108,10 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     grid = region.grid
     names: dict[int, str] = {}
     for column in naming:
-        cell = (
-            grid.spread(number, column)
-            if grid.anchor(number, column)[0] < number and grid.anchor(number, column)[1] == column
-            else grid.cell(number, column)
-        )
-        if grid.anchor(number, column)[1] != column:
+        top, left = grid.anchor(number, column)
+        if left != column:
             continue
+        cell = grid.spread(number, column) if top < number else grid.cell(number, column)
         if is_day(cell.value):
             names[column] = str(cell.value)[:10]
         elif isinstance(cell.value, str) and (not is_blank(cell.value) or _is_platform_x(layout, column, cell.value)):
@@ -122,7 +119,7 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             names[column] = str(cell.value)
     row = Row(number, names, _label(region, number))
-    row.bold = any(cell.bold for column, cell in grid.rows[number].items() if column in names)
+    row.bold = any(grid.cell(number, column).bold for column in names)
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
         row.amount = _money(region, number, layout.budget)
@@ -160,9 +157,10 @@ def _is_platform_x(layout: Layout, column: int, text: str) -> bool:
 
 def _label(region: Region, number: int) -> str:
     """Give the first words of a row inside the table."""
-    for column, cell in sorted(region.grid.rows[number].items()):
-        if column in region.columns and isinstance(cell.value, str):
-            text = text_of(cell.value)
+    cells = region.grid.rows[number]
+    for column in region.columns:
+        if column in cells and isinstance(value := cells[column].value, str):
+            text = text_of(value)
             if any(char.isalpha() for char in text):
                 return text
     return ""
