@@ -22,8 +22,10 @@ from core.sheets.reading.lexicon import says, says_total
 from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region, find_regions
-from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside, without_repeats
+from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside
+from core.sheets.reading.repeats import without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
+from core.sheets.reading.stated import say_stated
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
 from core.sheets.reading.uncached import with_computed
@@ -263,6 +265,7 @@ def _conclude(job: _Job) -> Reading:
     plans, repeats = without_repeats(plans)
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
+    repeats += say_stated(plans)
     blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else None
     notes = [draft.findings for draft in plans] + job.findings
     warnings = [

@@ -353,6 +353,7 @@ def _settle_sections(rows: list[Row]) -> None:
     for row in rows:
         if row.kind == "section" or (row.kind == "subtotal" and any(number > row.number for number in row.covers)):
             section = next(iter(row.names.values()), row.label)
+            section = "" if says_total(section) and len(words_of(section)) == 1 else section
         elif row.kind == "total":
             section = ""
         elif row.kind == "item":

@@ -35,6 +35,8 @@ _AS_OF = re.compile(
 )
 """Words of a title whose date says when it was written or what holds since, not when the plan runs."""
 _CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
+_STATED = re.compile(r"([^\W\d][^\d]*?)[ (–-]+((?:[^\W\d]{1,3}|[$€£])?\s?\d[\d.,'’ ]*\s?(?:[^\W\d]{1,3}|[$€£])?)\)?")
+"""A label and an amount without a colon (`Campaign budget 250,000 EUR`)."""
 _TITLE_WORDS = 16
 _ROWS_ABOVE = 40
 _ROWS_BELOW = 12
@@ -111,6 +113,8 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         stated, colon, amount = texts[0].rpartition(":")
         if colon:
             _note_total(around, stated, amount.strip())
+        elif (found := _STATED.fullmatch(texts[0])) and currency_in_text(found[2]):
+            _note_total(around, found[1], found[2])
         around.titles.append(texts[0][:200])
         named = texts[0].split(",")[1:] if says(texts[0], "title") else []
         for part in (texts[0], *(found[1] or found[2] for found in _INSIDE.finditer(texts[0])), *named):
