@@ -14,6 +14,7 @@ from uuid import UUID
 from core.access import AccessContext
 from core.model.changes import CellState, Scalar
 from core.model.workbook import Workbook
+from core.sheets.writing.guards import Guards
 from core.sheets.writing.operations import Operation
 
 
@@ -190,6 +191,10 @@ class SheetStore(Protocol):
 
     def row_images(self, spreadsheet_id: str, rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], dict[str, object]]:
         """Give all that rows hold and look like, by (tab, row): what RestoreRow takes. Conflict where that is not all."""
+        ...
+
+    def guards(self, spreadsheet_id: str, cells: Mapping[str, Sequence[str]]) -> Guards:
+        """Read in one call what keeps this account from typing into some cells, by tab: protection and rules of data validation."""
         ...
 
     def create(self, workbook: Workbook) -> FileRef:

@@ -11,12 +11,14 @@ from typing import Any
 from connectors.google.drive import DriveStore
 from connectors.google.errors import google_errors
 from connectors.google.grid import CELL_FIELDS, WORKBOOK_FIELDS, cell_data, new_spreadsheet, quoted_range, state_of, workbook_of
+from connectors.google.guards import GUARD_FIELDS, guards_of
 from connectors.google.rows import IMAGE_FIELDS, LOOKS_FIELDS, batch, image_in, images_of, mark_filter
 from connectors.google.transport import TIMEOUT_SECONDS, prepared
 from connectors.spec import SandboxAddress
 from core.model.changes import CellState
 from core.model.workbook import Workbook, a1, parse_a1
 from core.ports import CellWrite, FileRef, RowLooks
+from core.sheets.writing.guards import Guards
 from core.sheets.writing.operations import Operation
 
 _SHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
@@ -124,6 +126,16 @@ class SheetsStore:
                 json={"dataFilters": filters, "includeGridData": True},
             )
         return images_of(answer)
+
+    def guards(self, spreadsheet_id: str, cells: Mapping[str, Sequence[str]]) -> Guards:
+        """Read what guards some cells in one call."""
+        filters = [{"a1Range": quoted_range(tab, cell)} for tab, addresses in cells.items() for cell in addresses]
+        if not filters:
+            return Guards()
+        with google_errors("looking for protected cells"):
+            body = {"dataFilters": filters, "includeGridData": True}
+            answer = self._ask("post", f"{_SHEETS}/{spreadsheet_id}:getByDataFilter", params={"fields": GUARD_FIELDS}, json=body)
+        return guards_of(answer)
 
     def create(self, workbook: Workbook) -> FileRef:
         """Create a new spreadsheet in the account's Drive."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from connectors.sandbox.exchange import Answer, Call, error_answer
+from connectors.sandbox.sheets.protection import PROTECTED
 from connectors.sandbox.wire import ApiError, Json, invalid
 
 Kind = Literal["quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "protected", "edit"]
@@ -60,9 +61,6 @@ class Fault:
         return True
 
 
-_PROTECTED = (
-    "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit."
-)
 _HTML_500 = "<html><head><title>Error 500 (Server Error)!!1</title></head><body><h1>500. That’s an error.</h1></body></html>"
 
 
@@ -81,7 +79,7 @@ def fault_answer(fault: Fault, call: Call) -> Answer | None:
     if fault.kind == "forbidden":
         return error_answer(call, ApiError(403, "The caller does not have permission"))
     if fault.kind == "protected":
-        return error_answer(call, ApiError(400, _PROTECTED))
+        return error_answer(call, ApiError(400, PROTECTED))
     if fault.kind == "unavailable":
         return error_answer(call, ApiError(503, "The service is currently unavailable.", headers=wait))
     return None

@@ -13,6 +13,7 @@ from connectors.sandbox.faults import Fault
 from connectors.sandbox.oauth.grants import Account, Code, Grants
 from connectors.sandbox.oauth.scopes import CONSENTED_SCOPES
 from connectors.sandbox.openai.script import ScriptedModel
+from connectors.sandbox.sheets.batch import apply_requests
 from connectors.sandbox.sheets.document import Document, Sheet
 from connectors.sandbox.sheets.editing import Editor
 from connectors.sandbox.sheets.entry import enter
@@ -176,6 +177,10 @@ class Sandbox:
             document = self._documents[document_id] = self.storage.load_document(document_id)
         return document
 
+    def owns(self, email: str, document: Document) -> bool:
+        """Tell whether a spreadsheet is somebody's own."""
+        return self.drive.files[document.document_id].owner == email
+
     def changed(self, document_id: str, by: str) -> None:
         """Note that a spreadsheet changed."""
         self._unsaved.add(document_id)
@@ -208,7 +213,8 @@ class Sandbox:
 
         Args:
             edit: `kind` (`set_cell`, `insert_row`, `delete_row`, `insert_column`, `delete_column`, `delete_tab`, `rename_tab`, `trash`,
-                `delete_file`), `file_id`, and as needed `tab`, `cell` and `value` (as typed), `row`, `column`, `count`, `title`.
+                `delete_file`, `request`), `file_id`, and as needed `tab`, `cell` and `value` (as typed), `row`, `column`, `count`,
+                `title`, and for anything else a `request` of spreadsheets.batchUpdate.
         """
         with self.lock:
             file = self.drive.files.get(str(edit["file_id"]))
@@ -218,7 +224,7 @@ class Sandbox:
                 self._discard(file, by, for_good=edit["kind"] == "delete_file")
             else:
                 document = self.document(file.file_id)
-                editor = Editor(document)
+                editor = Editor(document, by, is_owner=True)
                 _edit_document(editor, edit)
                 editor.finish()
                 self.changed(file.file_id, by)
@@ -234,6 +240,9 @@ class Sandbox:
 
 def _edit_document(editor: Editor, edit: Json) -> None:
     document = editor.document
+    if edit["kind"] == "request":
+        apply_requests(editor, [edit["request"]])
+        return
     sheet = document.titled(edit["tab"])
     if sheet is None:
         raise invalid(f"There is no tab {edit['tab']!r}.")

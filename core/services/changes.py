@@ -21,7 +21,7 @@ from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
 from core.services.files import FileInfo, file_row, open_plan
-from core.services.targets import losses, why_not_rows
+from core.services.targets import warnings_of, why_not_rows
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.distribution import plan_tables
 from core.sheets.writing.drift import Choice, PlacedEdit
@@ -125,7 +125,7 @@ def propose(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, note: str = "", 
         edits=EDITS.dump_python(plan.edits, mode="json"),
         outlines=OUTLINES.dump_python(plan.outlines, mode="json"),
         follows=FOLLOWS.dump_python(plan.follows, mode="json"),
-        notes=[*plan.notes, *losses(ctx, rt, draft.file_id)],
+        notes=[*plan.notes, *warnings_of_writing(ctx, rt, draft_id, plan)],
         note=note.strip()[:500],
         rows=ROWS.dump_python(plan.rows, mode="json") if plan.rows.edits else None,
     )
@@ -152,10 +152,12 @@ def store_proposal(session: Session, ctx: AccessContext, rt: Runtime, row: Chang
     return _view(session, row, now)
 
 
-def losses_of_writing(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[str, ...]:
-    """Say what writing a draft's file would not keep as it is; empty for Google Sheets and most files."""
+def warnings_of_writing(ctx: AccessContext, rt: Runtime, draft_id: UUID, written: WritePlan) -> tuple[str, ...]:
+    """Say what a preview of a draft would not keep, meet protected or break in its file as it is now."""
     ctx.require(Permission.READ)
-    return losses(ctx, rt, get_draft(ctx, rt, draft_id).file_id)
+    draft = get_draft(ctx, rt, draft_id)
+    plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
+    return warnings_of(ctx, rt, draft.file_id, written, plan.workbook)
 
 
 def get_change_set(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetView:

@@ -28,7 +28,7 @@ from core.services.changes import (
 )
 from core.services.drafts import add_version, draft_row, get_draft
 from core.services.files import file_row, open_plan
-from core.services.targets import losses
+from core.services.targets import warnings_of
 from core.sheets.writing.distribution import plan_tables
 from core.sheets.writing.drift import Choice
 from core.sheets.writing.settling import Met, Settled, settle_conflicts
@@ -85,7 +85,7 @@ def _worked_out(
     draft = get_draft(ctx, rt, draft_id, version)
     plan = open_plan(ctx, rt, file_id, snapshot_id=base)
     settled = settle_conflicts(plan_tables(plan.reading), plan.workbook, draft.distribution, met)
-    return settled, [*settled.plan.notes, *losses(ctx, rt, file_id)]
+    return settled, [*settled.plan.notes, *warnings_of(ctx, rt, file_id, settled.plan, plan.workbook)]
 
 
 def _conflicted(session: Session, change_set_id: UUID) -> ChangeSet:

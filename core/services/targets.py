@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.access import AccessContext, Permission
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, ConnectorError, InvalidInput, NotFound
 from core.model.changes import CellState, RowEdit, RowPlan
 from core.model.workbook import Workbook, parse_a1
 from core.ports import CellWrite, GoogleWorkspace, RowLooks
@@ -19,6 +19,8 @@ from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook
 from core.sheets.writing.delimited import patch_delimited
 from core.sheets.writing.drift import PlacedEdit, state_at
+from core.sheets.writing.edits import WritePlan
+from core.sheets.writing.guards import cautions, guarded_cells
 from core.sheets.writing.ods import ods_losses, patch_ods
 from core.sheets.writing.ods_rows import patch_ods_rows
 from core.sheets.writing.operations import operations, tagged_cells
@@ -28,6 +30,7 @@ from core.sheets.writing.row_drift import place_rows, restructured
 from core.sheets.writing.row_plan import RowPatch, changed_values
 from core.sheets.writing.texts import TEXT_FILES
 from core.sheets.writing.xlsx import losses_of, patch_xlsx
+from core.sheets.writing.xlsx_guards import xlsx_guards
 from core.sheets.writing.xlsx_rows import patch_rows, values_following
 
 GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
@@ -268,16 +271,28 @@ def why_not_rows(ctx: AccessContext, rt: Runtime, file_id: UUID, rows: RowPlan, 
     return None
 
 
-def losses(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[str, ...]:
-    """Say what writing this file would not keep, before anything is written; reads the file where that has to be known."""
+def warnings_of(ctx: AccessContext, rt: Runtime, file_id: UUID, written: WritePlan, workbook: Workbook) -> tuple[str, ...]:
+    """Say what a write would not keep, meet protected or break, before anything is written; asks the file as it is now.
+
+    Args:
+        workbook: the file as it was read, for the entries of lists.
+    """
     ctx.require(Permission.READ)
     handle = store_of(ctx, rt, file_id)
-    name = handle.info.name.lower()
-    if handle.info.mime_type == GOOGLE_SHEET or not name.endswith((".xlsx", ".xlsm", ".ods")):
+    name, google = handle.info.name.lower(), handle.google
+    cells = guarded_cells(written.edits, written.rows)
+    if google is not None and handle.info.mime_type == GOOGLE_SHEET:
+        try:
+            guards = google.sheets.guards(handle.info.external_id, cells)
+        except (ConnectorError, NotFound) as error:
+            return (f"Whether cells are protected could not be looked up: {error.message}",)
+        return cautions(guards, written.edits, written.rows, workbook)
+    if not name.endswith((".xlsx", ".xlsm", ".ods")):
         return ()
-    google = handle.google
     content = content_of(ctx, rt, file_id) if google is None else google.files.download(handle.info.external_id)
-    return ods_losses(content) if name.endswith(".ods") else losses_of(content)
+    if name.endswith(".ods"):
+        return ods_losses(content)
+    return (*losses_of(content), *cautions(xlsx_guards(content, cells), written.edits, written.rows, workbook))
 
 
 def _states(workbook: Workbook, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:

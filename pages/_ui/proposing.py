@@ -31,13 +31,13 @@ def draw_proposal(page: Page, draft: DraftView) -> None:
         chosen |= draw_ratios(asked.ratios, dict(held.get()))
         held.set(chosen)
         plan = changes.preview(page.ctx, page.rt, draft.draft_id, inputs=chosen) if chosen else asked
-        losses = changes.losses_of_writing(page.ctx, page.rt, draft.draft_id) if not plan.is_empty else ()
+        warnings = changes.warnings_of_writing(page.ctx, page.rt, draft.draft_id, plan) if not plan.is_empty else ()
     except AppError as error:
         show_error(error)
         return
     for sentence in plan.violations:
         st.error(plain(sentence), icon=":material/block:")
-    for sentence in (*plan.notes, *losses):
+    for sentence in (*plan.notes, *warnings):
         st.warning(plain(sentence), icon=":material/info:")
     if not plan.is_empty:
         st.caption(_counted(plan))

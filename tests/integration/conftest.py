@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from connectors.sandbox.drive.xlsx import document_of_xlsx
@@ -22,13 +24,15 @@ def drive(sandbox: SandboxServer) -> Sandbox:
     return sandbox.sandbox
 
 
-def lay_file(sandbox: Sandbox, name: str, content: bytes, *, as_sheet: bool = False, owner: str = PLANNER) -> str:
+def lay_file(
+    sandbox: Sandbox, name: str, content: bytes, *, as_sheet: bool = False, owner: str = PLANNER, writers: Sequence[str] = ()
+) -> str:
     """Lay an xlsx into the Drive, as it is or as a Google Sheet; gives its id."""
     with sandbox.lock:
         if as_sheet:
-            new = NewFile(name, SPREADSHEET, owner, document=document_of_xlsx(name, content))
+            new = NewFile(name, SPREADSHEET, owner, document=document_of_xlsx(name, content), writers=writers)
         else:
-            new = NewFile(name, XLSX, owner, content=content)
+            new = NewFile(name, XLSX, owner, content=content, writers=writers)
         file_id = sandbox.add_file(new).file_id
         sandbox.save()
     return file_id

@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from connectors.sandbox.formulas.evaluation import recalculate
+from connectors.sandbox.sheets.batch.fields import stored
 from connectors.sandbox.sheets.display import is_date_pattern
 from connectors.sandbox.sheets.document import PLAIN, Cell, Document, Sheet, Value
 from connectors.sandbox.sheets.entry import serial
@@ -130,8 +131,7 @@ def _pattern_type(pattern: str) -> str:
 
 def color_json(rgb: str) -> Json:
     """Give Google's Color of RRGGBB; parts that are zero are left out."""
-    parts = {name: int(rgb[i : i + 2], 16) / 255 for name, i in (("red", 0), ("green", 2), ("blue", 4))}
-    return {name: round(part, 8) for name, part in parts.items() if part}
+    return stored({name: int(rgb[i : i + 2], 16) / 255 for name, i in (("red", 0), ("green", 2), ("blue", 4))})
 
 
 def rgb_of(color: Mapping[str, float]) -> str:

@@ -19,6 +19,7 @@ from connectors.sandbox.sheets.batch.marks import find_metadata
 from connectors.sandbox.sheets.batch.structure import new_sheet
 from connectors.sandbox.sheets.document import DeveloperMetadata, Document, Sheet
 from connectors.sandbox.sheets.editing import Editor
+from connectors.sandbox.sheets.protection import seen_by
 from connectors.sandbox.sheets.ranges import Area, grid_range, parse_range
 from connectors.sandbox.sheets.resource import metadata_json, spreadsheet
 from connectors.sandbox.storage import document_from_json, document_to_json
@@ -42,8 +43,8 @@ def _reading(answer: Callable[[Document, Call, re.Match[str]], Json]) -> Handler
     """Make a handler of a function that only reads."""
 
     def handler(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
-        document, _ = _visible(sandbox, call, match["id"], to_edit=False)
-        return Answer(answer(document, call, match))
+        document, email = _visible(sandbox, call, match["id"], to_edit=False)
+        return Answer(answer(seen_by(document, email, is_owner=sandbox.owns(email, document)), call, match))
 
     return handler
 
@@ -54,7 +55,7 @@ def _writing(answer: Callable[[Editor, Call, re.Match[str]], Json]) -> Handler:
     def handler(sandbox: Sandbox, call: Call, match: re.Match[str]) -> Answer:
         document, email = _visible(sandbox, call, match["id"], to_edit=True)
         before = document_to_json(document)
-        editor = Editor(document, email)
+        editor = Editor(document, email, is_owner=sandbox.owns(email, document))
         try:
             body = answer(editor, call, match)
         except (ApiError, KeyError, TypeError, ValueError) as error:
@@ -126,7 +127,8 @@ def batch_update(editor: Editor, call: Call, _: re.Match[str]) -> Json:
     if body.get("includeSpreadsheetInResponse"):
         editor.finish()
         include = bool(body.get("responseIncludeGridData"))
-        answer["updatedSpreadsheet"] = spreadsheet(editor.document, [], {}, include_grid=include)
+        seen = seen_by(editor.document, editor.by, is_owner=not editor.is_bound)
+        answer["updatedSpreadsheet"] = spreadsheet(seen, [], {}, include_grid=include)
     return answer
 
 

@@ -10,6 +10,7 @@ from connectors.sandbox.formulas.evaluation import Place, recalculate
 from connectors.sandbox.formulas.syntax import End, Reference, rewrite
 from connectors.sandbox.sheets.document import Cell, Dimension, Document, Sheet
 from connectors.sandbox.sheets.entry import Entry
+from connectors.sandbox.sheets.protection import refuse_cell, refuse_lines, refuse_tab
 from connectors.sandbox.wire import Json
 from core.model.workbook import Address, Span
 
@@ -18,11 +19,15 @@ Move = Callable[[int], int | None]
 
 
 class Editor:
-    """Changes one document for somebody (`by`, an address); `finish` recalculates what depends on the changes."""
+    """Changes one document for somebody (`by`, an address); `finish` recalculates what depends on the changes.
 
-    def __init__(self, document: Document, by: str = "") -> None:
+    What is protected from them raises 400; its owner, and nobody by name, may edit everything.
+    """
+
+    def __init__(self, document: Document, by: str = "", *, is_owner: bool = False) -> None:
         self.document = document
         self.by = by
+        self.is_bound = bool(by) and not is_owner
         self._changed: set[Place] = set()
         self._everything = False
 
@@ -51,6 +56,8 @@ class Editor:
             self.touch(sheet, address)
 
     def touch(self, sheet: Sheet, address: Address) -> None:
+        if self.is_bound:
+            refuse_cell(sheet, *address, self.by)
         sheet.sweep(address)
         self._changed.add((sheet.sheet_id, *address))
 
@@ -66,11 +73,15 @@ class Editor:
 
     def insert_lines(self, sheet: Sheet, dimension: Dimension, first: int, count: int) -> None:
         """Insert empty rows or columns before line `first`."""
+        if self.is_bound:
+            refuse_lines(sheet, dimension, first, first - 1, self.by)
         self._shift(sheet, dimension, lambda n: n + count if n >= first else n)
         _resize(sheet, dimension, count)
 
     def delete_lines(self, sheet: Sheet, dimension: Dimension, first: int, count: int) -> None:
         """Delete rows or columns from line `first` on; references to them become #REF!."""
+        if self.is_bound:
+            refuse_lines(sheet, dimension, first, first + count - 1, self.by)
         self._shift(sheet, dimension, lambda n: n if n < first else None if n < first + count else n - count)
         _resize(sheet, dimension, -count)
 
@@ -105,18 +116,25 @@ class Editor:
         for named in self.document.named_ranges:
             if named["range"].get("sheetId", 0) == sheet.sheet_id:
                 _move_grid_range(named["range"], by_row, move)
+        for item in sheet.protected:
+            for area in [item.get("range") or {}, *item.get("unprotectedRanges", [])]:
+                _move_grid_range(area, by_row, move)
         self.disturb()
 
     # --- tabs ----------------------------------------------------------------------------------------------------------------------
 
     def rename_tab(self, sheet: Sheet, title: str) -> None:
         """Rename a tab; formulas that name it follow."""
+        if self.is_bound:
+            refuse_tab(sheet, self.by)
         old = sheet.title.casefold()
         self._rename_references(lambda tab: title if tab.casefold() == old else tab)
         sheet.title = title
 
     def drop_tab(self, sheet: Sheet) -> None:
         """Delete a tab; formulas that name it become #REF!."""
+        if self.is_bound:
+            refuse_tab(sheet, self.by)
         gone = sheet.title.casefold()
         self.document.sheets.remove(sheet)
         self.document.named_ranges = [n for n in self.document.named_ranges if n["range"].get("sheetId", 0) != sheet.sheet_id]

@@ -194,14 +194,15 @@ def after_rows(drift: Drift, placed: PlacedRows, result: Restructured) -> tuple[
         place = result.place(one.tab, *parse_a1(one.cell))
         if place is not None:
             moved.append(replace(one, cell=a1(place[1], place[2])))
-    outlines: dict[tuple[str, str], Outline] = {}
+    outlines: dict[tuple[str, str, tuple[int, ...]], Outline] = {}
     for outline in (*drift.outlines, *placed.outlines):
         headers = tuple(place[1] for row in outline.frame.header_rows if (place := result.place(outline.tab, row, 1)) is not None)
         fresh = outline_of(result.workbook.tab(outline.tab), replace(outline.frame, header_rows=headers))
         new = zip(placed.edits, result.new_rows, strict=True)
         ids = {row: edit.row_id for edit, row in new if edit.kind == "insert" and edit.tab == outline.tab}
-        outlines[outline.tab, table_key(outline)] = replace(fresh, row_ids={**fresh.row_ids, **ids})
-    keys = {old: table_key(fresh) for old, fresh in outlines.items()}
+        beside = outline.frame.target_columns  # tables side by side share their header rows
+        outlines[outline.tab, table_key(outline), beside] = replace(fresh, row_ids={**fresh.row_ids, **ids})
+    keys = {(tab, key): table_key(fresh) for (tab, key, _), fresh in outlines.items()}
     keyed = [replace(one, table_key=keys.get((one.tab, one.table_key or ""), one.table_key)) for one in moved]
     return tuple(keyed), tuple(outlines.values())
 

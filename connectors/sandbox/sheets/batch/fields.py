@@ -44,8 +44,8 @@ def without_nulls(value: Any) -> Any:
 
 
 def stored(color: Json) -> Json:
-    """Give a Color as Google keeps it: a byte a part, zero parts left out, answered in single precision."""
-    parts = {name: int(amount * 255) for name, amount in color.items() if amount}
+    """Give a Color as Google keeps it: a byte a part, zero parts left out, in single precision both ways."""
+    parts = {name: int(np.float32(amount) * np.float32(255)) for name, amount in color.items() if amount}
     return {name: float(str(np.float32(part / 255))) for name, part in parts.items() if part}
 
 

@@ -53,9 +53,11 @@ def add_protected_range(editor: Editor, body: Json) -> Json:
     protected: Json = {"protectedRangeId": new.get("protectedRangeId") or editor.document.number(), "range": _bare(new["range"])}
     protected |= {name: new[name] for name in ("description", "warningOnly", "unprotectedRanges") if new.get(name)}
     editors = {name: people for name, people in (new.get("editors") or {}).items() if people}
-    protected |= {"requestingUserCanEdit": True, "editors": editors}
-    sheet.protected.append(protected | {"editors": {"users": [editor.by], **editors}})  # whoever protects it may edit it
-    return {"addProtectedRange": {"protectedRange": protected}}
+    if protected.get("warningOnly") and editors:
+        raise invalid("ProtectedRange is warningOnly. Editors cannot be set on it.")
+    people = sorted({editor.by, *editors.get("users", [])})  # whoever protects it may edit it
+    sheet.protected.append(protected | {"editors": {**editors, "users": people}})
+    return {"addProtectedRange": {"protectedRange": protected | {"requestingUserCanEdit": True, "editors": editors}}}
 
 
 def delete_protected_range(editor: Editor, body: Json) -> Json:
