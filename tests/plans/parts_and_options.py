@@ -96,3 +96,69 @@ def summary_that_differs_from_its_details() -> Case:
     lines = [line("Nova", 350, "C2"), line("Prima", 150), line("Impuls", 120), line("Kiss", 80)]
     told = {"asks": frozenset({"alternatives"}), "warns": frozenset({"repeats_money"})}
     return Case("mediaplan.xlsx", book.xlsx(), "CZK", lines, **told)
+
+
+def price_a_month_discounted_times_months() -> Case:
+    """The list price of a month less its discount is a price; times the months it is what the line costs."""
+    book = Book()
+    tab = book.tab("Щиты")
+    heads = ["Город", "Адрес", "Прайс в месяц, руб.", "Скидка", "Цена со скидкой, руб.", "Кол-во мес.", "Стоимость размещения, без НДС"]
+    plan = [("Тула", "пр. Ленина, 5", 30000, 0.1, 2), ("Тула", "ул. Мира, 1", 20000, 0, 1), ("Орёл", "Московская, 9", 40000, 0.25, 1)]
+    tab.rows("A1", [heads, *[[c, a, p, k, p * (1 - k), m, p * (1 - k) * m] for c, a, p, k, m in plan], ["Итого", *[None] * 5, 104000]])
+    tab.style("D2:D4", "0%")
+    return Case("щиты.xlsx", book.xlsx(), "RUB", [line(f"{c}|{a}", p * (1 - k) * m, f"G{r}") for r, (c, a, p, k, m) in enumerate(plan, 2)])
+
+
+def rates_before_gst_and_their_totals() -> Case:
+    """A rate, its tax and the sum of both: the line costs the rate, before the tax."""
+    book = Book()
+    tab = book.tab("Press")
+    tab.rows("A1", [["Publication", "Insertion date", "Rate ex GST", "GST", "Total inc GST"], ["The Land", "7/05/2026", 3850, 385, 4235]])
+    tab.rows("A3", [["Weekly Times", "13/05/2026", 4100, 410, 4510], ["Total", None, 7950, 795, 8745]])
+    tab.style("C2:E4", '"A$"#,##0.00')
+    lines = [line("The Land", 3850, "C2", dates="2026-05-07"), line("Weekly Times", 4100, "C3")]
+    return Case("press plan.xlsx", book.xlsx(), "AUD", lines, basis="net")
+
+
+def pesos_of_mexico() -> Case:
+    """A bare `$` in a Spanish sheet whose total says `M.N.`, and capitals name the days."""
+    book = Book()
+    tab = book.tab("Pauta")
+    tab.rows("A1", [["PAUTA DE RADIO"], ["VIGENCIA: DEL 2 AL 29 DE MARZO DE 2026"], ["CANAL", "HORARIO", "SPOTS", "TARIFA", "IMPORTE"]])
+    tab.rows("A4", [["Exa", "07:00", 20, 900, 18000], ["Los 40", "18:00", 10, 1100, 11000], [None, None, None, "TOTAL M.N.", 29000]])
+    tab.style("D4:E6", '"$"#,##0.00')
+    return Case("pauta.xlsx", book.xlsx(), "MXN", [line("Exa", 18000, "E4", dates="2026-03-02..2026-03-29"), line("Los 40", 11000)])
+
+
+def bills_of_months_and_years() -> Case:
+    """A column says how often each amount is billed: whether they add up is asked."""
+    book = Book()
+    tab = book.tab("Budget")
+    tab.rows("A1", [["Category", "Vendor", "Amount", "Billing"], ["Paid media", "Google Ads", 2500, "Monthly"]])
+    tab.rows("A3", [["Events", "Booth", 9000, "Annual"], ["Content", "Writers", 1500, "Quarterly"]])
+    tab.style("C2:C4", "$#,##0")
+    lines = [line("Google Ads", 2500), line("Booth", 9000), line("Writers", 1500)]
+    return Case("marketing budget.xlsx", book.xlsx(), "USD", lines, asks=frozenset({"mixed_frequency"}))
+
+
+def form_with_zeros_in_every_cell() -> Case:
+    """A form whose formulas all show 0: nobody filled it in, and nothing is asked about it."""
+    book = Book()
+    tab = book.tab("Радио")
+    rows = [[f"{hour:02d}:20", *[None] * 30, 0, 0] for hour in range(7, 15, 2)]
+    tab.rows("A1", [["Медиаплан на радио"], ["Заказчик:"], ["Время выхода", *range(1, 31), "Кол-во выходов", "Стоимость"], *rows])
+    tab.rows("A8", [["Итого", *[0] * 32]])
+    return Case("бланк.xlsx", book.xlsx(), None, warns=frozenset({"blank_template"}))
+
+
+def brands_named_above_two_tabs() -> Case:
+    """Two tabs of the same columns, whose lines above name different brands, are one plan without a question."""
+    book = Book()
+    for brand, cost in (("Fizz", 4800), ("Pop", 3000)):
+        tab = book.tab(brand)
+        tab.rows(
+            "A1", [["Advertiser", "Cascade Drinks"], ["Brand", brand], [], ["Channel", "Vendor", "Net Cost"], ["Social", "Meta", cost]]
+        )
+        tab.rows("A6", [["Audio", "Spotify", 4000], ["Total", None, cost + 4000]])
+        tab.style("C5:C7", "$#,##0")
+    return Case("plan.xlsx", book.xlsx(), "USD", [line("Meta", 4800), line("Spotify", 4000), line("Meta", 3000), line("Spotify", 4000)])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, permutations
 
+from core.sheets.reading.amounts import settle_amounts, settle_basis
 from core.sheets.reading.layout import Layout, Use
 from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
@@ -42,7 +43,7 @@ def settle_budget(
     named = next((column for column, name in given.items() if name == "budget"), None)
     ranked = [] if by_periods and layout.periods else _ranked(region, layout, named)
     if not ranked or (ranked[0][0] < -1.0 and layout.periods):
-        _basis_of(layout, [layout.uses[c].role for c, _ in layout.periods])
+        settle_basis(layout, [layout.uses[c].role for c, _ in layout.periods])
         layout.rivals = [] if by_periods else beside_periods(region, layout)
     else:
         layout.budget = ranked[0][1]
@@ -52,8 +53,8 @@ def settle_budget(
         layout.uses[layout.budget].name = "budget"
         if _counts_otherwise(region, layout, layout.budget):
             layout.mixed_scale, layout.flags, layout.periods = True, layout.periods, []
-        _basis_of(layout, [layout.uses[layout.budget].role, *(layout.uses[c].role for c, _ in layout.periods)])
-    _settle_amounts(region, layout)
+        settle_basis(layout, [layout.uses[layout.budget].role, *(layout.uses[c].role for c, _ in layout.periods)])
+    settle_amounts(region, layout)
     if layout.vat_included is None and layout.budget is not None and _holds_vat(region, layout, layout.budget):
         layout.vat_included, layout.basis = True, "gross"
 
@@ -260,18 +261,34 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
         if len(stated) == 1:
             return stated[0]
-    if "per_period" in role.mods or not role.mods & {"net", "gross", "list", "discounted", "total"}:
-        times = [c for c, use in layout.uses.items() if use.role.kind in ("quantity", "metric") and use.flight is None]
-        whole = [expected for c in times for expected in products(region, [likely, c])]
-        proven = [c for c in others if any(agrees(region, c, expected) for expected in whole)]
-        if proven:
-            return proven[0]
+    if role.vat and (before := _before_vat(region, layout, likely, others)) is not None:
+        return before
+    if (whole := _times_quantity(region, layout, likely, others)) is not None:
+        return whole
     for discount in layout.named("discount"):
         paid = discounted(region, likely, discount)
         proven = [c for c in others if paid and agrees(region, c, paid)]
         if proven:
-            return proven[0]
+            last = _times_quantity(region, layout, proven[0], others)
+            return proven[0] if last is None else last
     return None
+
+
+def _times_quantity(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:
+    """Give the money column that is the likely one times a quantity (months, spots), or times a metric where it may be a price."""
+    mods = layout.uses[likely].role.mods
+    is_plain = "per_period" in mods or not mods & {"net", "gross", "list", "discounted", "total"}
+    kinds = ("quantity", "metric") if is_plain else ("quantity",)
+    times = [c for c, use in layout.uses.items() if use.role.kind in kinds and use.flight is None]
+    more = {c: [row for row, value in column_values(region, c).items() if value != 1] for c in times}
+    whole = [{row: made[row] for row in more[c] if row in made} for c in times for made in products(region, [likely, c])]
+    return next((c for c in others if any(agrees(region, c, expected) for expected in whole if expected)), None)
+
+
+def _before_vat(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:
+    """Give the column to which a column of VAT is added to make the likely one."""
+    vats = [c for c in layout.named("vat") if any(column_values(region, c).values())]
+    return next((c for c in others for vat in vats if c != vat and agrees(region, likely, row_sums(region, [c, vat]))), None)
 
 
 def _whole_of_parts(region: Region, layout: Layout) -> int | None:
@@ -350,47 +367,3 @@ def _counts_up(values: dict[int, Decimal]) -> bool:
     found = list(values.values())
     years = all(1990 <= value <= 2100 and value == int(value) for value in found)
     return years or found == [Decimal(at) for at in range(1, len(found) + 1)]
-
-
-def _basis_of(layout: Layout, roles: list[Role]) -> None:
-    vats = {role.vat for role in roles if role.vat is not None}
-    mods = frozenset().union(*(role.mods for role in roles)) if roles else frozenset()
-    layout.vat_included = next(iter(vats)) if len(vats) == 1 else None
-    if layout.vat_included or ("gross" in mods and "net" not in mods):
-        layout.basis = "gross"
-    elif "fee_incl" in mods:
-        layout.basis = "client"
-    layout.scale = max((role.scale for role in roles), default=1)
-
-
-def _settle_amounts(region: Region, layout: Layout) -> None:
-    """Name the other money columns by their basis, and the first column of each metric."""
-    main_vat = layout.vat_included
-    for column, use in layout.uses.items():
-        if use.flight is not None or column == layout.budget:
-            continue
-        role = use.role
-        if role.kind == "money":
-            name = _amount_name(role, main_vat)
-            if name == "gross" and role.vat is None and layout.vat_included is not True and layout.named("discount"):
-                name = "list"
-            if name and name not in layout.amounts and region.content(column).numbers:
-                layout.amounts[name] = column
-                use.name = f"budget_{name}" if role.is_budget or role.key == "total" else role.key
-        elif role.kind in ("metric", "rate", "quantity", "price") and region.content(column).numbers and use.name not in layout.metrics:
-            layout.metrics[use.name] = column
-
-
-def _amount_name(role: Role, main_vat: bool | None) -> str | None:
-    if role.key in ("fee", "vat", "revenue"):
-        return role.key
-    if role.key == "profit":
-        return None
-    for mod in ("list", "actual", "cumulative", "per_period"):
-        if mod in role.mods:
-            return mod
-    if role.vat is True or ("gross" in role.mods and role.vat is None):
-        return "gross"
-    if role.vat is False or "net" in role.mods:
-        return "net" if main_vat else "other_net"
-    return "client" if "fee_incl" in role.mods else "other"

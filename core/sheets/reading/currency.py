@@ -64,6 +64,9 @@ _NAMES = {
 }
 """Currencies by their names in words, of which one alone (`pesos`, `dollars`) may say too little."""
 _NAMED = re.compile("|".join(rf"(?<!\w){name}(?!\w)" if name[0].isalpha() and name[0] < "一" else name for name in _NAMES), re.IGNORECASE)
+_NATIONAL = re.compile(r"(?<!\w)M\.\s?N\.|\bmoneda nacional\b", re.IGNORECASE)
+"""What Mexicans call their own currency."""
+_TURKISH = re.compile(r"kdv|fiyat|tutar|bütçe|rakam|bedel", re.IGNORECASE)
 _SYMBOLS = {sign: code for code, signs in _SIGNS.items() for sign in signs.split()}
 _LOCALE_DOLLARS = {
     "409": "USD",
@@ -178,6 +181,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         return snake[1].upper()
     if named := _NAMED.search(text):
         return _NAMES[named[0].casefold()]
+    if _NATIONAL.search(text):
+        return "MXN"
     text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
         is_word = match[1] in _VERBS and not _STANDS_ALONE.match(text, match.end())
@@ -188,6 +193,8 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
     if unit := _EASTERN_UNIT.search(text):
         return {"元": "CNY", "円": "JPY", "원": "KRW"}[unit[0].strip()]
     for piece in _PIECE.findall(text):
+        if piece.partition("'")[0].partition("’")[0] == "TL" and _TURKISH.search(text):
+            return "TRY"
         if piece in _EXACT and (piece not in ("RM", "Ft", "TL") or re.search(rf"\b{piece}\s*(?:$|[()\[\],;/|:\d])", text)):
             return _EXACT[piece]
         thousand = _T_CODE.match(piece)

@@ -165,6 +165,8 @@ def _name(role: Role) -> str:
         return {"budget": "cost", "cost": "cost", "total": "cost"}.get(role.key, role.key)
     if role.kind == "price":
         return {"unit": "unit_price"}.get(role.key, role.key)
+    if role.kind == "dim":
+        return {"frequency": "billing_frequency"}.get(role.key, role.key)
     return {"units": "quantity"}.get(role.key, role.key)
 
 

@@ -114,6 +114,8 @@ def _whose_dollar(region: Region, around: Surroundings, findings: Findings, code
         return code
     if around.currency in _DOLLARS:
         return around.currency
+    if len(below := _DOLLARS & _labels(region).keys()) == 1:
+        return next(iter(below))
     words = {word for text in headers for word in words_of(text)}
     return _ask(findings, _PESOS, "`$` is the sign of several currencies") if len(words & _SPANISH) >= 2 else code
 

@@ -266,7 +266,8 @@ def _conclude(job: _Job) -> Reading:
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     repeats += say_stated(plans)
-    blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else None
+    blank = next(iter(plans), None) if plans and not any(_has_amounts(draft) for draft in plans) else None
+    blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else blank
     notes = [draft.findings for draft in plans] + job.findings
     warnings = [
         *job.warnings,
@@ -278,6 +279,8 @@ def _conclude(job: _Job) -> Reading:
         *again,
     ]
     if blank:
+        relations.questions.clear()
+        notes = [relations]  # what an empty form leaves open is no question
         warnings.append(ReadingWarning("blank_template", None, "The plan has no filled line items.", blank.table.tab))
     score = max((draft.score for draft in plans), default=max(0.6, blank.score) if blank else min(best, PLAN_FROM - 0.01))
     return Reading(
@@ -292,6 +295,12 @@ def _conclude(job: _Job) -> Reading:
         layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
         locale=job.locale,
     )
+
+
+def _has_amounts(draft: Draft) -> bool:
+    """Tell whether any line or total of a table has an amount other than 0, or one that could not be read."""
+    amounts = [amount for item in draft.table.line_items for amount in (item.budget_minor, *item.amounts.values())]
+    return any(amounts) or None in amounts or any(check.stated_minor for check in draft.table.totals)
 
 
 def _may_be_plan(draft: Draft) -> bool:

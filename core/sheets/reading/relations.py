@@ -143,7 +143,7 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     titles = [_title(draft, group) for draft in group]
     named = sum(says(title, "alternative") for title in titles)
     apart = _told_apart(group, titles)
-    if not named and (apart == "rows" or (apart == "names" and not _could_be_versions(group, titles))):
+    if not named and (apart in ("rows", "brand") or (apart == "names" and not _could_be_versions(group, titles))):
         return None
     likely = named >= len(group) - 1 and apart != "brand" and not (apart == "rows" and not named)
     options = [Option("alternatives", "alternatives: never added up"), Option("additive", "parts of one plan: added up")]
