@@ -101,7 +101,7 @@ def summary_that_differs_from_its_details() -> Case:
 def price_a_month_discounted_times_months() -> Case:
     """The list price of a month less its discount is a price; times the months it is what the line costs."""
     book = Book()
-    tab = book.tab("Щиты")
+    tab = book.tab("Медиаплан")
     heads = ["Город", "Адрес", "Прайс в месяц, руб.", "Скидка", "Цена со скидкой, руб.", "Кол-во мес.", "Стоимость размещения, без НДС"]
     plan = [("Тула", "пр. Ленина, 5", 30000, 0.1, 2), ("Тула", "ул. Мира, 1", 20000, 0, 1), ("Орёл", "Московская, 9", 40000, 0.25, 1)]
     tab.rows("A1", [heads, *[[c, a, p, k, p * (1 - k), m, p * (1 - k) * m] for c, a, p, k, m in plan], ["Итого", *[None] * 5, 104000]])

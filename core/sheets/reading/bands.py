@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.model.reading import PlanTable
 from core.sheets.reading.header_periods import period_in_header
-from core.sheets.reading.headers import ColumnHeader, under_band
+from core.sheets.reading.headers import ColumnHeader, role_under
 from core.sheets.reading.lexicon import says, says_total
 from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import agrees, row_sums
@@ -115,7 +115,7 @@ def _part(region: Region, naming: list[int], columns: list[int]) -> Region:
     others = {c: header.band.split(_LEVELS) for c, header in region.columns.items() if header.band and c not in columns}
     shared = {level for path in others.values() for level in path}
     own = {c: _LEVELS.join(level for level in path if level in shared) for c, path in zip(columns, levels, strict=True)}
-    headers = {c: under_band(region.columns[c], own[c]) if c in own else region.columns[c] for c in kept}
+    headers = {c: _under(region.columns[c], own[c]) if c in own else region.columns[c] for c in kept}
     return replace(
         region,
         columns=headers,
@@ -123,6 +123,11 @@ def _part(region: Region, naming: list[int], columns: list[int]) -> Region:
         own_columns=frozenset(kept),
         totals=None,
     )
+
+
+def _under(header: ColumnHeader, band: str) -> ColumnHeader:
+    """Give a column's header as it reads under another band, or under none."""
+    return replace(header, band=band, role=role_under(header.own, band, [header.flight]))
 
 
 def named_after(table: PlanTable, name: str) -> PlanTable:

@@ -348,12 +348,8 @@ def _column(grid: Grid, column: int, top: int, bottom: int, texts: dict[int, dic
     flights = [period_in_header(grid.cell(*at).value, grid.cell(*at).number_format) for at in cells]
     own, band = (shown[-1], " / ".join(shown[:-1])) if shown else ("", "")
     flight = next((f for f in reversed(flights) if f is not None), None)
-    return ColumnHeader(column, own, band, _role(own, band, flights), _with_year(flight, flights, [grid.cell(*at).value for at in cells]))
-
-
-def under_band(header: ColumnHeader, band: str) -> ColumnHeader:
-    """Give a column's header as it reads under another band, or under none."""
-    return replace(header, band=band, role=_role(header.own, band, [header.flight]))
+    whole = _with_year(flight, flights, [grid.cell(*at).value for at in cells])
+    return ColumnHeader(column, own, band, role_under(own, band, flights), whole)
 
 
 def _with_year(flight: Flight | None, flights: list[Flight | None], values: list[CellValue]) -> Flight | None:
@@ -370,7 +366,7 @@ def _shown(grid: Grid, at: tuple[int, int]) -> str:
     return " ".join(str(value).split()) if value is not None else ""
 
 
-def _role(own: str, band: str, flights: list[Flight | None]) -> Role:
+def role_under(own: str, band: str, flights: list[Flight | None]) -> Role:
     """Read the lowest text; the band adds VAT, currency and scale, and the whole role where the lowest text is a period or says nothing."""
     over = role_of_header(band) if band else UNKNOWN
     if flights and flights[-1] is not None and (told := role_of_header(own).mods & {"plan", "actual"}):

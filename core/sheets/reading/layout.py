@@ -9,7 +9,7 @@ from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of_number
 from core.sheets.reading.headers import ColumnHeader
-from core.sheets.reading.lexicon import says
+from core.sheets.reading.lexicon import coverage, says
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role, role_of_header
@@ -120,6 +120,8 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, "label", Role("dim", "label"), 0.6)
     if role.kind == "dim" and content.is_numeric and role.mods & {"net", "gross"}:  # `Net media` over amounts
         role = replace(role, kind="money", key="budget")
+    if role.kind in ("", "dim") and _says_frequencies(content):
+        return Use(column, "billing_frequency", Role("dim", "frequency"), 0.7)
     if role.kind:
         return Use(column, _name(role), role, certainty)
     if content.days > content.numbers + content.texts:
@@ -129,6 +131,12 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
     if _holds_flights(content):
         return Use(column, "period", Role("date", "period"), 0.6)
     return Use(column, "label", Role("dim", "label"), 0.6)
+
+
+def _says_frequencies(content: Content) -> bool:
+    """Tell whether the texts of a column say how often something is paid (`Monthly`, `Annual`), and nothing else."""
+    texts = content.distinct_texts
+    return len(texts) >= 2 and not content.numbers and all(coverage(text, "frequency") >= 0.9 for text in texts)
 
 
 def _are_words(content: Content) -> bool:
