@@ -18,12 +18,17 @@ from agents.builtin.intents import load_intents, train_intents
 from agents.builtin.model import BuiltInModel
 from agents.builtin.phrases import training_phrases
 from agents.turns import Team, TurnRequest, run_turn
+from core.access import AccessContext
 from core.config import Settings
+from core.runtime import Runtime
+from core.services.demo_performance import make_demo_performance
+from core.services.response import fit_response
 from tests.agents.phrases.scoring import cases, score
-from tests.agents.plans import keep_plan
+from tests.agents.plans import keep_plan, plan_bytes
 from tests.bench.figure import Figure
 
 _TALKS = 20
+_CHANNELS = ("Search", "Meta", "YouTube", "TV", "Radio", "Display", "OOH")
 
 
 def figures() -> list[Figure]:
@@ -77,6 +82,7 @@ def _turns() -> list[Figure]:
         file_id = str(keep_plan(ctx, rt))
         _timed(team, file_id, "warm")
         alone = [_timed(team, file_id, f"alone-{n}") for n in range(_TALKS)]
+        measured = _measured(team, ctx, rt)
         with ThreadPoolExecutor(_TALKS) as pool:
             together = list(pool.map(lambda n: _timed(team, file_id, f"together-{n}"), range(_TALKS)))
     note = "a split of a plan of four lines, built-in model; without the queue (up to 0.2 s) and the page"
@@ -84,6 +90,7 @@ def _turns() -> list[Figure]:
     return [
         Figure("assistant: first token", statistics.median(t.first for t in alone), "s", aim="at most 1 s", note=note),
         Figure("assistant: whole simple turn", statistics.median(t.whole for t in alone), "s", aim="at most 3 s", note=note),
+        *measured,
         Figure("assistant: of it not in tools", overhead, "s", note="graph, model, number check"),
         Figure("assistant: 20 talks at once, first token, slowest", max(t.first for t in together), "s", note="one process"),
         Figure(
@@ -92,7 +99,26 @@ def _turns() -> list[Figure]:
     ]
 
 
-def _timed(team: Team, file_id: str, thread: str) -> _Timed:
+def _measured(team: Team, ctx: AccessContext, rt: Runtime) -> list[Figure]:
+    """Time splits by two years of made performance: seven channels in three months, a posterior for each."""
+    plan = {name: (10_000.0 + 1_000 * n, 12_000.0, 9_000.0) for n, name in enumerate(_CHANNELS)}
+    file_id = str(keep_plan(ctx, rt, content=plan_bytes(plan)))
+    make_demo_performance(ctx, rt, channels=_CHANNELS, currency="EUR")
+    fit_response(ctx, rt, "conversions", currency="EUR")
+    asked = "What split of 180k brings the most conversions, with Search at 40k?"
+    turns = [_timed(team, file_id, f"measured-{n}", asked) for n in range(6)][1:]
+    note = "seven channels of 60 draws in three months, S-shaped, one held; bounded to 1e-4"
+    return [
+        Figure(
+            "assistant: first token of a split by response", statistics.median(t.first for t in turns), "s", aim="at most 1 s", note=note
+        ),
+        Figure(
+            "assistant: whole turn of a split by response", statistics.median(t.whole for t in turns), "s", aim="at most 3 s", note=note
+        ),
+    ]
+
+
+def _timed(team: Team, file_id: str, thread: str, asked: str = "How should I split 180k for Q1?") -> _Timed:
     began, first = time.perf_counter(), 0.0
 
     def emit(kind: str, data: Mapping[str, Any]) -> None:
@@ -101,6 +127,6 @@ def _timed(team: Team, file_id: str, thread: str) -> _Timed:
             first = time.perf_counter() - began
 
     seed = {"campaign_data": {"file_id": file_id}}
-    result = run_turn(team, TurnRequest(thread, "turn", "How should I split 180k for Q1?", "built-in", seed=seed), emit)
+    result = run_turn(team, TurnRequest(thread, "turn", asked, "built-in", seed=seed), emit)
     assert result.failure is None and result.distribution is not None
     return _Timed(first, time.perf_counter() - began, sum(use.seconds for use in result.tools))
