@@ -142,10 +142,24 @@ def _find_days(export: Export) -> None:
         found = [
             (0, column) for column in region.columns if column not in taken and _all_dates(_sample(region, column), grains=("day", "week"))
         ]
+    if "start" in export.columns and "end" not in export.columns and (end := _ends_of(export)) is not None:
+        export.columns["end"] = end
+        export.labels.pop(end, None)
     if found:
         at, column = min(found)
         export.columns["day"], export.grain = column, _GRAINS[at]
         export.labels.pop(column, None)
+
+
+def _ends_of(export: Export) -> int | None:
+    """Give the one other column of days in which none lies before the row's start."""
+    region, start, found = export.region, export.columns["start"], []
+    for column in (c for c in region.columns if c not in export.columns.values()):
+        pairs = [[region.grid.cell(row, c).value for c in (start, column)] for row in region.body[:60]]
+        whole = [(str(first), str(last)) for first, last in pairs if not is_blank(first) and not is_blank(last)]
+        if _all_dates(_sample(region, column), grains=("day",)) and all(first[:4].isdigit() and first <= last for first, last in whole):
+            found.append(column)
+    return found[0] if len(found) == 1 else None
 
 
 def _sample(region: Region, column: int) -> list[CellValue]:
@@ -155,10 +169,11 @@ def _sample(region: Region, column: int) -> list[CellValue]:
 
 def _all_dates(sample: list[CellValue], *, grains: tuple[str, ...] = (), least: float = 1.0) -> bool:
     """Tell whether values are days or periods, at least such a share of them."""
-    dated = [bool(day_of(v)) or _names_days(v, grains) for v in sample]
+    dated = [bool(day_of(v)) or names_days(v, grains) for v in sample]
     return any(dated) and sum(dated) >= least * len(dated)
 
 
-def _names_days(value: CellValue, grains: tuple[str, ...]) -> bool:
+def names_days(value: CellValue, grains: tuple[str, ...]) -> bool:
+    """Tell whether a text with a number is a period, of one of these grains where any is given."""
     flight = read_flight(value) if isinstance(value, str) and any(char.isdigit() for char in value) else None
     return flight is not None and flight.start is not None and (not grains or flight.grain in grains)

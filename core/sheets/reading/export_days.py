@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from core.model.reading import Option
+from core.model.workbook import CellValue
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.day_order import is_order_open, settle_order
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import day_of
 from core.sheets.reading.roles import role_of_header
 
 _SEPARATORS = "./-"
 _TIMES = re.compile(r",?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M)?(?:\s*\(?(?:UTC|GMT)\)?)?", re.IGNORECASE)
 _TWO_DAYS = re.compile(r"^(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})\s*[,;]\s*(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})$")
+_BOTH_WAYS = re.compile(r"(\d{1,2})([./-])\1\2")
 _ORDERS: tuple[DayOrder, DayOrder] = ("dmy", "mdy")
 _FEWEST_DAYS = 3
 """So many different days must stand close together before closeness decides an order."""
@@ -30,15 +33,34 @@ class ExportDays:
         orders: by separator, where the file decides it: one column may hold `11/16/2024` beside `20-11-2024`.
         certain: first and last of the days that read one way only, where the file holds both orders; else None.
         turned: texts read against their separator's order because only so they fall near the certain days.
+        swapped: real days have day and month the wrong way round.
     """
 
     orders: Mapping[str, DayOrder]
     certain: tuple[date, date] | None = None
     turned: list[str] = field(default_factory=list)
+    swapped: bool = False
 
-    def read(self, text: str) -> date | None:
-        """Give the day of a text; None where it is none, or where its order is not known."""
-        return self.span(text)[0]
+    def of(self, value: CellValue) -> tuple[date | None, date | None]:
+        """Give the first and last day that a cell names, None where they are not known."""
+        if isinstance(value, str):
+            return self.span(value)
+        day = day_of(value)
+        day = date(day.year, day.day, day.month) if day and self.swapped else day
+        return day, day
+
+    def settle_swapped(self, days: Collection[date], texts: Iterable[str], findings: Findings) -> None:
+        """Find real days that a spreadsheet made of texts with day and month turned: they fit the texts beside them only turned back."""
+        known = [day for text in texts if (day := self.span(text)[0])]
+        if not days or not known or any(day.day > 12 for day in days):
+            return
+        around = (min(known), max(known))
+        turned = sum(_distance(date(day.year, day.day, day.month), around) for day in days)
+        if turned < sum(_distance(day, around) for day in days):
+            self.swapped = True
+            findings.warn(
+                "dates_swapped", None, "Days that are no texts have day and month swapped; they are read like the texts beside them."
+            )
 
     def span(self, text: str) -> tuple[date | None, date | None]:
         """Give the first and last day that a text names (`2026-03`, `01/03/2026 - 07/03/2026`), None where they are not known."""
@@ -47,7 +69,7 @@ class ExportDays:
         order = self.orders.get(separator)
         if self.certain and is_order_open(text):
             order = self._nearest(text, order, self.certain)
-        if order is None and not re.match(r"\d{4}", text) and not any(char.isalpha() for char in text):
+        if order is None and is_order_open(text) and not re.match(r"\d{4}", text) and not any(char.isalpha() for char in text):
             return None, None
         flight = read_flight(text, order or "dmy")
         return (flight.start, flight.end) if flight else (None, None)
@@ -79,7 +101,8 @@ def settle_days(texts: Iterable[str], findings: Findings, *, cell: str | None, a
         order = settle_order(mine, separator) or whole or _inside(mine, around) or settle_order(above) or _closer(mine)
         if order:
             orders[separator] = order
-    sure = [day for text in texts if not is_order_open(text) for order in _ORDERS if (day := _day(text, order))]
+    told = [text for text in texts if not is_order_open(text) and not _BOTH_WAYS.match(text)]
+    sure = [day for text in told for order in _ORDERS if (day := _day(text, order))]
     is_mixed = whole is None and bool(sure) and any(is_order_open(text) for text in texts)
     certain = (min(sure), max(sure)) if is_mixed else None
     unsettled = [text for text in texts if is_order_open(text) and next(c for c in text if c in _SEPARATORS) not in orders]
@@ -99,7 +122,9 @@ def report_range(above: Sequence[str]) -> Flight | None:
     """Give the days that the lines over an export's header say it is about: a range, or a start and an end with their labels."""
     ends: dict[str, date] = {}
     for line in above:
-        label, colon, rest = line.strip().partition(":")
+        head = line.strip().partition(", ")[0]  # cells of one line, joined
+        is_pair = ":" not in head and not any(char.isdigit() for char in head)
+        label, colon, rest = line.strip().partition(", " if is_pair else ":")
         label = label.strip()
         clean = _TIMES.sub("", (rest if colon and label[-1:].isalpha() else line).strip().strip('"')).strip(" ,;\t")
         clean = _TWO_DAYS.sub(r"\1 - \2", clean)

@@ -98,7 +98,7 @@ def counted_once(tables: Sequence[PerformanceTable]) -> tuple[list[PerformanceTa
     kept: list[PerformanceTable] = []
     warnings = []
     for table in sorted(tables, key=lambda table: -len(table.rows)):
-        again = next((other for other in kept if any(_sums(other)) and _sums(other) == _sums(table)), None)
+        again = next((other for other in kept if any(sums_of(other)) and sums_of(other) == sums_of(table)), None)
         if again is None:
             kept.append(table)
         else:
@@ -107,7 +107,8 @@ def counted_once(tables: Sequence[PerformanceTable]) -> tuple[list[PerformanceTa
     return [table for table in tables if table in kept], warnings
 
 
-def _sums(table: PerformanceTable) -> tuple[float, ...]:
+def sums_of(table: PerformanceTable) -> tuple[float, ...]:
+    """Give spend, impressions and clicks of all rows."""
     return tuple(sum(_figure(row, name) for row in table.rows) for name in _SUMMED)
 
 

@@ -15,10 +15,10 @@ from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.dates import Flight
-from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of, export_columns, export_headers, folded
+from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of, export_columns, export_headers, folded, names_days
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
 from core.sheets.reading.export_findings import ask_currency, counted, say_mismatch, say_unread
-from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, without_heads
+from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, sums_of, without_heads
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, day_of, decimal_of, number_text
 from core.sheets.reading.headers import HeaderBlock
@@ -35,6 +35,7 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 """Lines that only platforms write over a report's header."""
+_DAY = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _TIME = frozenset({"time", "endzeit", "heure", "hora", "ora", "eindtijd"})
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00)?")
 _SPANS: dict[str, Callable[[date], date]] = {
@@ -52,16 +53,24 @@ def read_export(
     """Read a tab as a platform's export; None when it is none."""
     if not blocks or grid.tab.merges:
         return None
-    region = regions[0] if regions else None
-    if region is None or len(blocks) > 2 or _score(region) < EXPORT_FROM:
+    if len(blocks) > 2 or not regions or _score(regions[0]) < EXPORT_FROM:
         return None
-    export = export_columns(region)
-    if not {"spend", "impressions", "clicks"} & set(export.columns):
+    above = _lines_above(grid, blocks[0].top)
+    found: list[tuple[Region, PerformanceTable, Findings]] = []
+    for region in regions:
+        export, said = export_columns(region), Findings(findings.tab, findings.answers)
+        if {"spend", "impressions", "clicks"} & set(export.columns):
+            found.append((region, _read(export, said, above, locale), said))
+    if not found or found[0][0] is not regions[0]:
         return None
-    for other in regions[1:]:
+    same = [each for each in found if sums_of(each[1]) == sums_of(found[0][1])]  # a summary over its own detail
+    kept, table, said = max(same, key=lambda each: len(each[1].rows))
+    findings.questions.extend(said.questions)
+    findings.warnings.extend(said.warnings)
+    for other in (region for region in regions if region is not kept):
         top = other.grid.address(other.header.top, min(other.columns))
-        findings.warn("other_table", top, "A second table stands in this report; only the first was counted.")
-    return _read(export, findings, _lines_above(grid, blocks[0].top), locale)
+        findings.warn("other_table", top, f"Another table stands in this report; only {table.range} was counted.")
+    return table
 
 
 def _score(region: Region) -> int:
@@ -75,7 +84,7 @@ def _score(region: Region) -> int:
     spend = bool(keys & {"spend", "cost"}) or (reported and "budget" in keys)
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
     score += any("id" in header.split() for header in headers) + any(role.key == "currency" for role in roles) + (len(region.body) > 100)
-    score += 2 * reported + _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
+    score += 2 * reported + _counts_unround(region) + _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
     dims = {role.key for role in roles if role.kind == "dim"}
     score += _has_days(region) and spend and {"clicks", "impressions"} <= keys and not dims & {"format", "publisher", "placement", "unit"}
     score -= (
@@ -99,12 +108,17 @@ def _has_days(region: Region) -> bool:
     """Tell whether a column gives a day for each row."""
     for column in region.columns:
         sample = [region.grid.cell(row, column).value for row in region.body[:40] if not is_total(region.grid, row)]
-        hits = sum(
-            day_of(v) is not None or (isinstance(v, str) and bool(re.match(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", v))) for v in sample
-        )
+        hits = sum(day_of(v) is not None or (isinstance(v, str) and bool(_DAY.match(v) or names_days(v, ("day",)))) for v in sample)
         if hits > 0.6 * len(sample):
             return True
     return False
+
+
+def _counts_unround(region: Region) -> bool:
+    """Tell whether impressions and money are hardly ever round, as what was delivered is and what is planned is not."""
+    counted = [c for c, h in region.columns.items() if delivery_of(h) in ("impressions", "spend")]
+    values = [[v for row in region.body[:40] if (v := decimal_of(region.grid.cell(row, c).value, region.marks.get(c)))] for c in counted]
+    return len(counted) >= 2 and all(len(some) >= 2 and sum(v % 10 == 0 for v in some) <= 0.2 * len(some) for some in values)
 
 
 def _has_total_rows(region: Region) -> bool:
@@ -157,15 +171,13 @@ def _read(export: Export, findings: Findings, above: list[str], locale: str | No
 
 
 def _day_reader(export: Export, findings: Findings, above: list[str]) -> ExportDays:
-    places = [
-        (row, column)
-        for name in ("day", "start", "end")
-        if (column := export.columns.get(name))
-        for row in export.region.body
-        if isinstance(export.region.grid.cell(row, column).value, str)
-    ]
-    texts = {str(export.region.grid.cell(*place).value).strip() for place in places}
-    return settle_days(texts, findings, cell=export.region.grid.address(*places[0]) if places else None, above=above)
+    places = [(row, column) for name in ("day", "start", "end") if (column := export.columns.get(name)) for row in export.region.body]
+    values = {place: export.region.grid.cell(*place).value for place in places}
+    texts = {place: value.strip() for place, value in values.items() if isinstance(value, str)}
+    cell = export.region.grid.address(*next(iter(texts))) if texts else None
+    days = settle_days(texts.values(), findings, cell=cell, above=above)
+    days.settle_swapped({day for value in values.values() if (day := day_of(value))}, texts.values(), findings)
+    return days
 
 
 def _currency(export: Export, findings: Findings) -> str | None:
@@ -256,7 +268,7 @@ def _days(export: Export, number: int, days: ExportDays, around: Flight | None) 
     for name in ("day", "start", "end"):
         column = export.columns.get(name)
         value = export.region.grid.cell(number, column).value if column is not None else None
-        found[name] = days.span(value) if isinstance(value, str) else (day_of(value), day_of(value))
+        found[name] = days.of(value)
     start, end = found["day"]
     if start and start == end and export.grain in _SPANS:
         end = _SPANS[export.grain](start)

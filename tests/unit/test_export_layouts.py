@@ -1,0 +1,77 @@
+"""Exports as they are passed on: a summary over its detail, pairs above, days that a spreadsheet turned, heads that no list has."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.model.reading import PerformanceTable, Reading
+from core.sheets.loading import load_workbook
+from core.sheets.reading import read_workbook
+from tests.unit.sheets import Rows, codes, read
+
+_ = None
+
+
+def _csv(text: str) -> Reading:
+    return read_workbook(load_workbook("report.csv", text.encode()))
+
+
+def _days(found: Reading) -> list[str]:
+    (table,) = found.performance
+    return [f"{row.start}..{row.end}" for row in table.rows]
+
+
+def _spend(table: PerformanceTable) -> int:
+    return sum(row.spend_minor or 0 for row in table.rows)
+
+
+def test_a_summary_over_its_own_detail_leaves_the_detail() -> None:
+    summary = "Summary\nPlatform,Spend (EUR),Impressions,Clicks\nGoogle,300.00,30000,300\nMeta,200.00,20000,200\nTotal,500.00,50000,500\n\n"
+    detail = "2026-03-01,Google,G1,150.00,15000,150\n2026-03-02,Google,G1,150.00,15000,150\n2026-03-01,Meta,M1,200.00,20000,200\n"
+    found = _csv(f"{summary}Date,Platform,Campaign,Spend (EUR),Impressions,Clicks\n{detail}")
+    assert (len(found.performance[0].rows), _spend(found.performance[0])) == (3, 50_000) and "other_table" in codes(found)
+
+
+def test_another_table_below_a_report_is_not_added_to_it() -> None:
+    top = "Date,Campaign,Spend (EUR),Impressions,Clicks\n2026-03-01,G1,150.00,15000,150\n2026-03-02,G1,150.00,15000,150\n\n"
+    found = _csv(f"{top}Device,Ad name,Spend (EUR),Impressions,Clicks\nMobile,A,100.00,9000,90\n")
+    assert _spend(found.performance[0]) == 30_000 and "other_table" in codes(found)
+
+
+def test_real_days_that_a_spreadsheet_turned_are_read_like_the_texts_beside_them() -> None:
+    starts: list[object] = [date(2026, 1, 3), date(2026, 2, 3), "13/03/2026", "14/03/2026"]
+    rows: Rows = [["Reporting starts", "Campaign name", "Amount spent (EUR)", "Impressions", "Link clicks"]]
+    found = read([*rows, *[[day, "A", 10 + at, 100 + at, at] for at, day in enumerate(starts)]])
+    assert _days(found)[:2] == ["2026-03-01..2026-03-01", "2026-03-02..2026-03-02"] and "dates_swapped" in codes(found)
+
+
+def test_a_range_in_two_pairs_of_cells_above_is_the_report_s() -> None:
+    above: Rows = [["Report title", "Campaign Performance"], ["From", "2026-03-01"], ["To", "2026-03-07"], ["Currency", "NOK"], []]
+    body: Rows = [["Campaign", "Line item", "Impressions", "Clicks", "Cost"], ["Vår", "LI 1", 120000, 240, 14400.5]]
+    found = read([*above, *body, ["Vår", "LI 2", 80000, 120, 8800.25], ["Total", _, 200000, 360, 23200.75]])
+    assert _days(found) == ["2026-03-01..2026-03-07"] * 2 and found.performance[0].currency == "NOK"
+
+
+def test_figures_that_are_never_round_tell_a_report_with_flights_from_a_plan() -> None:
+    head = "Ad name,Ad set name,Campaign name,Start date,End date,Spend,Impressions,Clicks\n"
+    body = 'v1,Women,Q1,01 Mar 2026,31 Mar 2026,"€1,200.41","80,123",61\nv2,Men,Q1,01 Mar 2026,31 Mar 2026,€800.62,"50,127",43\n'
+    found = _csv(head + body)
+    assert not found.is_media_plan and _days(found) == ["2026-03-01..2026-03-31"] * 2
+
+
+def test_a_second_column_of_days_is_the_end_whatever_its_head() -> None:
+    head = "Início dos relatórios;Encerramento;Nome da campanha;Impressões;Valor usado (BRL);Cliques no link\n"
+    found = _csv(f"{head}2026-03-01;2026-03-31;A;45.678;1.234,50;890\n2026-03-01;2026-03-31;B;95.678;2.765,50;190\n")
+    assert _days(found) == ["2026-03-01..2026-03-31"] * 2
+
+
+def test_days_in_words_are_the_days_of_a_report() -> None:
+    head = "Date;Data source;Campaign;Cost;Impressions;Clicks\n"
+    found = _csv(f"{head}Mar 1, 2026;Google Ads;A;12,50 €;1.000;10\nMar 2, 2026;Google Ads;A;13,50 €;1.100;11\n")
+    assert _days(found) == ["2026-03-01..2026-03-01", "2026-03-02..2026-03-02"]
+
+
+def test_a_day_that_is_the_same_both_ways_decides_no_order() -> None:
+    head = "Date,Campaign name,Currency,Amount spent,Impressions,Clicks\n"
+    found = _csv(f"{head}03/04/2026,A,USD,10.50,1000,10\n04/04/2026,A,USD,11.50,1100,11\n")
+    assert {question.kind for question in found.questions} == {"ambiguous_date"} and _days(found)[1] == "2026-04-04..2026-04-04"
