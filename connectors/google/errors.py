@@ -55,6 +55,8 @@ def google_errors(subject: str) -> Iterator[None]:
 
 def _vendor_exceptions() -> tuple[type[BaseException], ...]:
     """Give what the SDKs raise; evaluated when something was raised, so that nothing is imported for it before."""
+    from http.client import HTTPException
+
     import gspread.exceptions
     import httplib2
     from google.auth.exceptions import GoogleAuthError
@@ -69,6 +71,7 @@ def _vendor_exceptions() -> tuple[type[BaseException], ...]:
         OAuth2Error,
         RequestException,
         httplib2.HttpLib2Error,
+        HTTPException,
         OSError,
     )
 
@@ -84,7 +87,7 @@ def translated(error: BaseException, subject: str) -> AppError:
         return _consent_error(error)
     problem = _problem_of(error)
     if problem is None:
-        return VendorUnavailable(f"Google could not be reached while {subject}.", hint="It is tried again; nothing was changed.")
+        return VendorUnavailable(f"Google could not be reached while {subject}.", hint="Try again in a few minutes.")
     return from_problem(problem, subject)
 
 

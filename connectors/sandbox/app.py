@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route as HttpRoute
+from starlette.types import Receive, Scope, Send
 
 from connectors.sandbox import admin, views
 from connectors.sandbox.drive import api as drive_api
@@ -43,7 +44,10 @@ def build_app(current: Callable[[], Sandbox]) -> Starlette:
         fault = _struck(sandbox, call)
         if fault is not None and fault.seconds:
             await asyncio.sleep(fault.seconds)
-        return _response(await run_in_threadpool(answer, sandbox, call, fault))
+        if fault is not None and fault.kind == "broken":
+            return BrokenOff()
+        given = await run_in_threadpool(answer, sandbox, call, fault)
+        return BrokenOff() if fault is not None and fault.kind == "lost" else _response(given)
 
     return Starlette(routes=[HttpRoute("/{path:path}", endpoint, methods=_METHODS)])
 
@@ -110,6 +114,14 @@ async def _streamed(events: Sequence[Event]) -> AsyncIterator[bytes]:
         if event.pause_seconds:
             await asyncio.sleep(event.pause_seconds)
         yield event.data
+
+
+class BrokenOff(Response):
+    """An answer that never arrives: the connection is closed where its body should begin."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"99")]})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})  # and no more: the server hangs up
 
 
 def _response(answer: Answer) -> Response:

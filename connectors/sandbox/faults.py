@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from connectors.sandbox.exchange import Answer, Call, error_answer
 from connectors.sandbox.sheets.protection import PROTECTED
 from connectors.sandbox.wire import ApiError, Json, invalid
 
-Kind = Literal["quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "protected", "edit"]
-_KINDS = frozenset(
-    {"quota", "unauthorized", "revoked", "scope_missing", "html_500", "unavailable", "slow", "forbidden", "protected", "edit"}
-)
+Kind = Literal[
+    "quota",
+    "unauthorized",
+    "revoked",
+    "scope_missing",
+    "html_500",
+    "unavailable",
+    "slow",
+    "forbidden",
+    "protected",
+    "edit",
+    "broken",
+    "lost",
+]
+_KINDS: frozenset[str] = frozenset(get_args(Kind))
 
 
 @dataclass(slots=True)
@@ -23,7 +34,8 @@ class Fault:
     Attributes:
         kind: `quota` 429, `unauthorized` 401, `revoked` the account's grant is withdrawn and the call answers 401, `scope_missing` and
             `forbidden` 403, `protected` 400 for cells that others may not edit, `html_500` an HTML error page,
-            `unavailable` 503, `slow` answers late, `edit` somebody edits first.
+            `unavailable` 503, `slow` answers late, `edit` somebody edits first, `broken` the connection breaks off before the call is
+            carried out, `lost` after it was.
         path: regular expression searched in the path.
         method: HTTP method, any when empty.
         skip: matching calls let through before it strikes.

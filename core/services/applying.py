@@ -53,6 +53,8 @@ JOURNAL: TypeAdapter[RowJournal] = TypeAdapter(RowJournal)
 Direction = Literal["write", "undo"]
 _MOST_CELLS_WITH_LOOKS = 50_000
 _RUNNING = {"write": ChangeSetStatus.APPLYING, "undo": ChangeSetStatus.UNDOING}
+_VERBS = {"write": "written", "undo": "undone"}
+_AGAIN = {"write": "Undo puts back what was written, and nothing else.", "undo": "Undo again goes on from what it finds."}
 _DONE = {"write": ChangeSetStatus.APPLIED, "undo": ChangeSetStatus.UNDONE}
 
 
@@ -197,8 +199,8 @@ def verify(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
     return {"different": len(different)}
 
 
-def finish(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction, *, different: int = 0) -> None:
-    """Mark it applied or undone and tell everybody."""
+def finish(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction, *, different: int = 0, unread: str = "") -> None:
+    """Mark it applied or undone and tell everybody, with what differed or why it could not be read back."""
     ctx.require(Permission.APPROVE_CHANGE)
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id, lock=True)
@@ -206,6 +208,8 @@ def finish(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
             return
         row.status = _DONE[direction]
         row.error = f"{_cells_were(different)} changed by someone else right after." if different else None
+        if unread:
+            row.error = f"It was {_VERBS[direction]}, but could not be read back: {unread} Look at the sheet."
         if direction == "write":
             row.applied_at = rt.clock.now()
         else:
@@ -216,7 +220,15 @@ def finish(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Dire
         )
 
 
-def stop(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction, *, conflicts: int, error: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why a write ended; `is_known` where it is certain that nothing was written."""
+
+    why: str
+    is_known: bool
+
+
+def stop(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direction, *, conflicts: int, error: Stopped | None) -> None:
     """Mark that it could not go on: conflicts wait for a choice, an error says what to do. An undo that stops leaves it applied."""
     ctx.require(Permission.APPROVE_CHANGE)
     with rt.db.session(ctx) as session:
@@ -225,7 +237,11 @@ def stop(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direct
             return
         stopped = ChangeSetStatus.CONFLICTED if conflicts else ChangeSetStatus.FAILED
         row.status = stopped if direction == "write" else ChangeSetStatus.APPLIED
-        row.error = error if error is not None else f"{_cells_were(conflicts)} changed by someone; nothing was written."
+        row.error = f"{_cells_were(conflicts)} changed by someone; nothing was written." if error is None else error.why
+        if error is not None and not error.is_known and _entry(session, row.id, direction) is not None:
+            row.error += (
+                f" Whether it was {_VERBS[direction]} before the connection was lost is not known: look at the sheet. {_AGAIN[direction]}"
+            )
         verb = "could not write back to" if direction == "write" else "could not undo the write-back to"
         activity.record(session, ctx, verb, file_row(session, row.file_id).name, change_set_id=str(row.id), conflicts=conflicts)
 
