@@ -67,11 +67,12 @@ def alternatives(m: Maker) -> Plan:
 
 
 def detail_tabs(m: Maker) -> Plan:
-    """A summary tab whose lines repeat the totals of detail tabs."""
+    """A summary tab whose lines repeat the totals of detail tabs: the details count."""
     summary = Sheet("Summary")
     channels = m.rng.sample(CHANNEL_POOL, 3)
     sheets = []
     items = []
+    details: list[TrueItem] = []
     names = ["publisher", "format", "budget"]
     heads = {n: m.header(n) for n in names}
     for channel in channels:
@@ -85,8 +86,9 @@ def detail_tabs(m: Maker) -> Plan:
         sheet.put(0, 0, m.currency if m.shown == "title" else m.word("title").format(m.year))
         sheets.append(sheet)
         items.append(TrueItem({"channel": channel}, sum((r.budget for r in rows), Decimal(0))))
+        details += rows
     write_table(m, summary, m.top(summary), ["channel", "budget"], items)
-    return m.finish([summary, *sheets], items)
+    return m.finish([summary, *sheets], details)
 
 
 def busy(m: Maker) -> Plan:

@@ -20,7 +20,14 @@ _BURST = re.compile(r"[^\W\d]{3,12}\.?\s?(?:\d{1,2}|[IVX]{1,4})\s*(?:[:(]|\n)\s*
 _CURRENCY_BEHIND = re.compile(
     r"[\s,]*[(\[]?\s*(?:[€$£¥₽₴₺]|zł|kč|kr|tl|eur|usd|gbp|chf|pln|sek|nok|dkk|czk|try|inr|aed|cad|aud)\s*[)\]]?$", re.I
 )
+_NOTE_MARK = re.compile(r"(?<=[^\W_])[.\s]*(?:[*†‡→:]+|\^\d|[¹²³⁴⁵]|[(\[](?:\d|[a-f])[)\]])$")
+"""A mark behind a header that sends to a note (`KW 10*`, `Mai ¹`, `Q3 [a]`)."""
 _NUMBERED = re.compile(r"(\D*?)\s*(\d{1,2})")
+
+
+def without_mark(text: str) -> str:
+    """Give a header without the mark that sends to a note."""
+    return _NOTE_MARK.sub("", text)
 
 
 def period_in_header(value: CellValue, number_format: str | None) -> Flight | None:
@@ -33,7 +40,7 @@ def period_in_header(value: CellValue, number_format: str | None) -> Flight | No
         return Flight(day, day, ((day.month, day.day), (day.month, day.day)), parts=((day, day),))
     if not isinstance(value, str) or len(value) > 40:
         return None
-    text = value.strip()
+    text = without_mark(value.strip())
     if is_number(text) and not ("." in text and text.count(".") == 2) and not (DAY_MONTH.fullmatch(text) or _MONTH_YEAR.fullmatch(text)):
         return None
     flight = read_flight(text) or _planned_or_spent(text) or _burst(text) or _month_of_money(text)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from core.model.workbook import CellValue
 from core.sheets.reading.dates import Flight
 from core.sheets.reading.grid import Grid, is_blank, is_number, text_of
-from core.sheets.reading.header_periods import DAY_MONTH, is_orderly, longest_run, period_in_header
+from core.sheets.reading.header_periods import DAY_MONTH, is_orderly, longest_run, period_in_header, without_mark
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
@@ -363,7 +363,7 @@ def _shown(grid: Grid, at: tuple[int, int]) -> str:
     value = grid.cell(*at).value
     if isinstance(value, date):
         return value.isoformat()[:10]
-    return " ".join(str(value).split()) if value is not None else ""
+    return without_mark(" ".join(str(value).split())) if value is not None else ""
 
 
 def role_under(own: str, band: str, flights: list[Flight | None]) -> Role:

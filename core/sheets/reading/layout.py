@@ -9,10 +9,13 @@ from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of_number
 from core.sheets.reading.headers import ColumnHeader
-from core.sheets.reading.lexicon import coverage, says
+from core.sheets.reading.lexicon import coverage, says, says_total
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role, role_of_header
+
+_UNSURE = 0.6
+"""How sure a column is whose header does not say what it is, or says it only in part."""
 
 
 @dataclass(slots=True)
@@ -122,13 +125,13 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         role = replace(role, kind="money", key="budget")
     if role.kind in ("", "dim") and _says_frequencies(content):
         return Use(column, "billing_frequency", Role("dim", "frequency"), 0.7)
-    if role.kind:
+    if role.kind and not (role.kind == "dim" and _holds_dates(content)):
         return Use(column, _name(role), role, certainty)
     if content.days > content.numbers + content.texts:
         return Use(column, "day", Role("date", "day"), 0.6)
     if content.is_numeric and content.numbers > content.texts:
         return Use(column, "number", Role(mods=role.mods, currency=role.currency, scale=role.scale, vat=role.vat), 0.4)
-    if _holds_flights(content):
+    if _holds_flights(content) or _holds_dates(content):
         return Use(column, "period", Role("date", "period"), 0.6)
     return Use(column, "label", Role("dim", "label"), 0.6)
 
@@ -153,6 +156,14 @@ def _holds_flights(content: Content) -> bool:
         if any(c.isdigit() for c in text) and (flight := read_flight(text)) is not None and (flight.start or flight.needs_year)
     ]
     return len(texts) > 0 and len(dated) >= 0.6 * len(content.distinct_texts)
+
+
+def _holds_dates(content: Content) -> bool:
+    """Tell whether nothing but dates stands in a column, two or more, whatever its header says."""
+    texts = [text for text in content.distinct_texts if not says_total(text)]
+    flights = [read_flight(text) if len(text) <= 60 and any(map(str.isdigit, text)) else None for text in texts]
+    dated = [f is not None and f.grain != "year" and bool(f.start or any(map(str.isalpha, t))) for f, t in zip(flights, texts, strict=True)]
+    return content.days + len(texts) >= 2 and content.numbers == 0 and all(dated)
 
 
 def _holds_bare_days(region: Region, column: int) -> bool:
@@ -181,15 +192,13 @@ def _name(role: Role) -> str:
 def _settle_ends(region: Region, layout: Layout) -> None:
     """Take a second column of days beside a start (or the first beside an end) for the other end, whatever its header says."""
     single = [c for c, use in layout.uses.items() if use.name in ("period", "day") and _holds_single_days(region.content(c))]
-    if len(single) == 2 and not layout.named("start", "end"):
-        layout.uses[single[0]].name, layout.uses[single[1]].name = "start", "end"
-    days = [c for c, use in layout.uses.items() if use.name == "day" and use.confidence <= 0.6]
+    unsure = [c for c in single if layout.uses[c].name == "period" or layout.uses[c].confidence <= _UNSURE]
     starts, ends = layout.named("start"), layout.named("end")
-    if len(days) == 1 and len(starts) + len(ends) == 1:
-        missing = "end" if starts else "start"
-        layout.uses[days[0]].name = missing
-    elif len(days) == 2 and not starts and not ends:
-        layout.uses[days[0]].name, layout.uses[days[1]].name = "start", "end"
+    if len(unsure) == 1 and len(starts) + len(ends) == 1:
+        layout.uses[unsure[0]].name = "end" if starts else "start"
+    for pair in (single, unsure):
+        if len(pair) == 2 and not layout.named("start", "end"):
+            layout.uses[pair[0]].name, layout.uses[pair[1]].name = "start", "end"
 
 
 def _settle_periods(region: Region, layout: Layout) -> None:
