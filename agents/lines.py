@@ -118,7 +118,7 @@ def _distinction(row: DistributionRow, item: LineItem | None, name: str, step: i
 def rows_named(
     names: LineNames, base: Distribution, *, channel: str | None = None, market: str | None = None
 ) -> tuple[DistributionRow, ...]:
-    """Give the rows meant by a name and a market: the sheet's own words exactly, and only where it has none such the same kind of channel.
+    """Give the rows meant by a name and a market: the sheet's own words exactly, only where it has none such the same kind, then a market.
 
     Raises:
         NotFound: nothing in the plan is called that; the hint lists what is.
@@ -137,6 +137,7 @@ def rows_named(
         raise InvalidInput(f"{channel!r} means different lines.", hint=" or ".join(f"{channel} ({kind})" for kind in readings) + "?")
     ids = next(iter(readings.values()), frozenset[str]())
     found = tuple(row for row in rows if row.id in ids) or _same_kind(rows, channel)
+    found = found or tuple(row for row in rows if row.market is not None and plain(row.market) == plain(channel))
     if not found:
         known = list(dict.fromkeys(row.channel or row.label for row in base.rows))
         raise NotFound(f"The plan has no {channel!r}.", hint="It has: " + ", ".join(known[:20]) + ".")

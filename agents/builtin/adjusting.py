@@ -18,7 +18,8 @@ def adjustments(frame: Frame, table: Table) -> list[dict[str, Any]]:
     relative = [rule for rule in slots.rules if rule.kind in ("up", "down")]
     moves = [_moved(move, slots.moves[:n], slots.method, table) for n, move in enumerate(slots.moves)]
     steps = [step for step in moves if step is not None]
-    steps += [_shift(rule, slots, table) for rule in relative]
+    answering = _answering_together(slots, table)
+    steps += [_shift(rule, slots, table) | (answering if not rule.target.is_everything else {}) for rule in relative]
     steps = [part for step in steps for part in (_each_month(step, table) if slots.per_month else [step])]
     days = _days(slots.periods, table)
     steps += [{"source": _names([one]), "destination": _names([other]), "swap": True, **days} for one, other in slots.swaps]
@@ -48,6 +49,11 @@ def settings(rules: Sequence[Rule], rest: Rest | None, table: Table) -> list[dic
             step = {"destination": _names([rule.target]), "to_minor": values, **bound, **_answering(rest), **_days(rule.periods, table)}
             steps += _each_month(step, table) if rule.per_month else [step]
     return steps
+
+
+def whole_part(total: Decimal, periods: tuple[PeriodMention, ...], table: Table) -> dict[str, Any]:
+    """Give the step by which all lines together have an amount in some days, and the total changes with it."""
+    return {"destination": EVERYTHING.names[0], "to_minor": table.minor(total), "total_stays": False, **_days(periods, table)}
 
 
 def whole_shift(delta: Delta, periods: tuple[PeriodMention, ...], table: Table) -> dict[str, Any]:
@@ -92,6 +98,22 @@ def _shift(rule: Rule, slots: Slots, table: Table) -> dict[str, Any]:
     each = {"each": True} if rule.target.is_everything and slots.each and not rule.is_share else {}
     values = share_or_amount(rule.value, rule.is_share, table) | _but(rule.target) | each
     return {side: _names([rule.target]), **values, **_answering(slots.rest), **_days(rule.periods, table)}
+
+
+def _answering_together(slots: Slots, table: Table) -> dict[str, Any]:
+    """Tell who answers for several changes said at once: the lines that none of them is about; the total where there is none."""
+    relative = [rule.target for rule in slots.rules if rule.kind in ("up", "down")]
+    sides = [one for m in slots.moves for one in (m.source, m.destination, *m.more_sources, *m.more_destinations) if one is not None]
+    held = [rule.target for rule in slots.rules if rule.kind == "lock" and rule.value is None]
+    changed = [*relative, *sides]
+    if slots.rest is not None or not relative or any(target.is_everything for target in changed):
+        return {}
+    lines = table.markets if all(target.kind == "market" for target in changed) else table.channels
+    named = {name for target in changed for name in target.names}
+    free = [name for name in lines if name not in named | {name for target in held for name in target.names}]
+    if not named <= {*lines} or (len(changed) == 1 and free):
+        return {}
+    return {"others": free} if free else {"total_stays": False}
 
 
 def _but(target: Target) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Quantity:
     is_bare: bool = False
 
 
-_CURRENCY_WORDS = {
+CURRENCY_WORDS = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollar": "USD", "dollars": "USD",
     "bucks": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "pfund": "GBP", "chf": "CHF", "franken": "CHF",
     "francs": "CHF", "fr.": "CHF", "¥": "JPY", "jpy": "JPY", "yen": "JPY", "zł": "PLN", "pln": "PLN", "₽": "RUB", "rub": "RUB",
@@ -33,7 +33,7 @@ _CURRENCY_WORDS = {
     "inr": "INR", "rupees": "INR", "aed": "AED", "dirham": "AED", "dirhams": "AED", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "cad": "CAD",
     "aud": "AUD", "czk": "CZK", "huf": "HUF", "try": "TRY", "brl": "BRL", "r$": "BRL", "mxn": "MXN", "zar": "ZAR", "sgd": "SGD",
 }  # fmt: skip
-_CURRENCY = "|".join(sorted((re.escape(word) for word in _CURRENCY_WORDS), key=len, reverse=True))
+_CURRENCY = "|".join(sorted((re.escape(word) for word in CURRENCY_WORDS), key=len, reverse=True))
 _SCALES = {
     "k": 1_000, "tsd": 1_000, "tsd.": 1_000, "tausend": 1_000, "thousand": 1_000, "grand": 1_000, "t€": 1_000, "teur": 1_000, "k€": 1_000,
     "keur": 1_000, "mio": 1_000_000, "mio.": 1_000_000, "mil": 1_000_000, "mln": 1_000_000, "mn": 1_000_000, "m": 1_000_000,
@@ -48,19 +48,28 @@ _AMOUNT = re.compile(
 )
 _SHARE = re.compile(r"(?<![\w.,])(?P<digits>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent\b|per cent\b|prozent\b|pct\b|v\. ?h\.)", re.IGNORECASE)
 _FRACTIONS = (
-    (r"half(?: of)?|the half|die hälfte|hälfte|halb so viel|zur hälfte|halbieren|halbiere|halve", "0.5"),
-    (r"two[- ]thirds|zwei drittel", "0.6667"),
-    (r"a third|one third|ein drittel", "0.3333"),
-    (r"three[- ]quarters|drei viertel|dreiviertel", "0.75"),
+    (r"half(?: of)?|the half|die hälfte|hälfte|halb so viel|zur hälfte|halbieren|halbiere|halve", Decimal("0.5")),
     (
-        r"a quarter of|one quarter of|ein viertel|(?<=least )a quarter|(?<=most )a quarter|(?<=than )a quarter|(?<=by )a quarter|"
-        r"(?<=move )a quarter|a quarter(?= from\b)|(?<=verschiebe )ein viertel",
-        "0.25",
+        r"a quarter of|one quarter of|(?:ein|einem) viertel|(?<=least )a quarter|(?<=most )a quarter|(?<=than )a quarter|"
+        r"(?<=by )a quarter|"
+        r"(?<=move )a quarter|a quarter(?= from\b)|a quarter(?= (?:less|more)\b)",
+        Decimal("0.25"),
     ),
-    (r"a fifth|ein fünftel", "0.2"),
-    (r"a tenth|ein zehntel", "0.1"),
+    (r"three[- ]quarters|dreiviertel", Decimal("0.75")),
+    *(
+        (rf"(?:{count})[- ](?:{part})", Decimal(n) / of)
+        for n, count in ((1, "a|one|ein|eine|einem"), (2, "two|zwei"), (3, "three|drei"), (4, "four|vier"))
+        for of, part in (
+            (3, "thirds?|drittel"),
+            (5, "fifths?|fünftel"),
+            (6, "sixths?|sechstel"),
+            (8, "eighths?|achtel"),
+            (10, "tenths?|zehntel"),
+            *(((4, "viertel"),) if n > 1 else ()),
+        )
+    ),
 )
-_FRACTION = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), Decimal(value)) for pattern, value in _FRACTIONS]
+_FRACTION = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), value) for pattern, value in _FRACTIONS]
 _UNITS_EN = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -132,7 +141,7 @@ def _amounts(text: str) -> list[Quantity]:
     for match in _AMOUNT.finditer(text):
         said = match["before"] or match["after"]
         scale = (match["scale"] or "").lower()
-        currency = _CURRENCY_WORDS.get(said.lower()) if said else ("EUR" if scale in ("t€", "teur", "k€", "keur") else None)
+        currency = CURRENCY_WORDS.get(said.lower()) if said else ("EUR" if scale in ("t€", "teur", "k€", "keur") else None)
         try:
             value = parse_number(match["digits"])
             if scale and _grouped_by_one(match["digits"]):  # 1,200k is twelve hundred thousand, 1,200 Mio is one and a fifth million

@@ -103,7 +103,10 @@ def _moved(move: Facts, language: str) -> str:
         return say(language, "moved", amount=amount, sides=sides)
     if move["each"] is not None:
         amount = say(language, "each", amount=figure(move["each"], language))
-    return _sentence(say(language, "more" if move["destination"] is not None else "less", name=other or one, amount=amount, periods=over))
+    key, side = ("more", move["destination"]) if move["destination"] is not None else ("less", move["source"])
+    if side == "*" and not move["but"] and move["each"] is None:
+        key += "_together"
+    return _sentence(say(language, key, name=other or one, amount=amount, periods=over))
 
 
 def _named(name: str, language: str, but: Sequence[str] = ()) -> str:

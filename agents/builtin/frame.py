@@ -22,6 +22,7 @@ from agents.builtin.said import Delta, Move, Rule, Slots, Target
 from agents.builtin.shorthand import spelled_out
 from agents.builtin.slots import read_slots
 from agents.builtin.table import Table
+from agents.builtin.wholly import related, written_wholly
 from agents.builtin.wording import language_of
 from core.model.money import to_major
 from core.planning.channels import plain
@@ -39,7 +40,8 @@ _IN_PROPORTION = re.compile(
     r",?\s*(?:while |and |und |but )?\b(?:keep(?:ing)? (?:all |everything )?(?:in )?(?:the )?(?:same |current |existing )?"
     r"(?:proportions?|ratios?|shares|mix|relations?)(?: (?:the same|constant|as (?:they are|is|it is)|unchanged|fixed))?|"
     r"(?:in|with|by) the (?:same|current|existing) (?:proportions?|ratios?|shares|mix)|proportionally|proportionately|pro rata|"
-    r"(?:im|in) (?:gleichen|selben|demselben|jetzigen) verhältnis(?:sen)?|bei gleiche[nrm] (?:verhältnis(?:sen)?|anteilen|verteilung|mix)|"
+    r"(?:im|in) (?:gleichen|selben|demselben|jetzigen) verhältnis(?:sen)?|bei gleiche[nrm] (?:verhältnis(?:sen)?|anteilen|"
+    r"verteilung|mix)|"
     r"mit (?:den )?gleichen anteilen|anteilig|verhältnisse? (?:soll\w* )?(?:bleiben|beibehalten|gleich))\b",
     re.IGNORECASE,
 )
@@ -66,6 +68,15 @@ _WITHOUT = re.compile(
     r"\W*(?:ja |yes |mach (?:es )?|do it )?(?:without(?: it| that)?|ohne(?: das)?|go ahead|mach (?:einfach|weiter))\W*", re.IGNORECASE
 )
 _OF_THE_WHOLE = re.compile(r"\b(?:total|overall|altogether|in all|budget|etat|gesamt\w*|insgesamt)\b", re.IGNORECASE)
+_NAMES_ANSWER = ("channel", "source", "destination", "ambiguous", "alike")
+"""Questions that a name alone answers."""
+_MEANT = re.compile(
+    r"\W*(?:(?:no|nein|nee|nö|sorry|wait|halt|moment|actually|oh|ah|ach|ok|okay|hm+|oops|ups|i meant?|ich meinte?|make (?:it|"
+    r"that)|mach\w*|doch|lieber|rather|"
+    r"better|besser|just|nur|eher|instead|stattdessen|then|dann|das|draus|daraus|it|that|please|bitte|let['’]?s (?:say|do)|"
+    r"sagen wir|nehmen wir|only)\W+)+",
+    re.IGNORECASE,
+)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -76,7 +87,8 @@ class Memory:
     Attributes:
         pending: the slot that was asked for (`total`, `channel`, `source`, `destination`, `amount`, `file`) and the message it was for.
         offer: what a plain yes would do.
-        role: what the last amount stood for: {"kind": "total"} or {"kind": "lock", "channel": ...}.
+        role: what the last amount stood for: {"kind": "total"}, {"kind": "lock", "channel": ...} or {"kind": "change", "text": ...,
+            "before": the amounts by channel that stood before it}.
         channels: named last, for `it` and `that`.
         looked: what was looked up last, for `and Meta?`.
     """
@@ -101,7 +113,8 @@ class Frame:
         alike: names that `the biggest channel` fits alike.
         lift: the person said that limits and locks in the way may go.
         quiet: the message with any line for those of the plan whose names are several words: what a name says asks for nothing.
-        covered: the person agreed to go on without what was not understood.
+        covered: the person agreed to go on without what was not understood, or gave an amount anew.
+        redo: the change before was meant with another amount; it is taken back first.
     """
 
     text: str
@@ -115,6 +128,7 @@ class Frame:
     alike: tuple[str, ...] = ()
     lift: bool = False
     covered: bool = False
+    redo: bool = False
     quiet: str = ""
 
     def asks_for(self, *intents: str) -> bool:
@@ -125,7 +139,8 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     """Read a message; a reply to a question is completed with what the question was about."""
     before = memory if memory is not None else Memory(language=table.locale)
     language = language_of(text, before.language)
-    spelled = restated(written_out(spelled_out(text, table.channels), table.vocabulary), table.vocabulary)
+    spelled = written_wholly(spelled_out(text, table.channels), table.vocabulary, answers=before.pending.get("slot") in _NAMES_ANSWER)
+    spelled = restated(written_out(related(spelled, table), table.vocabulary), table.vocabulary)
     ranking = rank_question(spelled)
     written, alike = (spelled, ()) if ranking is not None else resolved(spelled, table)
     written, slots = _read(written, table)
@@ -142,6 +157,8 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     frame = Frame(text, language, intents, slots, confidence, before, written, ranking, alike, lift, quiet=quiet)
     if before.pending:
         frame = _completed(frame, table, model)
+    if before.role.get("kind") == "change" and frame.text == text and _is_only_an_amount(frame):
+        return _redone(frame, table, model)
     return _corrected(frame)
 
 
@@ -202,6 +219,8 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
     agreed = not _changes(slots) and (frame.intents[:1] == ("yes",) or (slot == "coverage" and _WITHOUT.fullmatch(frame.text) is not None))
     if slot in ("lift", "coverage", "short", "whole_period") and (agreed or (frame.lift and slot == "lift")):
         return _agreed(_earlier(frame, table, model), slot, pending, table)
+    if slot == "tried":
+        return _in_earnest(_earlier(frame, table, model)) if agreed else frame
     if slot == "short" and slots.totals and not slots.rules and not slots.moves:
         return _with_moved(_earlier(frame, table, model), slots.totals[0])
     if slot in ("ambiguous", "alike"):
@@ -209,7 +228,11 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
     if slot == "total" and (slots.totals or slots.bare) and not slots.rules:
         earlier = _earlier(frame, table, model)
         return replace(
-            earlier, slots=replace(earlier.slots, totals=slots.totals or slots.bare, periods=slots.periods or earlier.slots.periods)
+            earlier,
+            covered=True,
+            slots=replace(
+                earlier.slots, totals=slots.totals or slots.bare, periods=slots.periods or earlier.slots.periods, currency=slots.currency
+            ),
         )
     if slot == "period" and slots.periods and not slots.totals and not slots.rules:
         earlier = _earlier(frame, table, model)
@@ -225,6 +248,36 @@ def _completed(frame: Frame, table: Table, model: IntentModel) -> Frame:
     if slot == "amount" and (slots.totals or slots.shares) and not slots.rules and not _OF_THE_WHOLE.search(frame.written):
         return _with_amount(_earlier(frame, table, model), slots)
     return frame
+
+
+def _is_only_an_amount(frame: Frame) -> bool:
+    """Tell `actually make that 8k` after a change."""
+    slots = frame.slots
+    other = slots.rules or slots.moves or slots.deltas or slots.targets or slots.periods or slots.swaps or slots.kpis
+    return len(slots.totals) + len(slots.shares) == 1 and not other and _MEANT.match(frame.text) is not None
+
+
+def _redone(frame: Frame, table: Table, model: IntentModel) -> Frame:
+    """Read the change before again with the amount that was meant."""
+    role, said = frame.memory.role, frame.slots
+    earlier = understand(str(role["text"]), table, replace(frame.memory, pending={}, role={}), model)
+    slots = earlier.slots
+    changed = [move.value for move in slots.moves] + [rule.value for rule in slots.rules if rule.kind in ("up", "down")]
+    if len(changed) != 1 or changed[0] is None:
+        return frame
+    value, is_share = (said.totals[0], False) if said.totals else (said.shares[0], True)
+    moves = tuple(replace(move, value=value, is_share=is_share) for move in slots.moves)
+    rules = tuple(replace(r, value=value, is_share=is_share) if r.kind in ("up", "down") else r for r in slots.rules)
+    happened = dict(table.amounts) != dict(role.get("before", {}))
+    return replace(earlier, language=frame.language, slots=replace(slots, moves=moves, rules=rules), redo=happened, covered=True)
+
+
+def _in_earnest(earlier: Frame) -> Frame:
+    """Do what was only tried."""
+    slots = earlier.slots
+    relative = slots.moves or any(rule.kind in ("up", "down") for rule in slots.rules)
+    intent = "move_budget" if relative else "plan_budget" if slots.totals else "adjust_total" if slots.deltas else "set_constraint"
+    return replace(earlier, intents=(intent,), slots=replace(slots, what_if=False))
 
 
 def _in_periods(earlier: Frame, periods: tuple[PeriodMention, ...]) -> Frame:
@@ -255,7 +308,7 @@ def _agreed(earlier: Frame, slot: str, pending: Mapping[str, Any], table: Table)
 def _with_moved(earlier: Frame, value: Decimal) -> Frame:
     moves = tuple(replace(move, value=value, is_share=False) for move in earlier.slots.moves)
     rules = tuple(replace(r, value=value, is_share=False) if r.kind in ("up", "down") else r for r in earlier.slots.rules)
-    return replace(earlier, slots=replace(earlier.slots, moves=moves, rules=rules))
+    return replace(earlier, covered=True, slots=replace(earlier.slots, moves=moves, rules=rules))
 
 
 def _chosen(frame: Frame, table: Table, model: IntentModel) -> Frame:

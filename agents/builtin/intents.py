@@ -106,7 +106,9 @@ def load_intents(cache_dir: Path) -> IntentModel:
 def _key() -> str:
     """Tell what the model depends on: the phrases, what is masked in them, the features, and the library that fits."""
     folder = Path(__file__).parent
-    files = sorted((folder / "phrases").glob("*_*.txt")) + [folder / f"{name}.py" for name in ("amounts", "intents", "lexicon", "periods")]
+    phrases = folder / "phrases"
+    files = [*sorted(phrases.glob("templates_*.txt")), *sorted(phrases.glob("further_*.txt")), phrases / "__init__.py"]
+    files += [folder / f"{name}.py" for name in ("amounts", "intents", "lexicon", "periods")]
     said = b"".join(file.read_bytes() for file in files) + version("scikit-learn").encode()
     return hashlib.sha256(said).hexdigest()[:16]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from agents.builtin.periods import PeriodMention
-from agents.builtin.said import Move, Rest, Rule, Slots
+from agents.builtin.said import Delta, Move, Rest, Rule, Slots, Target
 
 
 def joined(slots: Slots, text: str) -> Slots:
@@ -19,10 +19,18 @@ def handed_on(slots: Slots) -> Slots:
     """`3k less for Display, put that on Radio` is a move from the one to the other."""
     rule = slots.rules[0] if len(slots.rules) == 1 and not slots.moves else None
     one_gets = slots.rest is not None and len(slots.rest.targets) == 1
+    if slots.rest is not None and one_gets and len(slots.deltas) == 1 and not (slots.rules or slots.moves or slots.totals):
+        return _answered_for(slots, slots.deltas[0], slots.rest.targets[0])
     if rule is None or slots.rest is None or not one_gets or rule.kind != "down" or rule.value is None or rule.target.is_everything:
         return slots
     move = Move(rule.value, rule.is_share, rule.target, slots.rest.targets[0], rule.currency, periods=rule.periods)
     return replace(slots, rules=(), rest=None, targets=(*slots.targets, *slots.rest.targets), moves=(move,))
+
+
+def _answered_for(slots: Slots, delta: Delta, target: Target) -> Slots:
+    """`we found another 10k, give it to Radio` is 10k more for Radio and in all."""
+    rule = Rule("up" if delta.sign > 0 else "down", target, delta.value, delta.is_share, periods=slots.periods)
+    return replace(slots, rules=(rule,), deltas=(), targets=(*slots.targets, target), rest=Rest(stays=True))
 
 
 def _of_everything(slots: Slots) -> Slots:

@@ -29,7 +29,10 @@ _WHY = re.compile(
 FILLERS = frozenset(re.findall(r"\w+", "only just nur bloß and und or oder please bitte for für in im the den make it mach es das"))
 _CAMPAIGNS = re.compile(r"\b(?:campaigns?|kampagnen?|ads?|anzeigen?|creatives?|bids?|gebote?)\b", re.IGNORECASE)
 _HOLDS = re.compile(
-    r"\s*(?:please |bitte |and |und )*(?:lock|freeze|fix|hold|cap|limit|sperr\w*|fixier\w*|deckel\w*|begrenz\w*)\b", re.IGNORECASE
+    r"\s*(?:please |bitte |and |und )*(?:lock|freeze|fix|hold|cap|limit|stop|pause|drop|kill|remove|cancel|exclude|sperr\w*|"
+    r"fixier\w*|deckel\w*|begrenz\w*|streich\w*|stopp\w*|"
+    r"entfern\w*|pausier\w*)\b",
+    re.IGNORECASE,
 )
 _ASKS_FOR_PLAN = re.compile(r"\bhow (?:would|should|do) (?:you|i|we) (?:use|split|spend|plan|allocate|distribute|divide)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\?|^\W*(?:how|what|which|why|is|are|does|do|did|wie|was|welche\w*|warum|ist|sind|hat|haben|liegt)\b", re.IGNORECASE)

@@ -31,7 +31,7 @@ class PeriodMention:
     reach: str = ""
 
 
-_MONTHS = {
+MONTH_NAMES = {
     name: number
     for number, names in enumerate(
         (
@@ -43,7 +43,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_NAME = "|".join(sorted(MONTH_NAMES, key=len, reverse=True))
 _YEAR = r"(?:\s*,?\s*(?:of\s+|von\s+)?(?P<{0}>20\d\d)|\s*['’](?P<{0}s>\d\d)\b)?"
 _RANGE = re.compile(
     rf"\b(?P<first>{_NAME})\b\.?{_YEAR.format('fy')}\s*(?:-|–|—|\bto\b|\bbis\b|\bthrough\b|\buntil\b|\btill\b)\s*"
@@ -107,6 +107,8 @@ _UNTIL = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:ab(?: anfang| beginn)?|starting(?: in| from| with)?|beginning(?: in)?|as of|since|seit)\s+$", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|nach)\s+(?:the end of |ende )?$", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(?:before|vor)\s+(?:the start of |anfang )?$", re.IGNORECASE)
 _ONWARDS = re.compile(r"\s+(?:onwards?|and later|und später|on(?=\s*(?:$|[,.;])))", re.IGNORECASE)
 _ONWARDS_LED = re.compile(r"\s+(?:onwards?|on)\b", re.IGNORECASE)
 _ORDINALS = {"f": 1, "e": 1, "s": 2, "z": 2, "t": 3, "d": 3, "v": 4, "l": 4}
@@ -131,11 +133,23 @@ def _reaching(mention: PeriodMention, text: str) -> PeriodMention:
     onwards = (_ONWARDS_LED if led else _ONWARDS).match(text, mention.end)
     if until is not None:
         return replace(mention, start=until.start(), reach="until")
+    after, before = _AFTER.search(text[: mention.start]), _BEFORE.search(text[: mention.start])
+    if (after or before) and mention.week is None and mention.days is None:
+        return _beyond(mention, after.start() if after else -1, before.start() if before else -1)
     if since is not None or onwards is not None:
         return replace(
             mention, start=since.start() if since else mention.start, end=onwards.end() if onwards else mention.end, reach="since"
         )
     return mention
+
+
+def _beyond(mention: PeriodMention, after: int, before: int) -> PeriodMention:
+    """`after January` is from February on, `before March` until February."""
+    month = mention.last_month % 12 + 1 if after >= 0 else (mention.first_month - 2) % 12 + 1
+    turns = (after >= 0 and month == 1) - (after < 0 and month == 12)
+    year = None if mention.year is None else mention.year + turns
+    reach = "since" if after >= 0 else "until"
+    return replace(mention, start=max(after, before), first_month=month, last_month=month, year=year, reach=reach)
 
 
 def _months_long(text: str, today: date) -> list[PeriodMention]:
@@ -144,7 +158,7 @@ def _months_long(text: str, today: date) -> list[PeriodMention]:
     for m in _MONTHS_LONG.finditer(text):
         count = int(m["n"]) if m["n"].isdigit() else _COUNTS[m["n"].lower()]
         if (m["first"] or m["next"]) and count in range(1, 13):
-            first = _MONTHS[m["first"].lower()] if m["first"] else today.month % 12 + 1
+            first = MONTH_NAMES[m["first"].lower()] if m["first"] else today.month % 12 + 1
             year = _year(m) or (None if m["first"] else today.year + (first <= today.month))
             found.append(PeriodMention(m.start(), m.end(), first, (first + count - 2) % 12 + 1, year))
     return found
@@ -194,8 +208,8 @@ def _dated(text: str) -> list[PeriodMention]:
         if int(m["w"]) in range(1, 54)
     ]
     for m in _DAYS.finditer(text):
-        first = _MONTHS[m["m1"].lower()]
-        last = _MONTHS[m["m2"].lower()] if m["m2"] else first
+        first = MONTH_NAMES[m["m1"].lower()]
+        last = MONTH_NAMES[m["m2"].lower()] if m["m2"] else first
         if 1 <= int(m["d1"]) <= 28 + 3 * (first != 2) and 1 <= int(m["d2"]) <= 31:
             found.append(PeriodMention(m.start(), m.end(), first, last, _year(m), days=(int(m["d1"]), int(m["d2"]))))
     for m in _DATES.finditer(text):
@@ -246,8 +260,8 @@ def _month_names(text: str) -> list[PeriodMention]:
             groups = m.groupdict()
             if pattern is _MONTH and _is_ordinary_word(m, text):
                 continue
-            first = _MONTHS[m["first"].lower()]
-            last = _MONTHS[(groups.get("last") or m["first"]).lower()]
+            first = MONTH_NAMES[m["first"].lower()]
+            last = MONTH_NAMES[(groups.get("last") or m["first"]).lower()]
             year = (_year(m, "fy") if pattern is _RANGE else None) or _year(m)
             if year is not None and last < first and pattern is _RANGE and not m["fy"] and not m["fys"]:
                 year -= 1  # "Nov to Jan 2027" starts in 2026

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
-from agents.builtin.adjusting import adjustments, settings, tried, whole_shift
+from agents.builtin.adjusting import adjustments, settings, tried, whole_part, whole_shift
 from agents.builtin.asking import Decision, ask_alternative, ask_what_is_missing, ask_which
 from agents.builtin.coverage import is_foreign
+from agents.builtin.doubts import remarks
 from agents.builtin.frame import Frame, channels_of, share_or_amount
 from agents.builtin.groups import each_of
+from agents.builtin.hesitating import asked_before
 from agents.builtin.lookups import PLANNING, Step, lookups
-from agents.builtin.phrasing import figure, say
-from agents.builtin.rest import PASSES_ON
+from agents.builtin.phrasing import say
 from agents.builtin.said import Move, Rule
 from agents.builtin.table import Table
 from agents.builtin.unheard import changes, unheard
-from agents.builtin.wording import find_words
-from agents.facts import money
 
 _MOSTLY = 0.6
 """What `mostly Germany` is taken for; the answer says so."""
 
 
-_SPLITTING = ("calculate_distribution", "optimize_budget_allocation")
 _SPLITS = re.compile(r"\b(?:split|plan\w*|distribut\w*|allocat\w*|verteil\w*|(?:auf)?teil\w*|optimi\w*)\b", re.IGNORECASE)
 
 
@@ -44,91 +41,15 @@ def decide(frame: Frame, table: Table) -> Decision:
     decision.steps += lookups(frame, table)
     decision.looked = frame.intents[0] if decision.steps else ""
     _budgeting(frame, table, decision)
-    unclear = frame.slots.unknown or _unread(frame, decision.steps)
-    left = unheard(frame, table, decision.steps)
-    condition = None if unclear or left else _condition(frame)
-    if changes(decision.steps) and (unclear or condition or (left and not frame.covered)):
-        text = frame.text if condition is None else frame.text.replace(condition, " ")
-        decision = Decision(frame.language, frame.text)
-        words = unclear or left or [str(condition).strip()]
-        decision.ask(
-            "not_covered" if condition is None else "no_condition", "coverage", text, words=", ".join(f"“{word}”" for word in words)
-        )
-        return decision
-    if _too_small(frame, table, decision.steps):
-        amount = figure(money(table.minor(frame.slots.totals[0]), table.currency, "you"), frame.language)
-        decision = Decision(frame.language, frame.text)
-        decision.ask("small_total", "coverage", frame.text, amount=amount)
-        return decision
+    question = asked_before(frame, table, decision.steps)
+    if question is not None:
+        return question
+    left = [*unheard(frame, table, decision.steps), *(remarks(frame) if changes(decision.steps) else [])]
     decision.says += [say(frame.language, "not_considered", what=", ".join(left))] if left else []
     _afterwards(frame, table, decision)
     if not decision.steps and not decision.says and not decision.asks:
         _did_not_understand(frame, table, decision)
     return decision
-
-
-_TO_SHARE = re.compile(
-    r"\b(?:to|auf|at|bei|only|nur|just|use|nimm)\s+(?:about |etwa )?(?:\d|half|a |die |ein|two|three|zwei|drei)|"
-    r"(?:half|hälfte|third|drittel|quarters?|viertel|%|percent|prozent)\s+(?:of |des |vom |von |davon|the |it\b|that\b)",
-    re.IGNORECASE,
-)
-"""`down to 80%`: what remains, where a share alone does not say whether it comes or goes."""
-_REST_GETS_NOTHING = re.compile(
-    r"\b(?:the rest|the others|everything else|der rest|alles andere|die anderen|alle anderen) "
-    r"(?:gets?|kriegt|bekommt|erhält|kriegen|bekommen) (?:nothing|nichts|no money|zero)\b",
-    re.IGNORECASE,
-)
-_CAPS_ALL = re.compile(r"\b(?:cap|limit|deckel\w*|begrenz\w*) (?:it|them|that|everything|all|es|das|sie|alles|ihn)\b", re.IGNORECASE)
-_PART = 0.15
-"""A total below this share of what stands is asked about."""
-_WHOLE = re.compile(
-    r"\b(?:total|overall|budget|etat|gesamt\w*|insgesamt|split|plan\w*|spend|distribut\w*|allocat\w*|verteil\w*|aufteil\w*)\b", re.I
-)
-_CONDITION = re.compile(
-    r"\b(?:(?:only if|unless|as long as|solange|sobald|as soon as|once|provided|es sei denn|nur wenn|außer wenn|ausser wenn)\b|"
-    r"(?:if|wenn|falls|in case)\b(?! (?:possible|needed|necessary|you can|u can|möglich|nötig|du kannst|es geht|not)\b))[^,.;!?]*",
-    re.IGNORECASE,
-)
-
-
-def _too_small(frame: Frame, table: Table, steps: Sequence[Step]) -> bool:
-    """Tell an amount that was taken for the whole budget though it is but a part of what stands, and nothing calls it the whole."""
-    slots, standing = frame.slots, table.total_minor
-    if frame.covered or not slots.totals or standing is None or slots.periods or slots.per_month or _WHOLE.search(frame.written):
-        return False
-    return any(step.tool in _SPLITTING for step in steps) and table.minor(slots.totals[0]) < _PART * standing
-
-
-def _condition(frame: Frame) -> str | None:
-    """Give what a change is to depend on: nothing here waits for something to come true."""
-    tries = frame.asks_for("what_if", "compare") or frame.slots.what_if
-    found = None if tries or _CONDITION.search(frame.quiet) is None else _CONDITION.search(frame.text)
-    if found is None or (frame.slots.totals and re.search(r"\d", found[0])):  # `155k, wenn TV bei 60k bleibt` is a wish
-        return None
-    alone = re.fullmatch(r"\W*(?:and|und|but|aber|so|also|what|was)?\W*", frame.text[: found.start()], re.IGNORECASE)
-    bare = not (frame.slots.rules or frame.slots.moves) or frame.text.rstrip().endswith("?")
-    return None if bare and alone and not frame.text[found.end() :].strip(" ?!.") else found[0]  # `and if it is 20% more?`
-
-
-def _unread(frame: Frame, steps: Sequence[Step]) -> tuple[str, ...]:
-    """Give words that would be planned wrongly: money of a line that goes, for nobody who was understood; one amount for many lines."""
-    slots = frame.slots
-    passes = PASSES_ON.search(frame.written)
-    if passes is not None and any(r.kind == "remove" for r in slots.rules) and slots.rest is None and not slots.moves:
-        return (passes[0],)
-    moving = [frame.written[w.start : w.end] for w in find_words(frame.written) if w.role == "move"]
-    if moving and not (slots.moves or slots.rules or slots.totals or slots.deltas) and any(step.tool in _SPLITTING for step in steps):
-        return (moving[0],)  # whatever is to be moved, a split of the whole is not it
-    nothing = _REST_GETS_NOTHING.search(frame.written)
-    if nothing is not None:
-        return (nothing[0],)
-    capped = _CAPS_ALL.search(frame.written)
-    if capped is not None and slots.totals and not slots.rules:
-        return (capped[0],)  # each line, or all together?
-    if slots.shares and not (slots.totals or slots.rules or slots.moves or slots.deltas) and not _TO_SHARE.search(frame.written):
-        return (say(frame.language, "a_share"),)
-    many = any(rule.kind == "lock" and rule.value is not None and rule.target.of_many for rule in slots.rules)
-    return (say(frame.language, "every_line"),) if many and not slots.each else ()
 
 
 def _social(frame: Frame, table: Table, decision: Decision) -> bool:
@@ -188,6 +109,8 @@ def _budgeting(frame: Frame, table: Table, decision: Decision) -> None:
     if trying and not planning:
         if comparing or slots.deltas or wishes or relative or slots.totals or slots.moves:
             decision.steps.append(_comparison(frame, table, wishes=wishes, relative=[*relative, *_as_shifts(slots.moves)]))
+            if len(slots.totals) + len(slots.deltas) <= 1 and not comparing:
+                decision.pending = {"slot": "tried", "text": frame.text}
         return
     _change(frame, table, decision, held=held, planning=planning)
     if comparing or (trying and (slots.deltas or wishes or relative)):
@@ -208,6 +131,8 @@ def _change(frame: Frame, table: Table, decision: Decision, *, held: list[Rule],
     rest = slots.rest
     if planning and slots.deltas and not slots.totals and table.part(slots.periods) is not None:
         steps += [whole_shift(delta, slots.periods, table) for delta in slots.deltas]
+    elif planning and _sets_a_part(frame, table):
+        steps.append(whole_part(slots.totals[0], slots.periods, table))
     elif planning:
         _split(frame, table, decision)
     elif wishes and rest is not None and not rest.stays:
@@ -217,8 +142,24 @@ def _change(frame: Frame, table: Table, decision: Decision, *, held: list[Rule],
     if any("bound" in step for step in settings(in_months, rest, table)):
         decision.says.append(say(frame.language, "month_limit"))
     if steps:
+        decision.steps += [Step("planning", "restore_distribution")] if frame.redo else []
+        decision.role = decision.role or {"kind": "change", "text": frame.text, "before": dict(table.amounts)}
         decision.steps.append(Step("planning", "adjust_distribution", {"steps": steps} | ({"lift": True} if frame.lift else {})))
         decision.offer = "save_draft"
+
+
+_SETS = re.compile(
+    r"\b(?:set|bring|rais\w*|lower|increas\w*|reduc\w*|cut|chang\w*|take|setz\w*|erhöh\w*|senk\w*|kürz\w*|änder\w*|"
+    r"bring\w*)\b.*\b(?:to|auf)\s",
+    re.IGNORECASE,
+)
+
+
+def _sets_a_part(frame: Frame, table: Table) -> bool:
+    """Tell `set January to 70k`, which changes what stands, from `70k for January`, a plan for that month."""
+    slots = frame.slots
+    alone = len(slots.totals) == 1 and not (slots.rules or slots.moves or slots.deltas or slots.targets or slots.per_month)
+    return alone and table.part(slots.periods) is not None and _SETS.search(frame.written) is not None
 
 
 def _as_shifts(moves: tuple[Move, ...]) -> list[Rule]:
@@ -307,8 +248,9 @@ def _months(table: Table, frame: Frame) -> int:
 
 def _shifted(standing: int, frame: Frame, table: Table) -> list[int]:
     """Give the totals that the deltas lead to."""
+    months = max(1, _months(table, frame)) if frame.slots.per_month else 1
     return [
-        round(standing * (1 + d.sign * float(d.value))) if d.is_share else standing + d.sign * table.minor(d.value)
+        round(standing * (1 + d.sign * float(d.value))) if d.is_share else standing + d.sign * table.minor(d.value) * months
         for d in frame.slots.deltas
     ]
 

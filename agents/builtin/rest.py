@@ -34,9 +34,23 @@ _STAYS = (
     rf"{_LINK}\b(?:lass\w*|halt\w*|belass\w*|behalt\w*)\s+(?:mir )?(?:{_ALL_DE}|den Rest)(?:\s+(?:bitte\s+)?(?:so |genau )*"
     r"(?:wie (?:er|sie|es) (?:ist|sind|waren?|steht|stehen)|unverändert|gleich|in Ruhe|so|bei|stehen|wie (?:bisher|gehabt|geplant)))?",
     rf"{_LINK}\b(?:(?:der )?Rest|alles andere|die (?:anderen|übrigen)|alle anderen)(?: (?:Kanäle|Zeilen|"
-    rf"Positionen))?\s+(?:soll\w*|darf|muss|dürfen|bleib\w*)"
-    r"(?: (?:so|gleich|unverändert|stehen|wie (?:er|sie|es) (?:ist|sind|war)|wie (?:bisher|gehabt|geplant)|bleib\w*))*",
-    rf"{_LINK}\b(?:den Rest|die (?:anderen|übrigen)|alles andere|alle anderen)(?: Kanäle| Zeilen)? (?:bitte )?(?:so |unverändert |gleich |"
+    rf"Positionen))?\s+(?:bleib\w*|(?:soll\w*|darf|muss|dürfen)(?= (?:so|gleich|unverändert|unangetastet|stehen|wie|bitte|"
+    rf"genau|nicht|bleib\w*)\b))"
+    r"(?: (?:so|genau|bitte|gleich|unverändert|unangetastet|stehen|wie (?:er|sie|es) (?:ist|sind|war)|wie (?:bisher|gehabt|"
+    r"geplant)|bleib\w*))*",
+    rf"{_LINK}\b(?:(?:the )?(?:rest|others|remainder)|everything else|all else|all others|(?:der )?Rest|alles andere|"
+    rf"die (?:anderen|übrigen)|alle anderen),?"
+    r"\s+(?:bitte |please |all |alle )?(?:unchanged|untouched|as is|as planned|as before|unverändert|unangetastet|"
+    r"wie (?:gehabt|bisher|geplant)|gleich(?= *(?:$|[.,;!])))",
+    rf"{_LINK}\b(?:and )?nothing else (?:should |must |may |shall |is to |to )?(?:changes?|changed|moves?|be (?:changed|"
+    rf"touched|moved))\b",
+    rf"{_LINK}\b(?:and )?(?:change|touch|move) nothing else\b|{_LINK}\b(?:with )?no other changes?\b|"
+    rf"{_LINK}\bwithout (?:changing|touching) (?:anything|something) else\b",
+    rf"{_LINK}\bsonst (?:soll (?:sich )?|darf (?:sich )?)?(?:ändert|änder\w*|bleibt|bleib\w*|nichts|alles)(?: (?:sich|alles|"
+    rf"nichts|ändern|verändern|anfassen|bleiben|gleich|so|"
+    r"unverändert|beim alten|wie (?:es|bisher|gehabt|geplant)(?: ist)?))*",
+    rf"{_LINK}\b(?:den Rest|die (?:anderen|übrigen)|alles andere|alle anderen)(?: Kanäle| Zeilen)? (?:bitte )?(?:so |"
+    rf"unverändert |gleich |"
     r"wie (?:er|sie|es) (?:ist|sind) |wie bisher |nicht )*(?:lassen|belassen|halten|ändern|anfassen|anrühren|anzufassen)",
     rf"{_LINK}\bohne (?:den Rest|die anderen|etwas anderes|sonst etwas) (?:zu )?(?:ändern|verändern|anzufassen|anzutasten)",
 )
@@ -63,9 +77,9 @@ PASSES_ON = re.compile(rf"\b(?:{_MONEY_EN}|{_MONEY_DE})(?!\w)", re.IGNORECASE)
 _PARTS = re.compile(r"\b(?:split|divid\w*|shar(?:e|ing)|verteil\w*|teil\w*)\b", re.IGNORECASE)
 _GETS = (
     rf"(?:spread|distribute|split|divide|share|give|put|move|shift|use|reallocate|allocate|redistribute)\s+"
-    rf"(?:it|that|this|{_MONEY_EN})(?: out)?",
-    rf"(?:verteil\w*|teil\w*|leg\w*|steck\w*|gib|schieb\w*|pack\w*)\s+(?:es|das|sie|ihn|{_MONEY_DE})",
-    rf"(?:{_MONEY_EN}|{_MONEY_DE})(?:\s+(?:goes|should go|can go|geht|gehen|soll\w*|kommt))?",
+    rf"(?:it|that|this|{_MONEY_EN})(?: all)?(?: out)?",
+    rf"(?:verteil\w*|teil\w*|leg\w*|steck\w*|gib|schieb\w*|pack\w*)\s+(?:es|das|sie|ihn|{_MONEY_DE})(?: alles)?",
+    rf"(?:{_MONEY_EN}|{_MONEY_DE}|all of (?:it|that)|alles davon|das alles)(?:\s+(?:goes|should go|can go|geht|gehen|soll\w*|kommt))?",
 )
 _FROM = r"(?:away )?(?:from|out of|by cutting|across|von|aus|bei|vom|durch|zu Lasten von|zulasten von)"
 _ONTO = r"(?:over|across|among|amongst|between|to|on|into|onto|auf|an|in|zu)"

@@ -49,6 +49,7 @@ _SHORT = (
     (r"\bw/o\b", "without"),
     (r"\bw/(?=\s)", "with"),
     (r"\b(?:pls|plz|plse)\b", "please"),
+    (rf"\bbtw\b(?= (?:{_MONTH}|\d))", "between"),
     (r"\bbtw\b|\bfyi\b", ""),
     (r"\bthx\b", "thanks"),
     (r"\b(?:u|ya)\b(?=\s)", "you"),

@@ -18,14 +18,17 @@ from agents.builtin.said import NOBODY, Delta, Move, Rule, Slots, Target, Vocabu
 from agents.builtin.wording import Word, find_words
 
 _BREAK = re.compile(
-    r"[;?!]+|:(?!\s*[\d€$£])|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|plus|with|mit|davon|wobei|including|"
+    r"[;?!]+|:(?!\s*[\d€$£])|(?<=[k€$£\d]):(?=\s+[\d€$£])|\.(?=\s|$)|,(?=\s|$)|(?<!\w)(?:and|und|but|aber|sowie|&|then|dann|"
+    r"plus|with|mit|davon|wobei|including|"
     r"while|whereas|during|if|where|wenn|falls|dass|sodass|such that|so that)(?!\w)|\n|\s[–—-]\s",
     re.IGNORECASE,
 )
 _BY = re.compile(r"\b(?:by|um)\s*$", re.IGNORECASE)
 _NOT = re.compile(
     r"\b(?:not|nicht|never|niemals|nie|neither|nor|weder)\b"
-    r"(?! (?:sure|only|just|nur|yet|bad|schlecht|sicher|so wichtig))",
+    r"(?! (?:sure|only|just|nur|yet|bad|schlecht|sicher|so wichtig))|"
+    r"\b\w+n['’]t\b(?= (?:\w+ )?(?:cut|reduc\w*|lower|increas\w*|rais\w*|mov\w*|shift\w*|add|drop|remove|put|give|take|boost|"
+    r"trim|spend|grow|double)\b)",
     re.IGNORECASE,
 )
 _AWAY = re.compile(r"\b(?:raus|weg|rauf|runter|drauf)\b", re.IGNORECASE)
@@ -236,7 +239,8 @@ def _joined(targets: Sequence[Target], chunk: Chunk) -> list[Target]:
 
 def _whole_budget(slots: Slots, chunk: Chunk) -> Slots:
     quantity = chunk.quantities[0]
-    sign = 1 if "more" in chunk.flags or chunk.mode == "up" else -1 if "less" in chunk.flags or chunk.mode == "down" else 0
+    falls = "less" in chunk.flags or chunk.mode in ("down", "unlock")  # `we lose 20k`, `free up 8k`
+    sign = -1 if falls and "more" not in chunk.flags else 1 if "more" in chunk.flags or chunk.mode == "up" else 0
     if sign and not ("to_amount" in chunk.flags and chunk.mode in ("up", "down") and not quantity.is_share):
         return replace(slots, deltas=(*slots.deltas, Delta(quantity.value, quantity.is_share, sign)))
     amounts = tuple(q.value for q in chunk.quantities if not q.is_share)

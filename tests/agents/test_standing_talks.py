@@ -19,7 +19,7 @@ PLANS = {"fiscal": fiscal_plan_bytes, "named": named_plan_bytes, "plain": plan_b
 CHANGING = {"adjust_distribution", "calculate_distribution", "set_constraints", "optimize_budget_allocation"}
 
 
-@pytest.mark.parametrize("name", ["standing_talks", "whole_talks"])
+@pytest.mark.parametrize("name", ["standing_talks", "whole_talks", "gain_and_loss_talks"])
 def test_every_talk_ends_with_the_cells_that_were_asked_for(
     name: str, ctx: AccessContext, runtime: Runtime, built_in: BuiltInModel
 ) -> None:
@@ -78,8 +78,30 @@ def test_a_word_that_nothing_stands_for_is_asked_about_and_no_request_that_was_u
         ("increase TV by 5k except in December", "except"),
         ("move 5k from TV to Search for women 18-34", "women"),
         ("kürze Meta um 5k außer am Wochenende", "Wochenende"),
+        ("don't cut TV by 5k", "don't"),
+        ("give Radio 5k or 6k", "6k"),
+        ("increase TV by 5k in January and March", "January and March"),
+        ("5k fewer for Meta in January and 5k more in March", "March"),
+        ("take 20% off TV and put half of that in Search", "half of that"),
+        ("move 5k from TV or Radio to Meta", "or Radio"),
+        ("raise the share of Search to 30%", "30%"),
+        ("180k in USD", "USD"),
     ],
 )
-def test_a_request_with_a_word_that_it_does_not_know_changes_nothing(built_in: BuiltInModel, message: str, word: str) -> None:
+def test_a_request_with_words_that_its_steps_would_not_have_changes_nothing(built_in: BuiltInModel, message: str, word: str) -> None:
     decision = decide(understand(message, TABLE, None, built_in.prepare()), TABLE)
     assert decision.steps == [] and word in decision.asks[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "total"),
+    [
+        ("what if we lose 20k", 130_000),
+        ("was, wenn uns 20k wegbrechen?", 130_000),
+        ("what if another 12k came in?", 162_000),
+        ("what if a fifth is gone", 120_000),
+    ],
+)
+def test_what_is_lost_or_won_is_tried_against_the_total_that_stands(built_in: BuiltInModel, message: str, total: int) -> None:
+    decision = decide(understand(message, TABLE, None, built_in.prepare()), TABLE)
+    assert [step.arguments["budgets_minor"] for step in decision.steps] == [[100 * total]]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from agents.builtin.frame import understand
@@ -99,7 +100,7 @@ def said_slots(slots: Slots) -> dict[str, object]:
         said["period"] = [None if period.reach == "until" else period.first_month, None if period.reach == "since" else period.last_month]
     if slots.deltas:
         said["delta"] = float(slots.deltas[0].value * slots.deltas[0].sign)
-    said["rules"] = [f"{r.kind} {'/'.join(r.target.names)}" + ("" if r.value is None else f" {float(r.value):g}") for r in slots.rules]
+    said["rules"] = [f"{r.kind} {'/'.join(r.target.names)}" + ("" if r.value is None else f" {_figure(r.value)}") for r in slots.rules]
     said["moves"] = [_move(move) for move in slots.moves]
     if slots.moves:
         said["move"] = _move(slots.moves[0])
@@ -109,4 +110,9 @@ def said_slots(slots: Slots) -> dict[str, object]:
 
 def _move(move: Move) -> str:
     sides = (move.source, *move.more_sources, move.destination, *move.more_destinations)
-    return f"{float(move.value or 0):g} {' '.join(side.names[0] for side in sides if side is not None)}"
+    return f"{_figure(move.value or Decimal(0))} {' '.join(side.names[0] for side in sides if side is not None)}"
+
+
+def _figure(value: Decimal) -> str:
+    """A third is written 0.3333 in the files."""
+    return f"{round(float(value), 4):g}"
