@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ import pytest
 from core.model.interval import Interval
 from core.planning.response import build_series, fit, parse_csv, parse_spec
 from core.planning.response.baseline import Baseline
+from core.planning.response.events import FirstFit, find_events
 from core.planning.response.noise import Noise, learn_carry, learn_noise, noise_notices, plain_noise
 from tests.simulate import Shape, simulate
 from tests.simulate_elsewhere import simulate_kind
@@ -63,7 +65,7 @@ def test_an_outlier_counts_little_and_is_named() -> None:
     residual[7] = 1.0
     noise = learn_noise(residual, ROWS, 1)
     assert noise.scale[7] > 10.0
-    (notice,) = noise_notices(noise, [], ROWS, [date.fromordinal(738000 + t) for t in range(400)])
+    (notice,) = noise_notices(noise, ROWS, [date.fromordinal(738000 + t) for t in range(400)])
     assert notice.code == "outlier" and str(date.fromordinal(738007)) in notice.message
 
 
@@ -95,3 +97,36 @@ def test_series_after_the_conventions_of_other_tools_are_held_by_their_ranges(ki
         return interval.low - 0.5 * width <= truth <= interval.high + 0.5 * width
 
     assert all(near(c.contribution_share, truth) for c, truth in zip(result.channels, known.contribution_share, strict=True))
+
+
+def test_a_step_that_a_slow_tail_could_pass_for_is_found() -> None:
+    known = simulate_kind("breaks", 103)  # the level falls from 2022-07-11 on
+    spec = parse_spec(known.spec())
+    (notice,) = [n for n in fit(build_series(parse_csv(known.csv()), spec), spec).warnings if n.code == "level_shift"]
+    assert "2022-07-11" in notice.message
+
+
+def yearly(heights: Sequence[float]) -> FirstFit:
+    """Give what a flat first fit says of weeks of which one of each year stands out by so many spreads of the noise."""
+    days = np.arange(52 * len(heights)) * 7.0
+    residual = np.random.default_rng(5).standard_normal(len(days)) * 0.03
+    residual[30::52] += 0.03 * np.array(heights)
+    rows = np.ones((1, len(days)), dtype=bool)
+    return FirstFit(np.zeros(len(days)), residual, np.zeros((len(days), 0)), plain_noise(rows.ravel()), rows, days)
+
+
+def test_weeks_that_stand_out_every_year_are_season_and_one_outlier_is_not() -> None:
+    flat = Baseline(np.ones((156, 1)), 0.0, np.full((1, 1), 0.5))
+    (peak,) = find_events(yearly([9.0, 8.0, 10.0]), flat)
+    assert peak.at == 30
+    assert peak.width > 0
+    assert find_events(yearly([30.0, 0.0, 0.0]), flat) == ()
+
+
+def test_a_yearly_peak_is_named_and_kept_from_media() -> None:
+    known = simulate_kind("promo", 5001)  # a peak around the 48th week of each year
+    spec = parse_spec(known.spec())
+    result = fit(build_series(parse_csv(known.csv()), spec), spec)
+    assert any(notice.code == "yearly_peak" and "30 November" in notice.message for notice in result.warnings)
+    errors = [abs(c.share_of_media.mean - truth) for c, truth in zip(result.channels, known.share_of_media, strict=True)]
+    assert np.mean(errors) < 0.08

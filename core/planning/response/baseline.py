@@ -73,7 +73,7 @@ def _harmonic(sd: Array) -> Array:
 
 def _shared(series: Series, spec: FitSpec) -> tuple[Array, Array]:
     """Give season, weekday, holiday and control columns with their prior sd; season columns are marked NaN."""
-    days = np.array([day.toordinal() for day in series.dates], dtype=np.float64) + (series.period_days - 1) / 2
+    days = series.mid_days
     parts: list[tuple[Array, float]] = []
     span = len(series.dates) * series.period_days
     if spec.seasonality != "none":

@@ -14,7 +14,8 @@ from core.planning.response.transforms import Array, Mask, geometric_adstock, hi
 Forms = NDArray[np.intp]
 """Which carry-over (geometric, later, slow tail) and which saturation: 2 x carry-over + 1 where logistic, 0 where Hill."""
 _LATER, _SLOW = 1, 2
-_FORM_PRIOR = np.array([0.25, 0.25, 0.125, 0.125, 0.125, 0.125])
+FORMS = (0.25, 0.25, 0.125, 0.125, 0.125, 0.125)
+GEOMETRIC = (0.5, 0.5, 0.0, 0.0, 0.0, 0.0)  # while steps of the level are looked for: a slow tail could pass for one
 _FORM_LEAST = 0.05  # share of each form among what is proposed
 _SLOW_PART, _SLOW_ROOT = 0.3, 0.25  # of a slow tail: its part of the effect, and alpha**root is kept a period
 _PRIOR_WEIGHT = 0.25  # of the pool comes from the prior, always
@@ -89,21 +90,25 @@ class Proposal:
     """Where a channel's candidates come from: the prior, and once learnt a Student-t around the chains so far."""
 
     prior: ChannelPrior
+    usual: Array = field(default_factory=lambda: np.array(FORMS))
     center: Array | None = None
     factor: Array = field(default_factory=lambda: np.eye(3))
-    form_share: Array = field(default_factory=_FORM_PRIOR.copy)
+    form_share: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.form_share = self.usual
 
     def learn(self, z: Array, form: Forms) -> None:
         spread = np.cov(z.T) * 1.3 + np.diag((0.05 * self.prior.sd) ** 2)
         self.center, self.factor = np.asarray(z.mean(axis=0)), np.asarray(np.linalg.cholesky(spread), dtype=np.float64)
-        share = np.maximum(np.bincount(form, minlength=len(_FORM_PRIOR)) / len(form), _FORM_LEAST)
+        share = np.maximum(np.bincount(form, minlength=len(self.usual)) / len(form), _FORM_LEAST) * (self.usual > 0)
         self.form_share = share / share.sum()
 
     def draw(self, rng: Generator, size: int) -> tuple[Array, Forms]:
         normal = rng.standard_normal((size, 3))
         z = self.prior.mean + normal * self.prior.sd
         u = rng.random(size)
-        usual = _pick(_FORM_PRIOR, u)
+        usual = _pick(self.usual, u)
         if self.center is None:
             return z, usual
         tail = np.sqrt(_STUDENT_DF / rng.chisquare(_STUDENT_DF, size))[:, None]
@@ -119,8 +124,8 @@ class Proposal:
             return np.zeros(len(z))
         white = np.asarray(np.linalg.solve(self.factor, (z - self.center).T), dtype=np.float64)
         log_near = _log_student(white) - np.log(np.diag(self.factor)).sum()
-        log_near += np.log(self.form_share)[form]
-        log_prior += np.log(_FORM_PRIOR)[form]
+        log_near += np.log(self.form_share[form])
+        log_prior += np.log(self.usual[form])
         proposed = np.logaddexp(np.log(_PRIOR_WEIGHT) + log_prior, np.log1p(-_PRIOR_WEIGHT) + log_near)
         return np.asarray(log_prior - proposed, dtype=np.float64)
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from core.planning.response.candidates import GEOMETRIC
 from core.planning.response.diagnostics import Holdout, find_warnings, fit_quality
+from core.planning.response.events import Event, FirstFit, event_notices, find_events, with_events
 from core.planning.response.layout import Belief, Layout, lay_out
 from core.planning.response.markets import sample_markets
-from core.planning.response.noise import Noise, find_breaks, learn_carry, learn_noise, noise_notices, plain_noise, with_breaks
+from core.planning.response.noise import Noise, learn_carry, learn_noise, noise_notices, plain_noise
 from core.planning.response.posterior import Draws, Effort, Model, Sampler, thin
 from core.planning.response.result import FitResult, Notice
 from core.planning.response.series import Series
@@ -22,7 +24,7 @@ from core.planning.response.transforms import Mask
 
 _KEPT_DRAWS = 500
 _HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=80, keep=80)
-_PILOT_EFFORT = Effort(chains=4, pool=128, burn_in=60, keep=40)
+_PILOT_EFFORT = Effort(chains=4, pool=128, burn_in=60, keep=40, forms=GEOMETRIC)
 _RHAT_MAX = 1.05
 
 
@@ -72,12 +74,21 @@ def _prepare(layout: Layout, rows: Mask, rng: np.random.Generator) -> tuple[Layo
     n_markets, plain = len(layout.series.markets), plain_noise(rows)
     pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
     noise = _noise(pilot, rows)
-    breaks = find_breaks(layout.kpi[rows], pilot.curves.mean(axis=1)[:, rows].T, noise, layout.baseline, rows.reshape(n_markets, -1))
-    if breaks:
-        layout = replace(layout, baseline=with_breaks(layout.baseline, breaks, n_markets))
+    events = _events(pilot, noise, rows)
+    if events:
+        layout = replace(layout, baseline=with_events(layout.baseline, events, n_markets, layout.series.mid_days))
         pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
         noise = _noise(pilot, rows)
-    return layout, noise, noise_notices(noise, breaks, rows, layout.series.dates)
+    dates = layout.series.dates
+    return layout, noise, event_notices(events, dates) + noise_notices(noise, rows, dates)
+
+
+def _events(pilot: Posterior, noise: Noise, rows: Mask) -> tuple[Event, ...]:
+    layout = pilot.layout
+    expected = pilot.predict().mean(axis=0)[rows] - layout.baseline.offset
+    curves, by_market = pilot.curves.mean(axis=1)[:, rows].T, rows.reshape(len(layout.series.markets), -1)
+    first = FirstFit(expected, layout.kpi[rows] - expected, curves, noise, by_market, layout.series.mid_days)
+    return find_events(first, layout.baseline)
 
 
 def _noise(pilot: Posterior, rows: Mask) -> Noise:

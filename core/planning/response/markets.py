@@ -24,6 +24,7 @@ _SETTLED = 1.05  # R-hat up to which chains agree
 _SWEEPS, _POOL = 2, 128  # of a turn: of the sampler for given ratios of the markets
 _EFFECT_SWEEPS = 4  # of a turn: of the effects for given curves
 _SPREADS = np.geomspace(0.03, 0.9, 8)  # sd of a market's effect around the channel's, as a share of it
+_SPREAD = 0.5  # half-normal prior of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +144,6 @@ def _sample(linear: _Linear, now: Draws, around: tuple[Array, Array], rng: Gener
             beta[:, k] = truncated(rest / own, 1.0 / np.sqrt(own), rng)
         apart = ((beta / center - 1.0) ** 2).sum(axis=1)
         each = np.log(_SPREADS) + log_ndtr(1.0 / _SPREADS)
-        spread = _SPREADS[choose(-beta.shape[1] * each[:, None] - 0.5 * apart / _SPREADS[:, None] ** 2, rng)]
+        usual = np.log(_SPREADS) - 0.5 * (_SPREADS / _SPREAD) ** 2  # the grid is even in logarithms
+        spread = _SPREADS[choose((usual - beta.shape[1] * each)[:, None] - 0.5 * apart / _SPREADS[:, None] ** 2, rng)]
     return beta, spread

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from core.planning.response.candidates import ChannelPrior, Forms, Proposal, is_logistic, saturate, usual_alpha
+from core.planning.response.candidates import FORMS, ChannelPrior, Forms, Proposal, is_logistic, saturate, usual_alpha
 from core.planning.response.noise import Noise
 from core.planning.response.sampling import between, choose, split_rhat, truncated
 from core.planning.response.transforms import Array, Mask
@@ -56,13 +56,17 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to sample: chains side by side, candidates a pool, sweeps thrown away and kept, sweeps between new pools."""
+    """How long to sample: chains side by side, candidates a pool, sweeps thrown away and kept, sweeps between new pools.
+
+    `forms`: how likely each form of carry-over and saturation is taken to be.
+    """
 
     chains: int = 8
     pool: int = 384
     burn_in: int = 120
     keep: int = 300
     refresh: int = 10
+    forms: tuple[float, ...] = FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class Sampler:
         self.model, self.effort, self.rng = model, effort, rng
         self._set_baseline()
         k, c = effort.chains, len(model.priors)
-        self.proposals = [Proposal(prior) for prior in model.priors]
+        self.proposals = [Proposal(prior, np.array(effort.forms)) for prior in model.priors]
         self.z = np.empty((k, c, 3))
         self.form = np.zeros((k, c), dtype=np.intp)
         self.beta = np.zeros((k, c))

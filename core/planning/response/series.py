@@ -47,6 +47,11 @@ class Series:
     def observed(self) -> Mask:
         return ~np.isnan(self.kpi)
 
+    @property
+    def mid_days(self) -> Array:
+        """(T,) the ordinal day that each period is centred on."""
+        return np.array([day.toordinal() for day in self.dates], dtype=np.float64) + (self.period_days - 1) / 2
+
 
 def build_series(table: Table, spec: FitSpec) -> Series:
     """Put a table on an even grid of periods and markets.
