@@ -162,3 +162,52 @@ def brands_named_above_two_tabs() -> Case:
         tab.rows("A6", [["Audio", "Spotify", 4000], ["Total", None, cost + 4000]])
         tab.style("C5:C7", "$#,##0")
     return Case("plan.xlsx", book.xlsx(), "USD", [line("Meta", 4800), line("Spotify", 4000), line("Meta", 3000), line("Spotify", 4000)])
+
+
+def days_of_budget_and_spend_by_channel() -> Case:
+    """Days down, a column of budget and one of spend for each channel, and the difference: a line for each budget."""
+    book = Book()
+    tab = book.tab("March")
+    heads = ["Date", "Google Budget", "Google Actual", "Meta Budget", "Meta Actual", "Total Budget", "Total Actual", "Variance"]
+    days = [(f"2026-03-{day:02d}", 300 + day, 290 + day, 200, 203) for day in range(1, 9)]
+    tab.rows("A1", [heads, *[[day, g, ga, m, ma, g + m, ga + ma, g + m - ga - ma] for day, g, ga, m, ma in days]])
+    tab.rows("A10", [["Total", 2436, 2356, 1600, 1624, 4036, 3980, 56]])
+    tab.style("B2:H10", "$#,##0")
+    google = line("Google", 2436, periods={day: g for day, g, *_ in days})
+    return Case("daily budget.xlsx", book.xlsx(), "USD", [google, line("Meta", 1600)])
+
+
+def two_countries_beside_each_other() -> Case:
+    """A table for each country, named above its own columns: parts of a plan, each line in its market."""
+    book = Book()
+    tab = book.tab("Plan")
+    tab.rows("A1", [["UAE", *[None] * 4, "KSA"], [*["Platform", "Objective", "Budget ($)", "CPM", None], "Platform", "Objective"]])
+    tab.rows("H2", [["Budget ($)", "CPM"], [80000, 6], [60000, 5], [140000]])
+    tab.rows("A3", [["Meta", "Reach", 50000, 8, None, "Snapchat", "Reach"], ["Snapchat", "Views", 30000, 7, None, "TikTok", "Views"]])
+    tab.rows("A5", [["Total", None, 80000, None, None, "Total"]])
+    lines = [line("Meta|UAE", 50000, "C3"), line("Snapchat|UAE", 30000), line("Snapchat|KSA", 80000, "H3"), line("TikTok|KSA", 60000)]
+    return Case("gcc plan.xlsx", book.xlsx(), "USD", lines)
+
+
+def flights_beside_the_client() -> Case:
+    """The flight stands behind its label in a cell beside another one; a title names days in brackets and their year before them."""
+    book = Book()
+    tab = book.tab("Spot buy")
+    tab.rows("A1", [["Client: Valley Dealers", None, None, "Flight: 3/2/26 - 3/29/26"], []])
+    tab.rows("A3", [["Station", "Daypart", "Rate", "# Spots", "Total Cost"], ["KSEE", "AM", 150, 20, 3000], ["KFSN", "PM", 450, 16, 7200]])
+    tab.rows("A6", [["Total", None, None, 36, 10200]])
+    tab.style("C4:E6", "$#,##0")
+    lines = [line("KSEE", 3000, "E4", dates="2026-03-02..2026-03-29"), line("KFSN", 7200, dates="2026-03-02..2026-03-29")]
+    return Case("spot buy.xlsx", book.xlsx(), "USD", lines)
+
+
+def days_in_brackets_behind_their_month() -> Case:
+    """A title names the month with its year, and in brackets the days without it."""
+    book = Book()
+    tab = book.tab("Радио")
+    tab.rows(
+        "A1", [["Радиокампания: ноябрь 2024 (с 05.11 по 24.11)"], ["Город", "Станция", "Выходов", "Цена выхода, руб.", "Стоимость, руб."]]
+    )
+    tab.rows("A3", [["Казань", "Авторадио", 160, 900, 144000], ["Уфа", "Юмор FM", 120, 500, 60000], ["ИТОГО", None, 280, None, 204000]])
+    lines = [line("Авторадио", 144000, dates="2024-11-05..2024-11-24"), line("Юмор FM", 60000, dates="2024-11-05..2024-11-24")]
+    return Case("радио.xlsx", book.xlsx(), "RUB", lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -160,7 +161,10 @@ def _detail_faults(item: LineItem, true: Line, case: Case, asked: set[str]) -> I
         if found != (true.start, true.end or true.start):
             yield f"dates: {item.start}..{item.end} for {true.start}..{true.end}"
     if true.periods is not None and "missing_year" not in case.asks:
-        read = {str(p.start): Decimal(p.budget_minor) for p in item.by_period if p.budget_minor}
+        read: dict[str, Decimal] = defaultdict(Decimal)
+        for part in item.by_period:
+            read[str(part.start)] += part.budget_minor
+        read = {start: amount for start, amount in read.items() if amount}
         wanted = {k: Decimal(to_minor(v, case.currency or "USD")) for k, v in true.periods.items()}
         if read.keys() != wanted.keys() or any(abs(read[k] - wanted[k]) > 1 for k in wanted):
             yield f"periods: {dict(list(read.items())[:2])} for {dict(list(wanted.items())[:2])}"

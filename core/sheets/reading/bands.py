@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.model.reading import PlanTable
@@ -16,6 +17,8 @@ from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.surroundings import Surroundings
 
 _LEVELS = " / "
+_SOLID = 0.3
+"""Below this a word or two of a name (`de` in `Rio de Janeiro`) say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def _sums_others(region: Region, name: str, columns: list[int], groups: dict[str
 def _names_part(name: str) -> bool:
     """Tell whether a band's name can be a market, a brand or a medium."""
     role = role_of_header(name)
-    told = role.kind in ("", "dim") and not role.mods and role.currency is None
+    told = (role.kind in ("", "dim") or role.certainty < _SOLID) and not role.mods and role.currency is None
     return told and period_in_header(name, None) is None and not says(name, "alternative")
 
 
@@ -128,6 +131,14 @@ def _part(region: Region, naming: list[int], columns: list[int]) -> Region:
 def _under(header: ColumnHeader, band: str) -> ColumnHeader:
     """Give a column's header as it reads under another band, or under none."""
     return replace(header, band=band, role=role_under(header.own, band, [header.flight]))
+
+
+def in_market(table: PlanTable, names: Sequence[str]) -> PlanTable:
+    """Give a table with the first of the names over it that is a country as the market of its lines, where they name none."""
+    place = next((name for name in names if is_place(name)), None)
+    if place is None or any(item.market for item in table.line_items):
+        return table
+    return replace(table, line_items=tuple(replace(item, market=place) for item in table.line_items))
 
 
 def named_after(table: PlanTable, name: str) -> PlanTable:

@@ -19,7 +19,14 @@ _ENOUGH_ROWS = 5
 def check_rates(items: Sequence[LineItem], findings: Findings) -> None:
     """Warn once a column where most stated rates differ from clicks over impressions, or cost over clicks or thousand impressions."""
     _check(items, findings, "ctr", lambda item: _over(item.metrics.get("clicks"), item.metrics.get("impressions")))
-    _check(items, findings, "cpc_minor", lambda item: _over(item.budget_minor, item.metrics.get("clicks")))
+    bases = ("", *dict.fromkeys(name for item in items for name in item.amounts))
+    if all(_wrong(items, "cpc_minor", _cost_per_click(basis)) for basis in bases):
+        _check(items, findings, "cpc_minor", _cost_per_click(""))
+
+
+def _cost_per_click(basis: str) -> Callable[[LineItem], float | None]:
+    """Give how a line's cost per click is made of its budget, or of its money on another basis."""
+    return lambda item: _over(item.amounts.get(basis) if basis else item.budget_minor, item.metrics.get("clicks"))
 
 
 def _over(above: float | int | None, below: float | int | None) -> float | None:
@@ -27,6 +34,13 @@ def _over(above: float | int | None, below: float | int | None) -> float | None:
 
 
 def _check(items: Sequence[LineItem], findings: Findings, name: str, compute: Callable[[LineItem], float | None]) -> None:
+    if wrong := _wrong(items, name, compute):
+        told = f"The column {name.removesuffix('_minor').upper()} is not what its row gives ({len(wrong)} rows)."
+        findings.warn("metric_mismatch", wrong[0].metric_cells.get(name), told)
+
+
+def _wrong(items: Sequence[LineItem], name: str, compute: Callable[[LineItem], float | None]) -> list[LineItem]:
+    """Give the lines whose rate is not what their row gives, where these are most of those that state one."""
     wrong: list[LineItem] = []
     seen = 0
     for item in items:
@@ -38,13 +52,7 @@ def _check(items: Sequence[LineItem], findings: Findings, name: str, compute: Ca
         rounding = 0.5 / max(abs(stated), 1e-9) if name == "cpc_minor" else 0.0
         if off > _TOLERANCE + rounding:
             wrong.append(item)
-    if seen and len(wrong) > 0.5 * seen:
-        first = wrong[0]
-        findings.warn(
-            "metric_mismatch",
-            first.metric_cells.get(name),
-            f"The column {name.removesuffix('_minor').upper()} is not what its row gives ({len(wrong)} of {seen} rows).",
-        )
+    return wrong if len(wrong) > 0.5 * seen else []
 
 
 def check_amounts(region: Region, layout: Layout, rows: Sequence[int], findings: Findings) -> None:

@@ -10,12 +10,13 @@ from itertools import pairwise
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
 from core.model.workbook import Tab, Workbook, column_number
 from core.sheets.loading.limits import collector_paused
+from core.sheets.reading.bands import in_market
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.details import without_told_lines
 from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import Grid, is_number
+from core.sheets.reading.grid import Grid, is_blank, is_number
 from core.sheets.reading.headers import HeaderBlock, find_headers
 from core.sheets.reading.implied_headers import implied_header
 from core.sheets.reading.lexicon import says, says_total
@@ -206,9 +207,17 @@ def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
             continue
         around = _around(grid, region, job.workbook, hints.order)
         for draft in read_tables(region, around, Findings(grid.tab.name, job.answers), hints):
+            draft.table = in_market(draft.table, [_title_of(grid, region), *draft.around.titles[2:][-1:], grid.tab.name])
             score_table(draft)
             drafts.append(draft)
     return drafts
+
+
+def _title_of(grid: Grid, region: Region) -> str:
+    """Give the one text right above a table's own columns, where others stand beside them."""
+    first, last = min(region.columns), max(region.columns)
+    texts = [cell.value for c, cell in grid.rows.get(region.header.top - 1, {}).items() if first <= c <= last and not is_blank(cell.value)]
+    return texts[0] if len(texts) == 1 and isinstance(texts[0], str) else ""
 
 
 def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | None) -> Surroundings:

@@ -140,6 +140,8 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
         return None
     if all(are_apart_in_time(one, two) for one, two in combinations(group, 2)):
         return None
+    if len({draft.table.currency for draft in group} - {None}) > 1:
+        return None  # versions of one plan are paid in one currency
     titles = [_title(draft, group) for draft in group]
     named = sum(says(title, "alternative") for title in titles)
     apart = _told_apart(group, titles)
@@ -186,10 +188,13 @@ def _title(draft: Draft, group: list[Draft]) -> str:
 
 
 def _told_apart(group: list[Draft], titles: list[str]) -> str:
-    """Say what tells the tables apart: `brand` (lines above), `names` (tab names), `rows` (line items), or nothing."""
+    """Say what tells the tables apart: `brand` (lines above, or one market each), `names` (tab names), `rows` (line items), or nothing."""
     for key in set.intersection(*(set(draft.around.pairs) for draft in group)):
         if role_of_header(key).key in _TELLING and len({draft.around.pairs[key] for draft in group}) == len(group):
             return "brand"
+    markets = [{item.market for item in draft.table.line_items} for draft in group]
+    if all(len(own) == 1 and None not in own for own in markets) and len(set.union(*markets)) == len(group):
+        return "brand"
     words = [{w for w in words_of(title) if not w.isdigit() and not re.fullmatch(r"[vв]\d*", w)} for title in titles]
     common = set.intersection(*words)
     own = [w - common for w in words]

@@ -21,7 +21,8 @@ def find_rivals(region: Region, layout: Layout, ranked: list[tuple[float, int]])
         return []
     chosen = layout.uses[first].role
     rivals = [c for s, c in ranked[1:] if best - s < 0.25 and layout.uses[c].role.vat == chosen.vat]
-    rivals += [c for c in _numeric(region, layout, first) if chosen.currency and _names_another_currency(layout, c, chosen.currency)]
+    if chosen.currency and not _factors(region, layout, first):  # what units times price make up is paid in the price's currency
+        rivals += [c for c in _numeric(region, layout, first) if _names_another_currency(layout, c, chosen.currency)]
     head = region.columns[first].own.casefold()
     rivals += [c for _, c in ranked[1:] if c not in region.own_columns and head and region.columns[c].own.casefold() == head]
     if chosen.mods & {"gross", "list"} and chosen.vat is None and not layout.named("quantity", "spots") and not layout.metrics:

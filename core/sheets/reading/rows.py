@@ -19,6 +19,7 @@ from core.sheets.reading.numbers import pending_text
 from core.sheets.reading.outline import find_heads, is_close
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
+from core.sheets.reading.spent import spent_lines
 
 _CELLS = re.compile(r"(?<![!\w'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\w(!])")
 _ADDING = re.compile(r"^=\+?(?:(?:SUM|СУММ|SUMME|SUBTOTAL|SOMME|SUMA|SOMMA|SOMA|ROUND|AGGREGATE)\(|[-+()A-Z$\d:,; .]*$)", re.IGNORECASE)
@@ -62,7 +63,7 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     aside = _rows_aside(rows)
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
-        if row.number in aside and row.kind == "item":
+        if row.number in aside and row.kind in ("item", "total"):
             row.kind = aside[row.number]
         if at < 2 and _numbers_columns(region, row):
             row.kind = "note"
@@ -91,7 +92,9 @@ def _rows_aside(rows: list[Row]) -> dict[int, str]:
     """Give the rows that tell the money of others again, with why: what was spent, or the gross amount of each net one."""
     gross = _rows_of(rows, "net", "gross")
     paired = 2 * len(gross) == len([row for row in rows if any(side_of(text, ("net", "gross")) for text in row.names.values())])
-    return dict.fromkeys(gross if paired else (), "gross") | dict.fromkeys(_rows_of(rows, "plan", "actual"), "actual")
+    named = {row.number: next(iter(row.names.values())) for row in rows if row.names}
+    spent = spent_lines(named, {row.number: row.periods for row in rows})
+    return dict.fromkeys(gross if paired else (), "gross") | dict.fromkeys(_rows_of(rows, "plan", "actual") | spent, "actual")
 
 
 def _numbers_columns(region: Region, row: Row) -> bool:

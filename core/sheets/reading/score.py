@@ -44,6 +44,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         draft.layout.budget is not None
         or draft.by_metric_rows
         or (draft.layout.periods and draft.table.currency is not None and _media_share(draft) >= 0.5)
+        or (draft.layout.periods and any(check.matches and check.kind == "total" for check in draft.table.totals))
         or any(draft.layout.uses[c].role.kind == "money" or draft.region.content(c).currencies for c, _ in draft.layout.periods)
     )
     services = sum(use.role.key == "services" for use in uses)

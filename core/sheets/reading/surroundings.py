@@ -41,7 +41,8 @@ _TITLE_WORDS = 16
 _ROWS_ABOVE = 40
 _ROWS_BELOW = 12
 _LABEL_ENDS = re.compile(r"[:\d]")
-_INSIDE = re.compile(r"\(([^()]{6,60})\)|[|:]\s*([^|:]{6,60})$")
+_INSIDE = (re.compile(r"\(([^()]{6,60})\)"), re.compile(r"[|:]\s*([^|:]{6,60})$"))
+"""Parts of a title: in brackets, and behind a colon or a bar."""
 
 
 @dataclass(slots=True)
@@ -117,8 +118,9 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
             _note_total(around, found[1], found[2])
         around.titles.append(texts[0][:200])
         named = texts[0].split(",")[1:] if says(texts[0], "title") else []
-        for part in (texts[0], *(found[1] or found[2] for found in _INSIDE.finditer(texts[0])), *named):
+        for part in (texts[0], *(found[1] for inside in _INSIDE for found in inside.finditer(texts[0])), *named):
             flight = read_flight(part, order or "dmy")
+            flight = flight.in_year(next(iter(years))) if flight and len(years := years_in(texts)) == 1 else flight
             if flight and flight.start and flight.end and flight.grain != "year" and (part not in named or flight.grain != "day"):
                 _note_period(around, flight, part)
         if titled := period_in_title(texts[0], order or "dmy"):
@@ -130,10 +132,16 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
             shown = " ".join(str(value).split())
             around.pairs.setdefault(" ".join(label.split()).strip(" :"), shown)
             role = role_of_header(label)
-            if role.kind == "date" and role.key in ("period", "day") and isinstance(value, str):
+            if ((role.kind == "date" and role.key in ("period", "day")) or says(label, "title")) and isinstance(value, str):
                 flight = read_flight(value, order or "dmy")
                 if flight and flight.start and flight.end:
                     _note_period(around, flight, value)
+    for text in texts:
+        label, _, value = text.partition(":")
+        role = role_of_header(label)
+        flight = read_flight(value, order or "dmy") if (role.kind, role.key) == ("date", "period") else None
+        if flight and flight.start and flight.end:
+            _note_period(around, flight, value)
     if texts:
         around.titles.append(texts[0][:200])
 

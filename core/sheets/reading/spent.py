@@ -1,0 +1,45 @@
+"""Lines of what was spent beside lines of what is planned (`Google Actual` beside `Google Budget`): they are no line items."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.roles import role_of_header
+
+Amounts = Mapping[int, Decimal]
+
+
+def spent_lines(names: Mapping[int, str], amounts: Mapping[int, Amounts]) -> set[int]:
+    """Give the rows that name what was spent, or the difference, where two or more others of the same names say budget.
+
+    Args:
+        names: what each row is called. amounts: each row's amounts by column.
+    """
+    said: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for row, name in names.items():
+        role = role_of_header(name)
+        side = "actual" if "actual" in role.mods or role.key == "spend" else "plan" if role.is_budget or "plan" in role.mods else ""
+        if side and len(name) <= 60:
+            said[_without_side(name)].setdefault(side, row)
+    pairs = [(sides["plan"], sides["actual"]) for sides in said.values() if len(sides) == 2]
+    if len(pairs) < 2:
+        return set()
+    paired = {row for pair in pairs for row in pair}
+    off = {row for row in names if row not in paired and any(_is_gap(amounts[row], amounts[p], amounts[a]) for p, a in pairs)}
+    return {actual for _, actual in pairs} | off
+
+
+def _without_side(name: str) -> tuple[str, ...]:
+    """Give the words of a name that say neither budget nor actual."""
+    known = {sense.position for sense in senses(name, ("money", "mod")) if sense.key != "total"}
+    return tuple(word for at, word in enumerate(words_of(name)) if at not in known)
+
+
+def _is_gap(row: Amounts, plan: Amounts, actual: Amounts) -> bool:
+    """Tell whether a line is in every column what is planned less what was spent, or the other way round."""
+    columns: Sequence[int] = [column for column in row if column in plan and column in actual]
+    gaps = [plan[c] - actual[c] for c in columns]
+    return len(columns) >= 2 and any(all(row[c] == sign * gap for c, gap in zip(columns, gaps, strict=True)) for sign in (1, -1))
