@@ -82,3 +82,57 @@ def test_an_export_asks_for_the_currency_and_the_decimals_that_nothing_tells_and
     found = read_workbook(load_workbook("report.csv", EXPORT.encode()))
     assert {"currency", "ambiguous_number"} <= kinds(found)
     assert {(warning.code, warning.cell) for warning in found.warnings} >= {("amount_is_text", "E4"), ("unread_date", "A6")}
+
+
+def _rows(title: object, head: Rows, *lines: list[object]) -> Rows:
+    return [title if isinstance(title, list) else [title], *head, *lines]
+
+
+@pytest.mark.parametrize(
+    ("title", "days"),
+    [
+        ("Радиокампания: ноябрь 2024 (с 05.11 по 24.11)", "2024-11-05..2024-11-24"),
+        (["Медіаплан", "травень 2024"], "2024-05-01..2024-05-31"),
+        ("Radio campaign November 2024 (5 Nov - 24 Nov)", "2024-11-05..2024-11-24"),
+    ],
+)
+def test_a_title_tells_the_days_of_a_plan_in_brackets_or_in_the_cell_beside_it(title: object, days: str) -> None:
+    found = table(_rows(title, [["Канал", "Станция", "Бюджет, руб."]], ["Радио", "Авторадио", 1000], ["Радио", "Юмор FM", 2000]))
+    assert {f"{item.start}..{item.end}" for item in found.line_items} == {days}
+
+
+def test_dates_without_a_year_lie_in_the_season_of_two_years_that_the_title_names() -> None:
+    head: Rows = [["Kanal", "Partner", "Zeitraum", "Budget €"]]
+    found = table(_rows("Winterkampagne 2026/27", head, ["TV", "RTL", "15.12. - 15.01.", 1000], ["OOH", "JCD", "05.01.-31.01.", 700]))
+    assert [f"{item.start}..{item.end}" for item in found.line_items] == ["2026-12-15..2027-01-15", "2027-01-05..2027-01-31"]
+
+
+def test_a_heading_right_over_a_table_names_its_currency() -> None:
+    head: list[object] = ["Channel", "Site", "Cost"]
+    uk, de = (
+        [["UK (GBP)"], head, ["TV", "ITV", 1000], ["Radio", "Global", 500]],
+        [["Germany (EUR)"], head, ["TV", "RTL", 2000], ["Radio", "RMS", 700]],
+    )
+    assert [found.currency for found in read([["Media plan 2026"], *uk, [], *de]).tables] == ["GBP", "EUR"]
+
+
+def test_a_column_with_vat_that_grows_the_amounts_by_one_rate_leaves_them_without() -> None:
+    head: Rows = [["Mecra", "Yayıncı", "Net Bütçe (TL)", "KDV Dahil (TL)"]]
+    grown = table(_rows("Medya Planı", head, ["TV", "Kanal D", 1250000, 1500000], ["Dijital", "Google", 350000, 420000]))
+    assert (grown.vat_included, budgets(grown)) == (False, [125_000_000, 35_000_000])
+
+
+def test_a_line_that_is_its_share_of_the_subtotal_is_a_fee() -> None:
+    lines: Rows = [["TV", "ITV", 6000], ["Radio", "Global", 1500], ["Subtotal", _, 7500], ["Agency fee 5%", _, 375], ["ASBOF 0.1%", _, 7.5]]
+    found = table(_rows("Plan", [["Channel", "Supplier", "Net total £"]], *lines, ["VAT 20%", _, 1576.5], ["Grand total", _, 9459]))
+    assert budgets(found) == [600_000, 150_000] and all(check.matches for check in found.totals if check.computed_minor is not None)
+
+
+@pytest.mark.parametrize(("amounts", "minor", "asked"), [([1.25, 0.4], 125_000_000, False), ([125000, 40000], 12_500_000, True)])
+def test_a_letter_alone_in_the_head_is_a_scale_where_the_amounts_are_small_and_else_asked(
+    amounts: list[float], minor: int, asked: bool
+) -> None:
+    found = read(
+        _rows("Media plan", [["Channel", "Vendor", "Budget EUR (m)"]], *[["TV", f"V{at}", amount] for at, amount in enumerate(amounts)])
+    )
+    assert budgets(found.tables[0])[0] == minor and ("scale" in kinds(found)) is asked

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import senses
-from core.sheets.reading.proof import agrees, row_sums
+from core.sheets.reading.proof import agrees, column_values, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
@@ -39,6 +40,16 @@ def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings:
         layout.basis = "gross" if layout.vat_included else layout.basis
 
 
+def _grown_by_vat(region: Region, layout: Layout, budget: int) -> bool:
+    """Tell whether a column that says it is with VAT holds the amounts grown by one rate."""
+    net = column_values(region, budget)
+    for column in (c for c in layout.amounts.values() if c != budget and layout.uses[c].role.vat):
+        rates = [gross / net[row] - 1 for row, gross in column_values(region, column).items() if net.get(row)]
+        if len(rates) >= 2 and max(rates) - min(rates) < Decimal("0.001") and Decimal("0.02") < min(rates) < Decimal("0.3"):
+            return True
+    return False
+
+
 def _say_remarks(region: Region, columns: list[int], rows: list[int], findings: Findings) -> None:
     """Name the first remark beside an amount (`8,000 (tbc)`), and how many there are; the amounts count as they stand."""
     texts = {(row, column): region.grid.cell(row, column).value for column in columns for row in rows}
@@ -60,9 +71,10 @@ def settle_vat_below(region: Region, layout: Layout, checks: Sequence[TotalCheck
     """Take the lines as without VAT where a line under them or a column beside them states it, and another both together."""
     if layout.vat_included is not None or layout.budget is None:
         return
-    vat, gross = layout.amounts.get("vat"), layout.amounts.get("gross")
-    beside = vat is not None and gross is not None and agrees(region, gross, row_sums(region, [layout.budget, vat]))
-    if beside or any(check.kind == "vat" and check.matches for check in checks):
+    vat = layout.amounts.get("vat")
+    with_vat = row_sums(region, [layout.budget, vat]) if vat is not None else {}
+    beside = bool(with_vat) and any(agrees(region, column, with_vat) for column in layout.amounts.values())
+    if beside or _grown_by_vat(region, layout, layout.budget) or any(check.kind == "vat" and check.matches for check in checks):
         layout.vat_included = False
 
 

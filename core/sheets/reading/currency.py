@@ -154,6 +154,8 @@ def currency_of_format(pattern: str) -> str | None:
             return code
     for text in _QUOTED.findall(positive):
         code = _of_symbol(text, "")
+        if code is None:
+            code = currency_in_text(text)  # `"k €"`
         if code is not None:
             return code
     bare = _QUOTED.sub("", _BRACKET.sub("", positive)).replace("\\ ", " ").replace("\\", "")

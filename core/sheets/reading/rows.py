@@ -23,6 +23,7 @@ from core.sheets.reading.spent import spent_lines
 
 _CELLS = re.compile(r"(?<![!\w'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\w(!])")
 _ADDING = re.compile(r"^=\+?(?:(?:SUM|СУММ|SUMME|SUBTOTAL|SOMME|SUMA|SOMMA|SOMA|ROUND|AGGREGATE)\(|[-+()A-Z$\d:,; .]*$)", re.IGNORECASE)
+_SHARE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
 _DIGITS = re.compile(r"\d")
 _MARKUP = re.compile(r"[*]?1[.,]\d+")
 
@@ -67,6 +68,7 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
             row.kind = aside[row.number]
         if at < 2 and _numbers_columns(region, row):
             row.kind = "note"
+    _settle_shares(rows)
     _settle_unlabelled(rows, typical)
     _settle_heads(rows)
     _settle_tail(rows, typical)
@@ -252,6 +254,17 @@ def _words_only(region: Region, row: Row) -> str:
         return "pair"
     text = " ".join(row.names.values())
     return "note" if len(text) > 70 or text.startswith("*") else "section"
+
+
+def _settle_shares(rows: list[Row]) -> None:
+    """Find fees under a subtotal by arithmetic: lines that are the share of it that their label states (`ASBOF 0.1%`)."""
+    base = Decimal(0)
+    for row in rows:
+        if row.kind in ("total", "subtotal") and row.amount is not None:
+            base = row.amount
+        elif row.kind == "item" and row.amount and base and (told := _SHARE.search(row.label)):
+            share = base * Decimal(told[1].replace(",", ".")) / 100
+            row.kind = "fee" if abs(share - row.amount) <= Decimal("0.01") else row.kind
 
 
 def _settle_unlabelled(rows: list[Row], typical: float) -> None:

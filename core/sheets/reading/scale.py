@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.model.reading import Option
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import coverage, senses, words_of
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
@@ -19,6 +21,9 @@ _NAMED = re.compile(
     r"|[tTkKm]?(?:€|\$|£|₽|zł|Kč|kr|EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|RUB|UAH|TRY|INR|HUF)|\bруб\w*\.?|\bгрн\b\.?|\beuros?\b|\b(?:of|de|di|d)\b",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"(?:[(\[,/]\s*|\s)(?P<letter>k|m|mm|bn)\s*[)\]]?$", re.IGNORECASE)
+_LETTERS = {"k": 1000, "m": 1_000_000, "mm": 1_000_000, "bn": 1_000_000_000}
+_SMALL = 10_000
 _UNIT = 10
 _OTHER_DIGITS = re.compile(r"[1-9]")
 
@@ -51,6 +56,26 @@ def scale_of_units(region: Region, findings: Findings) -> int:
             return scales.pop()
         cell = region.grid.address(region.header.bottom, column)
         findings.warn("mixed_scale", cell, f"Lines count in different scales ({', '.join(sorted(texts))[:60]}); they were read as stated.")
+    return 1
+
+
+def scale_of_letter(region: Region, layout: Layout, rows: Sequence[Row], findings: Findings) -> int:
+    """Give the scale of a lone letter in the head of the money (`Budget (m)`) where the amounts are of that size, else ask."""
+    columns = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods[:1]]
+    for column in columns:
+        head = region.columns[column].text
+        factor = _LETTERS.get(found["letter"].casefold(), 1) if (found := _LETTER.search(head)) else 1
+        amounts = [abs(row.amount) for row in rows if row.kind == "item" and row.amount]
+        if factor == 1 or not amounts:
+            continue
+        if max(amounts) < _SMALL:
+            return factor
+        options = [Option(factor, f"times {factor:,}"), Option(1, "as written")]
+        cell = region.grid.address(region.header.bottom, column)
+        answer = findings.ask(
+            "scale", f"column:{column}", head, options, why="the amounts are larger than such a letter lets expect", cell=cell
+        )
+        return factor if str(answer) == str(factor) else 1
     return 1
 
 

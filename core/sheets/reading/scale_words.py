@@ -41,7 +41,7 @@ _OTHER_UNITS = {
     **{"천원": 1000, "천 원": 1000, "만원": 10_000, "만 원": 10_000, "백만원": 1_000_000, "억원": 100_000_000},
 }
 _IN_OTHER_UNITS = re.compile(
-    r"\b(?:lakhs?|crores?)\b|(?<=[₹(])\s?(?:cr|lacs?)\b\.?|(?:(?<=\bINR )|(?<=\brs )|(?<=\brs\. ))(?:cr|lacs?)\b|(?<=\bin )lacs?\b"
+    r"\b(?:lakhs?|crores?)\b|(?<=[₹(])\s?(?:cr|lacs?)\b\.?|(?:(?<=\bINR )|(?<=\brs )|(?<=\brs\. ))(?:cr|lacs?)\b|(?<=\bin )(?:lacs?|crs?)\b"
     r"|百万円|千円|万円|億円|千元|万元|亿元|백만원|[천만] ?원|억원",
     re.IGNORECASE,
 )

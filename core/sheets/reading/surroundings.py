@@ -20,6 +20,7 @@ from core.sheets.reading.scale_words import scale_in_text
 
 _YEAR = re.compile(r"(?<!\d)20[1-4]\d(?!\d)")
 _TWO_YEARS = re.compile(r"(?<!\d)(20[1-4]\d)\s?[/–-]\s?(\d{2})(?![\d./-])")
+_TWO_FISCAL = re.compile(r"\bFY\s?['’]?(\d{2})\s?[/–-]\s?['’]?(\d{2})(?!\d)", re.IGNORECASE)
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})(?:[.,'’ -]{1,2}(20[1-4]\d|\d\d(?!\d)))?")
 _AMOUNT = re.compile(
     r"(?<![\w.,])(?!(?:19|20)\d{2}(?!\d|[.,]\d))\d[\d.,'’\u00a0\u202f ]*"
@@ -38,6 +39,8 @@ _CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
 _STATED = re.compile(r"([^\W\d][^\d]*?)[ (–-]+((?:[^\W\d]{1,3}|[$€£])?\s?\d[\d.,'’ ]*\s?(?:[^\W\d]{1,3}|[$€£])?)\)?")
 """A label and an amount without a colon (`Campaign budget 250,000 EUR`)."""
 _TITLE_WORDS = 16
+_HEADING = 40
+"""A line so short right over a table is its own heading (`Germany (EUR)`) and counts before the lines farther up."""
 _ROWS_ABOVE = 40
 _ROWS_BELOW = 12
 _LABEL_ENDS = re.compile(r"[:\d]")
@@ -80,6 +83,8 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
     rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
     for row in rows:
         _read_line(grid, row, around, order)
+    if rows:
+        around.currency = _of_heading([cell.value for cell in grid.rows[rows[-1]].values()]) or around.currency
     for name in around.titles[: len([n for n in names if n])]:
         around.currency = around.currency or currency_in_text(name) or None
         around.scale = scale_in_text(_AMOUNT.sub(" ", name)) if around.scale == 1 else around.scale
@@ -94,6 +99,12 @@ def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | 
     if not around.years and around.around and around.around.start:
         around.years = {around.around.start.year}
     return around
+
+
+def _of_heading(line: list[CellValue]) -> str | None:
+    """Give the currency that a table's own heading names, the line right over it."""
+    (text, *others) = [value for value in line if not is_blank(value)] or [None]
+    return currency_in_text(text) if isinstance(text, str) and not others and len(text) <= _HEADING else None
 
 
 def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | None) -> None:
@@ -136,6 +147,8 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
                 flight = read_flight(value, order or "dmy")
                 if flight and flight.start and flight.end:
                     _note_period(around, flight, value)
+            elif isinstance(value, str) and (titled := period_in_title(f"{label} {shown}", order or "dmy")):
+                _note_period(around, titled, value)
     for text in texts:
         label, _, value = text.partition(":")
         role = role_of_header(label)
@@ -218,4 +231,5 @@ def years_in(texts: list[str]) -> set[int]:
     """Give the years that texts name, both of `2026/27`."""
     found = {int(year) for text in texts for year in _YEAR.findall(text)}
     pairs = [(int(first), int(first[:2] + last)) for text in texts for first, last in _TWO_YEARS.findall(text)]
-    return found | {last for first, last in pairs if last == first + 1}
+    pairs += [(2000 + int(first), 2000 + int(last)) for text in texts for first, last in _TWO_FISCAL.findall(text)]
+    return found | {year for first, last in pairs if last == first + 1 for year in (first, last)}

@@ -28,7 +28,7 @@ from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
-from core.sheets.reading.scale import scale_below, scale_of_units
+from core.sheets.reading.scale import scale_below, scale_of_letter, scale_of_units
 from core.sheets.reading.scale_words import scale_in_text
 from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
@@ -170,7 +170,8 @@ def _assemble(
     items = [row for row in rows if row.kind == "item"]
     assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
-    scale = max(scale_below(region, rows), scale_of_units(region, findings)) if scale == 1 and hints.scale is None else scale
+    if scale == 1 and hints.scale is None:
+        scale = max(scale_below(region, rows), scale_of_units(region, findings), scale_of_letter(region, layout, rows, findings))
     settle_vat_above(layout, around)
     settle_cell_words(region, layout, [row.number for row in items], findings)
     context = ItemContext(region, layout, timing, findings, currency, scale)

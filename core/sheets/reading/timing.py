@@ -24,6 +24,7 @@ from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
 _SAMPLE = 2000
+_AUTUMN, _SPRING = 9, 4
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _NO_DATE = re.compile(r"^\D+|\D+$")
 _BARE = re.compile(r"\d{1,2}(?:\s?[-–/,+&]\s?\d{1,2}){0,5}(?:\s?[/.]\s?20\d{2})?")
@@ -262,7 +263,15 @@ def _of_text(region: Region, layout: Layout, timing: Timing, row: int, column: i
         return month
     if is_fiscal(flight):
         return in_fiscal_year(flight, timing.fiscal_start, findings, text, address)
-    return complete(flight, timing.year, findings, text, address)
+    return complete(flight, timing.year or _year_of_season(flight, timing.years), findings, text, address)
+
+
+def _year_of_season(flight: Flight, years: set[int]) -> int | None:
+    """Give the year of days in autumn or winter where two years in a row are named (`Winter 2026/27`); None for those in between."""
+    if len(years) != 2 or max(years) - min(years) != 1 or flight.month_day is None:
+        return None
+    month = flight.month_day[0][0]
+    return min(years) if month >= _AUTUMN else max(years) if month <= _SPRING else None
 
 
 def complete(flight: Flight, year: int | None, findings: Findings, text: str, address: str | None) -> Flight:

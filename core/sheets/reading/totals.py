@@ -143,7 +143,8 @@ def _on_other_basis(sums: Sums, stated: Decimal, rows: tuple[int, ...]) -> tuple
     main = sum((sums.amounts[r] for r in rows), Decimal(0))
     options = [(name, sum((values.get(r, Decimal(0)) for r in rows), Decimal(0))) for name, values in sums.others.items()]
     bases = [("net", main), *(("net", main - abs(d)) for d in sums.discounts)]
-    bases += [(name, value) for fee in sums.fees for name, value in (("net", main - fee), ("client", main + fee))]
+    fees = dict.fromkeys((*sums.fees, sum(sums.fees, Decimal(0))))
+    bases += [(name, value) for fee in fees for name, value in (("net", main - fee), ("client", main + fee))]
     options += bases[1:]
     if sums.vat_rate is not None:
         for _, base in bases:
