@@ -255,7 +255,7 @@ def test_tabs_called_budget_and_forecast_with_the_same_lines_are_asked_about() -
     assert read(tab_of(first, "Aqua"), tab_of(second, "Terra")).questions == ()
 
 
-def test_options_in_the_rows_of_one_table_are_named() -> None:
+def test_options_in_the_rows_of_one_table_are_alternatives() -> None:
     rows: Rows = [
         ["Option", "Channel", "Budget EUR"],
         ["Option A", "TV", 500],
@@ -263,7 +263,9 @@ def test_options_in_the_rows_of_one_table_are_named() -> None:
         ["Option B", "TV", 900],
         ["Option B", "Radio", 100],
     ]
-    assert [w.code for w in read(tab_of(rows)).warnings] == ["options_in_rows"]
+    found = read(tab_of(rows))
+    assert [[item.budget_minor for item in table.line_items] for table in found.tables] == [[50_000, 30_000], [90_000, 10_000]]
+    assert [question.kind for question in found.questions] == ["alternatives"]
 
 
 def test_a_tab_that_adds_up_the_lines_of_the_others_counts_once() -> None:
