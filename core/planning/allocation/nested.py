@@ -7,16 +7,19 @@ search over pieces tries in every order, cost nothing more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil, floor, sqrt
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.planning.allocation.curves import Curves
 from core.planning.allocation.grid import Grid, evaluated
 from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Model, Row
+from core.planning.allocation.prices import Prices
 
 WORKS: Final = 4e7, 2.4e8
 """How many sums of two lattice points the joining of all cells may take: about 0.2 s, and 0.6 s where that leaves a gap."""
@@ -27,10 +30,15 @@ _START: Final = np.array([0.0, 1 / 4096, 1 / 1024, 1 / 256, 1 / 64, 1 / 32, 1 / 
 
 @dataclass(frozen=True)
 class Total:
-    """A total in whole units (None where it is open), the cells that are directly in it, and the totals within it."""
+    """A total in whole units (None where it is open), the cells that are directly in it, and the totals within it.
+
+    Attributes:
+        at_top: its most has a price, rather than its least.
+    """
 
     low: int | None
     high: int | None
+    at_top: bool
     cells: tuple[int, ...]
     parts: tuple[Total, ...]
 
@@ -43,14 +51,20 @@ class Total:
         return self.cells + tuple(cell for part in self.parts for cell in part.all_cells)
 
 
+_End = tuple[frozenset[int], Row, bool]
+"""The cells of a row, the row, and whether it is its most that has a price."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Reach:
-    """A bound on what cells can bring together with `offset + k * step` of money: those of one cell, or of the two that were joined."""
+    """A bound on what cells can bring together with `offset + k * step` of money: those of one cell, of
+    the two that were joined, or of the one that was moved to another offset."""
 
     offset: float
     values: Array
     cell: int | None = None
     joined: tuple[_Reach, _Reach] | None = None
+    moved: _Reach | None = None
 
 
 @dataclass(frozen=True)
@@ -62,46 +76,53 @@ class _Lattice:
     reaches: dict[int, _Reach]
 
 
-def nested_bound(model: Model, charges: Array, work: float) -> tuple[Array, float] | None:
+def nested_bound(model: Model, prices: Prices, work: float) -> tuple[Array, float] | None:
     """Bound by dynamic programming.
 
     Args:
-        charges: what a unit spent in each cell costs about (responses a unit); the bound holds with any, and is tighter with good ones.
+        prices: about what the rules cost; the bound holds with any, and is tighter with good ones.
         work: sums of two lattice points that may be looked at; the lattice is the finer the more.
     Returns:
         amounts near the best, and a bound on the objective of every plan; None where totals cross or cells are coupled otherwise.
     """
-    tree = None if model.max_live is not None or model.cost_cap is not None else _tree(model.rows, model.count)
+    tree = None if model.max_live is not None or model.cost_cap is not None else _tree(model, prices)
     if tree is None:
         return None
+    charges = model.spend_price + prices.rows @ model.matrix
     amounts = model.domains.least.astype(np.float64)
     bound = _solve(model, tree, (charges, work), amounts)
     return None if bound is None else (amounts, bound + 1e-9 * abs(bound))
 
 
-def _tree(rows: tuple[Row, ...], count: int) -> Total | None:
+def _tree(model: Model, prices: Prices) -> Total | None:
     """Nest the totals, widest first; None where two cross."""
-    sets = [(frozenset(row.members.tolist()), row) for row in sorted(rows, key=lambda row: -len(row.members))]
-    return _nested(None, None, frozenset(range(count)), sets)
+    ends = [
+        (frozenset(row.members.tolist()), row, bool(upper >= lower))
+        for row, upper, lower in zip(model.rows, prices.upper, prices.lower, strict=True)
+    ]
+    return _nested(Total(None, None, False, tuple(range(model.count)), ()), sorted(ends, key=lambda end: -len(end[0])))
 
 
-def _nested(low: int | None, high: int | None, members: frozenset[int], inner: list[tuple[frozenset[int], Row]]) -> Total | None:
-    parts: list[Total] = []
-    free, rest = set(members), list(inner)
+def _nested(total: Total, rest: list[_End]) -> Total | None:
+    """Give a total of cells with the totals that lie in it."""
+    members, parts = frozenset(total.cells), list[Total]()
+    free = set(members)
     while rest:
-        own, row = rest.pop(0)
+        (own, row, at_top), *rest = rest
         if own == members:
-            low = row.low if low is None or row.low is None else max(low, row.low)
-            high = row.high if high is None or row.high is None else min(high, row.high)
+            total = replace(total, low=_tighter(max, total.low, row.low), high=_tighter(min, total.high, row.high), at_top=at_top)
             continue
-        within = [one for one in rest if one[0] <= own]
-        rest = [one for one in rest if not one[0] <= own]
-        part = None if not own <= free else _nested(row.low, row.high, own, within)
+        within, rest = [end for end in rest if end[0] <= own], [end for end in rest if not end[0] <= own]
+        part = None if not own <= free else _nested(Total(row.low, row.high, at_top, tuple(sorted(own)), ()), within)
         if part is None:
             return None
         parts.append(part)
         free -= own
-    return Total(low, high, tuple(sorted(free)), tuple(parts))
+    return replace(total, cells=tuple(sorted(free)), parts=tuple(parts))
+
+
+def _tighter(choose: Callable[[int, int], int], one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else choose(one, other)
 
 
 def _solve(model: Model, tree: Total, fineness: tuple[Array, float], amounts: Array) -> float | None:
@@ -132,7 +153,7 @@ def _without_fixed(tree: Total) -> tuple[Total, list[Total]]:
             fixed += found
     taken = sum(part.low or 0 for part in fixed)
     low, high = (None if bound is None else bound - taken for bound in (tree.low, tree.high))
-    return Total(low, high, tree.cells, tuple(loose)), fixed
+    return replace(tree, low=low, high=high, parts=tuple(loose)), fixed
 
 
 def _lattice(model: Model, tree: Total, cells: list[int], fineness: tuple[Array, float]) -> _Lattice:
@@ -144,19 +165,22 @@ def _lattice(model: Model, tree: Total, cells: list[int], fineness: tuple[Array,
     count = int(np.clip(sqrt(2 * fineness[1] / len(cells)), _FEWEST, _MOST))
     step = max(whole / count, 1.0)
     counts = np.ceil(np.minimum(room, max(whole, 0.0)) / step).astype(np.int64)
-    x = least[:, None] + step * np.minimum(np.arange(int(counts.max()) + 1), counts[:, None])
-    values = _above(Curves([model.problem.cells[i].curve for i in cells]), domains, x, fineness[0]) - model.spend_price * x
+    curves = Curves([model.problem.cells[i].curve for i in cells])
+    pressed = ~domains.zero & (room <= whole) & (curves.slopes(domains.high.astype(np.float64)) > fineness[0])
+    start = np.where(pressed, domains.high - step * counts, least)
+    x = start[:, None] + step * np.minimum(np.arange(int(counts.max()) + 1), counts[:, None])
+    values = _above(curves, domains, x, fineness[0]) - model.spend_price * x
     values = np.where(domains.zero[:, None] & (x > 0) & (x + step <= domains.low[:, None]), -np.inf, values)
     reaches = {
-        cell: _Reach(float(offset), own[: n + 1], cell=cell) for cell, offset, own, n in zip(cells, least, values, counts, strict=True)
+        cell: _Reach(float(offset), own[: n + 1], cell=cell) for cell, offset, own, n in zip(cells, start, values, counts, strict=True)
     }
-    return _Lattice(step, count + 2, reaches)
+    return _Lattice(step, count + 2 + 2 * len(cells), reaches)  # a cell or total that is pressed may start a step below its least
 
 
 def _above(curves: Curves, domains: Domains, x: Array, charges: Array) -> Array:
-    """Give values at x through which straight lines stay above the curves; below its least, a cell that may stop counts as at its least."""
+    """Give values at x through which straight lines stay above the curves; below its least, a cell counts as at its least."""
     every = Domains(domains.low, domains.high, np.zeros_like(domains.step), np.zeros_like(domains.zero))
-    reached = np.where(domains.zero[:, None] & (x > 0), np.maximum(x, domains.low[:, None]), x)
+    reached = np.where(domains.zero[:, None] & (x <= 0), 0.0, np.maximum(x, domains.low[:, None]))
     grid = evaluated(curves, every, reached)
     if x.shape[1] == 1:
         return grid.values
@@ -166,7 +190,7 @@ def _above(curves: Curves, domains: Domains, x: Array, charges: Array) -> Array:
     lift[domains.zero, 0] = 0.0
     padded = np.pad(lift, ((0, 0), (1, 1)))
     above: Array = grid.values + np.maximum(padded[:, :-1], padded[:, 1:])
-    _start_lower(above, grid.values + padded[:, 1:], evaluated(curves, every, x[:, :1] + np.diff(x[:, :2]) * _START), charges)
+    _start_lower(above, grid.values + padded[:, 1:], evaluated(curves, every, reached[:, :1] + np.diff(reached[:, :2]) * _START), charges)
     return above
 
 
@@ -185,12 +209,38 @@ def _reach(tree: Total, lattice: _Lattice) -> _Reach:
     whole = parts[0]
     for part in parts[1:]:
         whole = _join(whole, part, lattice.count)
-    values = whole.values.copy()
-    if tree.high is not None:
-        values = values[: max(ceil((tree.high - whole.offset) / lattice.step), 0) + 1]
-    if tree.low is not None:
-        values[: max(floor((tree.low - whole.offset) / lattice.step), 0)] = -np.inf
-    return replace(whole, values=values)
+    return _cut(whole, tree, lattice.step)
+
+
+def _cut(whole: _Reach, tree: Total, step: float) -> _Reach:
+    """Cut what a total forbids; the lattice is moved so that the bound with a price lies on it."""
+    top = whole.offset + step * (len(whole.values) - 1)
+    low, high = max(whole.offset, tree.low or 0), top if tree.high is None else min(top, tree.high)
+    pressed = tree.high if tree.at_top else tree.low
+    if tree.is_fixed or low > high or pressed is None or not low <= pressed <= high:
+        values = whole.values[: max(ceil((high - whole.offset) / step), 0) + 1].copy()
+        values[: max(floor((low - whole.offset) / step), 0)] = -np.inf
+        return replace(whole, values=values)
+    offset = pressed - step * ceil((pressed - low) / step)
+    at: Array = (offset - whole.offset) / step + np.arange(ceil((high - offset) / step) + 1, dtype=np.float64)
+    knots: NDArray[np.int64] = np.clip(np.floor(at) + 1, 0, len(whole.values) - 1).astype(np.int64)
+    values = _between(whole.values, at)
+    left, right = values[:-1], values[1:]
+    with np.errstate(invalid="ignore"):
+        over = whole.values[knots[:-1]] - (left + (right - left) * (knots[:-1] - at[:-1]))
+    lift = np.pad(np.where(np.isfinite(over), np.maximum(over, 0.0), 0.0), 1)
+    return _Reach(offset, values + np.maximum(lift[:-1], lift[1:]), moved=whole)
+
+
+def _between(values: Array, at: Array) -> Array:
+    """Read between lattice points; beside one that cannot be reached, the one that can counts."""
+    places = np.clip(at, 0, len(values) - 1)
+    left = values[np.floor(places).astype(np.int64)]
+    right = values[np.ceil(places).astype(np.int64)]
+    with np.errstate(invalid="ignore"):
+        between = left + (right - left) * (places - np.floor(places))
+    read: Array = np.where(np.isfinite(left) & np.isfinite(right), between, np.maximum(left, right))
+    return read
 
 
 def _join(one: _Reach, other: _Reach, most: int) -> _Reach:
@@ -204,14 +254,10 @@ def _join(one: _Reach, other: _Reach, most: int) -> _Reach:
 
 def _at(reach: _Reach, place: float) -> float | None:
     """Read between two lattice points; None beyond what can be reached."""
-    left, right = floor(place), ceil(place)
-    if left < 0 or left >= len(reach.values):
+    if not 0 <= place < len(reach.values):
         return None
-    ends = reach.values[left], reach.values[min(right, len(reach.values) - 1)]
-    if not np.isfinite(ends).all():
-        value = float(max(ends))
-        return value if np.isfinite(value) else None
-    return float(ends[0] + (ends[1] - ends[0]) * (place - left))
+    value = float(_between(reach.values, np.array([place]))[0])
+    return value if np.isfinite(value) else None
 
 
 def _trace(reach: _Reach, place: int, step: float, amounts: Array) -> None:
@@ -220,7 +266,10 @@ def _trace(reach: _Reach, place: int, step: float, amounts: Array) -> None:
     while waiting:
         at, k = waiting.pop()
         if at.cell is not None:
-            amounts[at.cell] = at.offset + k * step
+            amounts[at.cell] = max(at.offset + k * step, 0.0)
+        elif at.moved is not None:
+            below = at.moved
+            waiting.append((below, int(np.clip(round((at.offset - below.offset) / step + k), 0, len(below.values) - 1))))
         elif at.joined is not None and k >= 0:
             one, other = at.joined
             first, last = max(0, k - len(other.values) + 1), min(k, len(one.values) - 1)

@@ -48,9 +48,8 @@ def solve_model(model: Model, *, incumbent: Integers | None = None, seconds: flo
     best = settled(model, relaxed, relaxed.amounts)
     if incumbent is not None:
         best = _better(best, _at(model, incumbent, relaxed))
-    charges = model.spend_price + relaxed.prices.rows @ model.matrix
     for work in WORKS if _enough(model) == GOOD_GAP else ():
-        if not _is_open(model, relaxed, best) or (nested := nested_bound(model, charges, work)) is None:
+        if not _is_open(model, relaxed, best) or (nested := nested_bound(model, relaxed.prices, work)) is None:
             break
         relaxed = replace(relaxed, bound=min(relaxed.bound, nested[1]))
         best = _better(best, _near_found(model, relaxed, nested[0]))
