@@ -211,3 +211,48 @@ def days_in_brackets_behind_their_month() -> Case:
     tab.rows("A3", [["Казань", "Авторадио", 160, 900, 144000], ["Уфа", "Юмор FM", 120, 500, 60000], ["ИТОГО", None, 280, None, 204000]])
     lines = [line("Авторадио", 144000, dates="2024-11-05..2024-11-24"), line("Юмор FM", 60000, dates="2024-11-05..2024-11-24")]
     return Case("радио.xlsx", book.xlsx(), "RUB", lines)
+
+
+def bands_that_nothing_adds_up() -> Case:
+    """Costs in bands that no sum adds up and whose names are no markets: whether they are versions is asked."""
+    book = Book()
+    tab = book.tab("Tiers")
+    tab.rows("A1", [["2026 digital proposal"], ["Tactic", "Good", None, "Better", None], [None, *["Impressions", "Cost"] * 2]])
+    tab.rows("A4", [["Display", 500000, 4000, 800000, 6400], ["CTV", 100000, 3500, 200000, 7000], ["Total", 600000, 7500, 1000000, 13400]])
+    tab.merges += ["B2:C2", "D2:E2"]
+    tab.style("C4:C6", "$#,##0")
+    tab.style("E4:E6", "$#,##0")
+    lines = [line("Display", 4000, "C4"), line("CTV", 3500), line("Display", 6400, "E4"), line("CTV", 7000)]
+    return Case("proposal.xlsx", book.xlsx(), "USD", lines, asks=frozenset({"alternatives"}))
+
+
+def points_and_costs_in_rows_by_turns() -> Case:
+    """Under each station a row of rating points and one of costs, the medium written once: a line a station, by its cost."""
+    book = Book()
+    tab = book.tab("Flow")
+    tab.rows("A1", [["Plan TV, PLN netto"], ["Medium", "Stacja", "Parametr", "2026-03-02", "2026-03-09", "2026-03-16", "Suma"]])
+    tab.rows("A3", [["TV", "TVN", "GRP", 30, 30, 20, 80], [None, None, "Koszt", 60000, 60000, 40000, 160000]])
+    tab.rows("A5", [[None, "Polsat", "GRP", 25, 25, 0, 50], [None, None, "Koszt", 42500, 42500, 0, 85000]])
+    one = line("TV|TVN", 160000, "G4", periods={"2026-03-02": 60000, "2026-03-09": 60000, "2026-03-16": 40000})
+    return Case("flow.xlsx", book.xlsx(), "PLN", [one, line("TV|Polsat", 85000, "G6")])
+
+
+def insertions_numbered_like_rows() -> Case:
+    """`No. ins` counts insertions: the price of each times them is the total."""
+    book = Book()
+    tab = book.tab("Press")
+    heads = ["Title", "Size", "No. ins", "Rate card £", "Negotiated £ per ins", "Total £"]
+    tab.rows("A1", [heads, ["The Times", "25x4", 3, 22000, 9500, 28500], ["Country Walking", "Page", 1, 3200, 2400, 2400]])
+    tab.rows("A4", [["Guardian", "Half", 1, 11000, 6000, 6000], ["Total", None, 5, None, None, 36900]])
+    lines = [line("The Times", 28500, "F2"), line("Country Walking", 2400, "F3"), line("Guardian", 6000, "F4")]
+    return Case("press media plan.xlsx", book.xlsx(), "GBP", lines)
+
+
+def thousands_of_tenge_and_a_period_in_the_title() -> Case:
+    """A title counts in thousands of tenge and says the period behind a comma."""
+    book = Book()
+    tab = book.tab("План")
+    tab.rows("A1", [["Медиаплан, клиент «Дом», период 01.05.2025-31.05.2025"], ["все суммы в тыс. тенге (без НДС)"], []])
+    tab.rows("A4", [["Канал", "Площадка", "Стоимость"], ["ТВ", "Хабар", 1200], ["Digital", "Google", 400.5], ["Итого", None, 1600.5]])
+    dates = "2025-05-01..2025-05-31"
+    return Case("план.xlsx", book.xlsx(), "KZT", [line("Хабар", 1200000, dates=dates), line("Google", 400500, dates=dates)])

@@ -51,6 +51,18 @@ def find_bands(region: Region, around: Surroundings) -> list[Band]:
     return [Band(name, _part(region, naming, columns), currency) for name, columns in groups.items()]
 
 
+def are_parts(bands: Sequence[Band], region: Region) -> bool:
+    """Tell whether bands are parts of one plan for certain: a sum beside them says so, or their names are markets, media or the like."""
+    named = all(is_place(band.name) or says(band.name, "media") or role_of_header(band.name).kind == "dim" for band in bands)
+    return named or bool(_totals_beside(region))
+
+
+def _totals_beside(region: Region) -> list[int]:
+    """Give the columns outside of all bands that a header calls money or its total."""
+    inside = {c for columns in _groups(region).values() for c in columns}
+    return [c for c, header in region.columns.items() if c not in inside and _is_money(header) and region.content(c).is_numeric]
+
+
 def _groups(region: Region) -> dict[str, list[int]]:
     """Give the columns by the level of the bands above them that tells them apart."""
     levels = {c: header.band.split(_LEVELS) for c, header in region.columns.items() if header.band and region.content(c).texts == 0}
@@ -93,8 +105,7 @@ def _money(region: Region, columns: list[int]) -> list[int]:
 
 def _is_whole(region: Region, around: Surroundings, money: list[list[int]]) -> bool:
     """Tell whether the sums beside the bands are those of all of them; where there are none, whether anything shows a currency."""
-    inside = {c for columns in _groups(region).values() for c in columns}
-    totals = [c for c, header in region.columns.items() if c not in inside and _is_money(header) and region.content(c).is_numeric]
+    totals = _totals_beside(region)
     if not totals:
         columns = [c for group in money for c in group]
         return bool(around.currency) or any(region.content(c).currencies or region.columns[c].role.currency for c in columns)

@@ -251,15 +251,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
         return whole
     if whole_point := read_point(clean, order):
-        if whole_point.month is not None and not (
-            "-" in clean
-            and whole_point.day is not None
-            and whole_point.year is None
-            and "." not in clean
-            and "/" not in clean
-            and clean.count("-") == 1
-            and clean.replace("-", "").isdigit()
-        ):
+        if whole_point.month is not None and not _is_pair_of_numbers(clean, whole_point):
             flight = _flight_of(whole_point, whole_point)
             return replace(flight, end=None, parts=()) if flight and flight.grain == "day" and begins_open else flight
         return None
@@ -273,6 +265,11 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         if first and last:
             return _flight_of(first, last)
     return _several(clean, order)
+
+
+def _is_pair_of_numbers(text: str, point: Point) -> bool:
+    """Tell whether a text is two numbers with a hyphen between them (`3-15`): as well a range of days as a day of a month."""
+    return point.day is not None and point.year is None and text.count("-") == 1 and text.replace("-", "").isdigit()
 
 
 def _half(month: Flight | None, *, first: bool) -> Flight | None:

@@ -82,6 +82,7 @@ def read_layout(region: Region) -> Layout:
             layout.uses[column] = Use(column, _name(header.role), header.role, max(0.5, header.role.certainty))
             continue
         layout.uses[column] = _use(column, _own_role(header, region.content(column)), header.flight, region.content(column))
+    _settle_counts(region, layout)
     _settle_ends(region, layout)
     _settle_periods(region, layout)
     return layout
@@ -187,6 +188,14 @@ def _name(role: Role) -> str:
     if role.kind == "dim":
         return {"frequency": "billing_frequency"}.get(role.key, role.key)
     return {"units": "quantity"}.get(role.key, role.key)
+
+
+def _settle_counts(region: Region, layout: Layout) -> None:
+    """Take a column that seems to number the rows (`No. ins`) for a quantity where the same number comes twice."""
+    for column in layout.named("rownum"):
+        values = list(column_values(region, column).values())
+        if layout.uses[column].role.certainty < 0.9 and len(set(values)) < len(values):
+            layout.uses[column] = Use(column, "quantity", Role("quantity", "units"), 0.6)
 
 
 def _settle_ends(region: Region, layout: Layout) -> None:

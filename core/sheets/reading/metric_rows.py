@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from core.model.money import to_minor
 from core.model.reading import LineItem, PeriodAmount, TotalCheck
 from core.sheets.reading.budget import AVOID, PREFER
 from core.sheets.reading.grid import decimal_of, text_of
-from core.sheets.reading.layout import Layout
+from core.sheets.reading.layout import Layout, Use
 from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role, role_of_header
@@ -19,9 +20,9 @@ _KINDS = ("money", "metric", "price", "rate", "quantity")
 
 @dataclass(slots=True)
 class MetricGroup:
-    """One line item of such a plan: its names, and the sheet row of each metric by role."""
+    """One line item of such a plan: its names by column, and the sheet row of each metric by role."""
 
-    names: list[str] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
     rows: list[tuple[int, Role]] = field(default_factory=list)
 
     def budget_row(self, *, spend: bool) -> tuple[int, Role] | None:
@@ -45,11 +46,11 @@ def _score(role: Role) -> float:
 def label_column(region: Region, layout: Layout) -> int | None:
     """Give the column whose texts are metric names, where there is one and periods stand across."""
     if any(
-        use.flight is None and use.role.kind in ("money", "metric", "price") and use.role.key != "total" and region.content(c).filled
+        use.flight is None and use.role.kind in ("money", "metric", "price") and not _only_sums(region, c, use) and region.content(c).filled
         for c, use in layout.uses.items()
     ):
         return None
-    summed = any(use.role.key == "total" and use.flight is None for use in layout.uses.values())
+    summed = any(use.flight is None and use.role.kind == "money" and _only_sums(region, c, use) for c, use in layout.uses.items())
     best: tuple[float, int] | None = None
     rows = region.body[:400]
     for column in region.columns:
@@ -68,6 +69,11 @@ def label_column(region: Region, layout: Layout) -> int | None:
     return best[1] if best else None
 
 
+def _only_sums(region: Region, column: int, use: Use) -> bool:
+    """Tell whether a column of money sums the periods up and says nothing else."""
+    return use.role.key == "total" or bool(says_total(region.columns[column].own))
+
+
 def find_groups(region: Region, column: int) -> list[MetricGroup]:
     """Cut the rows into groups at blank rows and wherever a metric name comes again."""
     groups: list[MetricGroup] = []
@@ -82,11 +88,14 @@ def find_groups(region: Region, column: int) -> list[MetricGroup]:
         before = row
         for other in region.columns:
             name = text_of(region.grid.spread(row, other).value) if other < column else ""
-            if name and name not in groups[-1].names:
-                groups[-1].names.append(name)
+            if name and name not in groups[-1].names.values():
+                groups[-1].names.setdefault(other, name)
         if key:
             seen.add(key)
             groups[-1].rows.append((row, role_of_header(text)))
+    for before_it, group in pairwise(groups):  # an outer name is written once for several groups
+        outer = {c: name for c, name in before_it.names.items() if group.names and c < min(group.names)}
+        group.names = outer | group.names
     return [group for group in groups if group.rows]
 
 
@@ -111,7 +120,7 @@ def across(region: Region, layout: Layout, row: int) -> tuple[dict[int, Decimal]
 
 def budget_rows(groups: list[MetricGroup]) -> list[tuple[MetricGroup, int, Role]]:
     """Give each group's budget row; spend counts only where no group plans anything."""
-    groups = [group for group in groups if not any(says_total(name) for name in group.names)] or groups
+    groups = [group for group in groups if not any(says_total(name) for name in group.names.values())] or groups
     spend = not any(group.budget_row(spend=False) for group in groups)
     return [(group, *found) for group in groups if (found := group.budget_row(spend=spend)) is not None]
 
@@ -131,10 +140,15 @@ def group_item(
     cell = grid.address(row, stated) if stated is not None else None
     amounts, metrics = _others(region, layout, group, row, currency=currency, scale=scale)
     spent = [p for p in periods if p.budget_minor]
-    name = group.names[0] if group.names else None
+    name = next(iter(group.names.values()), None)
+    fields = {layout.uses[c].name: text for c, text in group.names.items() if layout.uses[c].name in ("publisher", "format", "market")}
+    labels = {region.columns[c].own or f"column {c}": text for c, text in list(group.names.items())[1:]}
     item = LineItem(
         row,
-        channel=name,
+        channel=None if name in fields.values() else name,
+        publisher=fields.get("publisher"),
+        format=fields.get("format"),
+        market=fields.get("market"),
         start=min((p.start for p in spent), default=None),
         end=max((p.end for p in spent), default=None),
         budget_minor=budget,
@@ -142,7 +156,7 @@ def group_item(
         by_period=periods,
         metrics=metrics,
         amounts=amounts if budget is None else {layout.basis: budget, **amounts},
-        labels={"group": name} if name else {},
+        labels={"group": name, **labels} if name else {},
     )
     return item, [TotalCheck(cell, "total", budget, budget, True, (row,))] if cell else []
 

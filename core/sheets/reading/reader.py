@@ -258,16 +258,9 @@ def _conclude(job: _Job) -> Reading:
     """Choose the plan's tables among all that were read, relate them and gather what they leave open."""
     filled = [draft for draft in job.drafts if draft.table.line_items]
     best = max((draft.score for draft in filled), default=0.0)
-    plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
-    plans += [draft for draft in filled if draft not in plans and any(_is_next_block(draft, plan) for plan in plans)]
-    plans.sort(key=filled.index)
-    plans = [draft for draft in plans if not draft.layout.inferred] or plans
-    plans, _ = set_aside(plans)
+    plans = _plans_among(filled, best)
     left = [draft for draft in filled if draft not in plans and (plans or _may_be_plan(draft))]
-    others = [
-        ReadingWarning("other_table", None, f"{d.table.range} does not look like a part of the plan; it was not counted.", d.table.tab)
-        for d in left
-    ]
+    others = [_left_out(draft) for draft in left]
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     relations = Findings("", job.answers)
     plans, summaries = without_told_lines(plans, relations)
@@ -275,8 +268,7 @@ def _conclude(job: _Job) -> Reading:
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     repeats += say_stated(plans)
-    blank = next(iter(plans), None) if plans and not any(_has_amounts(draft) for draft in plans) else None
-    blank = _is_blank_plan(job.workbook, job.drafts) if not plans and not performance else blank
+    blank = _blank_among(job, plans) if plans or not performance else None
     notes = [draft.findings for draft in plans] + job.findings
     warnings = [
         *job.warnings,
@@ -304,6 +296,26 @@ def _conclude(job: _Job) -> Reading:
         layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
         locale=job.locale,
     )
+
+
+def _left_out(draft: Draft) -> ReadingWarning:
+    told = f"{draft.table.range} does not look like a part of the plan; it was not counted."
+    return ReadingWarning("other_table", None, told, draft.table.tab)
+
+
+def _plans_among(filled: list[Draft], best: float) -> list[Draft]:
+    """Give the tables that make the plan up: those that look like one, and further blocks of theirs."""
+    plans = [draft for draft in filled if draft.score >= max(PLAN_FROM, 0.6 * best)]
+    plans += [draft for draft in filled if draft not in plans and any(_is_next_block(draft, plan) for plan in plans)]
+    plans.sort(key=filled.index)
+    return set_aside([draft for draft in plans if not draft.layout.inferred] or plans)[0]
+
+
+def _blank_among(job: _Job, plans: list[Draft]) -> Draft | None:
+    """Give the plan that nobody filled in: a header alone, or lines of which none has an amount."""
+    if plans:
+        return None if any(_has_amounts(draft) for draft in plans) else plans[0]
+    return _is_blank_plan(job.workbook, job.drafts)
 
 
 def _has_amounts(draft: Draft) -> bool:

@@ -6,7 +6,7 @@ import re
 
 _MONEY = (
     r"(?:r\$|us\$|\$|€|£|₺|₽|₴|zł|kč|kr\.?(?!\w)|kronor|kroner|tl|eur(?:o['’]?s?|oa)?|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|lei|try|aed|sar|qar|kwd|egp|inr"
-    r"|brl|reais|mxn|zar|rub|руб\w*|uah|грн|р\.|лв|ft)"
+    r"|brl|reais|mxn|zar|rub|руб\w*|тенге|тг|kzt|₸|сум(?!м)|сом|uah|грн|р\.|лв|ft)"
 )
 _THOUSAND = (
     r"(?:tsd|thsd|tausend|thousands?|тыс\w*|тис\w*|tys\w*|tis(?:íc\w*)?|bin|mii|miles|milliers|migliaia|milhares|duizend(?:en)?|tusen(?:tal)?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from core.model.money import to_major, to_minor
 from core.model.reading import PlanTable, ReadingWarning
@@ -10,6 +11,7 @@ from core.sheets.reading.tables import Draft
 
 _ROUNDED = 200
 """A budget in a title may be rounded: to half a percent."""
+_CLOSE = Decimal("0.001")
 
 
 def say_stated(plans: Sequence[Draft]) -> Iterator[ReadingWarning]:
@@ -20,12 +22,20 @@ def say_stated(plans: Sequence[Draft]) -> Iterator[ReadingWarning]:
         together = sum(table.total_minor or 0 for table in tables)
         sums = {whole, together, *(amount for table in tables for amount in _sums(table))}
         for stated in dict.fromkeys(total for draft in plans if draft.table.tab == tab for total in draft.around.totals):
+            if any(_is_taxed(stated, other) for draft in plans for other in draft.around.totals if draft.table.tab == tab):
+                continue
             meant = {to_minor(stated * scale, table.currency) for table in tables for scale in {1, table.scale}}
             if together and not any(abs(one - two) * _ROUNDED <= abs(two) for one in sums for two in meant):
                 told = (
                     f"The lines above state a budget of {stated:,}; what was read comes to {to_major(together, tables[0].currency):,.2f}."
                 )
                 yield ReadingWarning("total_mismatch", None, told, tab)
+
+
+def _is_taxed(stated: Decimal, other: Decimal) -> bool:
+    """Tell whether an amount is another one with VAT of 5% to 27%, a whole number of percent."""
+    percent = (stated / other - 1) * 100
+    return 5 <= percent <= 27 and abs(percent - round(percent)) < _CLOSE
 
 
 def _sums(table: PlanTable) -> Iterator[int]:

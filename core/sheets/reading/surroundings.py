@@ -122,41 +122,59 @@ def _read_line(grid: Grid, row: int, around: Surroundings, order: DayOrder | Non
         pattern = grid.cell(row, column).number_format
         around.shown_currency = around.shown_currency or (currency_of_format(pattern) if pattern else None) or None
     if len(cells) == 1 and texts:
-        stated, colon, amount = texts[0].rpartition(":")
-        if colon:
-            _note_total(around, stated, amount.strip())
-        elif (found := _STATED.fullmatch(texts[0])) and currency_in_text(found[2]):
-            _note_total(around, found[1], found[2])
-        around.titles.append(texts[0][:200])
-        named = texts[0].split(",")[1:] if says(texts[0], "title") else []
-        for part in (texts[0], *(found[1] for inside in _INSIDE for found in inside.finditer(texts[0])), *named):
-            flight = read_flight(part, order or "dmy")
-            flight = flight.in_year(next(iter(years))) if flight and len(years := years_in(texts)) == 1 else flight
-            if flight and flight.start and flight.end and flight.grain != "year" and (part not in named or flight.grain != "day"):
-                _note_period(around, flight, part)
-        if titled := period_in_title(texts[0], order or "dmy"):
-            _note_period(around, titled, texts[0])
+        _read_title(texts[0], around, order or "dmy")
         return
     for (_, label), (_, value) in pairwise(cells):
         if isinstance(label, str) and not day_of(label):
-            _note_total(around, label, value)
-            shown = " ".join(str(value).split())
-            around.pairs.setdefault(" ".join(label.split()).strip(" :"), shown)
-            role = role_of_header(label)
-            if ((role.kind == "date" and role.key in ("period", "day")) or says(label, "title")) and isinstance(value, str):
-                flight = read_flight(value, order or "dmy")
-                if flight and flight.start and flight.end:
-                    _note_period(around, flight, value)
-            elif isinstance(value, str) and (titled := period_in_title(f"{label} {shown}", order or "dmy")):
-                _note_period(around, titled, value)
+            _read_pair(label, value, around, order or "dmy")
     for text in texts:
-        label, _, value = text.partition(":")
+        label, _, told = text.partition(":")
         role = role_of_header(label)
-        flight = read_flight(value, order or "dmy") if (role.kind, role.key) == ("date", "period") else None
+        flight = read_flight(told, order or "dmy") if (role.kind, role.key) == ("date", "period") else None
         if flight and flight.start and flight.end:
-            _note_period(around, flight, value)
+            _note_period(around, flight, told)
     if texts:
         around.titles.append(texts[0][:200])
+
+
+def _read_title(text: str, around: Surroundings, order: DayOrder) -> None:
+    """Read a text that stands alone: a title, and the amount or the period that it names."""
+    stated, colon, amount = text.rpartition(":")
+    if colon:
+        _note_total(around, stated, amount.strip())
+    elif (found := _STATED.fullmatch(text)) and currency_in_text(found[2]):
+        _note_total(around, found[1], found[2])
+    around.titles.append(text[:200])
+    named = [_without_label(part) for part in text.split(",")[1:]] if says(text, "title") else []
+    for part in (text, *(found[1] for inside in _INSIDE for found in inside.finditer(text)), *named):
+        flight = read_flight(part, order)
+        flight = flight.in_year(next(iter(years))) if flight and len(years := years_in([text])) == 1 else flight
+        if flight and flight.start and flight.end and flight.grain != "year" and (part not in named or flight.start != flight.end):
+            _note_period(around, flight, part)
+    if titled := period_in_title(text, order):
+        _note_period(around, titled, text)
+
+
+def _read_pair(label: str, value: CellValue, around: Surroundings, order: DayOrder) -> None:
+    """Read a label with its value beside it: an amount, the period, or what tells one plan from another."""
+    _note_total(around, label, value)
+    shown = " ".join(str(value).split())
+    around.pairs.setdefault(" ".join(label.split()).strip(" :"), shown)
+    role = role_of_header(label)
+    dated = (role.kind == "date" and role.key in ("period", "day")) or says(label, "title") or says(label, "date", "period")
+    if dated and isinstance(value, str):
+        flight = read_flight(value, order)
+        if flight and flight.start and flight.end:
+            _note_period(around, flight, value)
+    elif isinstance(value, str) and (titled := period_in_title(f"{label} {shown}", order)):
+        _note_period(around, titled, value)
+
+
+def _without_label(text: str) -> str:
+    """Give a text without the one word before it that says period (`период 01.05-31.05.2025`)."""
+    first, _, rest = text.strip().partition(" ")
+    role = role_of_header(first.strip(":"))
+    return rest if (role.kind, role.key) == ("date", "period") else text
 
 
 def period_in_title(text: str, order: DayOrder) -> Flight | None:

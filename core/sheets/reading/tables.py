@@ -9,7 +9,7 @@ from core.model.reading import ColumnReading, LineItem, Option, PlanTable, Skipp
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
-from core.sheets.reading.bands import Band, find_bands, named_after
+from core.sheets.reading.bands import Band, are_parts, find_bands, named_after
 from core.sheets.reading.budget import PERIODS, settle_budget
 from core.sheets.reading.cell_words import say_words_among_amounts, settle_cell_words, settle_vat_above, settle_vat_below
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
@@ -74,7 +74,8 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     region.columns = days_of(region.columns, around.months)
     versions = find_variants(region, [region.grid.tab.name, *around.titles]) if not hints.roles else []
     if not hints.roles and not versions and (bands := find_bands(region, around)):
-        return [_read_band(band, around, findings, hints) for band in bands]
+        drafts = [_read_band(band, around, findings, hints) for band in bands]
+        return drafts if are_parts(bands, region) else _ask_bands(bands, drafts)
     parts = find_parts(region, around) if not hints.roles and not versions else []
     if parts:
         return [_read_part(region, around, findings, hints, parts, column) for column in parts]
@@ -97,6 +98,17 @@ def _read_band(band: Band, around: Surroundings, findings: Findings, hints: Hint
     draft.table = named_after(draft.table, band.name)
     draft.part_of = f"{findings.tab}:{band.region.header.top}"
     return draft
+
+
+def _ask_bands(bands: Sequence[Band], drafts: list[Draft]) -> list[Draft]:
+    """Ask whether bands are parts of a plan or versions of it, where neither their names nor a sum of them all says so."""
+    options = [Option("additive", "parts of one plan: added up"), Option("alternatives", "alternatives: never added up")]
+    told, why = ", ".join(band.name for band in bands), "nothing says whether the bands of columns add up"
+    name = f"bands-{drafts[0].region.header.top}"
+    if drafts[0].findings.ask("alternatives", name, told, options, why=why) == "alternatives":
+        for draft in drafts:
+            draft.table = replace(draft.table, alternative_group=f"{draft.table.tab}:{name}")
+    return drafts
 
 
 def _read_options(draft: Draft, hints: Hints) -> list[Draft]:
