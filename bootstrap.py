@@ -135,7 +135,8 @@ def _knowledge(settings: Settings, stack: ExitStack) -> KnowledgeIndex:
 
 
 def _warm_up(engine: BackgroundEngine, assistant: TeamAssistant) -> None:
-    """Load the assistant once the workflows stand, so that the first question is answered at once."""
+    """Load the assistant, so that the first question is answered at once; what has to be trained is trained while the workflows start."""
+    assistant.train()
     with suppress(AppError):
         engine.wait()
     assistant.warm_up()

@@ -49,14 +49,19 @@ class TeamAssistant:
 
         return build_models(self._settings)
 
-    def warm_up(self) -> None:
-        """Import and load what the first turn needs."""
-        from agents import turns
+    def train(self) -> None:
+        """Train the built-in model beside the app where the one that is kept no longer fits the code."""
         from agents.builtin.model import BuiltInModel
 
         for model in self._models.values():
             if isinstance(model, BuiltInModel):
-                model.prepare()
+                model.prepare(aside=True)
+
+    def warm_up(self) -> None:
+        """Import and load what the first turn needs."""
+        from agents import turns
+
+        self.train()
         log.debug("assistant_ready", model=self.model, entry=turns.run_turn.__name__)
 
     def run_turn(self, ctx: AccessContext, *, conversation_id: UUID, run_id: UUID) -> None:

@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.errors import GraphRecursionError
 
-from agents.builtin.model import ASKS
+from agents.builtin.model import ASKS, BuiltInModel
 from agents.checks import Linked, check_figures, figures_of_text, numbers_said
 from agents.desk import desk_of, told_desk
 from agents.models import as_app_error
@@ -25,6 +25,7 @@ from agents.spec import Card, Desk
 from agents.team import CARRIED, build_team
 from agents.workbench import distribution_of
 from core.access import AccessContext
+from core.config import BUILT_IN
 from core.errors import AgentError, AppError, BudgetExceeded
 from core.model.distribution import Distribution
 from core.runtime import Runtime
@@ -105,6 +106,7 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
     failure: AppError | None = None
     final: AIMessage | None = None
     try:
+        _make_ready(team.models, emit)
         graph = build_team(turn, team.models, desk=told, checkpointer=team.checkpointer)
         given = _input(messages, request, desk)
         for chunk, _ in graph.stream(given, config, stream_mode="messages", durability="sync"):
@@ -120,6 +122,15 @@ def run_turn(team: Team, request: TurnRequest, emit: Emit, *, stopped: threading
         failure = as_app_error(error, team.rt.settings)
         _log_failure(error, failure, request.thread)
     return _result(turn, stream, final, failure, seconds=time.monotonic() - began)
+
+
+def _make_ready(models: Mapping[str, BaseChatModel], emit: Emit) -> None:
+    """Wait for the built-in model where it is still being trained, and say so."""
+    for model in models.values():
+        if isinstance(model, BuiltInModel):
+            if not model.is_ready:
+                emit("getting_ready", {"model": BUILT_IN})
+            model.prepare()
 
 
 def _log_failure(error: Exception, failure: AppError, thread: str) -> None:

@@ -225,9 +225,17 @@ def _turned(frame: Frame, table: Table, steps: Sequence[Step]) -> list[str]:
     found += [_said_of(rule.target.names, text) for rule in unclear]
     if slots.per_month and slots.deltas and not any(d.is_share for d in slots.deltas):
         found += [] if any(abs(number) in _by_months(frame, table) for _, number in numbers) else [m[0] for m in _PER_MONTH.finditer(text)]
+    method_said = slots.method is not None or slots.rest is not None or slots.in_proportion
+    if not method_said and any(step.arguments.get("method") in ("last_plan", "standing") for step in steps):
+        found += [m[0] for m in _SAME.finditer(text)]
     return found
 
 
+_SAME = re.compile(
+    r"\b(?:(?:the )?same (?:amount|budget|sum|for|on|to)|equal(?:ly|s)?|identical(?:ly)?|gleich ?viel|"
+    r"gleiche[rnms]? (?:betrag|summe|budget))\b",
+    re.IGNORECASE,
+)
 _PER_MONTH = re.compile(r"\b(?:per month|a month|monthly|each month|every month|pro monat|im monat|monatlich|je monat)\b", re.IGNORECASE)
 
 

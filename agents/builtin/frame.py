@@ -77,6 +77,11 @@ _MEANT = re.compile(
     r"sagen wir|nehmen wir|only)\W+)+",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(
+    r"\W*(?:(?:and|und|then|dann|ok|please|bitte)\W+)*(?:another|once more|again|noch ?mal(?:s)?|noch einmal|"
+    r"weitere)\s+\S+(?:\s\S+)?\W*(?:more|again|please|bitte|mehr)?\W*$",
+    re.I,
+)
 _ASIDES = ("greeting", "yes", "no", "help")
 
 
@@ -157,7 +162,7 @@ def understand(text: str, table: Table, memory: Memory | None, model: IntentMode
     frame = Frame(text, language, intents, slots, confidence, before, written, ranking, alike, lift, quiet=quiet)
     if before.pending:
         frame = _completed(frame, table, model)
-    if before.role.get("kind") == "change" and frame.text == text and _is_only_an_amount(frame):
+    if before.role.get("kind") == "change" and frame.text == text and (_is_only_an_amount(frame) or _AGAIN.match(text)):
         return _redone(frame, table, model)
     return _corrected(frame)
 
@@ -258,17 +263,18 @@ def _is_only_an_amount(frame: Frame) -> bool:
 
 
 def _redone(frame: Frame, table: Table, model: IntentModel) -> Frame:
-    """Read the change before again with the amount that was meant."""
+    """Read the change before again with the amount that was meant, or once more with another one."""
     role, said = frame.memory.role, frame.slots
+    again = [delta for delta in said.deltas if not delta.is_share]
     earlier = understand(str(role["text"]), table, replace(frame.memory, pending={}, role={}), model)
     slots = earlier.slots
     changed = [move.value for move in slots.moves] + [rule.value for rule in slots.rules if rule.kind in ("up", "down")]
-    if len(changed) != 1 or changed[0] is None:
+    if len(changed) != 1 or changed[0] is None or not (said.totals or said.shares or again):
         return frame
-    value, is_share = (said.totals[0], False) if said.totals else (said.shares[0], True)
+    value, is_share = (again[0].value, False) if again else (said.totals[0], False) if said.totals else (said.shares[0], True)
     moves = tuple(replace(move, value=value, is_share=is_share) for move in slots.moves)
     rules = tuple(replace(r, value=value, is_share=is_share) if r.kind in ("up", "down") else r for r in slots.rules)
-    happened = dict(table.amounts) != dict(role.get("before", {}))
+    happened = not again and dict(table.amounts) != dict(role.get("before", {}))
     return replace(earlier, language=frame.language, slots=replace(slots, moves=moves, rules=rules), redo=happened, covered=True)
 
 
@@ -277,7 +283,7 @@ def _in_earnest(earlier: Frame) -> Frame:
     slots = earlier.slots
     relative = slots.moves or any(rule.kind in ("up", "down") for rule in slots.rules)
     intent = "move_budget" if relative else "plan_budget" if slots.totals else "adjust_total" if slots.deltas else "set_constraint"
-    return replace(earlier, intents=(intent,), slots=replace(slots, what_if=False))
+    return replace(earlier, intents=(intent,), covered=True, slots=replace(slots, what_if=False))
 
 
 def _in_periods(earlier: Frame, periods: tuple[PeriodMention, ...]) -> Frame:

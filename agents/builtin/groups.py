@@ -23,9 +23,13 @@ _OTHER = (
     rf"(?:(?:every|each|any) other {_LINES}|(?:all|each)(?: of)? (?:the )?other {_LINES}|"
     rf"jede[mnrs]? andere[nmrs]? {_LINES}|allen? anderen {_LINES})"
 )
-_ALONE = rf"(?:(?:each|every)(?: single)? {_LINES}|all(?: the)? {_LINES}|alle[n]? {_LINES}|jede[nmrs]?(?: einzelne[nmrs]?)? {_LINES})"
+_ALONE = (
+    rf"(?:(?:each|every)(?: single)? {_LINES}|all(?: the)? {_LINES}|alle[n]? {_LINES}|jede[nmrs]?(?: einzelne[nmrs]?)? {_LINES}|"
+    r"everywhere|across the board|überall)"
+)
 _CHANGES = re.compile(
-    r"\b(?:cap|max\w*|at most|min\w*|at least|limit\w*|(?:no|not) (?:more|less) than|höchstens|mindestens|deckel\w*|begrenz\w*|wenigstens|"
+    r"\b(?:cap|max\w*|at most|min\w*|at least|limit\w*|(?:no|not) (?:more|less) than|höchstens|mindestens|deckel\w*|"
+    r"begrenz\w*|wenigstens|"
     r"set|setz\w*|more|less|mehr|weniger|increase|reduce|cut|raise|add|erhöh\w*|kürz\w*|senk\w*|reduzier\w*)\b",
     re.IGNORECASE,
 )

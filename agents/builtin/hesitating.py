@@ -28,7 +28,7 @@ def asked_before(frame: Frame, table: Table, steps: Sequence[Step]) -> Decision 
     decision, text = Decision(frame.language, frame.text), frame.text
     unclear = frame.slots.unknown or _unread(frame, steps)
     left = () if unclear or frame.covered else tuple(unheard(frame, table, steps))
-    condition = None if unclear or left else _condition(frame)
+    condition = None if unclear or left or frame.covered else _condition(frame)
     unsure = () if unclear or left or condition or frame.covered else tuple(doubts(frame, table, steps))
     if unsure or any(_DENIES.fullmatch(word) for word in unclear):
         decision.asks.append(say(frame.language, "not_sure", words=_quoted(unsure or unclear)))

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -91,18 +92,28 @@ def features(masked: str) -> dict[int, float]:
 
 def load_intents(cache_dir: Path) -> IntentModel:
     """Give the trained model: from the cache, else from when the environment was made, else trained now and kept in the cache."""
-    name = f"intents-{_key()}.npz"
-    for folder in (cache_dir, BUILT):
-        if (folder / name).exists():
-            return _read(folder / name)
+    kept = kept_intents(cache_dir)
+    if kept is not None:
+        return _read(kept)
     model = train_intents(training_phrases())
     cache_dir.mkdir(parents=True, exist_ok=True)
+    name = _name()
     fresh = cache_dir / f"{name}.{os.getpid()}.tmp.npz"  # another process may train at the same time
     np.savez_compressed(fresh, classes=np.array(model.classes), weights=model.weights.astype(np.float16), bias=model.bias)
     fresh.replace(cache_dir / name)
     return model
 
 
+def kept_intents(cache_dir: Path) -> Path | None:
+    """Give where a model that fits the code is kept; None where it has to be trained."""
+    return next((folder / _name() for folder in (cache_dir, BUILT) if (folder / _name()).exists()), None)
+
+
+def _name() -> str:
+    return f"intents-{_key()}.npz"
+
+
+@cache
 def _key() -> str:
     """Tell what the model depends on: the phrases, what is masked in them, the features, and the library that fits."""
     folder = Path(__file__).parent

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,7 +27,7 @@ from pydantic import PrivateAttr
 from agents.builtin.answers import ASK, render
 from agents.builtin.asking import Decision
 from agents.builtin.frame import Memory, understand
-from agents.builtin.intents import IntentModel, load_intents
+from agents.builtin.intents import IntentModel, kept_intents, load_intents
 from agents.builtin.lookups import Step
 from agents.builtin.phrasing import say
 from agents.builtin.policy import decide
@@ -46,6 +49,7 @@ class BuiltInModel(BaseChatModel):
 
     cache_dir: Path
     _intents: IntentModel | None = PrivateAttr(default=None)
+    _training: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
     @property
     def _llm_type(self) -> str:
@@ -83,11 +87,23 @@ class BuiltInModel(BaseChatModel):
                 run_manager.on_llm_new_token(piece, chunk=generation)
             yield generation
 
-    def prepare(self) -> IntentModel:
-        """Load the intent classifier, training it first where that was never done."""
-        if self._intents is None:
-            self._intents = load_intents(self.cache_dir)
-        return self._intents
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether it can answer at once; otherwise it has to be trained first, or is being trained."""
+        return self._intents is not None or kept_intents(self.cache_dir) is not None
+
+    def prepare(self, *, aside: bool = False) -> IntentModel:
+        """Load the intent classifier, training it first where none fits the code; whoever comes meanwhile waits for that one.
+
+        Args:
+            aside: train in a process of its own with little claim on the processor, so that the pages of this one stay quick.
+        """
+        with self._training:
+            if self._intents is None:
+                if aside and kept_intents(self.cache_dir) is None:
+                    _train_aside(self.cache_dir)
+                self._intents = load_intents(self.cache_dir)
+            return self._intents
 
     def reply(self, messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) -> AIMessage:
         """Give the next message of whichever agent this is asked as."""
@@ -117,6 +133,12 @@ class BuiltInModel(BaseChatModel):
         if any(message.status == "error" for message in done):
             decision.offer = ""
         return _final(decision, [str(message.content) for message in done])
+
+
+def _train_aside(cache_dir: Path) -> None:
+    """Train in another process; what fails there is done here by whoever loads it."""
+    command = [sys.executable, "-m", "agents.builtin", str(cache_dir.absolute())]
+    subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, check=False)
 
 
 def _tasks(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:

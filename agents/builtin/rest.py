@@ -68,7 +68,8 @@ _MONEY_EN = (
     r"(?:the )?money(?= (?:goes|to|should)\b)|(?:everything|all|whatever|what) (?:it|they) (?:had|has|have|got)"
 )
 _MONEY_DE = (
-    r"(?:den Rest|(?:das|sein|dessen|ihr|deren) (?:(?:gesparte|freie|freigewordene|eingesparte|ganze|gesamte) )?(?:Geld|Budget)|"
+    r"(?:das (?:ge|er|einge)sparte(?! (?:Geld|Budget))|den Rest|(?:das|sein|dessen|ihr|deren) (?:(?:gesparte|freie|"
+    r"freigewordene|eingesparte|ganze|gesamte) )?(?:Geld|Budget)|"
     r"(?:das )?(?:Geld|Budget)(?: (?:davon|daraus)|(?= (?:geht|wandert|soll|kommt|an|zu)\b))|"
     r"die Differenz|den Betrag|die Ersparnis|was (?:es|sie|er) hatten?)"
 )

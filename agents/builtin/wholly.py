@@ -29,7 +29,7 @@ _ALL = (
     rf"(?:das )?gesamtbudget|jeden (?:cent|euro)|sämtliche {_MONEY}|"
     rf"es alles|100\s?(?:%|percent|prozent)(?: of (?:it|the {_MONEY})| (?:des|vom|davon|von dem) ?{_MONEY}?)?)"
 )
-_ONTO = r"(?:on|onto|in|into|to|for|behind|towards?|auf|an|zu|für|bei|nach)"
+_ONTO = r"(?:on|at|onto|in|into|to|for|behind|towards?|auf|an|zu|für|bei|nach)"
 _END = r"(?=\s*(?:$|[.,;!?]|please|bitte|pls|half|50|evenly|equally|gleichmäßig|je\b|jeweils))"
 _EVENLY = (
     r"(?P<even>\W+(?:half each|half and half|half half|50\s?[/:-]\s?50|fifty[- ]fifty|evenly|equally|je zur hälfte|"
@@ -92,6 +92,13 @@ _AS_MUCH = re.compile(
     re.IGNORECASE,
 )
 
+_LIKE = re.compile(
+    rf"(?P<who>{_NAME}+)\s+(?:(?:should|must|shall|to|has to|soll|sollte|muss)\s+)*(?:match(?:es)?|equals?|(?:be )?(?:equal|"
+    rf"identical) to|be the same as|"
+    rf"(?:be )?level with|gleichziehen mit)\s+(?:the |der |die |das )?(?P<name>{_NAME}+)",
+    re.IGNORECASE,
+)
+
 
 def written_wholly(text: str, vocabulary: Vocabulary, *, answers: bool) -> str:
     """Give the message with `it all on Search`, `only Search` and `the rest on TV` as the lines that are left out.
@@ -119,7 +126,7 @@ def written_wholly(text: str, vocabulary: Vocabulary, *, answers: bool) -> str:
 
 def related(text: str, table: Table) -> str:
     """Give the message with `half of what TV has` and `as much as Meta` as the amounts that these are now."""
-    for pattern in (_PART_OF, _AS_MUCH):
+    for pattern in (_PART_OF, _AS_MUCH, _LIKE):
         mask = _mask(text, table.vocabulary)
         match = pattern.search(mask)
         minor = None if match is None else _amount_of(text[slice(*match.span("name"))], table)
@@ -129,7 +136,8 @@ def related(text: str, table: Table) -> str:
         factor = _factor(text[slice(*match.span("part"))] if said and "part" in match.groupdict() else said)
         amount = to_major(round(minor * factor), table.currency)
         middle = match.groupdict().get("mid") or ""
-        text = f"{text[: match.start()]}{table.currency} {amount}{middle}{text[match.end() :]}"
+        who = f"{text[slice(*match.span('who'))]} at " if pattern is _LIKE else ""
+        text = f"{text[: match.start()]}{who}{table.currency} {amount}{middle}{text[match.end() :]}"
     return text
 
 

@@ -87,7 +87,9 @@ def follow_turn(page: Page, talk: talks.ConversationView, turn: talks.TurnView) 
 
 def _show(event: Event, steps: Any, written: str) -> str:
     """Show one event; gives the answer as far as it is written."""
-    if event.kind == "tool_started":
+    if event.kind == "getting_ready":
+        steps.update(label="The built-in model is being trained, once after an update; the answer follows in some ten seconds …")
+    elif event.kind == "tool_started":
         steps.update(label=f"{_words(event.data['name'])} …")
     elif event.kind == "tool_ended":
         steps.markdown(_step_line(event.data))
