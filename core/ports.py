@@ -262,6 +262,10 @@ class JobRunner(Protocol):
 
     def status(self, ctx: AccessContext, job_id: str) -> JobStatus: ...
 
+    def running(self, ctx: AccessContext, *prefixes: str) -> str | None:
+        """Give the newest job of the workspace that has not ended and whose id begins so; None when there is none."""
+        ...
+
     def cancel(self, ctx: AccessContext, job_id: str) -> None: ...
 
 

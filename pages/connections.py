@@ -12,7 +12,7 @@ from pages._ui.boundary import boundary
 from pages._ui.components import empty, page_header, say_after_rerun
 from pages._ui.connection_cards import connect_link, connection_card
 from pages._ui.guard import guard
-from pages._ui.jobs import end_sync, job_progress
+from pages._ui.jobs import end_sync, job_progress, watched_sync
 
 page = guard(Permission.READ)
 MAY_CONNECT = page.ctx.allows(Permission.CONNECT)
@@ -35,7 +35,7 @@ def draw_jobs() -> None:
     elif ended := st.query_params.get("ended"):
         status = page.rt.jobs.status(page.ctx, ended)
         st.error(formats.told(status.error or "It failed."), title="Google was not connected.", icon=":material/link_off:")
-    if job_id := state.SYNC_JOB.get():
+    if job_id := watched_sync(page):
         job_progress(page, job_id, title="Reading your spreadsheets", on_end=end_sync, can_cancel=False)
 
 

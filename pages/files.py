@@ -13,7 +13,7 @@ from pages._ui.boundary import boundary
 from pages._ui.components import download, empty, page_header
 from pages._ui.file_list import SOURCES, STATES, failures, files_csv, files_table, lateness
 from pages._ui.guard import guard
-from pages._ui.jobs import end_sync, job_progress
+from pages._ui.jobs import end_sync, job_progress, watched_sync
 from pages._ui.nav import PAGES
 
 page = guard(Permission.READ)
@@ -63,7 +63,7 @@ def draw_none(query: FileQuery, found: FileList) -> None:
 
 page_header("Media plans", icon=":material/table_view:", says="Every spreadsheet that looks like a media plan, and why.")
 with boundary():
-    if job_id := state.SYNC_JOB.get():
+    if job_id := watched_sync(page):
         job_progress(page, job_id, title="Syncing", on_end=end_sync, can_cancel=False)
 with boundary():
     asked = ask()

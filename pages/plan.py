@@ -17,7 +17,7 @@ from pages._ui.components import empty, page_header
 from pages._ui.exporting import draw_plan_export
 from pages._ui.file_list import badges_of
 from pages._ui.guard import guard
-from pages._ui.jobs import end_sync, job_progress
+from pages._ui.jobs import end_sync, job_progress, watched_sync
 from pages._ui.nav import PAGES, link_assistant
 from pages._ui.plan_view import draw_age, draw_decide, draw_figures, draw_panels, draw_questions, draw_sheet, read_plan
 
@@ -56,7 +56,7 @@ def draw(file_id: UUID) -> None:
     place = formats.plain(info.folder or "My Drive") if info.source == DRIVE else "Upload"
     says = " · ".join([place, *map(formats.plain, people)])
     page_header(formats.plain(info.name), icon=":material/description:", says=says, badges=badges_of(info, page.rt.clock.now()))
-    if job_id := state.SYNC_JOB.get():
+    if job_id := watched_sync(page, file_id=file_id):
         job_progress(page, job_id, title="Reading it again", on_end=end_sync, can_cancel=False)
     plan = read_plan(page, info)
     draw_actions(info, plan)

@@ -179,6 +179,14 @@ def refresh_now(ctx: AccessContext, rt: Runtime, *, file_id: UUID | None = None)
     return rt.jobs.start(ctx, SYNC, job_id=f"sync-{ctx.workspace_id}-now-{press}", payload={})
 
 
+def running_sync(ctx: AccessContext, rt: Runtime, *, file_id: UUID | None = None) -> str | None:
+    """Give the sync under way that a person started, of everything or of one file; None when there is none. Rounds on a timer are none."""
+    ctx.require(Permission.READ)
+    begun = f"{SYNC}-{ctx.workspace_id}-"
+    names = ("now-", f"{INTEGRATION}-") if file_id is None else (f"file-{file_id}-",)
+    return rt.jobs.running(ctx, *(begun + name for name in names))
+
+
 def _fetch(google: GoogleWorkspace, ref: FileRef) -> Workbook:
     if ref.size_bytes is not None and ref.size_bytes > MOST_BYTES:
         raise InvalidInput(

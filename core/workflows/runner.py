@@ -87,6 +87,19 @@ class DbosJobRunner:
             result=found.output if state == "succeeded" else None,
         )
 
+    def running(self, ctx: AccessContext, *prefixes: str) -> str | None:
+        """Give the newest job of the workspace that has not ended and whose id begins so."""
+        found = self._client.list_workflows(
+            workflow_id_prefix=list(prefixes),
+            status=[name for name, state in _STATES.items() if state in ("queued", "running")],
+            attributes={"workspace_id": str(ctx.workspace_id)},
+            sort_desc=True,
+            limit=1,
+            load_input=False,
+            load_output=False,
+        )
+        return found[0].workflow_id if found else None
+
     def cancel(self, ctx: AccessContext, job_id: str) -> None:
         """Stop it before its next step; a step that is running ends, its result is dropped."""
         _own(ctx, self._find(job_id), job_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import streamlit as st
 
 from core.errors import AppError
 from core.ports import JobStatus
+from core.services.sync import running_sync
 from pages._ui import state
 from pages._ui.boundary import boundary, show_error
 from pages._ui.components import say_after_rerun
@@ -52,6 +54,13 @@ def job_progress(
         job_outcome(page, job_id, title=title)
     else:
         st.fragment(look, run_every=1.0)()
+
+
+def watched_sync(page: Page, *, file_id: UUID | None = None) -> str:
+    """Give the sync whose progress is due: the one that this tab started, else (after a reload) one under way; empty for none."""
+    if not state.SYNC_JOB.get() and (running := running_sync(page.ctx, page.rt, file_id=file_id)) is not None:
+        state.SYNC_JOB.set(running)
+    return state.SYNC_JOB.get()
 
 
 def end_sync(status: JobStatus) -> None:

@@ -16,7 +16,7 @@ from core.services.consent import ConsentAnswer, answer_consent, start_consent
 from core.services.drafts import list_drafts
 from core.services.files import FileInfo, FileQuery, get_file, list_files, open_plan
 from core.services.readings import list_corrections
-from core.services.sync import Failure, discover_files, due_files, finish_round, note_failure, sync_file
+from core.services.sync import Failure, discover_files, due_files, finish_round, note_failure, refresh_now, running_sync, sync_file
 from core.services.uploads import Upload, upload_file
 from core.workflows.engine import Engine
 from tests.conftest import SettableClock, make_member, wait_for_job
@@ -154,6 +154,22 @@ def test_refreshing_starts_a_job_and_shows_it(open_as: OpenAs, ctx: AccessContex
     test = open_as(ctx, "files")
     test.button(key="files_refresh").click().run()
     assert "Syncing" in test.get("progress")[0].proto.text
+
+
+def test_a_reload_while_a_refresh_is_under_way_shows_its_progress_on_every_page_that_waits_for_it(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, other_ctx: AccessContext, plan: FileInfo
+) -> None:
+    everything = refresh_now(ctx, runtime)  # no worker runs here: it waits in the queue for as long as the test looks
+    for page in ("files", "connections"):
+        test = open_as(ctx, page)
+        assert test.session_state["sync_job"] == everything and test.get("progress")
+    assert not open_as(ctx, "plan", file=str(plan.file_id)).get("progress")
+    assert running_sync(other_ctx, runtime) is None and not open_as(other_ctx, "files").get("progress")
+    runtime.jobs.cancel(ctx, everything)
+    one_file = refresh_now(ctx, runtime, file_id=plan.file_id)
+    assert not open_as(ctx, "files").get("progress")
+    test = open_as(ctx, "plan", file=str(plan.file_id))
+    assert test.session_state["sync_job"] == one_file and "Reading it again" in test.get("progress")[0].proto.text
 
 
 def test_what_ends_a_refresh_early_is_said(
