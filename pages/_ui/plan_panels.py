@@ -224,10 +224,10 @@ def columns_panel(table: PlanTable, *, key: str, may_correct: bool, is_one_of_ma
         )
         if role != column.role:
             changed = Correction("column_role", column.column, role, tab=table.tab)
-    if is_one_of_many and table.header_rows:
+    if is_one_of_many:
         label = f"Leave {table.tab} {table.range} out of the plan"
         if st.button(plain(label), key=f"{key}_leave", icon=":material/block:", type="tertiary", disabled=not may_correct):
-            changed = Correction("ignore_table", str(table.header_rows[0]), True, tab=table.tab)
+            changed = Correction("ignore_table", table.range.partition(":")[0], True, tab=table.tab)
     return changed
 
 
@@ -258,7 +258,8 @@ def correction_words(correction: Correction) -> str:
         case "alternative":
             return f"Of the alternatives, {str(correction.value).replace('!', ' ')} counts"
         case "ignore_table":
-            return f"The table under row {correction.target}{on} is left out"
+            where = f"under row {correction.target}" if correction.target.isdecimal() else f"that begins in {correction.target}"
+            return f"The table {where}{on} is left out"
         case "answer":
             return f"{titled(correction.target.partition(':')[0])}{on}: {_ANSWERS.get(str(correction.value), correction.value)}"
     return f"{titled(correction.kind)}{on}: {correction.value}"

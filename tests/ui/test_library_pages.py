@@ -311,6 +311,20 @@ def test_the_alternative_that_counts_is_one_choice_and_each_role_can_be_told_fro
     assert "Of the alternatives, Option B" in texts(test)
 
 
+def test_one_of_two_tables_side_by_side_is_left_out_and_comes_back_when_that_is_forgotten(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext
+) -> None:
+    lines = ["Channel;Budget EUR;;Channel;Budget EUR", "Search;12000;;TV;40000", "Social;8000;;Radio;9000", "Total;20000;;Total;49000"]
+    info = upload_file(ctx, runtime, Upload("Sides.csv", "\n".join(lines).encode()))
+    test = open_as(ctx, "plan", file=str(info.file_id))
+    assert test.metric[0].value == "€69,000.00"
+    next(button for button in test.button if button.label.startswith("Leave")).click().run()
+    assert test.metric[0].value == "€49,000.00" and "that begins in A1" in texts(test)
+    assert not [button for button in test.button if button.label.startswith("Leave")]  # the last table stays
+    next(button for button in test.button if button.label == "Forget").click().run()
+    assert test.metric[0].value == "€69,000.00" and list_corrections(ctx, runtime, info.file_id) == ()
+
+
 def _range_of(test: AppTest) -> str:
     """Give the range of the tables, which is the same on each tab, from the choice among them."""
     table = next(box for box in test.selectbox if box.label == "Table")

@@ -165,6 +165,19 @@ def test_a_named_header_row_and_an_ignored_table_are_obeyed() -> None:
     assert not read(tab_of(plan), corrections=(Correction("ignore_table", "Plan", True, "Plan"),)).tables
 
 
+def test_of_tables_side_by_side_only_the_named_one_is_left_out() -> None:
+    rows: Rows = [
+        ["Channel", "Publisher", "Budget EUR", None, "Channel", "Publisher", "Budget EUR"],
+        ["Search", "Google", 120, None, "TV", "RTL", 400],
+        ["Social", "Meta", 80, None, "Radio", "NRJ", 90],
+        ["Total", None, 200, None, "Total", None, 490],
+    ]
+    assert [table.range for table in read(tab_of(rows)).tables] == ["A1:C4", "E1:G4"]
+    for cell, left in (("A1", "E1:G4"), ("E1", "A1:C4")):
+        ignoring = (Correction("ignore_table", cell, True, "Plan"),)
+        assert [table.range for table in read(tab_of(rows), corrections=ignoring).tables] == [left]
+
+
 def test_the_layout_key_is_the_same_for_new_amounts_and_another_for_new_headers() -> None:
     one, two = (read(tab_of([["Channel", "Budget EUR"], ["Meta", amount]])) for amount in (10, 99))
     other = read(tab_of([["Channel", "Cost EUR"], ["Meta", 10]]))

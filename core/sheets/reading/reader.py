@@ -201,15 +201,16 @@ def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
     job.regions[grid.tab.name, grid.transposed] = grid, regions
     hints = _hints(mine, job.locale, job.fallback_year)
     hints.currency = hints.currency or job.currency
-    drafts = []
+    drafts, ignored = [], {c.target for c in mine if c.kind == "ignore_table"}
     for region in regions:
-        if any(c.kind == "ignore_table" and c.target in ("", grid.tab.name, str(region.header.top)) for c in mine):
+        if not ignored.isdisjoint(("", grid.tab.name, str(region.header.top))):
             continue
         around = _around(grid, region, job.workbook, hints.order)
         for draft in read_tables(region, around, Findings(grid.tab.name, job.answers), hints):
             draft.table = in_market(draft.table, [_title_of(grid, region), *draft.around.titles[2:][-1:], grid.tab.name])
             score_table(draft)
-            drafts.append(draft)
+            if draft.table.range.partition(":")[0] not in ignored:  # tables side by side are told apart by the cell they begin in
+                drafts.append(draft)
     return drafts
 
 
