@@ -252,7 +252,8 @@ def _choose_table(plan: PlanView) -> PlanTable | None:
     labels = formats.apart({number: label(table) for number, table in enumerate(tables)})
     shown = _shown_tab(plan)
     first = next((number for number, table in enumerate(tables) if table.tab == shown), 0)
-    key = f"table_{plan.snapshot_id}_{shown}"
+    read = "_".join(table.range for table in tables)  # the browser keeps the words of a box whose choices changed under it
+    key = f"table_{plan.snapshot_id}_{shown}_{read}"
     return tables[st.selectbox("Table", range(len(tables)), index=first, format_func=labels.__getitem__, key=key)]
 
 
