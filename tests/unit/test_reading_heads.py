@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.model.reading import Reading
+from core.sheets.reading.currency import currency_in_text
 from tests.unit.sheets import Rows, read
 
 _MAY, _JUNE, _END = date(2026, 5, 4), date(2026, 6, 1), date(2026, 6, 28)
@@ -32,3 +33,20 @@ def test_a_mark_that_sends_to_a_note_is_no_part_of_a_head() -> None:
         heads = ["Channel", f"Jan 2026{mark}", f"Feb 2026{mark}", f"Total EUR{mark}"]
         reading = read([heads, ["TV", 100, 200, 300], ["Radio", 50, 50, 100]])
         assert [[p.budget_minor for p in item.by_period] for item in reading.tables[0].line_items] == [[10_000, 20_000], [5_000, 5_000]]
+
+
+def test_an_empty_column_after_the_names_parts_no_table() -> None:
+    rows: Rows = [["Channel", None, "Vendor", "Cost EUR"], ["TV", None, "RTL", 3000], [None, None, "VOX", 900], ["Radio", None, "NRJ", 500]]
+    table = read(rows).tables[0]
+    assert [(item.channel, item.budget_minor) for item in table.line_items] == [("TV", 300_000), ("TV", 90_000), ("Radio", 50_000)]
+
+
+def test_a_small_table_beyond_a_gap_says_nothing_of_when_lines_run() -> None:
+    rows: Rows = [["Channel", "Cost EUR", None, "Pacing", "Target"], ["TV", 3000, None, "Week 1", 0.1], ["Radio", 500, None, "Week 2", 0.3]]
+    rows.append(["Social", 700, None, "Week 3", 0.5])
+    assert _runs(read([["Plan 2026"], *rows])) == [(None, None)] * 3
+
+
+def test_a_rate_of_exchange_names_no_currency() -> None:
+    assert currency_in_text("EUR/USD") is None
+    assert currency_in_text("Cost EUR") == "EUR"

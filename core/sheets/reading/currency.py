@@ -166,6 +166,10 @@ def currency_of_format(pattern: str) -> str | None:
     return match[1] if match and match[1] in CURRENCIES else None
 
 
+_RATE_OF_EXCHANGE = re.compile(r"(?<![A-Z])([A-Z]{3})\s?/\s?(?!\1)[A-Z]{3}(?![A-Z])")
+"""A rate of exchange (`EUR/USD`) names no currency of the amounts."""
+
+
 @lru_cache(maxsize=8192)
 def currency_in_text(text: str, *, whole: bool = False) -> str | None:
     """Find a currency in a text: ISO code in capitals, a symbol or a word; '' when the sign is shared by several, None when none.
@@ -185,6 +189,7 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
         return _NAMES[named[0].casefold()]
     if _NATIONAL.search(text):
         return "MXN"
+    text = _RATE_OF_EXCHANGE.sub(" ", text)
     text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
         is_word = match[1] in _VERBS and not _STANDS_ALONE.match(text, match.end())

@@ -81,7 +81,10 @@ def read_layout(region: Region) -> Layout:
         if header.role.kind == "date" and header.flight is None and _holds_bare_days(region, column):
             layout.uses[column] = Use(column, _name(header.role), header.role, max(0.5, header.role.certainty))
             continue
-        layout.uses[column] = _use(column, _own_role(header, region.content(column)), header.flight, region.content(column))
+        use = _use(column, _own_role(header, region.content(column)), header.flight, region.content(column))
+        if use.role.kind == "date" and header.role.kind != "date" and header.flight is None and column not in region.own_columns:
+            use = Use(column, "label", Role("dim", "label"), _UNSURE)  # days beyond a gap under no such head are those of something else
+        layout.uses[column] = use
     _settle_counts(region, layout)
     _settle_ends(region, layout)
     _settle_periods(region, layout)

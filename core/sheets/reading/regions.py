@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from core.model.money import minor_exponent
 from core.model.workbook import Cell
@@ -21,6 +22,7 @@ _COUNTED = frozenset({"impressions", "clicks", "views", "reach"})
 """What is counted in whole numbers: `1.500` impressions are never one and a half, nor does money with its sign have three decimals."""
 _SAMPLE = 3000
 _GLANCE = 400
+_TOGETHER = 0.8
 
 
 @dataclass(slots=True)
@@ -104,8 +106,13 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
         )
         body = body[1:]
     groups: list[list[list[int]]] = []
+    whole = Region(grid, block, headers, core, contents)
     for segment in segments:
-        if groups and (not _names_rows(segment, headers, contents) or _same_rows(grid, core, groups[-1][0], segment, headers)):
+        before = [column for part in groups[-1:] for column in chain(*part)]
+        alone = _is_apart(whole, before, segment) or _names_rows(segment, headers, contents)
+        if before and not _is_apart(whole, before, segment) and _is_torn(whole, before, segment):
+            groups[-1][-1] = groups[-1][-1] + segment
+        elif before and (not alone or _same_rows(grid, core, groups[-1][0], segment, headers)):
             groups[-1].append(segment)
         else:
             groups.append([segment])
@@ -242,6 +249,40 @@ def _names_rows(segment: list[int], headers: dict[int, ColumnHeader], contents: 
         and contents[c].texts + contents[c].days > contents[c].numbers
         for c in segment
     )
+
+
+def _is_torn(region: Region, before: list[int], segment: list[int]) -> bool:
+    """Tell whether an empty column parts one table: the left side has only names, or one side has no money and both fill the same rows."""
+    one, two = ({region.role(c).key for c in side if region.role(c).kind == "dim"} for side in (before, segment))
+    told = [any(_tells_money(region, c) for c in side) for side in (before, segment)]
+    if not any(region.content(c).numbers for c in before):
+        return True
+    return (
+        not (one & two or all(told))
+        and all(region.role(c).kind for c in segment)
+        and bool(two)
+        and _fill_the_same_rows(region, before, segment)
+    )
+
+
+def _tells_money(region: Region, column: int) -> bool:
+    header, content = region.columns[column], region.content(column)
+    return content.numbers > 0 and (header.role.kind == "money" or header.flight is not None or content.currencies > 0)
+
+
+def _is_apart(region: Region, before: list[int], segment: list[int]) -> bool:
+    """Tell whether a segment beside a table holds names and numbers in other rows than that: a small table of its own."""
+    contents = [region.content(c) for c in segment if any(region.content(other).numbers for other in before)]
+    named = any(c.texts > c.numbers for c in contents) and any(c.is_numeric for c in contents)
+    return named and not _fill_the_same_rows(region, before, segment)
+
+
+def _fill_the_same_rows(region: Region, before: list[int], segment: list[int]) -> bool:
+    rows = region.grid.rows
+    filled = [
+        {row for row in region.body if any(not is_blank(rows[row][c].value) for c in side if c in rows[row])} for side in (before, segment)
+    ]
+    return len(filled[0] & filled[1]) >= _TOGETHER * len(filled[0] | filled[1])
 
 
 def _same_rows(grid: Grid, body: list[int], first: list[int], second: list[int], headers: dict[int, ColumnHeader]) -> bool:

@@ -51,8 +51,8 @@ def _near(one: int, two: int) -> bool:
 def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     """Tell whether `candidate` only repeats money of `main`."""
     if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
-        fewer = len(candidate.table.line_items) < len(main.table.line_items)
-        return fewer and not candidate.part_of and not candidate.version_of and _sums_groups(candidate, main.table.line_items)
+        is_poorer = (_richness(candidate), -drafts.index(candidate)) < (_richness(main), -drafts.index(main))
+        return is_poorer and not candidate.part_of and not candidate.version_of and _sums_groups(candidate, main.table.line_items)
     if _are_named_versions(candidate, main) or are_apart_in_time(candidate, main):
         return False
     mine = _totals(candidate.table)
