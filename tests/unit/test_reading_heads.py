@@ -6,7 +6,7 @@ from datetime import date
 
 from core.model.reading import Reading
 from core.sheets.reading.currency import currency_in_text
-from tests.unit.sheets import Rows, read
+from tests.unit.sheets import Rows, codes, read
 
 _MAY, _JUNE, _END = date(2026, 5, 4), date(2026, 6, 1), date(2026, 6, 28)
 
@@ -50,3 +50,17 @@ def test_a_small_table_beyond_a_gap_says_nothing_of_when_lines_run() -> None:
 def test_a_rate_of_exchange_names_no_currency() -> None:
     assert currency_in_text("EUR/USD") is None
     assert currency_in_text("Cost EUR") == "EUR"
+
+
+def test_a_month_over_lines_dates_them_and_dates_that_date_nothing_are_named() -> None:
+    rows: Rows = [
+        ["Channel", "Vendor", "Cost EUR"],
+        ["April 2026"],
+        ["TV", "RTL", 3000],
+        ["May 2026"],
+        ["Radio", "NRJ", 500],
+        ["TV", "VOX", 90],
+    ]
+    assert _runs(read(rows)) == [(date(2026, 4, 1), date(2026, 4, 30)), *[(date(2026, 5, 1), date(2026, 5, 31))] * 2]
+    rows = [["Channel", "Cost EUR"], ["Mai"], ["TV", 3000], ["Radio", 200], ["Juni"], ["Radio", 500], ["TV", 90]]
+    assert "unread_date" in codes(read(rows))

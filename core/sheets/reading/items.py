@@ -8,6 +8,7 @@ from decimal import Decimal
 from core.model.money import to_minor
 from core.model.reading import LineItem, PeriodAmount
 from core.sheets.loading.number_formats import shows_percent
+from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of, is_number, number_text
 from core.sheets.reading.layout import Layout
@@ -153,6 +154,9 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
     flags = _flagged(context, row)
     if flags:
         return flags
+    over = read_flight(row.section) if row.section else None
+    if over and over.start and over.end and over.grain in ("month", "quarter", "half", "week"):
+        return Run(over.start, over.end)
     dated = [c for c in context.carried if context.layout.uses[c].role.kind == "date"]
     if any(c in row.names for c in dated):
         return run

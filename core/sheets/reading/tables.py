@@ -34,6 +34,7 @@ from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing
 from core.sheets.reading.totals import check_totals
+from core.sheets.reading.undated import say_undated
 from core.sheets.reading.unexplained import say_unexplained
 from core.sheets.reading.variants import find_variants
 
@@ -205,6 +206,7 @@ def _assemble(
     say_options(items, checks, findings)
     if items:
         say_unexplained(region, layout, rows, checks, findings)
+        say_undated(region, layout, rows, built, findings)
     total = _total(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
         total = None

@@ -1,0 +1,41 @@
+"""Dates beside lines that were not dated by them: a plan must not lose its periods in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from core.model.reading import LineItem
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import is_day
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.regions import Region
+from core.sheets.reading.rows import Row
+
+_LONGEST = 40
+
+
+def say_undated(region: Region, layout: Layout, rows: Sequence[Row], items: Sequence[LineItem], findings: Findings) -> None:
+    """Warn where lines with money have no period and dates stand in their rows, or months over them, that were not read as such."""
+    undated = {item.row for item in items if item.budget_minor and not (item.start or item.end or item.by_period)}
+    if not undated or any(question.kind in ("ambiguous_date", "missing_year", "fiscal_year") for question in findings.questions):
+        return
+    places = [*_columns(region, layout, undated), *dict.fromkeys(r.section for r in rows if r.number in undated and _is_date(r.section))]
+    if places:
+        told = f"Dates stand in {', '.join(map(repr, places[:4]))}, but {len(undated)} lines were not dated by them."
+        findings.warn("unread_date", None, told)
+
+
+def _columns(region: Region, layout: Layout, undated: set[int]) -> Iterator[str]:
+    """Give the heads of the columns that hold dates in most of the undated lines and nothing but dates in their own rows."""
+    for column in (c for c in region.columns if c in region.own_columns and layout.uses[c].flight is None):
+        values = [region.grid.cell(row, column).value for row in undated]
+        dated = sum(is_day(value) or (isinstance(value, str) and _is_date(value)) for value in values)
+        if 2 * dated > len(undated):
+            yield region.columns[column].text or region.grid.address(region.header.bottom, column)
+
+
+def _is_date(text: str) -> bool:
+    flight = read_flight(text) if text and len(text) <= _LONGEST else None
+    is_day = flight is not None and flight.start is not None and any(map(str.isdigit, text))
+    return is_day or (flight is not None and flight.grain in ("month", "quarter", "week"))
