@@ -75,3 +75,31 @@ def test_a_day_that_is_the_same_both_ways_decides_no_order() -> None:
     head = "Date,Campaign name,Currency,Amount spent,Impressions,Clicks\n"
     found = _csv(f"{head}03/04/2026,A,USD,10.50,1000,10\n04/04/2026,A,USD,11.50,1100,11\n")
     assert {question.kind for question in found.questions} == {"ambiguous_date"} and _days(found)[1] == "2026-04-04..2026-04-04"
+
+
+def test_fields_of_a_database_are_delivery_and_their_currency_is_asked() -> None:
+    head = "month,day,campaign_number,user_engagement,banner,placement,displays,cost,clicks,revenue,post_click_conversions\n"
+    found = _csv(
+        f"{head}April,1,camp 1,High,160 x 600,abc,4,0.0060,0,0.0000,0\nApril,2,camp 1,High,160 x 600,def,20170,26.7824,158,28.9717,23\n"
+    )
+    (table,) = found.performance
+    assert (_spend(table), sum(row.impressions or 0 for row in table.rows)) == (2_679, 20_174)
+    assert not found.is_media_plan and {question.kind for question in found.questions} == {"currency"} and "unread_date" in codes(found)
+
+
+def test_numbers_of_things_count_them_and_two_compact_days_are_a_range() -> None:
+    head = "Campaign Name;Date;Spend [USD];# of Impressions;# of Website Clicks;# of Purchase\n"
+    (table,) = _csv(f"{head}Control;1.08.2019;2280;82702;7016;618\nControl;2.08.2019;1757;121040;8110;511\n").performance
+    assert (sum(row.impressions or 0 for row in table.rows), sum(row.conversions or 0 for row in table.rows)) == (203_742, 1_129)
+    above = "# ----\n# Campaigns\n# 20200101-20200131\n# ----\n\nCampaign,Clicks,Cost,CPC,Sessions,Bounce Rate,Transactions,Revenue\n"
+    body = 'A,"1,228","$1,127.64",$0.92,"1,287",43.51%,0,$0.00\nB,542,$108.36,$0.20,531,59.13%,1,$48.51\n'
+    body += ',"1,770","$1,236.00",$0.70,"1,818",48%,1,$48.51\n'
+    found = _csv(above + body)
+    assert _days(found) == ["2020-01-01..2020-01-31"] * 2 and _spend(found.performance[0]) == 123_600
+
+
+def test_a_report_of_one_row_in_indonesian_is_read() -> None:
+    head = "Laporan kampanye\n1 Februari 2026 - 28 Februari 2026\nStatus kampanye,Kampanye,Kode mata uang,Klik,Tayangan,Biaya,Konversi\n"
+    found = _csv(f'{head}Aktif,Search JKT,IDR,1.200,24.000,3.000.000,"30,00"\nTotal: Akun,,IDR,1.200,24.000,3.000.000,"30,00"\n')
+    (row,) = found.performance[0].rows
+    assert (row.campaign, row.impressions, row.clicks, row.conversions, row.currency) == ("Search JKT", 24_000, 1_200, 30, "IDR")

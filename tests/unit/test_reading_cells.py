@@ -136,3 +136,19 @@ def test_a_letter_alone_in_the_head_is_a_scale_where_the_amounts_are_small_and_e
         _rows("Media plan", [["Channel", "Vendor", "Budget EUR (m)"]], *[["TV", f"V{at}", amount] for at, amount in enumerate(amounts)])
     )
     assert budgets(found.tables[0])[0] == minor and ("scale" in kinds(found)) is asked
+
+
+def test_a_quarter_is_the_months_that_stand_before_it() -> None:
+    head: Rows = [["Medium", "Vehicle", "Apr'26", "May'26", "Jun'26", "Q1", "Total"]]
+    found = table(
+        _rows("AOP FY27 (INR Lacs)", head, ["TV", "Zee", 10.5, 12, 8, 30.5, 30.5], ["Digital", "Google", 5, 5, 5.25, 15.25, 15.25])
+    )
+    assert [f"{item.start}..{item.end}" for item in found.line_items] == ["2026-04-01..2026-06-30"] * 2
+    assert budgets(found) == [305_000_000, 152_500_000]
+
+
+def test_indian_amounts_end_with_a_stroke_where_they_have_no_paise() -> None:
+    found = table(
+        [["Plan"], ["Medium", "Publication", "Net Amount (INR)"], ["Print", "TOI", "2,12,500/-"], ["Radio", "Mirchi", "86,700/-"]]
+    )
+    assert budgets(found) == [21_250_000, 8_670_000]

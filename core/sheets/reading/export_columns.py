@@ -28,6 +28,8 @@ FEWEST_CELLS = 3
 """A line with fewer cells is small print around the report."""
 _CODE = re.compile(r"\s*\([A-Z]{3}\)\s*$")
 _GOOGLE = re.compile(r"\b(?:(?:de|do|di|von|w|van) )?google ads\b")
+_NUMBER_OF = re.compile(r"^(?:number |no )?of ")
+"""What is left of `# of Impressions`."""
 _MICRO = Decimal("0.000001")
 
 
@@ -62,7 +64,7 @@ def folded(header: str) -> str:
 
 def delivery_of(header: ColumnHeader) -> str:
     """Give what an export's column counts (`spend`, `impressions`, ...) or when or where that was; empty for any other."""
-    own = folded(_CODE.sub("", header.own))
+    own = _NUMBER_OF.sub("", folded(_CODE.sub("", header.own)))
     known = next((name for name in (*_COUNTS, "currency") if own in export_headers().get(f"column {name}", ())), None)
     if known is not None:
         return known

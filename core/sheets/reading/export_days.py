@@ -19,6 +19,7 @@ from core.sheets.reading.roles import role_of_header
 _SEPARATORS = "./-"
 _TIMES = re.compile(r",?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M)?(?:\s*\(?(?:UTC|GMT)\)?)?", re.IGNORECASE)
 _TWO_DAYS = re.compile(r"^(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})\s*[,;]\s*(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})$")
+_COMPACT_RANGE = re.compile(r"20\d{6}-20\d{6}")
 _BOTH_WAYS = re.compile(r"(\d{1,2})([./-])\1\2")
 _ORDERS: tuple[DayOrder, DayOrder] = ("dmy", "mdy")
 _FEWEST_DAYS = 3
@@ -127,7 +128,8 @@ def report_range(above: Sequence[str]) -> Flight | None:
         label, colon, rest = line.strip().partition(", " if is_pair else ":")
         label = label.strip()
         clean = _TIMES.sub("", (rest if colon and label[-1:].isalpha() else line).strip().strip('"')).strip(" ,;\t")
-        clean = _TWO_DAYS.sub(r"\1 - \2", clean)
+        clean = _TWO_DAYS.sub(r"\1 - \2", clean).lstrip("# ")
+        clean = f"{clean[:8]} - {clean[9:]}" if _COMPACT_RANGE.fullmatch(clean) else clean
         orders = [order] if (order := settle_order([*above])) else list(_ORDERS)
         flights = {flight for o in orders if (flight := read_flight(clean, o)) and flight.start and flight.end}
         if len(flights) != 1:

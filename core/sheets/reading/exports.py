@@ -28,10 +28,10 @@ from core.sheets.reading.roles import role_of_header
 
 EXPORT_FROM = 4
 _REPORT = re.compile(
-    r"(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance"
+    r"#|(?:report (?:name|time|fields|start|end|type)|date/time generated|account id|time zone|date range|campaign performance"
     r"|[^\W\d]{4,}(?:rapport|report|bericht|jelentés)|berichts(?:name|zeit)"
     r"|[^\W\d]+ (?:del?|du|do|da|des|van|raportu|di) ?(?:informe|rapporto?|relatório|bericht)"
-    r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|отчет|звіт)(?: [^\W\d]+){1,4})\b",
+    r"|(?:[^\W\d]+ ){1,3}(?:report|rapport|bericht)|(?:informe|relatório|rapporto?|raport|laporan|báo cáo|отчет|звіт)(?: [^\W\d]+){1,4})\b",
     re.IGNORECASE,
 )
 """Lines that only platforms write over a report's header."""
@@ -84,9 +84,11 @@ def _score(region: Region) -> int:
     spend = bool(keys & {"spend", "cost"}) or (reported and "budget" in keys)
     score = min(3, signatures) + ({"clicks", "impressions"} <= keys) + bool(keys & {"conversions", "leads"}) + spend
     score += any("id" in header.split() for header in headers) + any(role.key == "currency" for role in roles) + (len(region.body) > 100)
+    delivered = spend and {"clicks", "impressions"} <= keys
+    score += delivered * ((bool(keys & {"revenue", "value"}) and _counts_unround(region)) + _is_written_by_machine(region))
     score += 2 * reported + _counts_unround(region) + _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
     dims = {role.key for role in roles if role.kind == "dim"}
-    score += _has_days(region) and spend and {"clicks", "impressions"} <= keys and not dims & {"format", "publisher", "placement", "unit"}
+    score += _has_days(region) and delivered and not dims & {"format", "publisher", "placement", "unit"}
     score -= (
         2 * ("budget" in keys and not spend)
         + 3 * any(h.flight for h in region.columns.values())
@@ -112,6 +114,12 @@ def _has_days(region: Region) -> bool:
         if hits > 0.6 * len(sample):
             return True
     return False
+
+
+def _is_written_by_machine(region: Region) -> bool:
+    """Tell whether heads are names of fields (`post_click_conversions`): all in small letters, two or more joined by underscores."""
+    heads = [header.own for header in region.columns.values() if header.own]
+    return all(head == head.lower() and " " not in head for head in heads) and sum("_" in head for head in heads) >= 2
 
 
 def _counts_unround(region: Region) -> bool:

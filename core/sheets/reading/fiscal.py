@@ -43,7 +43,7 @@ def whole_fiscal_year(text: str) -> Flight | None:
 
 def placed_by_months(columns: Sequence[tuple[int, Flight]]) -> dict[int, Flight]:
     """Give the fiscal quarters and halves whose months stand beside them: right before or after each, or one for one in all."""
-    fiscal = {column: _months_in(flight) for column, flight in columns if is_fiscal(flight)}
+    fiscal = {column: _months_in(flight) for column, flight in columns if is_fiscal(flight) or _is_open_part(flight)}
     months = [(column, flight) for column, flight in columns if flight.grain == "month" and flight.month_day]
     if not fiscal or not months:
         return {}
@@ -59,7 +59,14 @@ def placed_by_months(columns: Sequence[tuple[int, Flight]]) -> dict[int, Flight]
     return {column: _joined([next(rest) for _ in range(count)]) for column, count in zip(marks[1:-1], counts, strict=True)}
 
 
+def _is_open_part(flight: Flight) -> bool:
+    """Tell whether a flight is a quarter or half of a year that nothing names: of which one its months tell."""
+    return flight.needs_year and flight.grain in ("quarter", "half")
+
+
 def _months_in(flight: Flight) -> int:
+    if flight.month_day is not None:
+        return flight.month_day[1][0] - flight.month_day[0][0] + 1
     first, _, last = flight.grain.rpartition(":")[2].partition("-")
     return int(last) - int(first) + 1
 

@@ -129,8 +129,8 @@ FISCAL = re.compile(
 WEEK_LIST = re.compile(rf"^{_WEEK_BEFORE}\.?\s*\d{{1,2}}(?:\s*[,;+&]\s*\d{{1,2}})+(?:\s*[./' ]\s*(?P<year>20\d{{2}}))?$", re.IGNORECASE)
 ISO_WEEK = re.compile(r"^(?P<year>20\d{2})-?W(?P<week>\d{2})$", re.IGNORECASE)
 WEEK_FROM = re.compile(
-    r"^(?:w/c|w\.?c\.?|w c|(?:week|wk)\s+(?:commencing|beginning|starting|of|from)|woche\s+(?:ab|vom|von)|semaine\s+du|semana\s+del?"
-    r"|settimana\s+del|week\s+van|tydzień\s+od|týden\s+od|неделя\s+с|тиждень\s+з)(?:\s+|:\s*|$)",
+    r"^(?:w/c|w\.?c\.?|w c|(?:week|wk)\s+(?:comm(?:encing|\.)?|beginning|starting|of|from)|woche\s+(?:ab|vom|von)|semaine\s+du"
+    r"|semana\s+del?|settimana\s+del|week\s+van|tydzień\s+od|týden\s+od|неделя\s+с|тиждень\s+з)(?:\s+|:\s*|$)",
     re.IGNORECASE,
 )
 """What stands before the first day of a week, in a cell or as the head of a column of such days."""

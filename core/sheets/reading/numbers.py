@@ -66,6 +66,8 @@ _FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])(?:[¹²³⁴-⁹†‡§]+|(?<=\d)\s
 _REMARK = re.compile(r"(?P<number>.*\d\S*?(?:\s\S{1,4})?)\s*[(\[](?P<words>[^()\[\]\d]{2,})[)\]]")
 _AMOUNT = re.compile(r"\d{5}|(?<!\d)(?!(?:19|20)\d\d)\d{3,4}(?!\d)|\d[.,'’ ]\d|\d\s?[kKmM]\b")
 """What looks like an amount rather than a year, a length or a count of few."""
+_NO_PAISE = re.compile(r"(?<=\d)\s?/[-=]$")
+"""What Indian amounts end with where they have no paise: `1,25,000/-`."""
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
 PLACEHOLDERS = frozenset(
     {
@@ -197,7 +199,7 @@ def _with_remark(clean: str) -> NumberText | None:
 
 def _read(clean: str) -> NumberText | None:
     clean = _CREDIT.sub(r"-\1\2", _DOLLAR_OF.sub(r"\1$", clean))
-    clean, sign = _strip_sign(clean.removeprefix("'"))
+    clean, sign = _strip_sign(_NO_PAISE.sub("", clean.removeprefix("'")))
     found = list(_NUMERAL.finditer(clean))
     if len(found) == 2:
         clean = _VAT_RATE.sub("", clean)  # `zzgl. 19% MwSt.`
