@@ -6,6 +6,7 @@ import pytest
 
 from core.sheets.loading import load_workbook
 from core.sheets.reading import read_workbook
+from core.sheets.reading.dates import read_flight
 from core.sheets.reading.numbers import read_number
 from tests.unit.sheets import Rows, budgets, codes, kinds, read, table
 
@@ -152,3 +153,57 @@ def test_indian_amounts_end_with_a_stroke_where_they_have_no_paise() -> None:
         [["Plan"], ["Medium", "Publication", "Net Amount (INR)"], ["Print", "TOI", "2,12,500/-"], ["Radio", "Mirchi", "86,700/-"]]
     )
     assert budgets(found) == [21_250_000, 8_670_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("02.03.2026, 4 Wochen", "2026-03-02..2026-03-29"),
+        ("w/c 2 March 2026 (4 weeks)", "2026-03-02..2026-03-29"),
+        ("ab 02.03.2026 für 10 Tage", "2026-03-02..2026-03-11"),
+        ("w/c 2 Mar - w/c 23 Mar 2026", "2026-03-02..2026-03-29"),
+        ("wk comm 16/03/26", "2026-03-16..2026-03-22"),
+        ("Weeks 10-13 2026", "2026-03-02..2026-03-29"),
+        ("KW 12 und 13 2026", "2026-03-16..2026-03-29"),
+        ("2026-03-02 / 2026-03-29", "2026-03-02..2026-03-29"),
+        ("02.03.2026 09:00 - 29.03.2026 18:00", "2026-03-02..2026-03-29"),
+        ("I kw. 2026", "2026-01-01..2026-03-31"),
+    ],
+)
+def test_runs_told_by_their_length_by_weeks_or_with_times_are_read(text: str, days: str) -> None:
+    flight = read_flight(text)
+    assert flight is not None and f"{flight.start}..{flight.end}" == days
+
+
+def test_a_range_that_ends_before_it_starts_is_said() -> None:
+    found = read(
+        [
+            ["Plan"],
+            ["Channel", "Site", "Period", "Budget EUR"],
+            ["TV", "RTL", "29.03.2026 - 02.03.2026", 1000],
+            ["TV", "VOX", "March 2026", 2000],
+        ]
+    )
+    assert "end_before_start" in codes(found)
+
+
+def test_sums_decide_what_a_mark_means_where_a_column_leaves_it_open() -> None:
+    lines = [["TV", "RTL", "1.500", "2.000", "0", "3.500"], ["Radio", "RMS", "750", "1.250", "500", "2.500"]]
+    found = read([["Plan 2026 (EUR)"], ["Channel", "Site", "Mar", "Apr", "May", "Total"], *lines])
+    assert budgets(found.tables[0]) == [350_000, 250_000] and not kinds(found)
+
+
+def test_words_where_an_amount_should_stand_are_named_in_lines_of_one_name_too() -> None:
+    lines: Rows = [["Affichage", "JCDecaux", 25000], ["Radio", "NRJ", 12500], ["Divers", _, "à définir"]]
+    assert "amount_is_text" in codes(read([["Budget 2026"], ["Poste", "Prestataire", "Montant EUR"], *lines]))
+
+
+def test_a_sign_of_several_currencies_under_the_head_of_another_is_asked() -> None:
+    lines: Rows = [["TV", "RTL", "12.500,00"], ["Radio", "P4", "kr 8.500,00"], ["OOH", "JCD", "4.250,50"]]
+    assert "currency" in kinds(read([["Plan"], ["Channel", "Site", "Budget EUR"], *lines]))
+
+
+@pytest.mark.parametrize(("text", "told"), [("12,500.00 net", {"net"}), ("12.500,00 zzgl. MwSt.", {"vat_excl"}), ("12 500 Eur.", set())])
+def test_words_beside_an_amount_need_no_sign_of_its_currency(text: str, told: set[str]) -> None:
+    number = read_number(text)
+    assert number is not None and (number.only, number.told) == (12500, told)

@@ -7,9 +7,13 @@ from decimal import Decimal, InvalidOperation
 
 from core.model.reading import Option
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import number_text
+from core.sheets.reading.grid import decimal_of, number_text
 from core.sheets.reading.numbers import DecimalMark, NumberText, has_third_decimal
+from core.sheets.reading.proof import total_rows
 from core.sheets.reading.regions import Region
+
+_MARKS: tuple[DecimalMark, DecimalMark] = (",", ".")
+_DEEP = 1000
 
 
 def settle_ambiguous(region: Region, money: Collection[int | None], findings: Findings, *, locale: str | None) -> None:
@@ -25,7 +29,8 @@ def settle_ambiguous(region: Region, money: Collection[int | None], findings: Fi
             continue
         row, text, reading = found
         spoken = _mark_of_locale(locale)
-        region.marks[column] = None if column in money and has_third_decimal(reading, spoken) else spoken
+        proven = _proven(region, column, money) if column in money else None
+        region.marks[column] = proven or (None if column in money and has_third_decimal(reading, spoken) else spoken)
         if region.marks[column] is None and column in money:
             options = [Option(float(value), f"{value:f}") for value in (reading.comma, reading.point) if value is not None]
             cell = region.grid.address(row, column)
@@ -33,6 +38,28 @@ def settle_ambiguous(region: Region, money: Collection[int | None], findings: Fi
             region.marks[column] = _mark_of_answer(
                 findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell), reading
             )
+
+
+def _proven(region: Region, column: int, money: Collection[int | None]) -> DecimalMark | None:
+    """Give the one mark under which more amounts add up, across to another column of money or down to a total; None without one."""
+    comma, point = (_sums(region, column, money, mark) for mark in _MARKS)
+    return "," if comma > point else "." if point > comma else None
+
+
+def _sums(region: Region, column: int, money: Collection[int | None], mark: DecimalMark) -> int:
+    """Count the rows in which one amount is the sum of the others, and the totals that state the sum of the rows above, under a mark."""
+    hits, above = 0, list[Decimal]()
+    totals = total_rows(region)
+    for row in region.body[:_DEEP]:
+        values = {c: decimal_of(region.grid.cell(row, c).value, region.marks.get(c) or mark) for c in money if c is not None}
+        parts = [value for value in values.values() if value]
+        own = values.get(column)
+        hits += own is not None and len(parts) > 2 and 2 * max(parts, key=abs) == sum(parts)
+        if own is not None and row in totals:
+            hits += len(above) > 1 and sum(above) == own
+        elif own is not None:
+            above.append(own)
+    return hits
 
 
 def _first_ambiguous(region: Region, column: int) -> tuple[int, str, NumberText] | None:

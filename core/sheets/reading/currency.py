@@ -18,7 +18,7 @@ _SIGNS: dict[str, str] = {
     "CHF": "chf fr. sfr.",
     "CNY": "元 rmb",
     "CZK": "kč kc",
-    "EUR": "€ euro euros евро єв",
+    "EUR": "€ euro euros eur. евро єв",
     "GBP": "£ pounds gbp£",
     "GEL": "₾",
     "HKD": "hk$",

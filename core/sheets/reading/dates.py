@@ -70,6 +70,15 @@ _LEAD = re.compile(
     r"|evt|et(?=\s\d)|on|am|erstverkaufstag)\s+",
     re.IGNORECASE,
 )
+_LASTING = re.compile(
+    r"[\s,(]+(?:for|für|pendant|durante|per|na|на)?\s*(?P<count>\d{1,3})\s*"
+    r"(?:(?P<weeks>weeks?|wks?|wochen?|semaines?|semanas?|settiman\w+|weken|veckor|недел\w*|нед\.?|тижн\w*)"
+    r"|days?|tagen?|tage|jours?|d[ií]as?|giorni|dagen|dagar|dni|дн\w*)\)?$",
+    re.IGNORECASE,
+)
+"""How long something runs, behind its first day: `2 March 2026, 4 weeks`."""
+_TIME_OF_DAY = re.compile(r"(?<=\d),?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m\b|\s?uhr\b|h\b)?(?=\s*(?:[-–—]|to\b|bis\b|$))", re.IGNORECASE)
+_ISO_RANGE = re.compile(r"^(\d{4}-\d{2}-\d{2})\s+/\s+(\d{4}-\d{2}-\d{2})$")
 _OPEN = re.compile(r"^(?:from|starting|beginning|ab|od|с|dal|dès|desde|vanaf|från)\s", re.IGNORECASE)
 """Words before a day on which something starts, and nothing says when it ends."""
 _AND = re.compile(r"[,;+&\n]|\b(?:и|та|і|und|u\.|and|et|y|e|en|i|och|og|ve|a)(?=\s)")
@@ -85,6 +94,8 @@ _SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
 _FROM_YEAR_FIRST = re.compile(r"^(20\d{2})[./](\d{1,2})[./](\d{1,2})\.?\s*[-–]\s*(\d{1,2})[./](\d{1,2})\.?$")
 """`2026.03.02-03.29.` and `2026/4/1~4/30`: the year of the first day is that of the last."""
 _ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
+_ROMAN_KW = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+kw\b\.?", re.IGNORECASE)
+"""A quarter in Polish: weeks, which are `KW` in German, have no Roman numbers."""
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "І": 1, "ІІ": 2, "ІІІ": 3, "ІV": 4}
 
 
@@ -235,19 +246,15 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     clean = _SPACES.sub(" ", text.translate(_HYPHENS)).strip().strip('"')
     if not clean or len(clean) > 120 or not (any(c.isdigit() for c in clean) or any(c.isalpha() for c in clean)):
         return None
-    for words, offset in ((WEEK_FROM, 0), (WEEK_TO, -6)):
-        if (about := words.match(clean)) and about.end() < len(clean):
-            return week_about(read_flight(clean[about.end() :], order), offset)
+    clean = _ISO_RANGE.sub(r"\1/\2", _TIME_OF_DAY.sub("", clean)).rstrip("* ")
+    if told := _lasting(clean, order) or _weeks_told(clean, order):
+        return told
     begins_open = _OPEN.match(clean)
     order = settle_order([clean], "/") or order
     clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
-    if (week := _WEEK_OF_MONTH.match(clean)) and (month := read_flight(week["month"])) and month.grain == "month":
-        return read_flight(f"{week['week']} {month.start.year}" if month.start else week["week"])
-    if told := _MONTHS_TOLD.match(clean):
-        months = read_flight(told["months"], order)
-        return months if months and months.grain == "month" and _calendar_flight(told["name"].strip()) else None
-    if half := HALF_MONTH.match(clean):
-        return _half(read_flight(half["month"], order), first=half["one"] is not None)
+    if told := _months_told(clean, order):
+        return told
+    clean = _ROMAN_KW.sub(lambda match: f"Q{_ROMANS[match[1].upper()]}", clean)
     if whole := _calendar_flight(_ROMAN.sub(lambda match: f"{_ROMANS[match[1].upper()]} ", clean)):
         return whole
     if whole_point := read_point(clean, order):
@@ -279,6 +286,51 @@ def _half(month: Flight | None, *, first: bool) -> Flight | None:
     number, last = month.month_day[1]
     flight = Flight(None, None, ((number, 1 if first else 16), (number, 15 if first else last)), needs_year=True)
     return flight.in_year(month.start.year) if month.start else flight
+
+
+def _weeks_told(text: str, order: DayOrder) -> Flight | None:
+    """Read the week that begins or ends with a day (`w/c 2 March`), or the weeks from one to another (`w/c 2 Mar - w/c 23 Mar`)."""
+    for words, offset in ((WEEK_FROM, 0), (WEEK_TO, -6)):
+        about = words.match(text)
+        if about is None or about.end() == len(text):
+            continue
+        rest = text[about.end() :]
+        ends = [end for end in re.split(r"\s*[-–—]\s*|\s+(?:to|bis|au|al|по)\s+", rest) if end]
+        last = words.match(ends[-1]) if len(ends) == 2 else None
+        if last is None:
+            return week_about(read_flight(rest, order), offset)
+        days = read_flight(f"{ends[0]} - {ends[1][last.end() :]}", order)
+        return (
+            _from_to(days.start + timedelta(days=offset), days.end + timedelta(days=offset + 6))
+            if days and days.start and days.end
+            else days
+        )
+    return None
+
+
+def _lasting(text: str, order: DayOrder) -> Flight | None:
+    """Read a first day or week with how long it runs behind it (`2 March 2026, 4 weeks`)."""
+    told = _LASTING.search(text)
+    first = read_flight(text[: told.start()], order) if told else None
+    if told is None or first is None or first.start is None or first.grain not in ("day", "week"):
+        return None
+    return _from_to(first.start, first.start + timedelta(days=int(told["count"]) * (7 if told["weeks"] else 1) - 1))
+
+
+def _from_to(start: date, end: date) -> Flight | None:
+    both = ((start.month, start.day), (end.month, end.day))
+    return Flight(start, end, both, parts=((start, end),)) if start <= end else None
+
+
+def _months_told(text: str, order: DayOrder) -> Flight | None:
+    """Read a week beside its month, a quarter that says its months, and half a month."""
+    if (week := _WEEK_OF_MONTH.match(text)) and (month := read_flight(week["month"])) and month.grain == "month":
+        return read_flight(f"{week['week']} {month.start.year}" if month.start else week["week"])
+    if told := _MONTHS_TOLD.match(text):
+        months = read_flight(told["months"], order)
+        return months if months and months.grain == "month" and _calendar_flight(told["name"].strip()) else None
+    half = HALF_MONTH.match(text)
+    return _half(read_flight(half["month"], order), first=half["one"] is not None) if half else None
 
 
 def week_about(day: Flight | None, first: int = 0) -> Flight | None:

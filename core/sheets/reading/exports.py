@@ -13,7 +13,7 @@ from core.model.money import to_major, to_minor
 from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
-from core.sheets.reading.currency import currency_in_text
+from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.dates import Flight
 from core.sheets.reading.export_columns import FEWEST_CELLS, Export, delivery_of, export_columns, export_headers, folded, names_days
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
@@ -205,6 +205,10 @@ def _currency(export: Export, findings: Findings) -> str | None:
     for header in region.columns.values():
         if header.role.kind in ("money", "price") and header.role.currency:
             return header.role.currency
+    cells = [region.grid.cell(row, spend or 0) for row in region.body]
+    formats = {code for cell in cells if cell.number_format and (code := currency_of_format(cell.number_format))}
+    if len(formats) == 1:
+        return formats.pop()
     shown = {n.currency for row in region.body if (n := number_text(region.grid.cell(row, spend or 0).value)) and n.currency}
     return shown.pop() if len(shown) == 1 else None
 

@@ -95,6 +95,8 @@ def _shown_against(region: Region, layout: Layout, code: str) -> tuple[str, ...]
     columns = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
     typed = {found for found in _texts(region, columns) if found}
     formats = {found for found in _formats(region, columns, weak=False) if found}
+    if "" in _texts(region, columns) and code not in (*_KRONER, *_RUPEES):
+        return _KRONER  # `kr 12,500` under another currency's head
     shown = (typed | formats) - {code} if code not in typed | formats else typed - {code}  # a stray format is a slip, a typed sign is none
     same_sign = any(code in group and shown <= group for group in (_DOLLARS | {"USD"}, {"JPY", "CNY"}, {"GBP", "EGP"}))
     return () if same_sign else tuple(sorted(shown))

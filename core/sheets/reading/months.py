@@ -100,7 +100,7 @@ _QUARTER_WORD = (
     r"|\.?\s*çeyrek|\.?\s*kwartał|k(?:w|v)?\.?|\.?\s*kvart[aá]l\w{0,2}|\.?\s*negyedév)"
 )
 _WEEK_BEFORE = (
-    r"(?:kw|cw|wk|week|w|woche|semaine|sem|s|v|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|tydz|hafta"
+    r"(?:kws?|cw|wks?|weeks?|w|wochen?|semaines?|sem|s|v|veckor|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|tydz|hafta"
     r"|uke|týden|tyden|viikko|vko|hét|săptămâna)"
 )
 _WEEK_AFTER = r"(?:kw|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka|uke|týden|hét)"
@@ -117,7 +117,7 @@ WEEK = re.compile(
     re.IGNORECASE,
 )
 WEEKS = re.compile(
-    rf"^{_WEEK_BEFORE}\.?\s*(?P<first>\d{{1,2}})\s*(?:[-–—/+&]|bis|to|till|tot|t/m|do|à|a)\s*(?:{_WEEK_BEFORE}\.?\s*)?(?P<last>\d{{1,2}})"
+    rf"^{_WEEK_BEFORE}\.?\s*(?P<first>\d{{1,2}})\s*(?:[-–—/+&]|bis|to|till|tot|t/m|do|à|a|und|and|et|og|och|и|та|i)\s*(?:{_WEEK_BEFORE}\.?\s*)?(?P<last>\d{{1,2}})"
     rf"(?:\s*(?:[./' -]|\s)\s*(?P<year>20\d{{2}}|(?<=[/'])\d{{2}}))?$",
     re.IGNORECASE,
 )

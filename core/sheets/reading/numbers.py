@@ -63,7 +63,7 @@ _CREDIT = re.compile(r"^([^\W\d]{1,3}|[^\w\s(]{1,3})\s*\(([\d.,'’ ]*\d)\)$")
 """A negative amount as accounts write it, its currency before the bracket: `$ (1,250.00)`."""
 _SIGN_AND_DASH = re.compile(r"(?:(?P<before>\S{1,4})\s*)?[-–—]\s*(?P<after>\S{1,4})?")
 _FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])(?:[¹²³⁴-⁹†‡§]+|(?<=\d)\s+\d\))$")
-_REMARK = re.compile(r"(?P<number>.*\d\S*?(?:\s\S{1,4})?)\s*[(\[](?P<words>[^()\[\]\d]{2,})[)\]]")
+_REMARK = re.compile(r"(?P<number>.*\d\S*?(?:\s\S{1,4})?)\s*[(\[](?P<words>[^()\[\]\d]{2,}|\d)[)\]]")
 _AMOUNT = re.compile(r"\d{5}|(?<!\d)(?!(?:19|20)\d\d)\d{3,4}(?!\d)|\d[.,'’ ]\d|\d\s?[kKmM]\b")
 """What looks like an amount rather than a year, a length or a count of few."""
 _NO_PAISE = re.compile(r"(?<=\d)\s?/[-=]$")
@@ -212,7 +212,7 @@ def _read(clean: str) -> NumberText | None:
     for mark in ",.":
         if after.startswith((f"{mark}-", f"{mark}–", f"{mark}—")):
             body, after = f"{body}{mark}00", after[1:].lstrip("-–—")
-    affixes = _affixes(before, after)
+    affixes = _affixes(before, after, is_amount=bool(_AMOUNT.search(body)))
     if affixes is None:
         return None
     currency, percent, scale, negative, told = affixes
@@ -227,7 +227,7 @@ def _scaled(value: Decimal | None, factor: int, percent: bool) -> Decimal | None
     return None if value is None else value * factor / (100 if percent else 1)
 
 
-def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool, frozenset[str]] | None:
+def _affixes(before: str, after: str, *, is_amount: bool) -> tuple[str | None, bool, int, bool, frozenset[str]] | None:
     """Explain what stands before and after the digits: currency, percent, scale, minus, basis; None when something is left over."""
     left: list[str] = []
     currency: str | None = None
@@ -256,7 +256,7 @@ def _affixes(before: str, after: str) -> tuple[str | None, bool, int, bool, froz
                 left.append(piece)
     if currency in _MIL_IS_MILLION and "mil" in after.casefold().split():
         scale *= 1000
-    told = _told(" ".join(left)) if left and currency is not None else frozenset[str]()
+    told = _told(" ".join(left)) if left and (currency is not None or is_amount) else frozenset[str]()
     return None if left and not told else (currency, percent, scale, negative, told)
 
 

@@ -259,6 +259,8 @@ def _of_text(region: Region, layout: Layout, timing: Timing, row: int, column: i
     if flight.impossible:
         findings.warn("impossible_date", address, f"{flight.impossible!r} in {text!r} is no day of the calendar; it was left open.")
         return flight
+    if flight.start and flight.end and flight.end < flight.start:
+        findings.warn("end_before_start", address, f"{text[:80]!r} ends before it starts; it was read as it stands.")
     if flight.needs_year and layout.uses[column].name == "month" and (month := _month_and_year(flight)) is not None:
         return month
     if is_fiscal(flight):

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from core.model.reading import TotalCheck
 from core.model.workbook import column_letters
+from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.layout import Layout
@@ -19,6 +20,7 @@ from core.sheets.reading.rows import Row
 
 _SMALL = 100
 _STEP = 10
+_WORDS = 40
 
 
 def say_unexplained(region: Region, layout: Layout, rows: list[Row], checks: Sequence[TotalCheck], findings: Findings) -> None:
@@ -79,9 +81,18 @@ def _say_rows(region: Region, layout: Layout, rows: list[Row], checks: Sequence[
         and role_of_header(row.label).kind not in ("money", "rate", "metric", "price")
         and _amount(region, row, column) >= _SMALL
     ]
+    texts = [row for row in rows if row.kind in ("section", "note", "no_amount", "pair") and row.names and _is_no_label(row.amount_text)]
+    if texts and column is not None and any(row.kind == "item" for row in rows):
+        told = f"{texts[0].amount_text[:40]!r} stands where an amount should ({len(texts)} such rows); it was not counted."
+        findings.warn("amount_is_text", region.grid.address(texts[0].number, column), told)
     if left and any(row.kind == "item" for row in rows):
         told = f"Rows {', '.join(map(str, left[:10]))} hold amounts but do not read as lines of the plan; they were not counted."
         findings.warn("rows_left_out", None, told)
+
+
+def _is_no_label(text: str) -> bool:
+    """Tell whether words in the column of money are no head or label of it (`Cost`, `EUR`)."""
+    return bool(text) and len(text) <= _WORDS and not role_of_header(text).kind and not currency_in_text(text)
 
 
 def _amount(region: Region, row: Row, column: int | None) -> Decimal:
