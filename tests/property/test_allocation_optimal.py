@@ -76,6 +76,22 @@ def test_the_bound_of_a_quantile_holds_where_not_every_plan_is_looked_at(monkeyp
             assert result.upper_bound >= max(quantile_response(problem, plan) for plan in possible) * (1 - 1e-9), seed
 
 
+def test_a_searched_plan_for_a_quantile_keeps_an_average_target_by_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(risk, "every_plan", lambda _: None)
+    missed: list[float] = []
+    for seed in range(54_200, 54_240):
+        problem = replace(with_target(with_risk(random_problem(seed), seed), seed), risk_quantile=0.8)
+        result, possible = optimise(problem), plans(problem)
+        assert (result.status == "infeasible") == (not possible), seed
+        if possible:
+            assert violations(problem, result.allocation) == [], seed
+            assert result.response is not None and result.upper_bound is not None
+            best = max(quantile_response(problem, plan) for plan in possible)
+            assert result.upper_bound >= best * (1 - 1e-9), seed
+            missed.append(1 - result.response / best if best > 0 else 0.0)
+    assert len(missed) > 15 and np.mean(missed) < 0.01
+
+
 def test_the_bound_of_nested_totals_holds_whatever_spend_is_charged() -> None:
     seen = 0
     for seed in range(480, 780):

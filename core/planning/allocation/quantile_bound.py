@@ -31,6 +31,7 @@ _SIZES: Final = (2, 3, 4, 5, 7, 10)
 _MOST_ROWS, _ROWS_AT_ONCE = 60_000, 5_000
 """Curves (cells x groups) looked at in all, some 0.06 ms each, and at once."""
 _ROUNDS: Final = 3
+_TURNS: Final = 12
 _FACTORS: Final = np.array([0.5, 0.7, 0.8, 0.87, 0.93, 0.97, 1.0, 1.03, 1.07, 1.14, 1.25, 1.45, 2.0])
 
 
@@ -50,11 +51,34 @@ def bound_quantile(problem: Problem, joint: Joint, mean: Solution, spent: int, b
         return min(bounds)
     alone = _best_by_group(fixed, np.arange(joint.count)[:, None])
     bounds.append(float(np.sort(alone)[below]))
+    each, dealt = (below + 1) * len(problem.cells), []
     for size in _SIZES:
-        rows += (below + 1) * len(problem.cells)
+        rows += each
         if (below + 1) * size <= joint.count and rows <= _MOST_ROWS:
-            bounds.append(float(_best_by_group(fixed, _dealt(alone, below + 1, size)).max()))
+            groups = _dealt(alone, below + 1, size)
+            dealt.append((groups, _best_by_group(fixed, groups)))
+    if dealt:
+        bounds += [float(best.max()) for _, best in dealt]
+        groups, best = min(dealt, key=lambda found: float(found[1].mean()))
+        bounds.append(_evened(fixed, groups, best, alone, min(_TURNS, max(0, _MOST_ROWS - rows) // each)))
     return min(bounds)
+
+
+def _evened(problem: Problem, groups: Groups, best: Array, promise: Array, turns: int) -> float:
+    """Bound the best of the groups once those that reach most have swapped draws with those that reach least."""
+    half, size = len(groups) // 2, groups.shape[1]
+    for _ in range(turns):
+        order, tried = np.argsort(-best, kind="stable"), groups.copy()
+        pairs = list(zip(order[:half], order[::-1][:half], strict=True))
+        for high, low in pairs:
+            apart = promise[groups[high]][:, None] - promise[groups[low]][None, :]
+            i, j = np.unravel_index(np.argmin(np.abs(apart - size * (best[high] - best[low]) / 2)), apart.shape)
+            tried[high, i], tried[low, j] = groups[low, j], groups[high, i]
+        after = _best_by_group(problem, tried)
+        for high, low in pairs:
+            if max(after[high], after[low]) < best[high]:
+                groups[[high, low]], best[[high, low]] = tried[[high, low]], after[[high, low]]
+    return float(best.max())
 
 
 def _dealt(promise: Array, count: int, size: int) -> Groups:

@@ -19,6 +19,7 @@ from core.planning.allocation.solving import Solution, solve_model
 
 _ROUNDS: Final = 5
 _MOVES: Final = 300
+_STARTS: Final = 3
 _AT_ONCE: Final = 2_000_000
 
 
@@ -72,12 +73,14 @@ def _answer(aim: _Aim, mean: Solution, best: Integers, *, is_best: bool) -> Resu
     response = float(aim.quantile(aim.joint.totals(best)))
     bound = response if is_best else max(response, bound_quantile(aim.problem, aim.joint, mean, int(best.sum()), aim.below))
     gap = (bound - response) / bound if bound > 0 else 0.0
+    assert aim.model.allows(best)
+    is_marginal = aim.problem.target is not None and aim.problem.target.is_marginal  # then the bound is that of plans which spend as much
     explained, told = _explained(aim, best)
     current = current_amounts(aim.problem)
     result = answered(replace(explained.region, problem=told), replace(explained, amounts=best))
     return replace(
         result,
-        status="optimal" if gap <= OPTIMAL_GAP else "within_gap",
+        status="optimal" if gap <= OPTIMAL_GAP and (is_best or not is_marginal) else "within_gap",
         response=response,
         current_response=None if current is None else float(aim.quantile(aim.joint.totals(current))),
         upper_bound=bound,
@@ -128,41 +131,55 @@ def _searched(aim: _Aim, mean: Solution) -> Integers:
         reach = max(1, round(aim.joint.count * (0.5 if turn == 0 else 0.25 / turn)))
         weights = 0.5 * weights + 0.5 * aim.window(best, reach)
         plan = solve_model(compile_problem(weighed(aim.problem, weights)), incumbent=best, seconds=1.0)
-        if plan is not None:
+        if plan is not None and aim.model.allows(plan.amounts):  # an average target is the mean's, not these draws'
+            found.append(plan.amounts)
             best = max(best, plan.amounts, key=aim.worth)
-    return _moved(aim, best) if aim.problem.budget_minor is not None else best
+    starts = {tuple(plan): plan for plan in sorted(found, key=aim.worth, reverse=True)}
+    return max((_moved(aim, plan) for plan in list(starts.values())[:_STARTS]), key=aim.worth)
 
 
 def _moved(aim: _Aim, amounts: Integers) -> Integers:
     """Move money from one cell to another, large amounts first, as long as the quantile gains."""
-    step = int(np.lcm.reduce(aim.model.domains.step))
-    size, moves = int(amounts.max()) // (2 * step) * step, 0
-    while size >= max(step, int(amounts.sum()) // 20_000) and size > 0 and moves < _MOVES:
-        better = _best_move(aim, amounts, size)
+    sizes, moves = _sizes(aim, amounts), 0
+    while sizes and moves < _MOVES:
+        better = _best_move(aim, amounts, sizes[0])
         moves += 1
         if better is None:
-            size = size // (2 * step) * step
+            sizes = sizes[1:]
         else:
             amounts = better
     return amounts
 
 
+def _sizes(aim: _Aim, amounts: Integers) -> list[int]:
+    """Give how much to try to move: halves down from the largest amount, and what starts or empties a cell."""
+    steps, least = {int(step) for step in aim.model.domains.step}, int(amounts.sum()) // 20_000
+    halves = [int(amounts.max()) >> power for power in range(int(amounts.max()).bit_length())]
+    whole = [int(amount) for amount in (*amounts, *aim.model.domains.low[aim.model.domains.zero])]
+    return sorted({size // step * step for size in (*halves, *whole) for step in steps if size >= max(step, least)}, reverse=True)
+
+
 def _best_move(aim: _Aim, amounts: Integers, size: int) -> Integers | None:
-    """Give the plan after the best single move of so much money, None where none gains."""
-    parts = aim.joint.parts(amounts)
+    """Give the plan after the best single move of so much money, None where none gains; a target lets money come from and go to nowhere."""
+    parts, count = aim.joint.parts(amounts), len(amounts)
     gain = aim.joint.parts(amounts + size) - parts
     loss = aim.joint.parts(np.maximum(amounts - size, 0)) - parts
-    givers, takers = np.flatnonzero(amounts >= size), np.arange(len(amounts))
-    totals, now = parts.sum(axis=0), aim.worth(amounts)
-    after = aim.quantile(totals + gain[takers][:, None] + loss[givers][None, :])
+    givers, takers = np.flatnonzero(amounts >= size), np.arange(count)
+    if aim.problem.budget_minor is None:
+        nothing = np.zeros((1, aim.joint.count))
+        gain, loss = np.concatenate([gain, nothing]), np.concatenate([loss, nothing])
+        givers, takers = np.append(givers, count), np.append(takers, count)
+    after = aim.quantile(parts.sum(axis=0) + gain[takers][:, None] + loss[givers][None, :])
+    spent = float(amounts.sum()) + size * ((takers < count)[:, None].astype(float) - (givers < count)[None, :])
+    after, now = after - aim.model.spend_price * spent, aim.worth(amounts)
     after[takers[:, None] == givers[None, :]] = -np.inf
     for place in np.argsort(-after, axis=None, kind="stable")[:40]:
         taker, giver = np.unravel_index(place, after.shape)
-        if after[taker, giver] - aim.model.spend_price * float(amounts.sum()) <= now + 1e-9 * abs(now):
+        if after[taker, giver] <= now + 1e-9 * abs(now):
             return None
-        moved = amounts.copy()
+        moved = np.append(amounts, 0)
         moved[takers[taker]] += size
         moved[givers[giver]] -= size
-        if aim.model.allows(moved):
-            return moved
+        if aim.model.allows(moved[:count]):
+            return np.asarray(moved[:count])
     return None
