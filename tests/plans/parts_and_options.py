@@ -256,3 +256,49 @@ def thousands_of_tenge_and_a_period_in_the_title() -> Case:
     tab.rows("A4", [["Канал", "Площадка", "Стоимость"], ["ТВ", "Хабар", 1200], ["Digital", "Google", 400.5], ["Итого", None, 1600.5]])
     dates = "2025-05-01..2025-05-31"
     return Case("план.xlsx", book.xlsx(), "KZT", [line("Хабар", 1200000, dates=dates), line("Google", 400500, dates=dates)])
+
+
+def budget_times_a_season_factor() -> Case:
+    """A budget, a factor for the season, and the budget with it: the last is what the line costs."""
+    book = Book()
+    tab = book.tab("ТВ")
+    tab.rows("A1", [["Региональное ТВ, 12.05.2025-08.06.2025, руб. без НДС"]])
+    tab.rows("A2", [["Город", "Канал", 'CPP 30"', 'GRP 30"', "Бюджет", "Сезонный коэф.", "Бюджет с коэф."]])
+    plan = [("Самара", "СТС", 3200, 120, 384000, 1.15, 441600), ("Пермь", "РЕН ТВ", 2100, 150, 315000, 1.1, 346500)]
+    tab.rows("A3", [*plan, ["Всего", None, None, 270, 699000, None, 788100]])
+    dates = "2025-05-12..2025-06-08"
+    return Case("регТВ.xlsx", book.xlsx(), "RUB", [line("СТС", 441600, "G3", dates=dates), line("РЕН ТВ", 346500, "G4", dates=dates)])
+
+
+def fees_added_to_a_price() -> Case:
+    """A price, the commission on it and both together: the line costs the price, the commission stands apart."""
+    book = Book()
+    tab = book.tab("Посевы")
+    tab.rows("A1", [["Канал", "Подписчики", "Дата", "Цена", "Комиссия 15%", "Итого с комиссией"]])
+    tab.rows("A2", [["@novosti", 340000, "02.09.2025", 25000, 3750, 28750], ["@moda", 120000, "04.09.2025", 14000, 2100, 16100]])
+    tab.rows("A4", [[None, 460000, None, 39000, 5850, 44850]])
+    tab.style("D2:F4", "#,##0 ₽")
+    return Case("посевы.xlsx", book.xlsx(), "RUB", [line("@novosti", 25000, "D2", dates="2025-09-02"), line("@moda", 14000, "D3")])
+
+
+def heads_of_names_a_line_above_the_quarters() -> Case:
+    """The heads of the naming columns stand one line above those of the quarters."""
+    book = Book()
+    tab = book.tab("Media Plan")
+    tab.rows("A1", [["Media Plan 2026"], ["Category", "Vendor"], [None, None, "Q1", "Q2", "Q3", "Annual"]])
+    tab.rows("A4", [["Radio", "iHeart", 5000, 5000, 0, 10000], [None, "Audacy", 2000, 2000, 0, 4000]])
+    tab.rows("A6", [["Total Radio", None, 7000, 7000, 0, 14000], ["Outdoor", "Lamar", 9000, 9000, 9000, 27000]])
+    tab.rows("A8", [["Total Outdoor", None, 9000, 9000, 9000, 27000], ["Grand total", None, 16000, 16000, 9000, 41000]])
+    tab.style("C4:F9", "$#,##0")
+    lines = [line("Radio|iHeart", 10000, "F4"), line("Radio|Audacy", 4000), line("Outdoor|Lamar", 27000)]
+    return Case("media plan.xlsx", book.xlsx(), "USD", lines)
+
+
+def leads_of_partner_networks() -> Case:
+    """Rates and plans of leads by partner network, the quarter behind a comma in the title."""
+    book = Book()
+    tab = book.tab("Лист1")
+    tab.rows("A1", [["CPA-размещение, Q2 2025"], ["Сеть", "Оффер", "Ставка за лид, ₽", "План лидов", "Бюджет, ₽"]])
+    tab.rows("A3", [["Admitad", "Карта", 900, 1000, 900000], ["Лидгид", "Карта", 850, 600, 510000], ["Итого", None, None, 1600, 1410000]])
+    dates = "2025-04-01..2025-06-30"
+    return Case("cpa.xlsx", book.xlsx(), "RUB", [line("Admitad", 900000, "E3", dates=dates), line("Лидгид", 510000, dates=dates)])

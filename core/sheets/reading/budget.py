@@ -261,7 +261,7 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
         if len(stated) == 1:
             return stated[0]
-    if role.vat and (before := _before_vat(region, layout, likely, others)) is not None:
+    if (before := _before_added(region, layout, likely, others)) is not None:
         return before
     if (whole := _times_quantity(region, layout, likely, others)) is not None:
         return whole
@@ -275,20 +275,23 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
 
 
 def _times_quantity(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:
-    """Give the money column that is the likely one times a quantity (months, spots), or times a metric where it may be a price."""
+    """Give the money column that is the likely one times a quantity or a markup, or times a metric where it may be a price."""
     mods = layout.uses[likely].role.mods
     is_plain = "per_period" in mods or not mods & {"net", "gross", "list", "discounted", "total"}
     kinds = ("quantity", "metric") if is_plain else ("quantity",)
-    times = [c for c, use in layout.uses.items() if use.role.kind in kinds and use.flight is None]
+    times = [c for c, use in layout.uses.items() if (use.role.kind in kinds or use.name == "markup") and use.flight is None]
     more = {c: [row for row, value in column_values(region, c).items() if value != 1] for c in times}
     whole = [{row: made[row] for row in more[c] if row in made} for c in times for made in products(region, [likely, c])]
     return next((c for c in others if any(agrees(region, c, expected) for expected in whole if expected)), None)
 
 
-def _before_vat(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:
-    """Give the column to which a column of VAT is added to make the likely one."""
-    vats = [c for c in layout.named("vat") if any(column_values(region, c).values())]
-    return next((c for c in others for vat in vats if c != vat and agrees(region, likely, row_sums(region, [c, vat]))), None)
+def _before_added(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:
+    """Give the column to which a column of VAT, or of a fee, is added to make the likely one, which says so."""
+    role = layout.uses[likely].role
+    name = "vat" if role.vat else "fee" if "fee_incl" in role.mods else ""
+    added = [c for c in layout.named(name) if any(column_values(region, c).values())] if name else []
+    bases = [c for c in others if name == "vat" or layout.uses[c].role.kind in ("price", "money")]
+    return next((c for c in bases for more in added if c != more and agrees(region, likely, row_sums(region, [c, more]))), None)
 
 
 def _whole_of_parts(region: Region, layout: Layout) -> int | None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from core.model.workbook import CellValue
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import day_of, is_number
+from core.sheets.reading.grid import Grid, day_of, is_blank, is_number
 from core.sheets.reading.lexicon import senses
 from core.sheets.reading.months import QUARTER_LETTERS, month_of_word
 
@@ -104,3 +104,24 @@ def is_orderly(days: list[date]) -> bool:
     steps = [(later - earlier).days for earlier, later in pairwise(days)]
     even = [step for step in steps if 0 < step <= 31 or 80 < step < 95]
     return len(days) < 3 or (len(even) >= 0.8 * len(steps) and max(even) <= 1.4 * min(even))
+
+
+def is_weekdays(grid: Grid, row: int) -> bool:
+    """Tell whether a row only repeats a few short words over many columns (`Mo Tu We`, `пн вт ср`)."""
+    texts = [str(cell.value).strip() for cell in grid.rows.get(row, {}).values() if not is_blank(cell.value)]
+    return len(texts) >= 5 and len(set(texts)) <= 7 and all(text.isalpha() and len(text) <= 3 for text in texts)
+
+
+def is_days_of_months(grid: Grid, above: int, row: int) -> bool:
+    """Tell whether a row holds nothing but days of the months that stand above it, rising within each month."""
+    cells = sorted((c, cell.value) for c, cell in grid.rows.get(row, {}).items() if not is_blank(cell.value))
+    others = [c for c, value in cells if not isinstance(value, int)]
+    cells = [(c, value) for c, value in cells if isinstance(value, int)]
+    days = [value for _, value in cells if isinstance(value, int) and 1 <= value <= 31]
+    flights = {c: period_in_header(cell.value, cell.number_format) for c, cell in grid.rows[above].items()}
+    months = [c for c, flight in flights.items() if flight is not None and flight.grain == "month"]
+    if len(days) < max(4, len(cells), 3 * len(others)) or not months or cells[0][0] < min(months):
+        return False
+    return all(
+        later > earlier or column in months for (_, earlier), (column, later) in pairwise(zip((c for c, _ in cells), days, strict=False))
+    )

@@ -11,7 +11,15 @@ from itertools import pairwise
 from core.model.workbook import CellValue
 from core.sheets.reading.dates import Flight
 from core.sheets.reading.grid import Grid, is_blank, is_number, text_of
-from core.sheets.reading.header_periods import DAY_MONTH, is_orderly, longest_run, period_in_header, without_mark
+from core.sheets.reading.header_periods import (
+    DAY_MONTH,
+    is_days_of_months,
+    is_orderly,
+    is_weekdays,
+    longest_run,
+    period_in_header,
+    without_mark,
+)
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 
@@ -183,13 +191,13 @@ def _extend(grid: Grid, row: int, lines: dict[int, _Line], taken: int) -> tuple[
 def _continues(grid: Grid, above: int, row: int, lines: dict[int, _Line]) -> bool:
     """Tell whether a row is a lower line of the header: it fills what the line above merges or leaves empty, and holds no amounts."""
     line = lines.get(row)
-    if _is_weekdays(grid, row) or _is_days_of_months(grid, above, row):
+    if is_weekdays(grid, row) or is_days_of_months(grid, above, row):
         return True
     if line is None or line.numbers > line.run or (line.known + line.periods + line.run) == 0:
         return False
     if _is_axis_under_axis(grid, above, row, line) or (line.periods >= 2 and not (line.texts or line.numbers)):
         return True
-    if line.run and _is_weekdays(grid, above):
+    if line.run and is_weekdays(grid, above):
         return True
     fresh = total = 0
     for column, cell in grid.rows[row].items():
@@ -209,32 +217,11 @@ def _repeats(grid: Grid, row: int, column: int) -> bool:
     return not is_blank(value) and value in (grid.cell(row, column - 1).value, grid.cell(row, column + 1).value)
 
 
-def _is_weekdays(grid: Grid, row: int) -> bool:
-    """Tell whether a row only repeats a few short words over many columns (`Mo Tu We`, `пн вт ср`)."""
-    texts = [str(cell.value).strip() for cell in grid.rows.get(row, {}).values() if not is_blank(cell.value)]
-    return len(texts) >= 5 and len(set(texts)) <= 7 and all(text.isalpha() and len(text) <= 3 for text in texts)
-
-
 def _is_axis_under_axis(grid: Grid, above: int, row: int, line: _Line) -> bool:
     """Tell whether a row holds nothing but periods, each under another one (Mondays under week numbers)."""
     own = [c for c, cell in grid.rows[row].items() if period_in_header(cell.value, cell.number_format) is not None]
     over = [grid.spread(above, column) for column in own]
     return line.periods >= max(3, 3 * line.texts) and all(period_in_header(cell.value, cell.number_format) for cell in over)
-
-
-def _is_days_of_months(grid: Grid, above: int, row: int) -> bool:
-    """Tell whether a row holds nothing but days of the months that stand above it, rising within each month."""
-    cells = sorted((c, cell.value) for c, cell in grid.rows.get(row, {}).items() if not is_blank(cell.value))
-    others = [c for c, value in cells if not isinstance(value, int)]
-    cells = [(c, value) for c, value in cells if isinstance(value, int)]
-    days = [value for _, value in cells if isinstance(value, int) and 1 <= value <= 31]
-    flights = {c: period_in_header(cell.value, cell.number_format) for c, cell in grid.rows[above].items()}
-    months = [c for c, flight in flights.items() if flight is not None and flight.grain == "month"]
-    if len(days) < max(4, len(cells), 3 * len(others)) or not months or cells[0][0] < min(months):
-        return False
-    return all(
-        later > earlier or column in months for (_, earlier), (column, later) in pairwise(zip((c for c, _ in cells), days, strict=False))
-    )
 
 
 def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
@@ -254,11 +241,20 @@ def _is_band(grid: Grid, row: int, below: int, lines: dict[int, _Line]) -> bool:
     tall = [s for s in grid.merges if s.top == row and s.bottom >= below and s.left in filled]
     if wide or tall:
         return all(grid.anchor(row, c) == (row, c) for c in filled) and any(columns[0] <= c <= columns[-1] for c in filled)
+    if _names_rows_below(grid, below, filled, line, columns):
+        return True
     inside = [c for c in filled if columns[0] < c <= columns[-1]]
     under = sum(grid.cell(below, c).value is not None for c in filled)
     if len(filled) >= 2 and line.known + line.periods >= 1 and under == len(filled) and len(inside) >= 1:
         return not _is_pair(grid, row, filled)
     return len(filled) == 1 and bool(inside) and (line.periods == 1 or line.known == 1) and filled[0] > columns[0] + 1
+
+
+def _names_rows_below(grid: Grid, below: int, filled: list[int], line: _Line, columns: list[int]) -> bool:
+    """Tell whether a row heads the columns of names that the row below, the periods, leaves without a head."""
+    over = [grid.cell(below + 1, column).value for column in filled]
+    beside = bool(filled) and columns[0] - len(filled) <= min(filled) and max(filled) < columns[0]
+    return beside and len(filled) >= 2 and line.known == line.texts == len(filled) and all(isinstance(value, str) for value in over)
 
 
 def _is_title_line(grid: Grid, row: int, below: int, filled: list[int]) -> bool:

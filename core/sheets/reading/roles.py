@@ -108,6 +108,8 @@ def _decide(text: str, found: tuple[Sense, ...]) -> tuple[str, str]:
     percent = "%" in text and not _NUMBERED_PERCENT.search(text)
     if price and not (money in _BUDGETS and _is_total_money(found)):
         return "price", price
+    if rate == "markup" and money in _BUDGETS and not percent and _first(found, "money"):
+        return "money", str(money)  # `Budget with season factor`
     if rate in ("roas", "share", "discount", "markup") and (rate != "share" or percent or not money or _first(found, "rate")):
         return "rate", rate
     if rate and not (money and not percent):

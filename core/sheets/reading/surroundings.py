@@ -39,6 +39,8 @@ _CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
 _STATED = re.compile(r"([^\W\d][^\d]*?)[ (–-]+((?:[^\W\d]{1,3}|[$€£])?\s?\d[\d.,'’ ]*\s?(?:[^\W\d]{1,3}|[$€£])?)\)?")
 """A label and an amount without a colon (`Campaign budget 250,000 EUR`)."""
 _TITLE_WORDS = 16
+_TITLE = 100
+"""A longer text is no title, and what stands between its commas no period of the plan."""
 _HEADING = 40
 """A line so short right over a table is its own heading (`Germany (EUR)`) and counts before the lines farther up."""
 _ROWS_ABOVE = 40
@@ -145,7 +147,8 @@ def _read_title(text: str, around: Surroundings, order: DayOrder) -> None:
     elif (found := _STATED.fullmatch(text)) and currency_in_text(found[2]):
         _note_total(around, found[1], found[2])
     around.titles.append(text[:200])
-    named = [_without_label(part) for part in text.split(",")[1:]] if says(text, "title") else []
+    told = len(text) <= _TITLE and not _AS_OF.search(text)
+    named = [_without_label(part) for part in text.split(",")[1:]] if told or says(text, "title") else []
     for part in (text, *(found[1] for inside in _INSIDE for found in inside.finditer(text)), *named):
         flight = read_flight(part, order)
         flight = flight.in_year(next(iter(years))) if flight and len(years := years_in([text])) == 1 else flight
