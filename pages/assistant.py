@@ -37,8 +37,8 @@ with boundary():
     page_header("Assistant", icon=":material/forum:", says=says, badges=badges)
     page.ctx.require(Permission.USE_ASSISTANT)
     talk = current_talk()
-    ask_typed(page, talk)  # outside of the columns: it stays at the foot of the window, which follows the talk down
     left, right = st.columns([1, 3], gap="medium")
+    ask_typed(page, talk, foot=st.container())  # outside of the columns: it stays at the foot of the window, which follows the talk down
     with left:
         draw_talks(page, talk)
     with right:

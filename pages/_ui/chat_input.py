@@ -9,17 +9,19 @@ from typing import Any, Literal
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access import AccessContext
+from core.errors import InvalidInput
 from core.runtime import Runtime
 from core.services import conversations as talks
-from core.services.files import FileInfo, FileQuery, list_files
+from core.services.files import FileInfo, FileQuery, get_file, list_files
 from core.services.knowledge import add_brief
-from core.services.performance import ImportFile, import_performance
+from core.services.performance import ImportFile, ImportView, import_performance
 from core.services.uploads import UPLOAD_TYPES, Upload, upload_file
 from pages._ui import state
 from pages._ui.boundary import boundary
-from pages._ui.components import ask, confirm, download, say_after_rerun
+from pages._ui.components import ask, confirm, download, say_after_rerun, scroll_to_end
 from pages._ui.formats import ago, plain
 from pages._ui.guard import Page
 
@@ -31,8 +33,8 @@ _WITHOUT_WORDS = {
 BRIEF_TYPES = ("pdf", "docx", "md", "txt")
 
 
-def ask_typed(page: Page, talk: talks.ConversationView | None) -> None:
-    """Draw the input; a sent message starts a turn."""
+def ask_typed(page: Page, talk: talks.ConversationView | None, *, foot: DeltaGenerator) -> None:
+    """Draw the input; a sent message starts a turn. What kept it from being sent is told at the foot of the talk, above the input."""
     is_busy = talk is not None and bool(talk.turns) and talk.turns[-1].is_running
     typed = st.chat_input(
         "Ask about a plan, e.g. “How should I split 180k for Q1?”",
@@ -42,14 +44,18 @@ def ask_typed(page: Page, talk: talks.ConversationView | None) -> None:
         disabled=is_busy,
     )
     if typed:
-        send(page, talk, typed.text, typed.files)
+        with foot:
+            send(page, talk, typed.text, typed.files)
+            st.caption(f"Not sent: {plain(typed.text)}" if typed.text else "Nothing was sent.")
+            scroll_to_end(from_anywhere=True)
 
 
 def send(page: Page, talk: talks.ConversationView | None, message: str, files: Sequence[Any] = (), *, replaces: UUID | None = None) -> None:
     """Ask a message in a talk, starting one when there is none; attached sheets go on the table, briefs into the notes."""
     with boundary():
         talk_id = talk.conversation_id if talk is not None else _start(page)
-        taken = {_attach(page, talk_id, file.name, file.getvalue()) for file in files}
+        currency = _currency(page, talk) if files else None
+        taken = {_attach(page, talk_id, file.name, file.getvalue(), currency=currency) for file in files}
         text = message.strip() or next(question for kind, question in _WITHOUT_WORDS.items() if kind in taken or not taken)
         talks.ask(page.ctx, page.rt, talks.Question(talk_id, text, replaces=replaces))
         st.query_params.clear()
@@ -71,20 +77,42 @@ def _start(page: Page) -> UUID:
     return talks.start_conversation(page.ctx, page.rt, request).conversation_id
 
 
-def _attach(page: Page, talk_id: UUID, name: str, content: bytes) -> str:
-    """Take an attached file and tell what it is: a `plan` goes on the table, a `series` into the performance, a `brief` into the notes."""
+def _currency(page: Page, talk: talks.ConversationView | None) -> str | None:
+    """Give the currency of the plan that the talk is about; None where it is about none."""
+    plan = plan_in_view(page) if talk is None else None if talk.file_id is None else get_file(page.ctx, page.rt, talk.file_id)
+    return None if plan is None else plan.currency
+
+
+def _attach(page: Page, talk_id: UUID, name: str, content: bytes, *, currency: str | None) -> str:
+    """Take an attached file and tell what it is: a `plan` goes on the table, a `series` into the performance, a `brief` into the notes.
+
+    Args:
+        currency: of the plan on the table; a series that names none is taken to be in it, and the answer says so.
+    """
     if PurePath(name).suffix.lower().lstrip(".") in BRIEF_TYPES:
         add_brief(page.ctx, page.rt, name=name, content=content)
         return "brief"
     info = upload_file(page.ctx, page.rt, Upload(name, content))
     if not info.line_items:  # no plan: a table of weeks with spend and results, or an error that says what is missing
-        imported = import_performance(page.ctx, page.rt, ImportFile(info.file_id))
-        attached = {"name": name, "rows": imported.rows, "currency": imported.currency, "skipped": list(imported.skipped[:3])}
+        imported, remarks = _imported(page, info, currency)
+        skipped = [*remarks, *imported.skipped[:3]]
+        attached = {"name": name, "rows": imported.rows, "currency": imported.currency, "skipped": skipped}
         talks.put_on_table(page.ctx, page.rt, talk_id, {"historical_performance": {"attached": attached}})
         say_after_rerun(f"{imported.rows} rows of {name} are taken in; the assistant fits the response curves with them.")
         return "series"
     talks.put_on_table(page.ctx, page.rt, talk_id, {"campaign_data": {"file_id": str(info.file_id)}, "distribution_plan": {}})
     return "plan"
+
+
+def _imported(page: Page, info: FileInfo, currency: str | None) -> tuple[ImportView, list[str]]:
+    """Import a series, in the plan's currency where the file names none; gives what is to be said of that."""
+    try:
+        return import_performance(page.ctx, page.rt, ImportFile(info.file_id)), []
+    except InvalidInput:
+        if currency is None:
+            raise
+        imported = import_performance(page.ctx, page.rt, ImportFile(info.file_id, currency=currency))
+        return imported, [f"{info.name} names no currency: its amounts are taken as {currency}, like the plan's."]
 
 
 def draw_talks(page: Page, talk: talks.ConversationView | None) -> None:

@@ -146,18 +146,35 @@ def post_to(path: str) -> None:
 
 
 def scroll_to_end(*, from_anywhere: bool) -> None:
-    """Bring the window to its foot, from where Streamlit follows a growing talk by itself; else only a window that is near it already.
+    """Bring the window to its foot, from where Streamlit follows a growing talk by itself.
 
-    Near is: nothing but the last message and a little more below it. Tables and charts take shape after the page is drawn, so it is
-    done again for a second and a half, unless the person turns the wheel.
+    Args:
+        from_anywhere: a question was asked, so that what was scrolled up to is left; else a window that a person scrolled up stays.
     """
-    near = "true" if from_anywhere else "all.scrollHeight - all.scrollTop - all.clientHeight < 600 + (last ? last.offsetHeight : 0)"
-    _run_script(
-        "{ let left = 8; const follow = () => { const all = document.querySelector('[data-testid=stAppScrollToBottomContainer]');"
-        "const last = [...document.querySelectorAll('[data-testid=stChatMessage]')].pop();"
-        "if (all && left === 8) all.addEventListener('wheel', () => { left = 0; }, {once: true, passive: true});"
-        f"if (all && left > 0 && ({near})) all.scrollTop = all.scrollHeight;"
-        "if (--left > 0) setTimeout(follow, 200); }; setTimeout(follow, 100); }"
+    _run_script(follow_script(from_anywhere=from_anywhere))
+
+
+def follow_script(*, from_anywhere: bool) -> str:
+    """Write what brings the window to its foot in the browser.
+
+    Tables and charts take shape after the page is drawn, so it is done again for a second and a half, unless the person goes up: by the
+    wheel, a finger or a key. Back at the foot, the window follows again. `data-followed` counts what has come to its end.
+    """
+    return (
+        "{ const all = document.querySelector('[data-testid=stAppScrollToBottomContainer]');"
+        "const low = () => all.scrollHeight - all.scrollTop - all.clientHeight < 60;"
+        "const left = () => { all.dataset.away = '1'; };"
+        "const back = () => setTimeout(() => { if (low()) delete all.dataset.away; }, 300);"
+        "if (all && !all.dataset.watched) { all.dataset.watched = '1';"
+        "all.addEventListener('wheel', (e) => e.deltaY < 0 ? left() : back(), {passive: true});"
+        "all.addEventListener('touchmove', () => low() ? back() : left(), {passive: true});"
+        "document.addEventListener('keydown', (e) => { if (['PageUp', 'Home'].includes(e.key)) left();"
+        "if (['PageDown', 'End'].includes(e.key)) back(); }); }"
+        f"if (all && {'true' if from_anywhere else 'false'}) delete all.dataset.away;"
+        "let more = 8; const follow = () => { if (!all.dataset.away) all.scrollTop = all.scrollHeight;"
+        "if (--more > 0 && !all.dataset.away) setTimeout(follow, 200);"
+        "else all.dataset.followed = 1 + Number(all.dataset.followed || 0); };"
+        "if (all) setTimeout(follow, 100); }"
     )
 
 
