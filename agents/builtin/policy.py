@@ -221,6 +221,8 @@ def _method(frame: Frame, table: Table) -> str | None:
         if table.has_draft and (table.method == "standing" or not anew):
             return "standing"
         return table.method if table.method in ("even", "last_plan") else "last_plan"
+    if not table.has_draft and frame.asks_for("set_constraint") and not (anew or frame.slots.totals or frame.slots.deltas):
+        return "last_plan"  # `lock TV at 20k` alone asks for no other mix
     return "standing" if table.method in ("even", "last_plan", "standing") and not anew else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -105,3 +107,13 @@ def test_a_request_with_words_that_its_steps_would_not_have_changes_nothing(buil
 def test_what_is_lost_or_won_is_tried_against_the_total_that_stands(built_in: BuiltInModel, message: str, total: int) -> None:
     decision = decide(understand(message, TABLE, None, built_in.prepare()), TABLE)
     assert [step.arguments["budgets_minor"] for step in decision.steps] == [[100 * total]]
+
+
+@pytest.mark.parametrize(
+    ("message", "tool"),
+    [("lock TV at 20k", "calculate_distribution"), ("split 180k, lock TV at 20k", "optimize_budget_allocation")],
+)
+def test_a_wish_alone_asks_for_no_other_mix_than_the_plans_own(built_in: BuiltInModel, message: str, tool: str) -> None:
+    table = replace(TABLE, has_performance=True, has_draft=False, total_minor=None)
+    decision = decide(understand(message, table, None, built_in.prepare()), table)
+    assert [step.tool for step in decision.steps] == ["set_constraints", tool]
