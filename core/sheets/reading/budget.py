@@ -19,6 +19,8 @@ from core.sheets.reading.surroundings import years_in
 
 AVOID = {"list": 3.0, "actual": 2.5, "former": 2.5, "cumulative": 6.0, "per_period": 4.0, "gross": 1.0, "fee_incl": 0.5}
 PREFER = {"net": 0.5, "discounted": 0.5, "plan": 0.3}
+_LEAST, _MOST = Decimal("0.3"), Decimal(3)
+"""Between these a number beside amounts is a coefficient."""
 PERIODS = "periods"
 """The answer that a line's periods are its money, not the column beside them."""
 _FEW = 12
@@ -263,7 +265,7 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
             return stated[0]
     if (before := _before_added(region, layout, likely, others)) is not None:
         return before
-    if (whole := _times_quantity(region, layout, likely, others)) is not None:
+    if (whole := _times_quantity(region, layout, likely, others) or _weighted(region, layout, likely, others)) is not None:
         return whole
     for discount in layout.named("discount"):
         paid = discounted(region, likely, discount)
@@ -283,6 +285,22 @@ def _times_quantity(region: Region, layout: Layout, likely: int, others: list[in
     more = {c: [row for row, value in column_values(region, c).items() if value != 1] for c in times}
     whole = [{row: made[row] for row in more[c] if row in made} for c in times for made in products(region, [likely, c])]
     return next((c for c in others if any(agrees(region, c, expected) for expected in whole if expected)), None)
+
+
+def _weighted(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:
+    """Give the money column that is the likely one times a coefficient (a season's, a position's)."""
+    free = [c for c, use in layout.uses.items() if c != likely and use.flight is None and not region.content(c).percents]
+    told = {c: layout.uses[c].role for c in free}
+    whole = [c for c in free if c in others or told[c].kind == "rate"]  # `Budget with coeff.` is a rate by its words
+    whole = [c for c in whole if not (told[c].vat or told[c].mods & {"gross", "actual", "fee_incl"})]
+    for column in (c for c in free if told[c].kind in ("", "rate", "quantity")):
+        values = column_values(region, column)
+        if not values or not all(_LEAST < value < _MOST for value in values.values()):
+            continue
+        expected = {row: amount * values[row] for row, amount in column_values(region, likely).items() if values.get(row, 1) != 1}
+        if len(expected) >= 2 and (found := next((c for c in whole if agrees(region, c, expected)), None)) is not None:
+            return found
+    return None
 
 
 def _before_added(region: Region, layout: Layout, likely: int, others: list[int]) -> int | None:

@@ -66,6 +66,7 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
     if shared is not None or any(currency_in_text(title) == "" for title in around.titles):
         return (
             _whose_sign(region, layout, around)
+            or _of_lakhs(region, layout, around)
             or kroner_of_language(locale)
             or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
         )
@@ -74,14 +75,23 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
 
 def _by_custom(region: Region, layout: Layout, around: Surroundings, findings: Findings) -> str | None:
     """Ask for a currency that no sign names, among those of the countries that count in lakhs or levy a GST where the sheet does."""
-    names = [text for column in layout.naming for text in region.content(column).distinct_texts]
-    texts = [*around.titles, *around.pairs, *(header.text for header in region.columns.values()), *_amount_texts(region, layout)]
-    if any(_LAKHS.search(text) for text in texts):
-        known = shared_sign(around.titles, [], names)
-        return known or _ask(findings, _RUPEES, "amounts in lakhs or crores are of several countries")
+    texts = _texts_about(region, layout, around)
+    if rupees := _of_lakhs(region, layout, around):
+        return rupees
     if any(_GST.search(text) for text in texts):
         return _ask(findings, _OF_GST, "a GST is levied in several countries, and nothing names a currency")
     return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+
+
+def _of_lakhs(region: Region, layout: Layout, around: Surroundings) -> str | None:
+    """Give the rupees that amounts in lakhs and crores are in: India's, unless the sheet names another country that counts so."""
+    if not any(_LAKHS.search(text) for text in _texts_about(region, layout, around)):
+        return None
+    return _whose_sign(region, layout, around) or "INR"
+
+
+def _texts_about(region: Region, layout: Layout, around: Surroundings) -> list[str]:
+    return [*around.titles, *around.pairs, *(header.text for header in region.columns.values()), *_amount_texts(region, layout)]
 
 
 def _amount_texts(region: Region, layout: Layout) -> list[str]:
