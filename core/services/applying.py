@@ -60,7 +60,11 @@ _DONE = {"write": ChangeSetStatus.APPLIED, "undo": ChangeSetStatus.UNDONE}
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What one direction has to do, and what the journal says about it already."""
+    """What one direction has to do, and what the journal says about it already.
+
+    Attributes:
+        unseen: for an undo, the mark of a write of rows that was never read back: only where it is found did that write happen.
+    """
 
     file_id: UUID
     edits: tuple[CellEdit, ...]
@@ -72,6 +76,7 @@ class _Task:
     rows: RowPlan
     undone_rows: RowJournal
     mark: str
+    unseen: str | None = None
 
     @property
     def has_rows(self) -> bool:
@@ -108,6 +113,9 @@ def write(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
     theirs = target.read(looks=_deletes_in_small_tabs(task))
     if task.entry is not None and _is_written(task, target, theirs):
         return {"cells": len(task.entry.placed), "conflicts": 0}
+    if task.unseen is not None and not target.is_applied(task.unseen, None):
+        _keep_journal(ctx, rt, change_set_id, direction, _Record((), task.outlines, Contents()))
+        return {"cells": 0, "conflicts": 0}  # its rows never came or went: there is nothing to undo
     drift, placed = _checked(task, theirs), _placed(task, theirs)
     conflicts = (*drift.conflicts, *placed.conflicts)
     if conflicts:
@@ -271,7 +279,9 @@ def _load(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
         choices = {_place(key): choice for key, choice in row.undo_choices.items()}
         outlines = OUTLINES.validate_python(written.outlines)
         journal = RowJournal() if written.rows is None else JOURNAL.validate_python(written.rows)
-        return _Task(row.file_id, edits, outlines, choices, entry, written.content_after, written.content_before, RowPlan(), journal, mark)
+        task = _Task(row.file_id, edits, outlines, choices, entry, written.content_after, written.content_before, RowPlan(), journal, mark)
+        in_doubt = written.rows is not None and written.verified_at is None and written.content_after is None
+        return replace(task, unseen=f"{change_set_id}:write:0") if in_doubt else task
 
 
 def _place(key: str) -> tuple[str, str]:

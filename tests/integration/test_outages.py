@@ -144,6 +144,23 @@ def test_a_write_whose_answers_are_lost_for_good_says_that_it_may_have_happened_
     assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.UNDONE and plan.cells() == before
 
 
+def test_rows_that_never_reached_the_sheet_have_nothing_to_undo(
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DBOS, "sleep", lambda _: None)
+    lay_file(drive, "Sections", sectioned_plan(), as_sheet=True)
+    plan = connect_plan(ctx, runtime, drive, "Sections")
+    before, view = state_of(plan), rows_changed(plan)
+    drive.plan_fault(Fault("unavailable", path=":batchUpdate", times=9))
+    approved(plan, view)
+    assert ended(plan, view).state == "failed" and state_of(plan) == before
+    drive.clear_faults()
+    changes.undo(ctx, runtime, view.id)
+    ended(plan, view)
+    done = changes.get_change_set(ctx, runtime, view.id)
+    assert (done.status, done.conflicts) == (ChangeSetStatus.UNDONE, ()) and state_of(plan) == before
+
+
 @pytest.mark.parametrize("moment", ["after approval", "between read and write"])
 def test_a_neighbours_edit_is_kept_whenever_it_comes(moment: str, plan: PlanInDrive, engine: Engine) -> None:
     view = cells_changed(plan)
