@@ -26,7 +26,7 @@ from core.services.curves import curves_by_row
 from core.services.draft_views import AmountDifference, DraftSummary, DraftView, VersionInfo
 from core.services.files import open_plan
 from core.services.memory import remember_plan
-from core.sheets.writing.distribution import plan_tables, to_distribution
+from core.sheets.writing.distribution import located, plan_tables, to_distribution
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
 
@@ -257,8 +257,8 @@ def _outcomes(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> dict[str, floa
     """Give the responses that the sheet itself expects of each line item: the deepest metric that every one of them states."""
     draft = get_draft(ctx, rt, draft_id)
     plan = open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id)
-    metrics = {(table.tab, item.row): item.metrics for table in plan_tables(plan.reading) for item in table.line_items}
-    rows = {row.id: metrics.get((row.source_tab or "", row.source_row or 0), {}) for row in draft.distribution.rows}
+    places = located(plan_tables(plan.reading), draft.distribution.rows)
+    rows = {row.id: places[row.id][1].metrics if row.id in places else {} for row in draft.distribution.rows}
     for name in ("conversions", "leads", "clicks", "views", "impressions"):
         stated = {row_id: value for row_id, found in rows.items() if (value := found.get(name)) is not None and value > 0}
         if len(stated) == len(rows):

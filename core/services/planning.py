@@ -94,17 +94,14 @@ def plan_of(
     Args:
         alternative: tab of the table to take among alternatives; the first where none is named.
     """
-    from core.sheets.writing.distribution import plan_tables, to_distribution
+    from core.sheets.writing.distribution import located, plan_tables, to_distribution
 
     ctx.require(Permission.READ)
     view = open_plan(ctx, rt, file_id)
     kept = tuple(t for t in view.reading.tables if alternative is None or t.alternative_group is None or t.tab == alternative)
     tables = plan_tables(replace(view.reading, tables=kept))
     distribution = to_distribution(tables, view.workbook)
-    items = {(table.tab, item.row): item for table in tables for item in table.line_items}
-    behind = {
-        row.id: items[row.source_tab or "", row.source_row or 0] for row in distribution.rows if (row.source_tab, row.source_row) in items
-    }
+    behind = {row_id: item for row_id, (_, item) in located(tables, distribution.rows).items()}
     return view, distribution, behind
 
 

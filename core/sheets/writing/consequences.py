@@ -74,16 +74,17 @@ def moves_of(before: Distribution, after: Distribution, *, added: Sequence[tuple
         if row.source_tab is None or row.source_row is None:
             continue
         key = (row.source_tab, row.source_row)
-        places[key] = {cell.period: cell.source_cell for cell in row.cells if cell.source_cell is not None}
+        places.setdefault(key, {}).update({cell.period: cell.source_cell for cell in row.cells if cell.source_cell is not None})
         if row.id in edited:
-            own[key] = {
+            moved = {
                 was.source_cell: now.budget_minor - was.budget_minor
                 for was, now in paired_cells(row, edited[row.id])
                 if was.source_cell is not None
             }
-            under[key] = dict(own[key])
+            own.setdefault(key, {}).update(moved)
         else:
-            under[key] = {cell.source_cell: -cell.budget_minor for cell in row.cells if cell.source_cell is not None}
+            moved = {cell.source_cell: -cell.budget_minor for cell in row.cells if cell.source_cell is not None}
+        under.setdefault(key, {}).update(moved)
     for tab, above, line in added:
         moved = under.setdefault((tab, above), {})
         for cell in line.cells:
@@ -139,9 +140,17 @@ def total_moves(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -
 
 def _sums_beside(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
     for item in table.line_items:
-        cells = moves.get((table.tab, item.row), {})
+        cells = _own_moves(table, item.row, moves)
         if item.budget_cell is not None and item.budget_minor is not None and item.budget_cell not in cells:
             yield item.budget_cell, label_of(item), item.budget_minor, sum(cells.values())
+
+
+def _own_moves(table: PlanTable, row: int, moves: _Moves) -> dict[str, int]:
+    """Give what moves in a row under the columns of one table: others may have lines of theirs in the same row (a market each)."""
+    items = table.line_items
+    cells = {part.cell for item in items for part in item.by_period} | {item.budget_cell for item in items if item.budget_cell}
+    columns = {parse_a1(cell)[1] for cell in cells}
+    return {cell: moved for cell, moved in moves.get((table.tab, row), {}).items() if parse_a1(cell)[1] in columns}
 
 
 def _stated_totals(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
@@ -161,7 +170,7 @@ def _moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
         return 0
     rows = total.covers_rows or tuple(item.row for item in table.line_items)
     column = parse_a1(total.cell)[1]
-    cells = [(parse_a1(cell)[1], moved) for row in rows for cell, moved in moves.get((table.tab, row), {}).items()]
+    cells = [(parse_a1(cell)[1], moved) for row in rows for cell, moved in _own_moves(table, row, moves).items()]
     own = total.kind == "period_total" or any(place == column for place, _ in cells)
     return sum(moved for place, moved in cells if place == column or not own)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -134,6 +134,20 @@ def _row(
         source_tab=table.tab,
         source_row=item.row,
     )
+
+
+def located(tables: Sequence[PlanTable], rows: Iterable[DistributionRow]) -> dict[str, tuple[PlanTable, LineItem]]:
+    """Give the table and the line item behind each row, by row id: by its first cell, as several lines may share a row of the sheet."""
+    by_place = {(table.tab, item.row): (table, item) for table in tables for item in table.line_items}
+    by_cell = {
+        f"{table.tab}!{cell}": (table, item)
+        for table in tables
+        for item in table.line_items
+        for cell in (item.budget_cell, *(part.cell for part in item.by_period[:1]))
+        if cell is not None
+    }
+    found = {row.id: by_cell.get(row.id) or by_place.get((row.source_tab or "", row.source_row or 0)) for row in rows}
+    return {row_id: place for row_id, place in found.items() if place is not None}
 
 
 def label_of(item: LineItem) -> str:

@@ -23,7 +23,7 @@ from core.sheets.writing.consequences import (
     sums_left,
     typed_sums,
 )
-from core.sheets.writing.distribution import to_distribution
+from core.sheets.writing.distribution import located, to_distribution
 from core.sheets.writing.drift import state_of, table_key
 from core.sheets.writing.inputs import INPUT_CHOICE, FormulaTarget, Wanted, outcome_of, typed_inputs
 from core.sheets.writing.lines import plan_lines
@@ -102,13 +102,13 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
 
 
 def _changes(tables: Sequence[PlanTable], before: Distribution, after: Distribution, violations: list[str]) -> Iterator[AmountChange]:
-    by_tab_and_row = {(table.tab, item.row): table for table in tables for item in table.line_items}
+    places = located(tables, before.rows)
     edited = {row.id: row for row in after.rows}
     for old in before.rows:
         new = edited.get(old.id)
         if new is None or old.source_tab is None or old.source_row is None:
             continue
-        table = by_tab_and_row[old.source_tab, old.source_row]
+        table, _ = places[old.id]
         for was, now in paired_cells(old, new):
             if was.budget_minor == now.budget_minor:
                 continue

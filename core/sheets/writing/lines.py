@@ -11,6 +11,7 @@ from core.model.distribution import Distribution, DistributionCell, Distribution
 from core.model.reading import LineItem, PlanTable
 from core.model.workbook import SPILLED, Cell, CellValue, Span, Tab, Workbook, a1, column_letters, parse_a1
 from core.sheets.writing.amounts import raw_amount
+from core.sheets.writing.distribution import located
 from core.sheets.writing.drift import state_of
 from core.sheets.writing.inputs import INPUT_CHOICE, FormulaTarget, Wanted, typed_inputs
 from core.sheets.writing.offers import input_offer
@@ -70,13 +71,8 @@ def span_of(table: PlanTable) -> Span:
 
 def lines_of(tables: Sequence[PlanTable], workbook: Workbook, before: Distribution) -> dict[str, Line]:
     """Give the line items of a distribution as read, by row id."""
-    by_place = {(table.tab, item.row): (table, item) for table in tables for item in table.line_items}
-    found: dict[str, Line] = {}
-    for row in before.rows:
-        if row.source_tab is not None and row.source_row is not None and (row.source_tab, row.source_row) in by_place:
-            table, item = by_place[row.source_tab, row.source_row]
-            found[row.id] = Line(table, item, workbook.tab(table.tab), row)
-    return found
+    places, rows = located(tables, before.rows), {row.id: row for row in before.rows}
+    return {row_id: Line(table, item, workbook.tab(table.tab), rows[row_id]) for row_id, (table, item) in places.items()}
 
 
 def plan_lines(tables: Sequence[PlanTable], workbook: Workbook, before: Distribution, after: Distribution) -> LinePlan:
@@ -142,7 +138,7 @@ def why_no_rows(line: Line, tables: Sequence[PlanTable], workbook: Workbook) -> 
         return f"line items of {table.tab} stand in columns"
     if any(parse_a1(cell)[0] != item.row for cell in (*item.amount_cells.values(), *item.metric_cells.values(), *_own_cells(item))):
         return f"a line item of {table.tab} takes up several rows"
-    if sum(other.row == item.row for other in table.line_items) > 1:
+    if sum(other.row == item.row for one in tables if one.tab == table.tab for other in one.line_items) > 1:
         return f"several line items of {table.tab} share row {item.row}"
     own = span_of(table)
     for other in tables:

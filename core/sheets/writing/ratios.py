@@ -10,7 +10,7 @@ from core.model.distribution import Distribution
 from core.model.reading import LineItem, PlanTable
 from core.model.workbook import Workbook, column_letters, parse_a1
 from core.sheets.writing.consequences import AmountChange, money_cells
-from core.sheets.writing.distribution import label_of
+from core.sheets.writing.distribution import label_of, located
 
 _MOST_DECIMALS = 6
 
@@ -52,14 +52,14 @@ def amounts_beside(
         choices: `ratio:Plan!H` -> anything, for the columns that a person lets follow.
     """
     totals = {row.id: row.total_minor for row in after.rows}
-    new = {
-        (row.source_tab, row.source_row): totals[row.id] for row in before.rows if row.id in totals and totals[row.id] != row.total_minor
-    }
+    places = located(tables, before.rows)
+    edited = [row for row in before.rows if row.id in places and totals.get(row.id, row.total_minor) != row.total_minor]
+    new = {id(places[row.id][1]): totals[row.id] for row in edited}
     changes: list[AmountChange] = []
     offers: list[RatioOffer] = []
     notes: list[str] = []
     for table in tables:
-        moved = [(item, new[table.tab, item.row]) for item in table.line_items if (table.tab, item.row) in new]
+        moved = [(item, new[id(item)]) for item in table.line_items if id(item) in new]
         for basis in dict.fromkeys(name for item, _ in moved for name in item.amount_cells):
             typed = [(item, minor) for item, minor in moved if _is_typed(table, item, basis, workbook)]
             if not typed:
