@@ -35,11 +35,13 @@ def check_whole(message: AIMessage) -> None:
 
     Raises:
         VendorUnavailable: the stream ended without saying that it is done, or was cut for its length.
-        VendorRejected: the arguments of a tool call are no JSON, also after the model was told.
+        VendorRejected: it is empty, or the arguments of a tool call are no JSON, also after the model was told.
     """
     told = message.response_metadata
     if told.get("model_provider") == "openai" and told.get("finish_reason") in (None, "length"):
         raise VendorUnavailable("The model stopped answering half-way.", hint="The conversation is kept: try again.")
+    if told.get("model_provider") == "openai" and not (message.tool_calls or message.invalid_tool_calls or message.text.strip()):
+        raise VendorRejected("The model answered nothing.", hint="The conversation is kept: try again, or choose another OPENAI_MODEL.")
     if message.invalid_tool_calls:
         raise VendorRejected("The model asked for a tool in a way that cannot be read.", hint="The conversation is kept: try again.")
 
@@ -89,4 +91,8 @@ def as_app_error(failure: Exception, settings: Settings) -> AppError:
         return VendorUnavailable(f"{where} stopped answering.", hint="The conversation is kept: try again.")
     if isinstance(failure, openai.APIConnectionError | openai.APIStatusError):
         return VendorUnavailable(f"{where} cannot be reached.", hint="The conversation is kept: try again, or check OPENAI_BASE_URL.")
+    if isinstance(failure, openai.APIError):  # told in the middle of a stream that began well
+        if "context" in text.lower():
+            return BudgetExceeded("The conversation has become too long for this model.", hint="Start a new one; this one is kept.")
+        return VendorUnavailable(f"{where} broke off with an error.", hint="The conversation is kept: try again.")
     return AgentError("The assistant could not finish this turn.", hint="The conversation is kept: try again.")

@@ -122,6 +122,10 @@ def _completion(frame: Json, reply: Reply, request: Json) -> Json:
 
 def _events(frame: Json, reply: Reply, request: Json) -> Iterator[Event]:
     """Give a stream's chunks; arguments of tool calls come in pieces, as they do from real models."""
+    if reply.wire is not None:
+        yield from (_event(dict(body)) for body in reply.wire)
+        yield from () if reply.cut else (Event(b"data: [DONE]\n\n"),)
+        return
     deltas = list(_deltas(frame, reply))
     for position, delta in enumerate(deltas):
         pause = reply.pause_seconds if position in (0, reply.stall_after) else 0.0

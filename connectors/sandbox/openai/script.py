@@ -44,6 +44,7 @@ class Reply:
         pause_seconds: before the first byte; `stall_after` chunks of a stream it pauses so long again, or for good when `cut` is set.
         finish: the finish reason, where it is not the usual one (`length`).
         cut: a stream ends without its last chunk, as when a connection breaks.
+        wire: what a stream sends instead, one `data:` line each, as other servers have it; the closing `[DONE]` follows unless `cut`.
     """
 
     text: str | None = None
@@ -54,6 +55,7 @@ class Reply:
     stall_after: int | None = None
     cut: bool = False
     finish: str | None = None
+    wire: tuple[Mapping[str, Any], ...] | None = None
 
     @property
     def content(self) -> str | None:
