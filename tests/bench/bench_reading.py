@@ -21,6 +21,7 @@ from tests.plans.calibration import bands
 from tests.plans.compare import Verdict, judge
 from tests.plans.make import KINDS
 from tests.plans.shapes import make_plan
+from tests.plans.transformed import changed_agency_plans, changed_plans, outcome
 
 PLANS_A_KIND = 60
 _PEAK = """
@@ -99,7 +100,20 @@ def _score() -> list[Figure]:
         ),
         Figure("reader: generated plans misread in silence", outcomes["silent"], "plans", "0", note=f"of {len(verdicts)}"),
         *(_of_kind(kind, [v for v in verdicts if v.kind == kind]) for kind in KINDS),
+        *_changed(),
         *_calibration(),
+    ]
+
+
+def _changed() -> list[Figure]:
+    """Count how plans are read after changes that leave what is meant as it was."""
+    changed = [*changed_plans(range(80_000, 80_010)), *changed_agency_plans(2), *changed_agency_plans(3)]
+    found = Counter(map(outcome, changed))
+    note = f"of {len(changed)} (generated and hand-written plans, each under one change); {found['said']} asked or warned about"
+    share = 100 * found["right"] / len(changed)
+    return [
+        Figure("reader: changed plans read as before", share, "%", "at least 95 %"),
+        Figure("reader: changed plans misread in silence", found["silent"], "plans", "0", note=note),
     ]
 
 

@@ -16,7 +16,7 @@ from core.sheets.reading.details import without_told_lines
 from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import Grid, is_blank, is_number
+from core.sheets.reading.grid import Grid, is_blank
 from core.sheets.reading.headers import HeaderBlock, find_headers
 from core.sheets.reading.implied_headers import implied_header
 from core.sheets.reading.lexicon import says, says_total
@@ -33,6 +33,8 @@ from core.sheets.reading.uncached import with_computed
 from core.sheets.reading.unread import say_unread
 
 _TURNED_FROM = 0.75  # a tab read on its side has to look nearly as much like a plan as it does upright
+_TAIL = 16
+"""The last rows of a table, among which a line may say when all of it runs, before other small tables."""
 _MONTH_FIRST = ("en_US", "en_PH", "es_US", "en_CA")
 
 
@@ -226,7 +228,7 @@ def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | No
     if grid.transposed:
         filled = [column for column in region.columns if region.content(column).filled]
         return read_surroundings(Grid(grid.tab), min(filled or region.columns), names, order)
-    below = next((row for row in reversed(region.body) if any(is_number(cell.value) for cell in grid.rows[row].values())), None)
+    below = region.body[-_TAIL] if len(region.body) > _TAIL else region.header.bottom
     around = read_surroundings(grid, region.header.top, names, order, below=below)
     beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]
     around.titles[:0] = [text for text in beside if says(text, "title") or says(text, "media")]

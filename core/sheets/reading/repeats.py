@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 
 from core.model.reading import LineItem, PlanTable, ReadingWarning
 from core.sheets.reading.dates import read_flight
@@ -169,7 +170,8 @@ def _same_items(one: Draft, two: Draft) -> bool:
 def _is_same_line(one: LineItem, two: LineItem) -> bool:
     told = ((one.metrics, two.metrics), (one.amounts, two.amounts))
     same = all(left[key] == right[key] for left, right in told for key in left.keys() & right.keys())
-    return same and line_name(one) == line_name(two) and one.budget_minor == two.budget_minor and one.market == two.market
+    names = list(zip_longest((*line_name(one), one.market), (*line_name(two), two.market), fillvalue=""))
+    return same and one.budget_minor == two.budget_minor and all(left == right or None in (left, right) for left, right in names)
 
 
 def _of_other_periods(one: Draft, two: Draft) -> bool:

@@ -18,7 +18,8 @@ _MILLION = (
 )
 _OF = r"\.?\s*(?:de\s+|di\s+|d['’]|of\s+)?"
 _IN_THOUSANDS = re.compile(
-    rf"(?<!\w){_THOUSAND}{_OF}{_MONEY}(?!\w)|(?<!\w){_MONEY}[\s(]*{_THOUSAND}(?!\w)|(?<!\w){_MONEY}\s?000(?!\d)|(?<!\w)k\s?(?:eur|usd|gbp|chf)\b"
+    rf"(?<!\w){_THOUSAND}{_OF}{_MONEY}(?!\w)|(?<!\w){_MONEY}[\s(]*{_THOUSAND}(?!\w)|(?<!\w){_MONEY}\s?000(?!\d)"
+    r"|(?<!\w)k\s?(?:eur|usd|gbp|chf|pln|czk|uah|rub|ron|huf|sek|nok|dkk|try|aed|sar|zar|inr|cad|aud)\b"
     r"|\b(?:in|i|en)\s+(?:duizenden|tusental|tusen|tusinde[rn]?|tuhansina)\b"
     rf"|(?:\(|\bin?\s)\s*(?:1[. ]?000\s?{_MONEY}|{_MONEY}\s?1[. ]?000)(?!\d)|"
     r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|'000|tsd)|(?:\bin|\()\s*k\b|"

@@ -44,7 +44,7 @@ _TITLE = 100
 _HEADING = 40
 """A line so short right over a table is its own heading (`Germany (EUR)`) and counts before the lines farther up."""
 _ROWS_ABOVE = 40
-_ROWS_BELOW = 12
+_ROWS_BELOW = 32
 _LABEL_ENDS = re.compile(r"[:\d]")
 _INSIDE = (re.compile(r"\(([^()]{6,60})\)"), re.compile(r"[|:]\s*([^|:]{6,60})$"))
 """Parts of a title: in brackets, and behind a colon or a bar."""

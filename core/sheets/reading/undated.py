@@ -20,7 +20,8 @@ def say_undated(region: Region, layout: Layout, rows: Sequence[Row], items: Sequ
     undated = {item.row for item in items if item.budget_minor and not (item.start or item.end or item.by_period)}
     if not undated or any(question.kind in ("ambiguous_date", "missing_year", "fiscal_year") for question in findings.questions):
         return
-    places = [*_columns(region, layout, undated), *dict.fromkeys(r.section for r in rows if r.number in undated and _is_date(r.section))]
+    over = list(dict.fromkeys(row.section for row in rows if row.number in undated and _is_date(row.section)))
+    places = [*_columns(region, layout, undated), *(over if len(over) > 1 else ())]
     if places:
         told = f"Dates stand in {', '.join(map(repr, places[:4]))}, but {len(undated)} lines were not dated by them."
         findings.warn("unread_date", None, told)
@@ -30,7 +31,7 @@ def _columns(region: Region, layout: Layout, undated: set[int]) -> Iterator[str]
     """Give the heads of the columns that hold dates in most of the undated lines and nothing but dates in their own rows."""
     for column in (c for c in region.columns if c in region.own_columns and layout.uses[c].flight is None):
         values = [region.grid.cell(row, column).value for row in undated]
-        dated = sum(is_day(value) or (isinstance(value, str) and _is_date(value)) for value in values)
+        dated = sum(is_day(value) or (isinstance(value, str) and any(map(str.isdigit, value)) and _is_date(value)) for value in values)
         if 2 * dated > len(undated):
             yield region.columns[column].text or region.grid.address(region.header.bottom, column)
 
