@@ -182,7 +182,8 @@ def test_the_input_of_a_new_line_is_chosen_before_it_is_proposed(open_as: OpenAs
     assert not test.exception
     test.button(key="propose-now").click().run()
     (edit,) = changes.list_change_sets(ctx, runtime)[0].rows.edits
-    assert [(column, state.value) for column, state in edit.cells] == [(1, "Online"), (2, "Podcast Co"), (4, 0.5)] and edit.keeps == (3,)
+    typed = [(column, state.value) for column, state in edit.cells]
+    assert typed == [(1, "Online"), (2, "Podcast Co"), (3, 2_000_000), (4, 0.5)] and edit.keeps == ()  # the units as they were planned with
 
 
 def test_an_owner_approves_and_a_planner_only_withdraws(open_as: OpenAs, plan: PlanInDrive) -> None:
