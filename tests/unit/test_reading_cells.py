@@ -224,3 +224,9 @@ def test_a_sign_of_several_currencies_under_the_head_of_another_is_asked() -> No
 def test_words_beside_an_amount_need_no_sign_of_its_currency(text: str, told: set[str]) -> None:
     number = read_number(text)
     assert number is not None and (number.only, number.told) == (12500, told)
+
+
+def test_an_amount_that_says_it_is_gross_among_others_that_say_nothing_is_named() -> None:
+    lines: Rows = [["TV", "RTL", "11.200,00"], ["Radio", "RMS", "12.500,00 brutto"], ["OOH", "JCD", "9.800,50"]]
+    found = read([["Mediaplan"], ["Kanal", "Partner", "Budget EUR"], *lines])
+    assert budgets(found.tables[0]) == [1_120_000, 1_250_000, 980_050] and "mixed_vat" in codes(found)

@@ -29,6 +29,12 @@ def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings:
             cell,
             f"{text!r} is an amount per day, week or month ({len(monthly)} of {len(rows)} lines); it was read and added up as stated.",
         )
+    loud = [row for row, words in told.items() if words & {"gross", "vat_incl"}]
+    if loud and len(loud) < len(rows):
+        cell = region.grid.address(loud[0], layout.budget)
+        findings.warn(
+            "mixed_vat", cell, f"{len(loud)} of {len(rows)} amounts say that they are gross or with VAT; they were read as stated."
+        )
     bases = {words & {"net", "gross"} for words in told.values() if words & {"net", "gross"}}
     if len(bases) > 1:
         findings.warn("mixed_vat", None, "Some amounts say that they are net, others that they are gross; they were read as stated.")
