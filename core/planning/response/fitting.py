@@ -26,6 +26,7 @@ _KEPT_DRAWS = 500
 _HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=80, keep=80)
 _PILOT_EFFORT = Effort(chains=4, pool=128, burn_in=60, keep=40, forms=GEOMETRIC)
 _RHAT_MAX = 1.05
+_MORE = 2  # times that chains which disagree are drawn on
 
 
 def fit(series: Series, spec: FitSpec, *, seed: int = 0, beliefs: Mapping[str, Belief] | None = None) -> FitResult:
@@ -104,9 +105,12 @@ def _sample(model: Model, n_markets: int, rng: np.random.Generator) -> Draws:
         sampler = Sampler(model, _HOLDOUT_EFFORT, rng)
         sampler.settle()
         return thin(sample_markets(sampler, n_markets, rng), _KEPT_DRAWS)
-    draws = Sampler(model, Effort(), rng).run()
-    if draws.rhat.size and draws.rhat.max() > _RHAT_MAX:
-        draws = Sampler(model, Effort(burn_in=320, keep=800), rng).run()
+    sampler = Sampler(model, Effort(), rng)
+    draws = sampler.run()
+    for _ in range(_MORE):
+        if not draws.rhat.size or draws.rhat.max() <= _RHAT_MAX:
+            break
+        draws = sampler.go_on()
     return thin(draws, _KEPT_DRAWS)
 
 

@@ -134,6 +134,7 @@ class Sampler:
         self.ratio: Array | None = None  # (C, K, M) of a market's effect to the channel's; None while markets share one
         self.market = np.flatnonzero(model.rows) // model.media.shape[1]  # of each fitted row
         self.pools: list[_Pool] = []
+        self.kept: list[tuple[Array, ...]] = []
         self.pairs = _alike(model.media.reshape(model.rows.size, -1)[model.rows])
 
     def _set_baseline(self) -> None:
@@ -169,13 +170,16 @@ class Sampler:
     def run(self) -> Draws:
         """Burn in, then keep draws."""
         self.settle()
-        kept: list[tuple[Array, ...]] = []
+        return self.go_on()
+
+    def go_on(self) -> Draws:
+        """Keep as many more draws from where the chains stand; give all that were kept."""
         for sweep in range(self.effort.keep):
             if sweep % self.effort.refresh == 0:
                 self.refresh()
             self.sweep()
-            kept.append(self.state())
-        return collect(kept)
+            self.kept.append(self.state())
+        return collect(self.kept)
 
     def differ(self, ratio: Array) -> None:
         """Take (C, K, M) as the markets' effects over the channel's; pools have to be drawn anew."""
