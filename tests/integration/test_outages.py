@@ -17,6 +17,7 @@ from core.services import applying, changes
 from core.services.applying import Direction
 from core.services.changes import ChangeSetView
 from core.workflows.engine import Engine
+from tests.conftest import SettableClock
 from tests.integration.conftest import lay_file
 from tests.integration.plan_in_drive import PlanInDrive, approved, connect_plan, ended
 from tests.integration.plans import media_plan
@@ -58,6 +59,8 @@ def carried_out(plan: PlanInDrive, view: ChangeSetView, direction: Direction, fa
             step()
 
     ctx, rt = plan.ctx, plan.rt
+    assert isinstance(rt.clock, SettableClock)
+    rt.clock.advance(minutes=1)  # what is read after it is newer than what was read before
     again(lambda: applying.begin(ctx, rt, view.id, direction))
     plan.drive.plan_fault(fault)
     again(lambda: applying.write(ctx, rt, view.id, direction))
