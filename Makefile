@@ -19,7 +19,7 @@ test: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not e2e"
-	$(PYTHON) -m pytest -n 2 -m e2e
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m e2e
 
 bench: $(VENV)/requirements-dev.stamp
 	@$(PYTHON) -m tests.bench

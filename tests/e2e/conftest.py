@@ -16,6 +16,7 @@ from tests.server import ROOT, Server, serving
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PASSWORD = "correct horse battery"
 ARTIFACTS = ROOT / "artifacts"
+expect.set_options(timeout=20_000)  # as long as actions have: what two servers and browsers do on two cores may take its time
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,7 @@ def type_amounts(page: Page, edits: dict[tuple[int, int], str]) -> None:
 def propose(page: Page, case: Case) -> None:
     """Save what was typed, name the input to change where budgets are formulas, and propose."""
     page.get_by_role("button", name="Save", exact=True).click()
+    settled(page)
     page.get_by_role("button", name="Save version").click()
     expect(page.get_by_text("Version 2 ·")).to_be_visible()
     settled(page)

@@ -12,6 +12,7 @@ from core.access import AccessContext, Role
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.model.distribution import Distribution
 from core.model.money import ExchangeRate
+from core.planning.allocation.flow import QUICK
 from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import scenarios
@@ -91,6 +92,7 @@ def test_the_line_of_best_budgets_and_a_target_are_judged_as_the_scenario_is(
     runtime: Runtime, ctx: AccessContext, draft: DraftView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.services.optimisation._FRONTIER", (1.0,))  # the others take seconds and are looked at elsewhere
+    monkeypatch.setattr("core.planning.allocation.flow.THOROUGH", QUICK)
     make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
     ensure_curves(ctx, runtime, Wanted(), currency="EUR")
     answer = optimise_table(ctx, runtime, draft.distribution, Wanted())
@@ -107,7 +109,10 @@ def test_the_line_of_best_budgets_and_a_target_are_judged_as_the_scenario_is(
     )  # carry-over and season counted, as the forecast has them
 
 
-def test_curves_of_another_currency_need_a_rate_and_are_converted_at_it(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
+def test_curves_of_another_currency_need_a_rate_and_are_converted_at_it(
+    runtime: Runtime, ctx: AccessContext, draft: DraftView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.planning.allocation.flow.THOROUGH", QUICK)  # what it costs to prove the best is not looked at here
     make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="GBP")
     fit_response(ctx, runtime, "conversions", currency="GBP")
     with pytest.raises(InvalidInput, match="EUR"):

@@ -45,7 +45,7 @@ def test_a_budget_is_divided_as_well_as_by_trying_every_plan(first: int) -> None
             assert sum(result.allocation.values()) == problem.budget_minor == result.budget_minor
 
 
-@pytest.mark.parametrize("first", range(10_000, 10_080, _BATCH))
+@pytest.mark.parametrize("first", range(10_000, 10_040, _BATCH))
 def test_a_cost_target_is_met_with_as_much_response_as_by_trying_every_plan(first: int) -> None:
     for seed in range(first, first + _BATCH):
         problem = with_target(random_problem(seed), seed)
@@ -79,7 +79,7 @@ def test_the_bound_of_a_quantile_holds_where_not_every_plan_is_looked_at(monkeyp
 def test_a_searched_plan_for_a_quantile_keeps_an_average_target_by_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(risk, "every_plan", lambda _: None)
     missed: list[float] = []
-    for seed in range(54_200, 54_240):
+    for seed in range(54_200, 54_220):
         problem = replace(with_target(with_risk(random_problem(seed), seed), seed), risk_quantile=0.8)
         result, possible = optimise(problem), plans(problem)
         assert (result.status == "infeasible") == (not possible), seed
@@ -89,7 +89,7 @@ def test_a_searched_plan_for_a_quantile_keeps_an_average_target_by_the_mean(monk
             best = max(quantile_response(problem, plan) for plan in possible)
             assert result.upper_bound >= best * (1 - 1e-9), seed
             missed.append(1 - result.response / best if best > 0 else 0.0)
-    assert len(missed) > 15 and np.mean(missed) < 0.01
+    assert len(missed) > 8 and np.mean(missed) < 0.01
 
 
 def test_the_bound_of_nested_totals_holds_whatever_spend_is_charged() -> None:
@@ -132,7 +132,7 @@ def _nested_problem(seed: int) -> Problem:
 
 def test_no_plan_is_above_the_bound_of_nested_totals_on_a_coarse_lattice() -> None:
     seen = 0
-    for seed in range(30):
+    for seed in range(16):
         problem = _nested_problem(seed)
         model, result = compile_problem(problem), optimise(problem)
         relaxed = relax(model)
@@ -143,7 +143,7 @@ def test_no_plan_is_above_the_bound_of_nested_totals_on_a_coarse_lattice() -> No
             for prices in (relaxed.prices, Prices(relaxed.prices.lower, relaxed.prices.upper)):
                 nested = nested_bound(model, prices, work)
                 assert nested is not None and nested[1] >= result.response * (1 - 1e-12), (seed, work)
-    assert seen > 20
+    assert seen > 10
 
 
 def test_months_that_are_alike_are_planned_with_a_proof() -> None:
