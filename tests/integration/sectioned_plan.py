@@ -78,3 +78,16 @@ def saved(plan: PlanInDrive, draft: DraftView, table: Distribution) -> DraftView
 
 def proposed(plan: PlanInDrive, table: Distribution, draft: DraftView) -> ChangeSetView:
     return changes.propose(plan.ctx, plan.rt, saved(plan, draft, table).draft_id)
+
+
+def sheets_of(plan: PlanInDrive) -> list[dict[str, object]]:
+    """Give all tabs as the sandbox stores them: contents, formats, merges, sizes; the order in which it keeps them aside."""
+    tabs = plan.drive.snapshot(plan.external_id)["sheets"]
+    return [{**tab, "merges": sorted(tab["merges"]), "cells": sorted(tab["cells"], key=lambda cell: cell[:2])} for tab in tabs]
+
+
+def same(now: list[dict[str, object]], before: list[dict[str, object]]) -> None:
+    """Fail at the first part of a tab that differs."""
+    for one, other in zip(now, before, strict=True):
+        for name in other:
+            assert one[name] == other[name], name

@@ -66,8 +66,8 @@ class Site:
     def amounts(self) -> dict[int, float]:
         return {i.row: i.budget_minor / 100 / self.table.scale for i in self.table.line_items if i.budget_minor}
 
-    def with_cells(self, cells: Cells, **changed: tuple[Span, ...] | frozenset[int]) -> Workbook:
-        return self.with_tab(replace(self.book.tabs[self.at], cells=cells, **changed))  # type: ignore[arg-type]
+    def with_cells(self, cells: Cells) -> Workbook:
+        return self.with_tab(replace(self.book.tabs[self.at], cells=cells))
 
     def with_tab(self, tab: Tab) -> Workbook:
         sized = replace(tab, n_rows=max(r for r, _ in tab.cells), n_columns=max(c for _, c in tab.cells))

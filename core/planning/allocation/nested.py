@@ -20,6 +20,7 @@ from core.planning.allocation.grid import Grid, evaluated
 from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Model, Row
 from core.planning.allocation.prices import Prices
+from core.planning.allocation.relaxation import cell_prices
 
 WORKS: Final = 4e7, 2.4e8
 """How many sums of two lattice points the joining of all cells may take: about 0.2 s, and 0.6 s where that leaves a gap."""
@@ -88,9 +89,8 @@ def nested_bound(model: Model, prices: Prices, work: float) -> tuple[Array, floa
     tree = None if model.max_live is not None or model.cost_cap is not None else _tree(model, prices)
     if tree is None:
         return None
-    charges = model.spend_price + prices.rows @ model.matrix
     amounts = model.domains.least.astype(np.float64)
-    bound = _solve(model, tree, (charges, work), amounts)
+    bound = _solve(model, tree, cell_prices(model, prices), work, amounts)
     return None if bound is None else (amounts, bound + 1e-9 * abs(bound))
 
 
@@ -125,15 +125,15 @@ def _tighter(choose: Callable[[int, int], int], one: int | None, other: int | No
     return other if one is None else one if other is None else choose(one, other)
 
 
-def _solve(model: Model, tree: Total, fineness: tuple[Array, float], amounts: Array) -> float | None:
+def _solve(model: Model, tree: Total, charges: Array, work: float, amounts: Array) -> float | None:
     """Bound a total whose amount no other depends on, and fill in the amounts; fixed totals within it are bounded each for itself."""
     tree, fixed = _without_fixed(tree)
-    bounds = [_solve(model, part, fineness, amounts) for part in fixed]
+    bounds = [_solve(model, part, charges, work, amounts) for part in fixed]
     cells = list(tree.all_cells)
     if not cells:
         bounds.append(None if tree.is_fixed and tree.low != 0 else 0.0)
     else:
-        lattice = _lattice(model, tree, cells, (fineness[0][cells], fineness[1]))
+        lattice = _lattice(model, tree, cells, charges[cells], work)
         whole = _reach(tree, lattice)
         place = int(np.argmax(whole.values)) if not tree.is_fixed else ((tree.low or 0) - whole.offset) / lattice.step
         bounds.append(_at(whole, place))
@@ -156,20 +156,20 @@ def _without_fixed(tree: Total) -> tuple[Total, list[Total]]:
     return replace(tree, low=low, high=high, parts=tuple(loose)), fixed
 
 
-def _lattice(model: Model, tree: Total, cells: list[int], fineness: tuple[Array, float]) -> _Lattice:
+def _lattice(model: Model, tree: Total, cells: list[int], charges: Array, work: float) -> _Lattice:
     every = model.domains
     domains = Domains(every.low[cells], every.high[cells], every.step[cells], every.zero[cells])
     least = domains.least.astype(np.float64)
     room = np.maximum(domains.high - least, 0.0)
     whole = float(room.sum()) if tree.high is None else min(float(room.sum()), tree.high - float(least.sum()))
-    count = int(np.clip(sqrt(2 * fineness[1] / len(cells)), _FEWEST, _MOST))
+    count = int(np.clip(sqrt(2 * work / len(cells)), _FEWEST, _MOST))
     step = max(whole / count, 1.0)
     counts = np.ceil(np.minimum(room, max(whole, 0.0)) / step).astype(np.int64)
     curves = Curves([model.problem.cells[i].curve for i in cells])
-    pressed = ~domains.zero & (room <= whole) & (curves.slopes(domains.high.astype(np.float64)) > fineness[0])
+    pressed = ~domains.zero & (room <= whole) & (curves.slopes(domains.high.astype(np.float64)) > charges)
     start = np.where(pressed, domains.high - step * counts, least)
     x = start[:, None] + step * np.minimum(np.arange(int(counts.max()) + 1), counts[:, None])
-    values = _above(curves, domains, x, fineness[0]) - model.spend_price * x
+    values = _above(curves, domains, x, charges) - model.spend_price * x
     values = np.where(domains.zero[:, None] & (x > 0) & (x + step <= domains.low[:, None]), -np.inf, values)
     reaches = {
         cell: _Reach(float(offset), own[: n + 1], cell=cell) for cell, offset, own, n in zip(cells, start, values, counts, strict=True)

@@ -81,11 +81,16 @@ def dual_bound(model: Model, grid: Grid, prices: Prices) -> tuple[float, Array]:
     return own + shared, np.take_along_axis(x, best[:, None], axis=1)[:, 0]
 
 
+def cell_prices(model: Model, prices: Prices) -> Array:
+    """Give what a unit spent in each cell is charged, in responses."""
+    charged: Array = model.spend_price + prices.cost + prices.rows @ model.matrix
+    return charged
+
+
 def net_values(model: Model, x: Array, values: Array, prices: Prices) -> Array:
     """Give what amounts (cells, points) are worth after paying every price that they are charged."""
-    cell_prices = model.spend_price + prices.cost + prices.rows @ model.matrix
     worth = 1.0 + prices.cost * (0.0 if model.cost_cap is None else model.cost_cap)
-    net: Array = worth * values - cell_prices[:, None] * x
+    net: Array = worth * values - cell_prices(model, prices)[:, None] * x
     return net if model.max_live is None else net - prices.live * (x > 0)
 
 
