@@ -19,6 +19,28 @@ from agents.facts import money
 _SPLITTING = ("calculate_distribution", "optimize_budget_allocation")
 _DENIES = re.compile(r"(?:not|nicht|never|nie(?:mals)?|neither|nor|weder|\w+n['’]t)", re.IGNORECASE)
 """Words without which a request is another one: nobody is asked to go on without them."""
+_TO_SHARE = re.compile(
+    r"\b(?:to|auf|at|bei|only|nur|just|use|nimm)\s+(?:about |etwa )?(?:\d|half|a |die |ein|two|three|zwei|drei)|"
+    r"(?:half|hälfte|third|drittel|quarters?|viertel|%|percent|prozent)\s+(?:of |des |vom |von |davon|the |it\b|that\b)",
+    re.IGNORECASE,
+)
+"""`down to 80%`: what remains, where a share alone does not say whether it comes or goes."""
+_REST_GETS_NOTHING = re.compile(
+    r"\b(?:the rest|the others|everything else|der rest|alles andere|die anderen|alle anderen) "
+    r"(?:gets?|kriegt|bekommt|erhält|kriegen|bekommen) (?:nothing|nichts|no money|zero)\b",
+    re.IGNORECASE,
+)
+_CAPS_ALL = re.compile(r"\b(?:cap|limit|deckel\w*|begrenz\w*) (?:it|them|that|everything|all|es|das|sie|alles|ihn)\b", re.IGNORECASE)
+_PART = 0.15
+"""A total below this share of what stands is asked about."""
+_WHOLE = re.compile(
+    r"\b(?:total|overall|budget|etat|gesamt\w*|insgesamt|split|plan\w*|spend|distribut\w*|allocat\w*|verteil\w*|aufteil\w*)\b", re.I
+)
+_CONDITION = re.compile(
+    r"\b(?:(?:only if|unless|as long as|solange|sobald|as soon as|once|provided|es sei denn|nur wenn|außer wenn|ausser wenn)\b|"
+    r"(?:if|wenn|falls|in case)\b(?! (?:possible|needed|necessary|you can|u can|möglich|nötig|du kannst|es geht|not)\b))[^,.;!?]*",
+    re.IGNORECASE,
+)
 
 
 def asked_before(frame: Frame, table: Table, steps: Sequence[Step]) -> Decision | None:
@@ -44,30 +66,6 @@ def asked_before(frame: Frame, table: Table, steps: Sequence[Step]) -> Decision 
 
 def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
-
-
-_TO_SHARE = re.compile(
-    r"\b(?:to|auf|at|bei|only|nur|just|use|nimm)\s+(?:about |etwa )?(?:\d|half|a |die |ein|two|three|zwei|drei)|"
-    r"(?:half|hälfte|third|drittel|quarters?|viertel|%|percent|prozent)\s+(?:of |des |vom |von |davon|the |it\b|that\b)",
-    re.IGNORECASE,
-)
-"""`down to 80%`: what remains, where a share alone does not say whether it comes or goes."""
-_REST_GETS_NOTHING = re.compile(
-    r"\b(?:the rest|the others|everything else|der rest|alles andere|die anderen|alle anderen) "
-    r"(?:gets?|kriegt|bekommt|erhält|kriegen|bekommen) (?:nothing|nichts|no money|zero)\b",
-    re.IGNORECASE,
-)
-_CAPS_ALL = re.compile(r"\b(?:cap|limit|deckel\w*|begrenz\w*) (?:it|them|that|everything|all|es|das|sie|alles|ihn)\b", re.IGNORECASE)
-_PART = 0.15
-"""A total below this share of what stands is asked about."""
-_WHOLE = re.compile(
-    r"\b(?:total|overall|budget|etat|gesamt\w*|insgesamt|split|plan\w*|spend|distribut\w*|allocat\w*|verteil\w*|aufteil\w*)\b", re.I
-)
-_CONDITION = re.compile(
-    r"\b(?:(?:only if|unless|as long as|solange|sobald|as soon as|once|provided|es sei denn|nur wenn|außer wenn|ausser wenn)\b|"
-    r"(?:if|wenn|falls|in case)\b(?! (?:possible|needed|necessary|you can|u can|möglich|nötig|du kannst|es geht|not)\b))[^,.;!?]*",
-    re.IGNORECASE,
-)
 
 
 def _too_small(frame: Frame, table: Table, steps: Sequence[Step]) -> bool:

@@ -29,21 +29,21 @@ def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings:
             cell,
             f"{text!r} is an amount per day, week or month ({len(monthly)} of {len(rows)} lines); it was read and added up as stated.",
         )
-    loud = [row for row, words in told.items() if words & {"gross", "vat_incl"}]
-    if loud and len(loud) < len(rows):
-        cell = region.grid.address(loud[0], layout.budget)
-        findings.warn(
-            "mixed_vat", cell, f"{len(loud)} of {len(rows)} amounts say that they are gross or with VAT; they were read as stated."
-        )
-    bases = {words & {"net", "gross"} for words in told.values() if words & {"net", "gross"}}
-    if len(bases) > 1:
-        findings.warn("mixed_vat", None, "Some amounts say that they are net, others that they are gross; they were read as stated.")
-    vats = {words & {"vat_incl", "vat_excl"} for words in told.values() if words & {"vat_incl", "vat_excl"}}
-    if len(vats) > 1:
-        findings.warn("mixed_vat", None, "Some amounts say that they are with VAT, others without; they were read as stated.")
-    elif vats and layout.vat_included is None:
-        layout.vat_included = "vat_incl" in next(iter(vats))
+    _say_mixed_vat(region, layout.budget, told, len(rows), findings)
+    vats = {key for words in told.values() for key in words & {"vat_incl", "vat_excl"}}
+    if len(vats) == 1 and layout.vat_included is None:
+        layout.vat_included = "vat_incl" in vats
         layout.basis = "gross" if layout.vat_included else layout.basis
+
+
+def _say_mixed_vat(region: Region, budget: int, told: dict[int, frozenset[str]], lines: int, findings: Findings) -> None:
+    """Name once that the amounts say different things about VAT or gross, or that only some of them say that they are with it."""
+    louder = [row for row, words in told.items() if words & {"gross", "vat_incl"}]
+    opposed = [row for row, words in told.items() if words & {"net", "vat_excl"}]
+    if louder and len(louder) < lines:
+        others = f"{len(opposed)} that they are net or without it" if opposed else "the others say nothing"
+        said = f"{len(louder)} of {lines} amounts say that they are gross or with VAT, {others}; they were read as stated."
+        findings.warn("mixed_vat", region.grid.address(louder[0], budget), said)
 
 
 def _grown_by_vat(region: Region, layout: Layout, budget: int) -> bool:
