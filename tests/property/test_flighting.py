@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.model.flight import months_between
-from core.planning.allocation import optimise
+from core.planning.allocation import flow, optimise
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.flow import QUICK, Effort, optimise_felt
 from core.planning.allocation.flow_target import optimise_felt_target
@@ -74,7 +74,7 @@ def test_a_search_over_time_comes_as_near_to_the_best_of_every_plan_as_it_says(r
     problem = _with_rule(problem, rule)
     plans = (np.array(plan) * _UNIT for plan in itertools.product(range(10), repeat=6) if sum(plan) == 9)
     best = max(felt.response(plan) for plan in plans if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)}))
-    result = optimise_felt(problem, felt, effort=Effort(2.0, 3e-3))
+    result = optimise_felt(problem, felt, effort=Effort(200_000, gap=3e-3, soon=3e-3))
     assert violations(problem, result.allocation) == [] and result.response is not None and result.upper_bound is not None
     assert result.upper_bound >= best and result.response >= best  # it may choose steps ten times finer
 
@@ -89,6 +89,19 @@ def test_a_budget_over_time_is_divided_as_well_as_by_trying_every_plan(steep: fl
         result = optimise_felt(problem, felt)
         assert result.response == pytest.approx(max(felt.response(plan) for plan in allowed), rel=1e-9), seed
         assert violations(problem, result.allocation) == []
+
+
+def test_spend_carried_in_leaves_the_bound_as_near_to_the_best_of_every_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "every_plan", lambda *_, **__: None)  # so that these small ones are searched too
+    for seed in range(12):
+        problem, felt = _felt_problem(40 + seed, lines=2, months=2, budget=12 * _UNIT, steep=3.0, unit=_UNIT)
+        problem = _with_rule(problem, seed % 4)
+        felt = replace(felt, offset=np.random.default_rng(seed).uniform(0, 6 * _UNIT, len(felt.offset)))
+        plans = (np.array(plan) * _UNIT for plan in itertools.product(range(13), repeat=4) if sum(plan) == 12)
+        best = max(felt.response(plan) for plan in plans if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)}))
+        result = optimise_felt(problem, felt, price_locks=False)
+        assert result.response == pytest.approx(best, rel=1e-9), seed
+        assert result.upper_bound is not None and best * (1 - 1e-9) <= result.upper_bound <= best * 1.001, seed
 
 
 @pytest.mark.parametrize("limit", [{"max_live_cells": 2}, {"max_change_ratio": 0.3}])

@@ -39,6 +39,11 @@ class Felt:
         """Give what a plan adds to what would come without it."""
         return float(np.sum(self.evaluated.values(self.matrix @ amounts + self.offset))) - self.without
 
+    def responses(self, plans: Integers | Array) -> Array:
+        """Give what each of many plans (plans, cells) adds."""
+        totals: Array = self.evaluated.values(self.matrix @ plans.T + self.offset[:, None]).sum(axis=0) - self.without
+        return totals
+
     def gradient(self, amounts: Integers | Array) -> Array:
         """Give what one unit more in each cell adds, over a step that rounding does not hide."""
         at = self.matrix @ amounts + self.offset

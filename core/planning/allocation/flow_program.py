@@ -1,38 +1,51 @@
-"""The programs of a budget over time: what each place feels, by envelope segments or concave pieces, linked to the spends by carry-over."""
+"""The program of a budget over time: what each place feels, by segments of its envelope, linked to the spends by carry-over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, hstack, vstack
 
-from core.planning.allocation.branching import Pieces, cut_pieces
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.grid import Grid, envelope
 from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Model
 
-Sides = NDArray[np.bool_]
+_Sides = tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]
+_IMPOSSIBLE = 2
+"""What linprog calls a program without any answer."""
 
 
 @dataclass(frozen=True)
 class FeltPrices:
-    """What one more minor unit is worth: felt in each place, and of slack in each row above and below."""
+    """What one more minor unit is worth: felt in each place, and of slack in each row above and below; and one more live cell."""
 
     felt: Array
     upper: Array
     lower: Array
+    live: float = 0.0
+
+    def charged(self, model: Model) -> Array:
+        """Give what a unit spent in each cell is charged by the rows."""
+        charges: Array = (self.upper - self.lower) @ model.matrix
+        return charges
 
 
 @dataclass(frozen=True)
 class Relaxation:
+    """An answer under envelopes.
+
+    Attributes:
+        bound: holds for every plan in the ranges. credited: what envelopes give each place, no less than its curve.
+    """
+
     amounts: Array
     bound: float
     prices: FeltPrices | None
+    credited: Array
 
 
 @dataclass(frozen=True)
@@ -47,15 +60,18 @@ class _Program:
     high: Array
     unit: float
     worth: float
+    gains: csr_array
+    start_values: Array
 
 
 def relax_felt(model: Model, felt: Felt, grid: Grid) -> Relaxation | None:
-    """Solve under the envelope of the proven upper bounds, with a bound on every plan; None when the solver gives nothing."""
+    """Solve under the envelope of the proven upper bounds, with a bound on every plan; None when there is none.
+
+    A cell that may be nothing is let be anything up to its most, and counts as live by the share of its most that it uses.
+    """
     program = _program(model, felt, grid)
     columns = len(program.cost)
-    limits = np.vstack(
-        [np.stack([model.domains.low, model.domains.high], axis=1) / program.unit, np.tile([0.0, 1.0], (columns - model.count, 1))]
-    )
+    spends = np.stack([model.domains.least, np.maximum(model.domains.high, 0)], axis=1) / program.unit
     equal = program.low == program.high
     above, below = ~equal & np.isfinite(program.high), ~equal & np.isfinite(program.low)
     found = linprog(
@@ -64,13 +80,17 @@ def relax_felt(model: Model, felt: Felt, grid: Grid) -> Relaxation | None:
         b_eq=np.concatenate([program.rests, program.low[equal]]),
         A_ub=vstack([program.rows[np.flatnonzero(above)], -program.rows[np.flatnonzero(below)]], format="csr"),
         b_ub=np.concatenate([program.high[above], -program.low[below]]),
-        bounds=limits,
+        bounds=np.vstack([spends, np.tile([0.0, 1.0], (columns - model.count, 1))]),
         method="highs",
     )
-    if found.status != 0:
+    if found.status == _IMPOSSIBLE:
         return None
-    prices = _prices(found, (equal, above, below), len(program.rests), program.worth / program.unit)
-    return Relaxation(found.x[: model.count] * program.unit, _dual(model, felt, grid, prices), prices)
+    if found.status != 0:  # not settled: nothing is known of these ranges
+        return Relaxation(spends.mean(axis=1) * program.unit, np.inf, None, np.full(len(felt.curves), np.inf))
+    prices = _prices(model, found, (equal, above, below), program)
+    credited = program.start_values + program.gains @ found.x[model.count :]
+    amounts = np.clip(found.x[: model.count] * program.unit, model.domains.least, np.maximum(model.domains.high, 0))
+    return Relaxation(amounts, _dual(model, felt, grid, prices), prices, credited)
 
 
 def _program(model: Model, felt: Felt, grid: Grid) -> _Program:
@@ -78,96 +98,68 @@ def _program(model: Model, felt: Felt, grid: Grid) -> _Program:
     count, filled, places = model.count, len(segments.cell), len(felt.curves)
     unit = max(1.0, float(model.domains.high.sum()) / count)
     worth = max(float(np.abs(segments.gain).max(initial=0.0)), 1e-300)
-    fills = csr_array((segments.width / unit, (segments.cell, np.arange(filled))), shape=(places, filled))
+    of_place = (segments.cell, np.arange(filled))
+    fills = csr_array((segments.width / unit, of_place), shape=(places, filled))
+    rows, low, high = _rows(model, unit)
     return _Program(
         cost=np.concatenate([np.zeros(count), -segments.gain / worth]),
         links=csr_array(hstack([csr_array(-felt.matrix), fills])),
         rests=(felt.offset - segments.start) / unit,
-        rows=csr_array(hstack([csr_array(model.matrix), csr_array((len(model.rows), filled))])),
-        low=np.array([-np.inf if row.low is None else row.low for row in model.rows]) / unit,
-        high=np.array([np.inf if row.high is None else row.high for row in model.rows]) / unit,
+        rows=csr_array(hstack([csr_array(rows), csr_array((len(rows), filled))])),
+        low=low,
+        high=high,
         unit=unit,
         worth=worth,
+        gains=csr_array((segments.gain, of_place), shape=(places, filled)),
+        start_values=segments.start_values,
     )
 
 
-def search_felt(model: Model, felt: Felt, grid: Grid, *, seconds: float, gap: float) -> Relaxation | None:
-    """Solve over concave pieces of what each place feels, with one binary a piece and one a cell that says whether it is above zero."""
-    pieces = cut_pieces(grid, np.zeros(len(grid.x), dtype=np.bool_), None)
-    count, points, kinds = model.count, len(pieces.point_x), len(pieces.piece_cell)
-    unit = max(1.0, float(model.domains.high.sum()) / count)
-    worth = max(float(np.abs(pieces.point_values).max(initial=0.0)), 1e-300)
-    lives = model.domains.zero | (model.max_live is not None)
-    low, high = model.domains.low / unit, model.domains.high / unit
-    found = milp(
-        np.concatenate([np.zeros(count), -pieces.point_values / worth, np.zeros(kinds + count)]),
-        integrality=np.concatenate([np.zeros(count + points), np.ones(kinds), lives]),
-        bounds=Bounds(
-            np.concatenate([np.zeros(count + points + kinds), np.where(lives & (model.domains.least == 0), 0.0, 1.0)]),
-            np.concatenate([high, np.ones(points + kinds + count)]),
-        ),
-        constraints=_piece_rows(model, felt, pieces, (low, high, unit)),
-        options={"time_limit": seconds, "mip_rel_gap": gap},
-    )
-    if found.x is None or found.mip_dual_bound is None:
-        return None
-    bound = -float(found.mip_dual_bound) * worth - felt.without
-    return Relaxation(found.x[:count] * unit, bound + 1e-7 * (abs(bound) + felt.without), None)
+def _rows(model: Model, unit: float) -> tuple[Array, Array, Array]:
+    """Lay out the totals, and the count of live cells last, over spends in `unit`."""
+    low = np.array([-np.inf if row.low is None else row.low for row in model.rows]) / unit
+    high = np.array([np.inf if row.high is None else row.high for row in model.rows]) / unit
+    if model.max_live is None:
+        return model.matrix, low, high
+    shares = np.where(model.domains.zero, unit / np.maximum(model.domains.high, 1), 0.0)
+    return np.vstack([model.matrix, shares]), np.append(low, -np.inf), np.append(high, _live_room(model))
 
 
-def _piece_rows(model: Model, felt: Felt, pieces: Pieces, ranges: tuple[Array, Array, float]) -> list[LinearConstraint]:
-    """Lay out, over (spends, points, pieces, lives): links, points of a piece, pieces of a place, totals, being above zero."""
-    low, high, unit = ranges
-    count, points, kinds, places = model.count, len(pieces.point_x), len(pieces.piece_cell), len(felt.curves)
-    by_point = csr_array((pieces.point_x / unit, (pieces.point_cell, np.arange(points))), shape=(places, points))
-    of_piece = csr_array((np.ones(points), (pieces.point_piece, np.arange(points))), shape=(kinds, points))
-    of_place = csr_array((np.ones(kinds), (pieces.piece_cell, np.arange(kinds))), shape=(places, kinds))
-    eye = csr_array(np.eye(count))
-
-    def row(*blocks: Any) -> Any:
-        widths, height = (count, points, kinds, count), next(block.shape[0] for block in blocks if block is not None)
-        return hstack([csr_array((height, width)) if block is None else block for block, width in zip(blocks, widths, strict=True)])
-
-    totals = (
-        np.array([(-np.inf if r.low is None else r.low, np.inf if r.high is None else r.high) for r in model.rows]).reshape(-1, 2) / unit
-    )
-    rows = [
-        LinearConstraint(row(csr_array(-felt.matrix), by_point, None, None), felt.offset / unit, felt.offset / unit),
-        LinearConstraint(row(None, of_piece, csr_array(-np.eye(kinds)), None), 0.0, 0.0),
-        LinearConstraint(row(None, None, of_place, None), 1.0, 1.0),
-        LinearConstraint(row(csr_array(model.matrix), None, None, None), totals[:, 0], totals[:, 1]),
-        LinearConstraint(row(eye, None, None, csr_array(-np.diag(low))), 0.0, np.inf),
-        LinearConstraint(row(eye, None, None, csr_array(-np.diag(high))), -np.inf, 0.0),
-    ]
-    if model.max_live is not None:
-        rows.append(LinearConstraint(row(None, None, None, csr_array(np.ones((1, count)))), -np.inf, float(model.max_live)))
-    return rows
+def _live_room(model: Model) -> float:
+    """Give how many of the cells that may be nothing may be live."""
+    return 0.0 if model.max_live is None else float(model.max_live - int((model.domains.least > 0).sum()))
 
 
-def _prices(
-    found: OptimizeResult, sides: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]], places: int, scale: float
-) -> FeltPrices:
-    """Read the marginals back as what one more minor unit is worth."""
+def _prices(model: Model, found: OptimizeResult, sides: _Sides, program: _Program) -> FeltPrices:
+    """Read the marginals back as what one more minor unit (or live cell) is worth."""
     equal, above, below = sides
+    places, scale = len(program.rests), program.worth / program.unit
     marginals = -found.eqlin.marginals * scale
     upper, lower = np.zeros(len(equal)), np.zeros(len(equal))
     upper[equal], lower[equal] = np.maximum(marginals[places:], 0.0), np.maximum(-marginals[places:], 0.0)
     rest = np.maximum(-found.ineqlin.marginals * scale, 0.0)
     upper[above], lower[below] = rest[: int(above.sum())], rest[int(above.sum()) :]
-    return FeltPrices(marginals[:places], upper, lower)
+    count = len(model.rows)
+    return FeltPrices(marginals[:places], upper[:count], lower[:count], float(upper[count:].sum()) * program.unit)
 
 
 def _dual(model: Model, felt: Felt, grid: Grid, prices: FeltPrices) -> float:
-    """Bound every plan by weak duality: each place at its best for the price of what it feels, each cell for what it earns there.
-
-    The grid knows whole units only and places feel parts of them: a curve that never falls gains at most one unit's price in between.
-    """
-    x = grid.outer_x
-    own = float((grid.outer_values - prices.felt[:, None] * x).max(axis=1).sum()) + float(
-        prices.felt @ felt.offset + np.abs(prices.felt).sum()
-    )
-    net = prices.felt @ felt.matrix - (prices.upper - prices.lower) @ model.matrix
-    earned = float(np.where(net > 0, net * model.domains.high, net * model.domains.least).sum())
+    """Bound every plan by weak duality: each place at its best for the price of what it feels, each cell for what it earns there."""
+    own = float(place_nets(grid, prices).max(axis=1).sum()) + float(prices.felt @ felt.offset)
+    earned = float(cell_worths(model, felt, prices)[1].sum())
     high = np.array([0.0 if row.high is None else float(row.high) for row in model.rows])
     low = np.array([0.0 if row.low is None else float(row.low) for row in model.rows])
-    return own - felt.without + earned + float(prices.felt @ felt.offset) + float(prices.upper @ high - prices.lower @ low)
+    return own - felt.without + earned + float(prices.upper @ high - prices.lower @ low) + prices.live * _live_room(model)
+
+
+def place_nets(grid: Grid, prices: FeltPrices) -> Array:
+    """Give what is left of each place's points and peaks (places, points) after paying for what is felt."""
+    nets: Array = grid.outer_values - prices.felt[:, None] * grid.outer_x
+    return nets
+
+
+def cell_worths(model: Model, felt: Felt, prices: FeltPrices) -> tuple[Array, Array]:
+    """Give what a unit in each cell earns in the places beyond its charges, and the most that each cell earns in all."""
+    net, domains = prices.felt @ felt.matrix - prices.charged(model), model.domains
+    some = np.maximum(net * domains.low, net * domains.high)
+    return net, np.where(domains.zero, np.maximum(some - prices.live, 0.0), some)

@@ -12,8 +12,9 @@ import numpy as np
 from core.planning.allocation.answering import OPTIMAL_GAP
 from core.planning.allocation.feasibility import linear_part, nearest_amounts
 from core.planning.allocation.felt import Felt
-from core.planning.allocation.flow import QUICK, optimise_felt, places_of
+from core.planning.allocation.flow import QUICK, optimise_felt
 from core.planning.allocation.flow_program import relax_felt
+from core.planning.allocation.flow_ranges import all_ranges
 from core.planning.allocation.grid import first_grid, refined_grid
 from core.planning.allocation.model import compile_problem
 from core.planning.allocation.optimiser import optimise
@@ -177,7 +178,7 @@ def _bound(line: _Line, budget: int, result: Result) -> float:
     """
     wide = compile_problem(line.fixed(max(line.reach, budget)))  # a plan may spend more than this one
     rows = tuple(replace(row, low=budget, high=budget) if row.name == "budget" else row for row in wide.rows)
-    model, places = replace(wide, rows=rows), places_of(wide, line.felt)
+    model, places = replace(wide, rows=rows), all_ranges(wide, line.felt).places
     amounts = np.array(list(result.allocation.values()), dtype=np.float64)
     grid, best = first_grid(line.felt.evaluated, places), math.inf
     for _ in range(_BOUND_ROUNDS):

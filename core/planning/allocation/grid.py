@@ -14,6 +14,10 @@ from core.planning.allocation.model import Domains
 
 FEW: Final = 48
 """A cell with at most this many allowed amounts is looked at in all of them, which makes its bound exact."""
+_FINEST: Final = 2.0**-20
+"""How finely a domain without steps (a step of 0) is looked at."""
+_PARTS: Final = 2.0 ** np.array([-20, -14, -9, -5, -2])
+"""Where it is looked at within its first unit: a curve may start upright."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,11 @@ def first_grid(curves: Curves, domains: Domains) -> Grid:
     """Spread points evenly, geometrically and to where the curves bend; all of them where there are few."""
     low, high, step = (part.astype(np.float64)[:, None] for part in (domains.low, domains.high, domains.step))
     room = high - low
-    spread = np.linspace(0.0, 1.0, 13)
-    candidates = [low + room * spread, low + step * (np.maximum(room, step) / step) ** spread, _padded(curves.landmarks, low)]
-    counts = (domains.high - domains.low) // domains.step + 1
+    spread, unit = np.linspace(0.0, 1.0, 13), np.maximum(step, 1.0)
+    candidates = [low + room * spread, low + unit * (np.maximum(room, unit) / unit) ** spread, _padded(curves.landmarks, low)]
+    counts = np.where(domains.step > 0, (domains.high - domains.low) // np.maximum(domains.step, 1) + 1, FEW + 1)
+    if (domains.step == 0).any():
+        candidates.append(low + np.where(step == 0, _PARTS, 0.0))
     if (counts <= FEW).any():
         every = low + step * np.arange(FEW)
         candidates.append(np.where((counts <= FEW)[:, None], every, low))
@@ -185,6 +191,7 @@ def _with_peaks(curves: Curves, domains: Domains, x: Array, values: Array, slope
 def _aligned(candidates: Array, domains: Domains) -> Array:
     """Round to allowed amounts, sort, and drop repetitions (rows are padded by repeating their last)."""
     low, high, step = (part.astype(np.float64)[:, None] for part in (domains.low, domains.high, domains.step))
+    step = np.maximum(step, _FINEST)
     x = np.clip(low + np.floor((candidates - low) / step) * step, low, high)
     x = np.hstack([np.where(domains.zero[:, None], 0.0, low), x, low, high])
     x.sort(axis=1)

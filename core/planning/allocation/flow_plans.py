@@ -1,0 +1,113 @@
+"""Whole plans over time: next to the answer under envelopes, and better ones near a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from core.planning.allocation.curves import Curves
+from core.planning.allocation.felt import Felt
+from core.planning.allocation.flow_program import relax_felt
+from core.planning.allocation.flow_ranges import all_ranges
+from core.planning.allocation.grid import first_grid
+from core.planning.allocation.hills import Array
+from core.planning.allocation.model import Domains, Integers, Model
+from core.planning.allocation.problem import Points
+from core.planning.allocation.rounding import round_amounts
+
+TRIES: Final = 3
+_MOVES: Final = 60
+_ENDS: Final = 6
+"""How many cells that gain most, and how many that lose least, are tried for a move of money."""
+
+
+def whole_near(model: Model, felt: Felt, amounts: Array) -> Integers | None:
+    """Give an allowed plan next to real amounts: what may be nothing is that, or at least its least; None where none is that near."""
+    chosen = _chosen(model, amounts)
+    if chosen is None:
+        return None
+    if (amounts < chosen.domains.low - 0.5).any() or (amounts > chosen.domains.high + 0.5).any():
+        found = relax_felt(chosen, felt, first_grid(felt.evaluated, all_ranges(chosen, felt).places))
+        if found is None:
+            return None
+        amounts = found.amounts
+    return _rounded(chosen, felt, amounts)
+
+
+def _chosen(model: Model, amounts: Array) -> Model | None:
+    """Settle which cells are nothing: those below half of their least, and the smallest beyond the limit on live cells."""
+    domains = model.domains
+    stopped = domains.zero & (amounts < 0.5 * domains.low)
+    if model.max_live is not None:
+        may_stop = np.flatnonzero(domains.zero & ~stopped)
+        surplus = int((~stopped & (domains.high > 0)).sum()) - model.max_live
+        if surplus > len(may_stop):
+            return None
+        stopped[may_stop[np.argsort(amounts[may_stop], kind="stable")][: max(surplus, 0)]] = True
+    low, high = np.where(stopped, 0, domains.low), np.where(stopped, 0, domains.high)
+    return replace(model, domains=Domains(low, high, domains.step, np.zeros_like(domains.zero)), max_live=None)
+
+
+def _rounded(model: Model, felt: Felt, amounts: Array) -> Integers | None:
+    """Round to whole steps by the slopes at the amounts; the domains must be plain ranges."""
+    reach = model.domains.high.astype(np.float64) + 1.0
+    lines = [Points(((0.0, 0.0), (float(x), float(slope * x)))) for x, slope in zip(reach, felt.gradient(amounts), strict=True)]
+    return round_amounts(replace(model, curves=Curves(lines)), amounts)
+
+
+def improved(model: Model, felt: Felt, plan: Integers) -> Integers:
+    """Give the best plan near one, with the same cells live, by envelopes that grow narrower around it."""
+    reach, worth = int(plan.sum()) // 20, felt.response(plan)
+    for _ in range(TRIES):
+        if reach < int(model.domains.step.min()):
+            break
+        around = _around(model, plan, reach)
+        found = relax_felt(around, felt, first_grid(felt.evaluated, all_ranges(around, felt).places))
+        moved = None if found is None else _rounded(around, felt, found.amounts)
+        gain = -1.0 if moved is None else felt.response(moved) - worth
+        if moved is not None and gain > 0:
+            plan, worth = moved, worth + gain
+        reach //= 2 if gain > 1e-4 * worth else 6
+    return plan
+
+
+def _around(model: Model, plan: Integers, reach: int) -> Model:
+    domains = model.domains
+    stopped, steps = domains.zero & (plan == 0), np.maximum(reach // domains.step, 1) * domains.step
+    low = np.where(stopped, 0, np.maximum(domains.low, plan - steps))
+    high = np.where(stopped, 0, np.minimum(domains.high, plan + steps))
+    return replace(model, domains=Domains(low, high, domains.step, np.zeros_like(domains.zero)), max_live=None)
+
+
+def moved(model: Model, felt: Felt, amounts: Integers) -> Integers:
+    """Move money between two cells at a time, where the gradient promises most, as long as the response gains."""
+    step = int(np.lcm.reduce(model.domains.step))
+    size = int(amounts.max(initial=0)) // (8 * step) * step
+    for _ in range(_MOVES):
+        if size < step:
+            break
+        better = _best_move(model, felt, amounts, size)
+        if better is None:
+            size = size // (4 * step) * step
+        else:
+            amounts = better
+    return amounts
+
+
+def _best_move(model: Model, felt: Felt, amounts: Integers, size: int) -> Integers | None:
+    slopes = felt.gradient(amounts)
+    takers, givers = np.argsort(-slopes, kind="stable")[:_ENDS], np.argsort(slopes, kind="stable")[:_ENDS]
+    pairs = [(taker, giver) for taker in takers for giver in givers if taker != giver and amounts[giver] >= size]
+    plans = np.repeat(amounts[None, :], len(pairs), axis=0)
+    for plan, (taker, giver) in zip(plans, pairs, strict=True):
+        plan[taker] += size
+        plan[giver] -= size
+    responses = felt.responses(plans)
+    for at in np.argsort(-responses, kind="stable"):
+        if responses[at] <= felt.response(amounts) * (1 + 1e-9):
+            return None
+        if model.allows(plans[at]):
+            return np.asarray(plans[at])
+    return None
