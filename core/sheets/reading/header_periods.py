@@ -12,7 +12,7 @@ from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import Grid, day_of, is_blank, is_number
 from core.sheets.reading.lexicon import senses
-from core.sheets.reading.months import QUARTER_LETTERS, month_of_word
+from core.sheets.reading.months import QUARTER_LETTERS, is_weekday, month_of_word
 
 DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?")
 _MONTH_YEAR = re.compile(r"(?:0[1-9]|1[0-2])\.20\d\d")
@@ -22,6 +22,7 @@ _CURRENCY_BEHIND = re.compile(
 )
 _NOTE_MARK = re.compile(r"(?<=[^\W_])[.\s]*(?:[*†‡→:]+|\^\d|[¹²³⁴⁵]|[(\[](?:\d|[a-f])[)\]])$")
 """A mark behind a header that sends to a note (`KW 10*`, `Mai ¹`, `Q3 [a]`)."""
+_SHORT, _WORKDAYS = 3, 5
 _NUMBERED = re.compile(r"(\D*?)\s*(\d{1,2})")
 
 
@@ -110,6 +111,20 @@ def is_weekdays(grid: Grid, row: int) -> bool:
     """Tell whether a row only repeats a few short words over many columns (`Mo Tu We`, `пн вт ср`)."""
     texts = [str(cell.value).strip() for cell in grid.rows.get(row, {}).values() if not is_blank(cell.value)]
     return len(texts) >= 5 and len(set(texts)) <= 7 and all(text.isalpha() and len(text) <= 3 for text in texts)
+
+
+def weekday_columns(row: dict[int, CellValue]) -> set[int]:
+    """Give the columns of runs of five or more neighbouring letters or short names of weekdays (`L M M J V S D`): they count days."""
+    found: set[int] = set()
+    run: list[int] = []
+    for column, value in [*sorted(row.items()), (0, None)]:
+        text = value.strip(" .") if isinstance(value, str) else ""
+        is_day = text.isalpha() and (len(text) == 1 or (len(text) <= _SHORT and is_weekday(text)))
+        if not is_day or (run and column - run[-1] != 1):
+            found |= set(run) if len(run) >= _WORKDAYS else set()
+            run = []
+        run += [column] if is_day else []
+    return found
 
 
 def is_days_of_months(grid: Grid, above: int, row: int) -> bool:

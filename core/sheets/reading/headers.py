@@ -18,6 +18,7 @@ from core.sheets.reading.header_periods import (
     is_weekdays,
     longest_run,
     period_in_header,
+    weekday_columns,
     without_mark,
 )
 from core.sheets.reading.lexicon import says
@@ -78,8 +79,9 @@ def _look(grid: Grid, row: int) -> _Line:
     seen: set[tuple[str, str, frozenset[str]]] = set()
     days: list[tuple[int, date]] = []
     values = {column: cell.value for column, cell in grid.rows[row].items()}
+    weekdays = weekday_columns(values)
     for column, value in values.items():
-        if is_blank(value):
+        if is_blank(value) or column in weekdays:
             continue
         flight = period_in_header(value, grid.cell(row, column).number_format)
         if flight is not None:

@@ -1,19 +1,25 @@
-"""Rows that a sheet hides, cancels or offers under its total: left out where the totals leave them out; said either way."""
+"""Rows that a sheet hides, cancels, shows as examples or offers under its total: left out where the totals do; said either way."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from statistics import median
 
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.lexicon import says
+from core.sheets.reading.lexicon import coverage, says
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import Role, role_of_header
 from core.sheets.reading.rows import Row
 
+EXAMPLE = "example"
+_WHOLE, _LONG = 0.9, 200
+_PARTS = re.compile(r"[:–—()\[\]|]|\s-\s")
+
 
 def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None:
-    """Decide which line items a table does not count: those of its rows that are hidden, cancelled or offered below its total."""
+    """Decide which line items a table does not count: those of its rows that are hidden, cancelled, examples or offered below its total."""
+    _settle_examples(rows, findings)
     _settle_hidden(region, rows, findings)
     _settle_cancelled(rows, findings)
     _settle_below_total(rows, findings)
@@ -44,6 +50,20 @@ def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
         row.kind, row.reason = "excluded", "cancelled"
     how = "the total leaves them out; they were not counted" if left_out else "no total leaves them out; they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are cancelled: {how}.")
+
+
+def _settle_examples(rows: list[Row], findings: Findings) -> None:
+    """Leave out lines that say they are an example of how to fill the form: nobody buys them, whatever a total adds up."""
+    said = [row for row in rows if row.kind in ("item", "total") and any(map(_is_example, row.names.values()))]
+    for row in said:
+        row.kind, row.reason = "excluded", EXAMPLE
+    if said:
+        findings.warn("rows_left_out", None, f"Rows {_numbers(said)} say that they are an example: they were not counted.")
+
+
+def _is_example(text: str) -> bool:
+    """Tell whether a part of a text is a word for example and nothing else (`Example: Meta`, `Meta (Beispiel)`)."""
+    return any(part.strip() and coverage(part, "example") >= _WHOLE for part in _PARTS.split(text[:_LONG]))
 
 
 def _settle_below_total(rows: list[Row], findings: Findings) -> None:

@@ -9,14 +9,17 @@ from core.sheets.reading.headers import ColumnHeader, HeaderBlock, header_block
 from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.numbers import DecimalMark
 from core.sheets.reading.roles import UNKNOWN, Role
+from core.sheets.reading.stacked import rows_again
 
 _DEEP = 60
 _MARKS: tuple[DecimalMark | None, ...] = (None, ",", ".")
 
 
-def implied_header(grid: Grid) -> HeaderBlock | None:
-    """Give the header of a tab that has none by its words."""
-    return _proven_header(grid) or _assumed_header(grid)
+def implied_headers(grid: Grid) -> list[HeaderBlock]:
+    """Give the header of a tab that has none by its words, and each row that repeats it."""
+    if (proven := _proven_header(grid)) is not None:
+        return [proven, *(header_block(grid, row, row) for row in rows_again(grid, proven.top)[1:])]
+    return [assumed] if (assumed := _assumed_header(grid)) is not None else []
 
 
 def _proven_header(grid: Grid) -> HeaderBlock | None:

@@ -99,7 +99,10 @@ def _fields(context: ItemContext, names: dict[int, str]) -> tuple[dict[str, str 
         if (use.role.kind == "dim" and (use.name not in _FIELDS or fields.get(use.name) != text)) or use.role.kind == "date":
             labels.setdefault(header, text)
     if not any(fields.values()):
-        fields["channel"] = next((text for text in labels.values() if says(text, "media")), None)
+        texts = [text for text in labels.values() if says(text, "media")] or [
+            text for text in labels.values() if context.region.grid.transposed and read_flight(text) is None
+        ]
+        fields["channel"] = next(iter(texts), None)
     return fields, labels
 
 

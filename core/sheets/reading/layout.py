@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import day_of_number
+from core.sheets.reading.grid import day_of, day_of_number
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import coverage, says, says_total
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
@@ -115,6 +115,8 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
             return Use(column, "period", Role("date", "period"), 0.6)
         name = "billing_frequency" if role.key == "frequency" and any(says(t, "frequency") for t in content.distinct_texts) else "label"
         return Use(column, name, Role("dim", "frequency" if name != "label" else "label"), 0.7)
+    if role.key == "period" and role.currency and "per" not in role.mods and content.is_numeric:  # `Rent for the period, EUR`
+        role = replace(role, kind="money", key="budget")
     if (
         role.kind == "date"
         and role.key not in ("year", "month", "week", "quarter")
@@ -202,15 +204,29 @@ def _settle_counts(region: Region, layout: Layout) -> None:
 
 
 def _settle_ends(region: Region, layout: Layout) -> None:
-    """Take a second column of days beside a start (or the first beside an end) for the other end, whatever its header says."""
+    """Take a second column of days beside a start (or the first beside an end) for the other end, whatever its header says.
+
+    Where its days come in the wrong order in most rows, they are those by which something is due.
+    """
     single = [c for c, use in layout.uses.items() if use.name in ("period", "day") and _holds_single_days(region.content(c))]
     unsure = [c for c in single if layout.uses[c].name == "period" or layout.uses[c].confidence <= _UNSURE]
     starts, ends = layout.named("start"), layout.named("end")
     if len(unsure) == 1 and len(starts) + len(ends) == 1:
-        layout.uses[unsure[0]].name = "end" if starts else "start"
-    for pair in (single, unsure):
-        if len(pair) == 2 and not layout.named("start", "end"):
-            layout.uses[pair[0]].name, layout.uses[pair[1]].name = "start", "end"
+        pair = (starts[0], unsure[0]) if starts else (unsure[0], ends[0])
+        layout.uses[unsure[0]].name = "deadline" if _run_backwards(region, *pair) else "end" if starts else "start"
+    for two in (single, unsure):
+        if len(two) == 2 and not layout.named("start", "end"):
+            if _run_backwards(region, two[0], two[1]):
+                layout.uses[two[1]].name = "deadline"
+            else:
+                layout.uses[two[0]].name, layout.uses[two[1]].name = "start", "end"
+
+
+def _run_backwards(region: Region, start: int, end: int) -> bool:
+    """Tell whether the days of what would be the end lie before those of the start in most rows."""
+    days = [[day_of(region.grid.cell(row, column).value) for row in region.body[:200]] for column in (start, end)]
+    pairs = [(one, two) for one, two in zip(*days, strict=True) if one and two]
+    return len(pairs) >= 2 and sum(two < one for one, two in pairs) > len(pairs) / 2
 
 
 def _settle_periods(region: Region, layout: Layout) -> None:

@@ -83,6 +83,11 @@ def _weekday_names() -> frozenset[str]:
     return frozenset(normalise(name).rstrip(".").strip() for names in days for name in names.values())
 
 
+def is_weekday(word: str) -> bool:
+    """Tell whether a word names a weekday, in full or short."""
+    return normalise(word).rstrip(".") in _weekday_names()
+
+
 def without_weekday(text: str) -> str:
     """Drop the weekday that a date begins with (`za 7 maart 2026`, `Mon, 2 March`); a lone word stays."""
     first, _, rest = text.partition(" ")

@@ -98,6 +98,6 @@ def say_options(items: list[Row], checks: Sequence[TotalCheck], findings: Findin
     named = [{text for text in row.names.values() if says(text, "alternative")} for row in items]
     options = set().union(*named) if named and all(named) else set()
     whole = any(check.matches and len(check.covers_rows) == len(items) for check in checks)
-    if len(options) > 1 and len(items) > len(options) and not whole:
+    if len(options) > 1 and (len(items) > len(options) or all(map(_is_numbered, options))) and not whole:
         told = f"Lines belong to different options ({', '.join(sorted(options))[:120]}); they were added up all the same."
         findings.warn("options_in_rows", None, told)

@@ -11,6 +11,7 @@ from core.model.reading import Correction, PerformanceTable, Question, Reading, 
 from core.model.workbook import Tab, Workbook, column_number
 from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.bands import in_market
+from core.sheets.reading.compared import without_comparisons
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.details import without_told_lines
 from core.sheets.reading.export_totals import counted_once
@@ -18,7 +19,8 @@ from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, is_blank
 from core.sheets.reading.headers import HeaderBlock, find_headers
-from core.sheets.reading.implied_headers import implied_header
+from core.sheets.reading.hidden import EXAMPLE
+from core.sheets.reading.implied_headers import implied_headers
 from core.sheets.reading.lexicon import says, says_total
 from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import agrees, row_sums
@@ -26,6 +28,7 @@ from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside
 from core.sheets.reading.repeats import without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
+from core.sheets.reading.stacked import stacked_parts
 from core.sheets.reading.stated import say_stated
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
@@ -52,7 +55,7 @@ class _Job:
     warnings: list[ReadingWarning] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
     layout: list[str] = field(default_factory=list)
-    regions: dict[tuple[str, bool], tuple[Grid, list[Region]]] = field(default_factory=dict)
+    regions: dict[tuple[str, bool], list[Region]] = field(default_factory=dict)
     currency: str | None = None
 
     def about(self, tab: Tab) -> list[Correction]:
@@ -95,9 +98,9 @@ def _share_currency(job: _Job) -> None:
         return
     job.currency = named.pop()
     for tab in mute:
-        grid, regions = job.regions[tab, any(d.region.grid.transposed for d in job.drafts if d.table.tab == tab)]
+        regions = job.regions[tab, any(d.region.grid.transposed for d in job.drafts if d.table.tab == tab)]
         job.drafts = [draft for draft in job.drafts if draft.table.tab != tab]
-        job.drafts += _read_regions(job, grid, regions)
+        job.drafts += _read_regions(job, regions)
     order = [tab.name for tab in job.workbook.tabs]
     job.drafts.sort(key=lambda draft: order.index(draft.table.tab))
 
@@ -114,8 +117,7 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     forced = frozenset(int(c.target) for c in mine if c.kind == "header_row" and c.target.isdigit() and c.tab == tab.name)
     grid = Grid(tab)
     blocks = find_headers(grid, forced=forced)
-    if not blocks and (implied := implied_header(grid)) is not None:
-        blocks = [implied]
+    blocks = blocks or implied_headers(grid)
     found = Findings(tab.name, job.answers)
     job.findings.append(found)
     job.layout.append(_layout_of(tab.name, find_headers(grid) if forced else blocks))
@@ -124,7 +126,7 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     if export is not None:
         job.performance.append(export)
     else:
-        job.drafts.extend(_read_regions(job, grid, regions))
+        job.drafts.extend(_read_regions(job, regions))
 
 
 def _layout_of(tab: str, blocks: Sequence[HeaderBlock]) -> str:
@@ -141,12 +143,12 @@ def _read_turned(job: _Job) -> None:
             continue
         if any(d.by_metric_rows and d.table.line_items and not _flights_overlap(d) for d in mine):
             continue
-        turned = Grid(tab, transposed=True)
-        regions = [region for region in find_regions(turned, find_headers(turned)) if not _repeats_itself(region)]
+        grids = [Grid(part, transposed=True) for part in stacked_parts(tab)]
+        regions = [region for grid in grids for region in find_regions(grid, find_headers(grid)) if not _repeats_itself(region)]
         told = max((_roles_borne_out(region, 2) for region in regions), default=0)
         if told <= max((_roles_borne_out(draft.region, 1) for draft in mine), default=0):
             continue
-        drafts = [d for d in _read_regions(job, turned, regions) if d.table.line_items and d.score >= PLAN_FROM and _is_sound_turned(d)]
+        drafts = [d for d in _read_regions(job, regions) if d.table.line_items and d.score >= PLAN_FROM and _is_sound_turned(d)]
         upright = max((draft.score for draft in mine), default=0.0)
         if _proves_total([d for d in mine if _names_lines(d)]) and not _proves_total(drafts):
             continue
@@ -198,13 +200,18 @@ def _roles_borne_out(region: Region, cells: int) -> int:
     return len(roles)
 
 
-def _read_regions(job: _Job, grid: Grid, regions: list[Region]) -> list[Draft]:
-    mine = job.about(grid.tab)
-    job.regions[grid.tab.name, grid.transposed] = grid, regions
+def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
+    """Read the regions of one tab."""
+    if not regions:
+        return []
+    tab, is_turned = regions[0].grid.tab, regions[0].grid.transposed
+    mine = job.about(tab)
+    job.regions[tab.name, is_turned] = regions
     hints = _hints(mine, job.locale, job.fallback_year)
     hints.currency = hints.currency or job.currency
     drafts, ignored = [], {c.target for c in mine if c.kind == "ignore_table"}
     for region in regions:
+        grid = region.grid
         if not ignored.isdisjoint(("", grid.tab.name, str(region.header.top))):
             continue
         around = _around(grid, region, job.workbook, hints.order)
@@ -227,7 +234,7 @@ def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | No
     names = [workbook.name.rpartition(".")[0], grid.tab.name]
     if grid.transposed:
         filled = [column for column in region.columns if region.content(column).filled]
-        return read_surroundings(Grid(grid.tab), min(filled or region.columns), names, order)
+        return read_surroundings(Grid(workbook.tab(grid.tab.name)), min(filled or region.columns), names, order)
     below = region.body[-_TAIL] if len(region.body) > _TAIL else region.header.bottom
     around = read_surroundings(grid, region.header.top, names, order, below=below)
     beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]
@@ -259,13 +266,13 @@ def _about_hidden(tab: Tab) -> list[ReadingWarning]:
 
 def _conclude(job: _Job) -> Reading:
     """Choose the plan's tables among all that were read, relate them and gather what they leave open."""
-    filled = [draft for draft in job.drafts if draft.table.line_items]
+    relations = Findings("", job.answers)
+    filled, compared = without_comparisons([draft for draft in job.drafts if draft.table.line_items], relations)
     best = max((draft.score for draft in filled), default=0.0)
     plans = _plans_among(filled, best)
     left = [draft for draft in filled if draft not in plans and (plans or _may_be_plan(draft))]
     others = [_left_out(draft) for draft in left]
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
-    relations = Findings("", job.answers)
     plans, summaries = without_told_lines(plans, relations)
     plans, repeats = without_repeats(plans)
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
@@ -273,15 +280,8 @@ def _conclude(job: _Job) -> Reading:
     repeats += say_stated(plans)
     blank = _blank_among(job, plans) if plans or not performance else None
     notes = [draft.findings for draft in plans] + job.findings
-    warnings = [
-        *job.warnings,
-        *others,
-        *relations.warnings,
-        *(warning for found in notes for warning in found.warnings),
-        *summaries,
-        *repeats,
-        *again,
-    ]
+    related = [*relations.warnings, *(warning for found in notes for warning in found.warnings), *compared, *summaries, *repeats, *again]
+    warnings = [*job.warnings, *others, *related]
     if blank:
         relations.questions.clear()
         notes = [relations]  # what an empty form leaves open is no question
@@ -324,7 +324,8 @@ def _blank_among(job: _Job, plans: list[Draft]) -> Draft | None:
 def _has_amounts(draft: Draft) -> bool:
     """Tell whether any line or total of a table has an amount other than 0, or one that could not be read."""
     amounts = [amount for item in draft.table.line_items for amount in (item.budget_minor, *item.amounts.values())]
-    return any(amounts) or None in amounts or any(check.stated_minor for check in draft.table.totals)
+    only_example = any(row.reason == EXAMPLE for row in draft.table.skipped)
+    return any(amounts) or None in amounts or (not only_example and any(check.stated_minor for check in draft.table.totals))
 
 
 def _may_be_plan(draft: Draft) -> bool:

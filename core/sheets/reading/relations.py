@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import combinations
 
 from core.model.reading import Correction, Option
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.lexicon import coverage, says, side_of, words_of
 from core.sheets.reading.repeats import are_alike, are_apart_in_time, grand_total_adds, have_same_names, line_name, names_of
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
+_LEVEL = Decimal("0.1")
 _TELLING = ("brand", "product", "audience", "market", "channel", "format", "campaign")
 _PIECES = re.compile(r"(?<!\w)(?:шт|ед|pcs|stk|szt|st|uds?|pz|adet|ks|kpl)\.?\)?$", re.IGNORECASE)
 """Ends a heading that says that its table counts pieces (`Прогноз установок, шт.`)."""
@@ -35,7 +38,7 @@ def _counts_something(draft: Draft) -> bool:
     role = role_of_header(_heading(draft))
     if _PIECES.search(_heading(draft)) and not draft.by_metric_rows and draft.table.currency is None:
         return True
-    if role.kind not in ("metric", "rate", "price") or role.certainty < 0.6 or draft.by_metric_rows:
+    if role.kind not in ("metric", "rate", "price") or role.certainty < 0.5 or draft.by_metric_rows:
         return False
     return not any(use.role.is_budget or draft.region.content(c).currencies for c, use in draft.layout.uses.items())
 
@@ -71,7 +74,7 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
     groups: list[list[Draft]] = []
     drafts = _without_versions(drafts, findings)
     for draft in drafts:
-        if draft.version_of or draft.part_of:
+        if draft.version_of or draft.part_of or draft.table.alternative_group:
             continue
         group = next((g for g in groups if are_alike(g[0], draft) or _named_alike(g[0], draft)), None)
         if group is None:
@@ -143,7 +146,7 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     if len({draft.table.currency for draft in group} - {None}) > 1:
         return None  # versions of one plan are paid in one currency
     titles = [_title(draft, group) for draft in group]
-    named = sum(says(title, "alternative") for title in titles)
+    named = sum(says(title, "alternative") or _is_level(draft, title) for draft, title in zip(group, titles, strict=True))
     apart = _told_apart(group, titles)
     if not named and (apart in ("rows", "brand") or (apart == "names" and not _could_be_versions(group, titles))):
         return None
@@ -153,6 +156,12 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     ranges = ", ".join(f"{d.table.tab} {d.table.range}" for d in group)
     answer = findings.ask("alternatives", name, ranges, options if likely else options[::-1], why=why, cell=None)
     return name if answer == "alternatives" or (answer is None and likely) else None
+
+
+def _is_level(draft: Draft, title: str) -> bool:
+    """Tell whether a table is called by the size of its money (`500k`, `€1.2m`)."""
+    value, total = decimal_of(title, "."), Decimal(draft.table.total_minor or 0)
+    return value is not None and total > 0 and abs(100 * value - total) <= _LEVEL * total
 
 
 def _could_be_versions(group: list[Draft], titles: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.sheets.reading.lexicon import says, senses
+from core.sheets.reading.lexicon import says, says_total, senses
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
@@ -60,9 +60,28 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
             "its tab or title names a medium",
         ),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
+        (-0.35 if _is_bare_guess(draft) else 0.0, "nothing says that its numbers are money"),
+        (-0.6 if _is_revenue(draft) else 0.0, "its money is what was earned"),
         (-0.25 * services, "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),
     ]
+
+
+def _is_bare_guess(draft: Draft) -> bool:
+    """Tell whether money is only guessed beside columns of metrics: no word, currency, title or total says that there is any."""
+    counts = any(use.role.kind == "metric" for use in draft.layout.uses.values())
+    said = draft.table.currency is not None or draft.around.says_plan or any(check.matches for check in draft.table.totals)
+    return draft.layout.inferred and counts and not said
+
+
+def _is_revenue(draft: Draft) -> bool:
+    """Tell whether the column of the money says revenue, or a title `Sales by channel` over a table without a word for a budget."""
+    uses = draft.layout.uses
+    if draft.layout.budget is not None and uses[draft.layout.budget].role.key in ("revenue", "profit"):
+        return True
+    if any(use.role.is_budget and not says_total(draft.region.columns[c].own) for c, use in uses.items()):
+        return False
+    return any(says(title, "money", "revenue") and says(title, "dim", "channel") for title in draft.around.titles)
 
 
 def _media_share(draft: Draft) -> float:

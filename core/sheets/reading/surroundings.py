@@ -36,6 +36,8 @@ _AS_OF = re.compile(
 )
 """Words of a title whose date says when it was written or what holds since, not when the plan runs."""
 _CALLED_PLAN = re.compile(r"[^\W\d_](?:plan|план|plán)\b", re.IGNORECASE)
+_A_YEAR = re.compile(r"(?<![\d.,'])(?:19|20)\d\d(?![\d.,'])")
+"""No amount: `Media budget 2026 USD`."""
 _STATED = re.compile(r"([^\W\d][^\d]*?)[ (–-]+((?:[^\W\d]{1,3}|[$€£])?\s?\d[\d.,'’ ]*\s?(?:[^\W\d]{1,3}|[$€£])?)\)?")
 """A label and an amount without a colon (`Campaign budget 250,000 EUR`)."""
 _TITLE_WORDS = 16
@@ -144,7 +146,7 @@ def _read_title(text: str, around: Surroundings, order: DayOrder) -> None:
     stated, colon, amount = text.rpartition(":")
     if colon:
         _note_total(around, stated, amount.strip())
-    elif (found := _STATED.fullmatch(text)) and currency_in_text(found[2]):
+    elif (found := _STATED.fullmatch(text)) and currency_in_text(found[2]) and not _A_YEAR.search(found[2]):
         _note_total(around, found[1], found[2])
     around.titles.append(text[:200])
     told = len(text) <= _TITLE and not _AS_OF.search(text)

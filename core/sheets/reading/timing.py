@@ -25,6 +25,7 @@ from core.sheets.reading.surroundings import Surroundings
 
 _SAMPLE = 2000
 _AUTUMN, _SPRING = 9, 4
+_NO_PERIODS = ("start", "end", "deadline")
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _NO_DATE = re.compile(r"^\D+|\D+$")
 _BARE = re.compile(r"\d{1,2}(?:\s?[-–/,+&]\s?\d{1,2}){0,5}(?:\s?[/.]\s?20\d{2})?")
@@ -175,7 +176,7 @@ def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: F
             cell = region.grid.address(row, layout.named("end")[0])
             findings.warn("end_before_start", cell, f"Ends on {end} before it starts on {start}.")
         return Run(start, end or (_after(region, layout, start, row) if start else None))
-    for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in ("start", "end")]:
+    for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in _NO_PERIODS]:
         flight = _of_week(region.columns[column].own, layout.uses[column].name, _read(region, layout, timing, row, column, findings))
         if flight:
             return Run(flight.start, flight.end)

@@ -29,7 +29,9 @@ def say_undated(region: Region, layout: Layout, rows: Sequence[Row], items: Sequ
 
 def _columns(region: Region, layout: Layout, undated: set[int]) -> Iterator[str]:
     """Give the heads of the columns that hold dates in most of the undated lines and nothing but dates in their own rows."""
-    for column in (c for c in region.columns if c in region.own_columns and layout.uses[c].flight is None):
+    for column in (
+        c for c in region.columns if c in region.own_columns and layout.uses[c].flight is None and layout.uses[c].name != "deadline"
+    ):
         values = [region.grid.cell(row, column).value for row in undated]
         dated = sum(is_day(value) or (isinstance(value, str) and any(map(str.isdigit, value)) and _is_date(value)) for value in values)
         if 2 * dated > len(undated):
