@@ -34,6 +34,15 @@ def test_adstock_moves_spend_in_time_and_loses_none(spend: list[float], alpha: f
     assert stock.sum() + carry_out(stock[-1], alpha) == pytest.approx(sum(spend), rel=1e-9, abs=1e-9)
 
 
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.floats(0, 0.95), st.floats(0, 1e6))
+def test_adstock_is_what_its_recursion_gives_period_by_period(spend: list[float], alpha: float, carry_in: float) -> None:
+    level, expected = carry_in, []
+    for amount in spend:
+        level = (1.0 - alpha) * amount + alpha * level
+        expected.append(level)
+    assert geometric_adstock(np.array(spend), alpha, carry_in=carry_in) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
 def test_what_was_spent_before_the_first_period_carries_into_it() -> None:
     whole = geometric_adstock(np.array([4.0, 2.0, 0.0, 1.0]), 0.5)
     later = geometric_adstock(np.array([0.0, 1.0]), 0.5, carry_in=whole[1])

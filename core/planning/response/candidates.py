@@ -14,8 +14,8 @@ from core.planning.response.transforms import Array, Mask, geometric_adstock, hi
 Forms = NDArray[np.intp]
 """Which carry-over (geometric, later, slow tail) and which saturation: 2 x carry-over + 1 where logistic, 0 where Hill."""
 _LATER, _SLOW = 1, 2
-FORMS = (0.25, 0.25, 0.125, 0.125, 0.125, 0.125)
-GEOMETRIC = (0.5, 0.5, 0.0, 0.0, 0.0, 0.0)  # while steps of the level are looked for: a slow tail could pass for one
+FORMS = (0.24, 0.36, 0.08, 0.12, 0.08, 0.12)
+GEOMETRIC = (0.4, 0.6, 0.0, 0.0, 0.0, 0.0)  # while steps of the level are looked for: a slow tail could pass for one
 _FORM_LEAST = 0.05  # share of each form among what is proposed
 _SLOW_PART, _SLOW_ROOT = 0.3, 0.25  # of a slow tail: its part of the effect, and alpha**root is kept a period
 _PRIOR_WEIGHT = 0.25  # of the pool comes from the prior, always
@@ -33,7 +33,7 @@ class ChannelPrior:
 
     alpha: tuple[float, float]
     half: tuple[float, float]
-    shape: tuple[float, float] = (0.2, 0.5)
+    shape: tuple[float, float] = (0.3, 0.4)
     level: tuple[float, float | None] = (0.0, None)
 
     @property

@@ -23,10 +23,10 @@ from core.planning.response.summary import Posterior, summarise, summarise_marke
 from core.planning.response.transforms import Mask
 
 _KEPT_DRAWS = 500
-_HOLDOUT_EFFORT = Effort(chains=8, pool=256, burn_in=80, keep=80)
-_PILOT_EFFORT = Effort(chains=4, pool=128, burn_in=60, keep=40, forms=GEOMETRIC)
+_HOLDOUT_EFFORT = Effort(chains=8, burn_in=80, keep=80)
+_PILOT_EFFORT = Effort(chains=4, burn_in=60, keep=40, forms=GEOMETRIC)
 _RHAT_MAX = 1.05
-_MORE = 2  # times that chains which disagree are drawn on
+_KEEP_MORE, _MORE = 100, 4  # sweeps that chains which disagree are drawn on, and so many times at most
 
 
 def fit(series: Series, spec: FitSpec, *, seed: int = 0, beliefs: Mapping[str, Belief] | None = None) -> FitResult:
@@ -110,7 +110,7 @@ def _sample(model: Model, n_markets: int, rng: np.random.Generator) -> Draws:
     for _ in range(_MORE):
         if not draws.rhat.size or draws.rhat.max() <= _RHAT_MAX:
             break
-        draws = sampler.go_on()
+        draws = sampler.go_on(_KEEP_MORE)
     return thin(draws, _KEPT_DRAWS)
 
 

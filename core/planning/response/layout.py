@@ -67,7 +67,7 @@ class Layout:
     def _prior(self, c: int, i: int) -> ChannelPrior:
         media = self.media[..., i]
         belief = self.beliefs.get(self.series.channels[c], Belief())
-        alpha = belief.alpha or ((-0.8, 1.3) if self.series.period_days == 7 else (0.4, 1.5))
+        alpha = belief.alpha or ((-0.8, 1.1) if self.series.period_days == 7 else (0.4, 1.5))
         half = (float(np.log(0.5 * np.quantile(media[media > 0], 0.98))), 0.85)
         if belief.half_saturation is not None:
             half = (float(np.log(belief.half_saturation / self.cost[c] / self.size.sum())), 0.6)

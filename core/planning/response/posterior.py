@@ -58,14 +58,15 @@ class Model:
 class Effort:
     """How long to sample: chains side by side, candidates a pool, sweeps thrown away and kept, sweeps between new pools.
 
+    Small pools drawn often bring about as many independent draws as large ones drawn seldom, in less time.
     `forms`: how likely each form of carry-over and saturation is taken to be.
     """
 
     chains: int = 8
-    pool: int = 384
+    pool: int = 96
     burn_in: int = 120
-    keep: int = 300
-    refresh: int = 10
+    keep: int = 200
+    refresh: int = 5
     forms: tuple[float, ...] = FORMS
 
 
@@ -108,6 +109,7 @@ class Draws:
 
 _LEVEL_SD = np.geomspace(0.02, 0.6, 8)  # settings of the common scale of contributions, in KPI means
 _MEDIA_SHARE, _MEDIA_SPREAD = 0.35, 0.7  # of the KPI, all channels together, before any data: centre, and sd of its logarithm
+_LEARN_FIRST = 30  # sweeps before proposals are learnt for the first time
 _SIGMA_SHAPE, _SIGMA_SCALE = 1.0, 0.05**2
 _ALIKE = 0.4  # correlation from which two channels get moves of their own
 
@@ -159,7 +161,7 @@ class Sampler:
         history: list[tuple[Array, Forms]] = []
         for sweep in range(effort.burn_in):
             if sweep % effort.refresh == 0:
-                if sweep in (3 * effort.refresh, effort.burn_in // 2 // effort.refresh * effort.refresh):
+                if sweep in (_LEARN_FIRST, effort.burn_in // 2 // effort.refresh * effort.refresh):
                     self.learn(history)
                     history = []
                 self.refresh()
@@ -170,11 +172,11 @@ class Sampler:
     def run(self) -> Draws:
         """Burn in, then keep draws."""
         self.settle()
-        return self.go_on()
+        return self.go_on(self.effort.keep)
 
-    def go_on(self) -> Draws:
-        """Keep as many more draws from where the chains stand; give all that were kept."""
-        for sweep in range(self.effort.keep):
+    def go_on(self, sweeps: int) -> Draws:
+        """Keep the draws of more sweeps from where the chains stand; give all that were kept."""
+        for sweep in range(sweeps):
             if sweep % self.effort.refresh == 0:
                 self.refresh()
             self.sweep()
@@ -268,7 +270,7 @@ class Sampler:
     def _project(self, residual: Array) -> Array:
         """Take the baseline's part out of residuals (n, K), each chain under its own setting."""
         on_basis = self.model.basis.T @ residual
-        coefficient = np.einsum("kpq,qk->pk", self.inner[self.setting], on_basis)
+        coefficient = np.matmul(self.inner[self.setting], on_basis.T[:, :, None])[..., 0].T
         return np.asarray(residual - self.model.basis @ coefficient, dtype=np.float64)
 
     def _update_channel(self, i: int) -> None:
@@ -327,7 +329,7 @@ class Sampler:
 
     def _update_setting(self, residual: Array) -> None:
         on_basis = self.model.basis.T @ residual
-        explained = np.einsum("pk,hpq,qk->hk", on_basis, self.inner, on_basis, optimize=True)
+        explained = (np.matmul(self.root.swapaxes(1, 2), on_basis) ** 2).sum(axis=1)
         self.setting = choose(0.5 * explained / self.sigma2 - 0.5 * self.log_det[:, None], self.rng)
 
     def _update_level_sd(self) -> None:

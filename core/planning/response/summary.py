@@ -191,7 +191,7 @@ def _without_data(posterior: Posterior, c: int, known: list[ChannelFit], rng: np
     # the return is taken to hold at half of a typical half saturation
     scales = returns * 0.5 * half * (1.0 + (halves / (0.5 * half)) ** shapes)
     triples = np.stack([scales, halves, np.clip(shapes, 0.3, 6.0)], axis=1)
-    mean_logit, sd_logit = (belief.alpha if belief else None) or (-0.8, 1.3)
+    mean_logit, sd_logit = (belief.alpha if belief else None) or (-0.8, 1.1)
     alphas = 1.0 / (1.0 + np.exp(-rng.normal(mean_logit, sd_logit, n)))
     alpha = interval(alphas)
     nothing = Interval(0.0, 0.0, 0.0)
