@@ -225,6 +225,27 @@ def test_hundreds_of_thousands_of_blank_rows_leave_no_cells() -> None:
     assert len(tab.cells) == 1
 
 
+@pytest.mark.parametrize("place", [b"A99999999999", b"ZZZZZ9"])
+def test_a_cell_where_no_sheet_has_one_is_refused(place: bytes) -> None:
+    row = place.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    sheet = b'<worksheet><sheetData><row r="' + row + b'"><c r="' + place + b'"><v>1</v></c></row></sheetData></worksheet>'
+    with pytest.raises(UnreadableFile, match="a sheet ends at row 1,048,576"):
+        load_workbook("a.xlsx", repacked(workbook_bytes(), "xl/worksheets/sheet1.xml", sheet))
+
+
+def test_a_long_text_is_read_and_a_quote_that_nothing_closes_is_named() -> None:
+    tab = load_workbook("a.csv", b"Channel,Note\nTV," + b"x" * 400_000 + b"\n").tabs[0]
+    assert len(str(tab.value(2, 2))) == 400_000
+    with pytest.raises(UnreadableFile, match="quote opens there that nothing closes, row 2"):
+        load_workbook("a.csv", b'Channel,Note\n"TV,1\n' + b"Radio,2\n" * 40_000)
+
+
+def test_a_million_rows_of_nothing_but_commas_are_no_filled_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_CELLS", 100)
+    tab = load_workbook("a.csv", b"Channel,Budget\nTV,100\n" + b",\n" * 100_000).tabs[0]
+    assert (len(tab.cells), tab.n_rows) == (4, 2)
+
+
 def test_too_many_cells_and_too_much_time_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_CELLS", 3)
     with pytest.raises(UnreadableFile, match="filled cells"):

@@ -11,6 +11,7 @@ from core.errors import UnreadableFile
 from core.model.workbook import FileKind, Tab, Workbook
 from core.sheets.loading.limits import MAX_FILE_BYTES, Budget, collector_paused
 
+_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -33,7 +34,18 @@ def load_workbook(name: str, content: bytes) -> Workbook:
         raise UnreadableFile(f"{name} is empty.", hint="Export it again.")
     with collector_paused():
         kind, tabs, delimiter = _load(name, content, Budget(name))
+    if delimiter is None:
+        _check_size(name, tabs)
     return Workbook(name, kind, tuple(tabs), revision=hashlib.sha256(content).hexdigest(), delimiter=delimiter)
+
+
+def _check_size(name: str, tabs: list[Tab]) -> None:
+    """Refuse a cell where no spreadsheet has one: whoever walks over its rows would never come to their end."""
+    for tab in tabs:
+        if tab.n_rows > _MAX_ROWS or tab.n_columns > _MAX_COLUMNS:
+            where = f"tab “{tab.name}” has a cell in row {tab.n_rows:,}, column {tab.n_columns:,}"
+            limits = f"a sheet ends at row {_MAX_ROWS:,}, column {_MAX_COLUMNS:,}"
+            raise UnreadableFile(f"{name} is damaged: {where}; {limits}.", hint="Open it in Excel, save it and upload it again.")
 
 
 def _load(name: str, content: bytes, budget: Budget) -> tuple[FileKind, list[Tab], str | None]:

@@ -6,12 +6,15 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from core.errors import UnreadableFile
 from core.model.workbook import Address, Cell, Tab
 from core.sheets.loading.limits import Budget
 
 _DELIMITERS = ",;\t|"
+_MAX_FIELD, _LONG = 2**24, 2**17
+"""Characters of one cell; a longer one than the second that runs over lines is a quote that nobody closed."""
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -27,22 +30,28 @@ _WINDOWS_LETTER = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[a-z])")
 def load_tab(name: str, content: bytes, budget: Budget) -> tuple[Tab, str]:
     """Read delimited text into one tab of text cells, and give its delimiter. Empty cells are left out."""
     text = decode(content, budget).replace("\ufeff", "").replace("\x00", "")
-    start, delimiter = dialect_of(text)
-    text = text[start:]
     cells: dict[Address, Cell] = {}
-    columns = number = 0
-    csv.field_size_limit(2**24)
+    columns = number = counted = 0
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+        start, delimiter = dialect_of(text)
+        for number, row in enumerate(_rows_of(text[start:], delimiter), start=1):
             filled = [(column, field) for column, field in enumerate(row, start=1) if field and not field.isspace()]
             for column, field in filled:
+                if len(field) > _LONG and "\n" in field:
+                    raise csv.Error("a quote opens there that nothing closes")
                 cells[number, column] = Cell(field)
             columns = max(columns, filled[-1][0] if filled else 0)
             if number % 500 == 0:
-                budget.count(500 * max(columns, 1))
+                budget.count(len(cells) - counted)
+                counted = len(cells)
     except csv.Error as error:
-        raise UnreadableFile(f"{budget.name} is not delimited text: line {number}.", hint="Export it as CSV again.") from error
+        raise UnreadableFile(f"{budget.name} is not delimited text: {error}, row {number}.", hint="Export it as CSV again.") from error
     return Tab(name, cells, max((row for row, _ in cells), default=0), columns), delimiter
+
+
+def _rows_of(text: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(_MAX_FIELD)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def dialect_of(text: str) -> tuple[int, str]:
@@ -111,7 +120,7 @@ def sniff_delimiter(text: str) -> str:
         if delimiter not in head:
             continue
         rows = []
-        for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
+        for row in _rows_of(head, delimiter):
             rows.append(len(row))
             if len(rows) >= 400:
                 break
