@@ -129,7 +129,7 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
     changed = (budget.amounts != editing.first).any(axis=1)
     columns: dict[str, object] = {
         "state": np.where(budget.row_locked, "🔒", np.where([row.source_tab is None for row in rows], "＋", np.where(changed, "●", ""))),
-        "label": [row.label for row in rows],
+        "label": [formats.inert(row.label) for row in rows],
         "locked": base.row_locked,
     }
     if layer == LIMITS:

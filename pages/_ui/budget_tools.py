@@ -158,7 +158,7 @@ def draw_versions(page: Page, draft: DraftView) -> None:
             "Total": [formats.money(one.total_minor, draft.distribution.currency) for one in versions],
         }
     )
-    st.dataframe(table, hide_index=True, key="versions-table", height="content" if len(table) < 8 else 290)
+    st.dataframe(formats.inert_table(table), hide_index=True, key="versions-table", height="content" if len(table) < 8 else 290)
     numbers = [one.version for one in versions]
     was, now, back = st.columns([1, 1, 1], vertical_alignment="bottom")
     first = was.selectbox("Compare", numbers, index=min(1, len(numbers) - 1), key="compare-was", format_func=lambda n: f"Version {n}")
@@ -184,7 +184,7 @@ def draw_versions(page: Page, draft: DraftView) -> None:
             "Difference": [formats.money_change((one.now_minor or 0) - (one.was_minor or 0), currency) for one in moved],
         }
     )
-    st.dataframe(frame, hide_index=True, key="compare-table", height="content" if len(frame) < 10 else 360)
+    st.dataframe(formats.inert_table(frame), hide_index=True, key="compare-table", height="content" if len(frame) < 10 else 360)
 
 
 def choose_draft(page: Page) -> UUID | None:

@@ -62,7 +62,7 @@ def draw_diff(edits: Sequence[CellEdit], *, currency: str | None, now: dict[tupl
     frame = pd.DataFrame(
         {
             "Cell": [f"{edit.tab}!{edit.cell}" for edit in edits],
-            "Line item": [edit.line_item for edit in edits],
+            "Line item": [formats.inert(edit.line_item) for edit in edits],
             "Period": [_period(edit.period) for edit in edits],
             "When read": [shown(edit.before) for edit in edits],
             **({"In the sheet": [shown(now.get((edit.tab, edit.cell))) for edit in edits]} if now else {}),
@@ -96,7 +96,7 @@ def draw_rows(rows: RowPlan, *, currency: str | None, key: str) -> None:
             "Row": [
                 f"New row below {edit.tab}!{edit.row}" if edit.kind == "insert" else f"Row {edit.tab}!{edit.row}" for edit in rows.edits
             ],
-            "Line item": [edit.line_item for edit in rows.edits],
+            "Line item": [formats.inert(edit.line_item) for edit in rows.edits],
             "Money": [formats.money_change(edit.minor if edit.kind == "insert" else -edit.minor, currency) for edit in rows.edits],
         }
     )
@@ -228,7 +228,7 @@ def draw_journal(view: ChangeSetView) -> None:
     frame = pd.DataFrame(
         {
             "Written to": [f"{one.tab}!{one.cell}" for one in view.written],
-            "Line item": [one.edit.line_item for one in view.written],
+            "Line item": [formats.inert(one.edit.line_item) for one in view.written],
             "Stood there before": [shown(one.theirs) for one in view.written],
             "Written": [shown(one.edit.after) for one in view.written],
         }

@@ -18,7 +18,7 @@ from core.model.money import to_major, to_minor
 from core.services.planned_drafts import KeepPlanned, keep_planned
 from pages._ui import charts
 from pages._ui.boundary import boundary
-from pages._ui.formats import money, plain
+from pages._ui.formats import inert, inert_table, money, plain
 from pages._ui.guard import Page
 from pages._ui.nav import PAGES
 
@@ -30,7 +30,7 @@ def draw_table(card: Mapping[str, Any], *, key: str) -> None:
     frame = pd.DataFrame(card["data"]["rows"])
     for column in card["data"].get("money", ()):
         frame[column] = [money(int(minor), card["data"].get("currency")) for minor in frame[column]]
-    st.dataframe(frame, hide_index=True, key=f"table-{key}", height="auto" if len(frame) < 9 else 320)
+    st.dataframe(inert_table(frame), hide_index=True, key=f"table-{key}", height="auto" if len(frame) < 9 else 320)
 
 
 def draw_chart(card: Mapping[str, Any], *, key: str) -> None:
@@ -95,7 +95,7 @@ def _title(period: str) -> str:
 
 def _frame(distribution: Distribution) -> pd.DataFrame:
     rows = [
-        {"Line": row.label, "Locked": row.locked}
+        {"Line": inert(row.label), "Locked": row.locked}
         | {cell.period: float(to_major(cell.budget_minor, distribution.currency)) for cell in row.cells}
         for row in distribution.rows
     ]

@@ -14,7 +14,7 @@ from core.services.exports import harmless
 from core.services.files import DRIVE, FileInfo, FileList
 from core.services.readings import TEMPLATE
 from pages._ui.components import Badge, Color, stale
-from pages._ui.formats import ago, count, moment, money, plain
+from pages._ui.formats import ago, count, inert_table, moment, money, plain
 
 _LATE_SECONDS = 45 * 60
 STATES = {
@@ -74,7 +74,7 @@ def table_height(rows: int, *, most: int) -> int:
 def files_table(files: Sequence[FileInfo], now: datetime, *, key: str) -> UUID | None:
     """Draw the table; gives the file whose cell was clicked in this run."""
     event = st.dataframe(
-        files_frame(files, now),
+        inert_table(files_frame(files, now)),
         hide_index=True,
         key=key,
         on_select="rerun",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+import pandas as pd
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -16,6 +17,7 @@ K = TypeVar("K")
 LOCALE = "en_GB"
 NOTHING = "–"
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|~$:@-]")
+_FORMULA = re.compile(r"[=@|%\t\r\n]|[+-].*[(|!]", re.DOTALL)
 _LIVE = re.compile(r"(?<!\\)((?:\\\\)*)([\[\]<$])")  # what a link, a picture, a tag or a formula begins with, unless it is escaped
 
 
@@ -29,6 +31,20 @@ def money(minor: int | None, currency: str | None, *, whole: bool = False) -> st
         return str(format_decimal(to_major(minor, currency), format=pattern, locale=LOCALE))
     text = str(format_currency(to_major(minor, currency), currency, format=f"¤{pattern}", locale=LOCALE, currency_digits=False))
     return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", text)  # PLN 12, but €12 and US$12
+
+
+def inert(text: object) -> object:
+    """Give a text that no spreadsheet takes for a formula: a table's own download button writes cells as they stand.
+
+    Milder than the exports' rule, which would put an apostrophe before `+€12.00` too. (Source: OWASP, CSV injection)
+    """
+    return f"'{text}" if isinstance(text, str) and _FORMULA.match(text) else text
+
+
+def inert_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the table with texts that no spreadsheet takes for a formula."""
+    texts = table.select_dtypes(include=["object", "string"]).columns
+    return table.assign(**{name: table[name].map(inert) for name in texts}) if len(table) else table
 
 
 def money_change(minor: int, currency: str | None) -> str:

@@ -238,7 +238,9 @@ def _draw_frozen(outcome: Outcome, currency: str | None) -> None:
             }
         )
         right = {name: st.column_config.TextColumn(alignment="right") for name in ("Planned", "Delivered")}
-        st.dataframe(table, hide_index=True, key="frozen", column_config=right, height="content" if len(table) < 13 else 430)
+        st.dataframe(
+            formats.inert_table(table), hide_index=True, key="frozen", column_config=right, height="content" if len(table) < 13 else 430
+        )
     if outcome.carried_in:
         parts = ", ".join(f"{plain(channel)} {formats.money(minor, currency, whole=True)}" for channel, minor in outcome.carried_in)
         st.caption(f"Carried in from spend before the plan and still felt in it: {parts}. It is not counted as this plan's outcome.")
@@ -348,5 +350,5 @@ def _draw_next(outcome: Outcome, currency: str | None, says: str) -> None:
             f"Next 1,000 {currency} bring": [round(change.next_thousand, 2) for change in ranked],
         }
     )
-    st.dataframe(table, hide_index=True, key="next-thousand", height="content" if len(table) < 9 else 330)
+    st.dataframe(formats.inert_table(table), hide_index=True, key="next-thousand", height="content" if len(table) < 9 else 330)
     st.caption(f"{says} that 1,000 more on the line's best period would add, all else as it is.")

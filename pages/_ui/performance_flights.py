@@ -84,7 +84,7 @@ def draw_pacing(page: Page) -> None:
         st.dataframe(
             [
                 {
-                    "Channel": stand.line,
+                    "Channel": formats.inert(stand.line),
                     "State": _PACE_WORDS[stand.state],
                     "Planned to date": formats.money(stand.planned_to_date_minor, view.currency, whole=True),
                     "Delivered": formats.money(stand.delivered_minor, view.currency, whole=True),
@@ -114,7 +114,7 @@ def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
     st.dataframe(
         [
             {
-                "Channel": line.channel,
+                "Channel": formats.inert(line.channel),
                 "Flights": line.flights,
                 "Delivered of what was promised": f"{line.ratio:.0%}",
                 "Inside the promised range": f"{line.held:.0%}",
@@ -128,7 +128,7 @@ def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
     st.dataframe(
         [
             {
-                "Channel": entry.channel,
+                "Channel": formats.inert(entry.channel),
                 "Plan and flight": entry.flight,
                 "Promised": f"{entry.promised.mean:,.0f} ({entry.promised.low:,.0f} to {entry.promised.high:,.0f})",
                 "Delivered": f"{entry.delivered:,.0f}",

@@ -169,7 +169,7 @@ def draw_table(found: FitView) -> None:
     unit = f"per {found.currency}" if found.kpi == "value" else f"per {per:,.0f} {found.currency}"
     rows = [
         {
-            "Channel": answer["name"],
+            "Channel": formats.inert(answer["name"]),
             "Evidence": answer["evidence"],
             "Share of media": 100 * answer["share_of_media"]["mean"],
             "90% range of share": "{:.0%} to {:.0%}".format(answer["share_of_media"]["low"], answer["share_of_media"]["high"]),
@@ -202,7 +202,7 @@ def draw_markets(found: FitView) -> None:
     rows = [
         {
             "Market": market["market"] or "no market",
-            "Channel": answer["name"],
+            "Channel": formats.inert(answer["name"]),
             "Evidence": answer["evidence"],
             f"Return {unit}": per * answer["return_per_unit"]["mean"],
             "90% range of return": f"{per * answer['return_per_unit']['low']:,.2f} to {per * answer['return_per_unit']['high']:,.2f}",

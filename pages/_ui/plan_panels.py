@@ -17,7 +17,7 @@ from core.sheets.differences import Difference, Differences, label_of
 from core.sheets.display import display_text
 from pages._ui import state
 from pages._ui.file_list import ROW_HEIGHT, table_height
-from pages._ui.formats import count, money, money_change, plain
+from pages._ui.formats import count, inert_table, money, money_change, plain
 from pages._ui.sheet_marks import SKIP_REASONS, TabMarks, titled, words
 
 Show = Callable[[str | None, str], None]
@@ -110,7 +110,7 @@ def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show:
             show(cell)
 
     st.dataframe(
-        frame,
+        inert_table(frame),
         hide_index=True,
         key=key,
         on_select=pick,
@@ -316,7 +316,8 @@ def differences_panel(differences: Differences) -> None:
         return
     frame = pd.DataFrame([_difference(moved) for moved in differences.moved])
     aligned = {name: st.column_config.TextColumn(alignment="right") for name in ("Was", "Is", "Moved")}
-    st.dataframe(frame, hide_index=True, row_height=ROW_HEIGHT, height=table_height(len(frame), most=12), column_config=aligned)
+    height = table_height(len(frame), most=12)
+    st.dataframe(inert_table(frame), hide_index=True, row_height=ROW_HEIGHT, height=height, column_config=aligned)
 
 
 def _difference(moved: Difference) -> dict[str, str]:

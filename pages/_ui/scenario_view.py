@@ -47,7 +47,7 @@ def draw_table(views: list[ScenarioView], draft: DraftView) -> None:
     bar = st.column_config.ProgressColumn("Confidence", min_value=0, max_value=100, format="%d")
     star = st.column_config.TextColumn(width=24)
     st.dataframe(
-        table,
+        formats.inert_table(table),
         hide_index=True,
         key="scenarios",
         column_config={"Confidence": bar, "": star},

@@ -217,6 +217,16 @@ def test_a_plan_shows_its_figures_line_items_totals_and_what_was_left_out(open_a
     assert "first reading" in texts(test)
 
 
+def test_a_line_item_that_is_a_formula_is_none_in_the_table_that_people_download(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext
+) -> None:
+    lines = b'Channel;Publisher;Budget EUR\n"=HYPERLINK(""http://evil"";""x"")";Meta;1000\n+Social;Tik;500\n'
+    info = upload_file(ctx, runtime, Upload("Inject.csv", lines))
+    items = open_as(ctx, "plan", file=str(info.file_id)).dataframe[0].value
+    told = [text for row in items.astype(str).values.tolist() for text in row if "HYPERLINK" in text or "Social" in text]
+    assert told and all(text.startswith(("'=HYPERLINK", "+Social")) for text in told)
+
+
 def test_choosing_a_line_item_brings_its_cell_into_the_formula_bar(open_as: OpenAs, ctx: AccessContext, plan: FileInfo) -> None:
     test = open_as(ctx, "plan", file=str(plan.file_id))
     test.session_state[f"plan_cell:{plan.file_id}"] = "C5"
