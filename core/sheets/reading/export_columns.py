@@ -16,6 +16,7 @@ from core.sheets.reading.grid import day_of, is_blank
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import normalise, words_of
 from core.sheets.reading.numbers import DecimalMark
+from core.sheets.reading.platform_heads import platform_head
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
@@ -30,7 +31,12 @@ _CODE = re.compile(r"\s*\([A-Z]{3}\)\s*$")
 _GOOGLE = re.compile(r"\b(?:(?:de|do|di|von|w|van) )?google ads\b")
 _NUMBER_OF = re.compile(r"^(?:number |no )?of ")
 """What is left of `# of Impressions`."""
-_MICRO = Decimal("0.000001")
+_PARTS = {
+    **dict.fromkeys(("micro", "micros", "microns", "millionths"), Decimal("0.000001")),
+    **dict.fromkeys(("cents", "cent", "centavos", "centimos", "centimes", "centesimi", "pence", "kopecks", "kopeks"), Decimal("0.01")),
+    **dict.fromkeys(("копейки", "копейках", "коп", "grosze", "groszy", "oren", "kurus", "paise", "minor", "分"), Decimal("0.01")),
+}
+"""Parts of a currency's unit that heads say their amounts count in (`cost_micros`, `gasto_centavos`, `spend_minor`)."""
 
 
 @dataclass(slots=True)
@@ -40,6 +46,7 @@ class Export:
     Attributes:
         grain: what one row of the `day` column stands for: day, week, month, quarter or period.
         factors: what the numbers of a column are multiplied by (`cost_micros`).
+        rivals: other columns of what was spent in the same period.
     """
 
     region: Region
@@ -48,11 +55,12 @@ class Export:
     mark: DecimalMark | None = None
     grain: str = "day"
     factors: dict[int, Decimal] = field(default_factory=dict)
+    rivals: list[int] = field(default_factory=list)
 
 
 @lru_cache(maxsize=1)
 def export_headers() -> dict[str, frozenset[str]]:
-    """Give the headers that only platforms write (`signature`), their words for a column (`column clicks`) and those of each platform."""
+    """Give the headers that only platforms write (`signature`), heads and words by what they say (`column clicks`), each platform's own."""
     with _HEADERS.open(encoding="utf-8", newline="") as file:
         return {row["kind"]: frozenset(row["terms"].split("|")) for row in csv.DictReader(file)}
 
@@ -60,6 +68,11 @@ def export_headers() -> dict[str, frozenset[str]]:
 def folded(header: str) -> str:
     """Give a header as the reference lists it: folded words with one space between them."""
     return normalise(" ".join(re.findall(r"[^\W_]+", header.replace("_", " "))))
+
+
+def minor_factor(head: str) -> Decimal | None:
+    """Give what the amounts under a head are multiplied by, None where they count whole units of money."""
+    return next((_PARTS[word] for word in reversed(words_of(head)) if word in _PARTS), None)
 
 
 def delivery_of(header: ColumnHeader) -> str:
@@ -82,14 +95,17 @@ def export_columns(region: Region) -> Export:
     for column, header in region.columns.items():
         name, content = delivery_of(header), region.content(column)
         cumulative = {"per"} if name == "spend" else {"per", "cumulative"}
-        if (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or name in _PLACES:
+        if set(words_of(header.own)) & export_headers()["words compared"]:
+            export.labels[column] = header.own  # `Cost (Comparison)` is the period before
+        elif (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or name in _PLACES:
             export.columns.setdefault(name, column)
-            if {"micros", "micro"} & set(words_of(header.own)):
-                export.factors[column] = _MICRO
         elif header.role.kind in ("dim", "") or content.texts:
             export.labels[column] = header.own
     _choose_spend(export)
     _choose_value(export)
+    _choose_conversions(export)
+    money = [c for name in ("spend", "value") if (c := export.columns.get(name)) is not None]
+    export.factors = {c: factor for c in money if (factor := minor_factor(region.columns[c].own)) is not None}
     if "conversions" not in export.columns:
         leads = [c for c, h in region.columns.items() if h.role.key == "leads" and region.content(c).numbers]
         export.columns.update({"conversions": leads[0]} if leads else {})
@@ -101,14 +117,38 @@ def export_columns(region: Region) -> Export:
 
 
 def _choose_spend(export: Export) -> None:
-    """Take what was spent in the account's own currency, not the column that converts it; else the one column of money (`Inversión`)."""
-    spent = [c for c, h in export.region.columns.items() if delivery_of(h) == "spend" and "per" not in h.role.mods]
+    """Take what the advertiser was billed in the account's own currency; else the one column of money (`Inversión`).
+
+    Behind it come what converts it, list prices, the media's part of it, and what another period or one result cost.
+    """
+    region = export.region
+    spent = [c for c, h in region.columns.items() if delivery_of(h) == "spend" and "per" not in h.role.mods and region.content(c).numbers]
     if "spend" not in export.columns:
-        paid = [c for c, h in export.region.columns.items() if h.role.is_budget and export.region.content(c).numbers]
+        paid = [c for c, h in region.columns.items() if h.role.is_budget and region.content(c).numbers]
         export.columns.update({"spend": paid[0]} if len(paid) == 1 else {})
-    own = [c for c in spent if export.region.content(c).numbers and not {"converted"} & set(words_of(export.region.columns[c].own))]
-    if own and "spend" in export.columns:
-        export.columns["spend"] = own[0]
+    ranked = sorted((_spend_rank(region.columns[c]), c) for c in spent if not region.content(c).days)
+    if ranked and "spend" in export.columns:
+        export.columns["spend"] = ranked[0][1]
+        export.rivals = [c for rank, c in ranked[1:] if rank[:2] == (False, False)]
+
+
+def _spend_rank(header: ColumnHeader) -> tuple[bool, bool, bool, int, bool]:
+    words = set(words_of(header.own))
+    media = 0 if "media" not in words or delivery_of(header) != "spend" else 2 - ("total" in words)
+    is_other = bool(words & export_headers()["words compared"])
+    return is_other, "converted" in words, "list" in header.role.mods, media, header.role.key != "spend"
+
+
+def _choose_conversions(export: Export) -> None:
+    """Take the column whose whole head counts conversions before one that holds such a word (`video_play_actions`)."""
+    region, known = export.region, export_headers()["column conversions"]
+    if "conversions" not in export.columns:
+        return
+    counted = [c for c, h in region.columns.items() if delivery_of(h) == "conversions" and region.content(c).numbers]
+    whole = [c for c in counted if folded(region.columns[c].own) in known or platform_head(region.columns[c].own) is not None]
+    sure = [c for c in counted if region.columns[c].role.certainty >= 1 and region.content(c).is_numeric]
+    if export.columns["conversions"] not in whole and (better := whole or sure):
+        export.columns["conversions"] = better[0]
 
 
 def _choose_value(export: Export) -> None:
@@ -125,7 +165,9 @@ def _choose_campaign(export: Export) -> None:
     found = []
     for column, header in export.region.columns.items():
         words = normalise(header.own.replace("_", " ")).split()
-        role = role_of_header(header.own)
+        role, head = role_of_header(header.own), platform_head(header.own)
+        if head is not None and head.key in ("comment", "format", "placement"):
+            continue
         if role.key == "campaign" and not set(words) & {"status", "type", "typ", "tipo", "state", "objective", "group", "budget"}:
             found.append((len(words) + ("id" in words) * 2 + (export.region.content(column).filled == 0) * 9, len(header.own), column))
     if found:
@@ -140,9 +182,13 @@ def _find_days(export: Export) -> None:
     named = {c: h.role.key for c, h in region.columns.items() if h.role.kind == "date" and h.role.key in _GRAINS}
     found = [(_GRAINS.index(grain), column) for column, grain in named.items() if _all_dates(_sample(region, column), least=0.6)]
     taken = export.columns.values()
+    rows = [row for row in region.body[:60] if len(region.grid.rows[row]) >= FEWEST_CELLS]
     if not found and "start" not in export.columns:
+        unnamed = [
+            c for c, h in region.columns.items() if c not in taken and not export_headers()["words other event"] & set(words_of(h.own))
+        ]
         found = [
-            (0, column) for column in region.columns if column not in taken and _all_dates(_sample(region, column), grains=("day", "week"))
+            (0, c) for c in unnamed if _all_dates(_sample(region, c), grains=("day", "week")) and len(_sample(region, c)) >= 0.8 * len(rows)
         ]
     if "start" in export.columns and "end" not in export.columns and (end := _ends_of(export)) is not None:
         export.columns["end"] = end
@@ -167,6 +213,11 @@ def _ends_of(export: Export) -> int | None:
 def _sample(region: Region, column: int) -> list[CellValue]:
     rows = [row for row in region.body[:60] if len(region.grid.rows[row]) >= FEWEST_CELLS]
     return [v for row in rows if not is_blank(v := region.grid.cell(row, column).value)]
+
+
+def has_days(region: Region, column: int) -> bool:
+    """Tell whether a column of a report holds days."""
+    return _all_dates(_sample(region, column), grains=("day",), least=0.8)
 
 
 def _all_dates(sample: list[CellValue], *, grains: tuple[str, ...] = (), least: float = 1.0) -> bool:

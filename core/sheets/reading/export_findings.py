@@ -1,32 +1,27 @@
-"""What an export leaves open: figures and days that could not be read, totals that its rows do not make, a currency that nothing names."""
+"""What an export leaves open: figures and days that nobody can read, totals that its rows do not make, columns chosen among several."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
-from core.model.reading import Option, PerformanceRow, TotalCheck
+from core.model.reading import PerformanceRow, TotalCheck
 from core.model.workbook import CellError
 from core.sheets.reading.day_order import is_order_open
-from core.sheets.reading.export_columns import Export
+from core.sheets.reading.export_columns import Export, has_days, minor_factor
 from core.sheets.reading.export_days import ExportDays
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import text_of
+from core.sheets.reading.grid import decimal_of, text_of
 
-_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "INR", "AUD", "CAD", "BRL")
 _FIGURES = ("spend", "impressions", "clicks", "conversions", "value")
+_WITH_VAT = re.compile(r"(?:vat|부가세)\s?포함|含税|含稅|税込", re.IGNORECASE)
 _DAYS = ("day", "start", "end")
 
 
 def counted(export: Export) -> set[int | None]:
     """Give the columns of an export's money."""
     return {export.columns.get("spend"), export.columns.get("value")} - {None}
-
-
-def ask_currency(findings: Findings) -> str | None:
-    """Ask for the currency of an export's spend."""
-    why = "no column, header or line above names a currency"
-    answer = findings.ask("currency", "currency", "currency", [Option(code) for code in _CURRENCIES], why=why)
-    return answer if isinstance(answer, str) else None
 
 
 def say_unread(export: Export, rows: Sequence[PerformanceRow], days: ExportDays, findings: Findings) -> None:
@@ -48,6 +43,36 @@ def say_unread(export: Export, rows: Sequence[PerformanceRow], days: ExportDays,
             f"{len(days.turned)} dates such as {days.turned[0]!r} name day and month in the other order than the rest; "
             "they were read so that they fall near the dates that are certain.",
         )
+
+
+def say_choices(export: Export, rows: Sequence[PerformanceRow], findings: Findings) -> None:
+    """Warn where several columns hold what was spent, where it is with VAT, and where rows hold no figure or days of something else."""
+    region, spend = export.region, export.columns.get("spend")
+    sums = {c: _sum(export, rows, c) for c in (spend, *export.rivals) if c is not None}
+    others = [c for c in export.rivals if spend is not None and abs(sums[c] - sums[spend]) > abs(sums[spend]) / 1000]
+    if others and spend is not None:
+        names = " and ".join(f"{region.columns[c].own!r} ({sums[c]:,.2f})" for c in others[:4])
+        told = f"{region.columns[spend].own!r} ({sums[spend]:,.2f}) was counted as what was spent; {names} were not."
+        findings.warn("several_costs", region.grid.address(region.header.bottom, spend), told)
+    if spend is not None and (region.columns[spend].role.vat or _WITH_VAT.search(region.columns[spend].own)):
+        head = region.columns[spend].own
+        findings.warn("with_vat", region.grid.address(region.header.bottom, spend), f"{head!r} is with VAT; it was read as it stands.")
+    empty = [row.row or 0 for row in rows if row.spend_minor is None and row.impressions is None and row.clicks is None]
+    if empty and len(empty) < len(rows):
+        told = f"{len(empty)} of {len(rows)} rows name no spend, impressions or clicks; nothing was counted for them, not even 0."
+        findings.warn("no_figures", region.grid.address(empty[0], min(region.columns)), told)
+    dated = [c for c, h in region.columns.items() if c not in export.columns.values() and region.content(c).filled and has_days(region, c)]
+    if rows and dated and all(row.start is None for row in rows) and not set(_DAYS) & set(export.columns):
+        heads = ", ".join(repr(region.columns[c].own) for c in dated[:3])
+        told = f"{heads} tells of another event than the delivery; no row has a day, so the days of the report are not known."
+        findings.warn("other_dates", region.grid.address(region.header.bottom, dated[0]), told)
+
+
+def _sum(export: Export, rows: Sequence[PerformanceRow], column: int) -> Decimal:
+    """Add up a column over the counted rows, in units of money."""
+    mark = export.region.marks.get(column) or export.mark
+    values = [decimal_of(export.region.grid.cell(row.row or 0, column).value, mark) for row in rows]
+    return sum((v for v in values if v is not None), Decimal(0)) * (minor_factor(export.region.columns[column].own) or 1)
 
 
 def say_mismatch(checks: list[TotalCheck], findings: Findings) -> None:

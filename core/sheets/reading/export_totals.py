@@ -36,12 +36,13 @@ def sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:
     """
     sums = [sum(_figure(row, name) for row in rows) for name in _SUMMED]
     slack = [max(6, len(rows)), 1.0, 1.0]
+    several = sum(any(_figure(row, name) for name in _SUMMED) for row in rows) > 3  # else two rows may just be alike
     for row in rows if len(rows) > 1 else ():
         own = [_figure(row, name) for name in _SUMMED]
         is_nameless = row.campaign is None and not any(char.isalpha() for label in row.labels.values() for char in label)
         stated = [not is_nameless or getattr(row, name) is not None for name in _SUMMED]
         agrees = all(abs(2 * m - total) <= most for m, total, most, told in zip(own, sums, slack, stated, strict=True) if told)
-        if agrees and any(own) and (is_nameless or (len(rows) > 3 and sum(map(bool, own)) > 1) or _starts_as_total(row)):
+        if agrees and any(own) and (is_nameless or (several and sum(map(bool, own)) > 1) or _starts_as_total(row)):
             return row
     return None
 

@@ -120,7 +120,7 @@ def _split(grid: Grid, block: HeaderBlock, body: list[int]) -> list[Region]:
     for group in groups:
         columns = {column: headers[column] for segment in group for column in segment}
         region = Region(grid, block, columns, body, {c: contents[c] for c in columns}, own_columns=frozenset(group[0]))
-        region.marks = _marks(region)
+        region.marks = marks_of(region)
         if any(header.role.kind or header.flight for header in columns.values()):
             regions.append(region)
     return regions
@@ -154,7 +154,7 @@ def _units(grid: Grid, row: int) -> dict[int, str]:
     return texts if money and is_unit and not any(char.isdigit() for text in texts.values() for char in text) else {}
 
 
-def _marks(region: Region) -> dict[int, DecimalMark | None]:
+def marks_of(region: Region) -> dict[int, DecimalMark | None]:
     """Settle the decimal mark of each column of text numbers; what a column leaves open, the others or the language decide."""
     texts = {
         c: [n for _, cell in _body_cells(region.grid, c, region.body) if (n := number_text(cell.value))]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.lexicon import Sense, senses, words_of
+from core.sheets.reading.platform_heads import platform_head
 from core.sheets.reading.scale_words import scale_in_text
 
 _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
@@ -65,6 +66,8 @@ def role_of_header(text: str) -> Role:
     if kind == "date" and key in ("start", "end") and currency:
         kind, key = "", ""  # `DE (EUR)` is Germany's money, not a start in Portuguese
     mods = frozenset(sense.key for sense in found if sense.kind == "mod")
+    if not kind and (head := platform_head(text)) is not None:
+        return Role(head.kind, head.key, _vat(mods), mods, currency or None, certainty=0.9)
     if not kind and currency and (len(words) <= 3 or "total" in mods):
         kind, key = "money", "total" if "total" in mods else "budget"
     if not kind:
