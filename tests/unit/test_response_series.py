@@ -168,3 +168,15 @@ def test_holidays_of_a_country_enter_the_baseline_and_an_unknown_country_is_name
     assert german - plain == 9
     with pytest.raises(InvalidInput, match="holidays: 'QQ'"):
         build_baseline(series, spec(holidays="QQ"))
+
+
+def test_what_moves_every_market_at_once_is_one_part_of_the_baseline_and_a_lone_market_has_none() -> None:
+    days = [np.datetime64("2025-01-06") + 7 * i for i in range(60)]
+    lines = [f"{day},{10 + i % 3},{i % 4},{market}" for i, day in enumerate(days) for market in ("DE", "AT")]
+    several = build_baseline(build_series(weekly(*lines, header="day,y,tv,market"), spec(market="market")), spec(seasonality="none"))
+    alone = build_baseline(build_series(weekly(*[line.rsplit(",", 1)[0] for line in lines[::2]]), spec()), spec(seasonality="none"))
+    german, austrian = np.split(several.basis, 2)
+    common = np.flatnonzero((german == austrian).all(axis=0))
+    assert german[:, common].sum(axis=1)[2:-2] == pytest.approx(np.ones(56))  # a movement of any week is within reach
+    assert 2 * alone.basis.shape[1] == several.basis.shape[1] - len(common)
+    assert sorted(set(several.prior_sd[:, common].ravel())) == [0.001, 0.05] and len(several.prior_sd) == 2 * len(alone.prior_sd)

@@ -16,6 +16,8 @@ from core.planning.response.transforms import Array
 _YEAR_DAYS = 365.25
 _TREND_SD = (0.0, 0.03, 0.15, 0.6)  # change of slope at a knot, in KPI means over the whole window
 _SEASON_SD = (0.01, 0.05, 0.15, 0.4)  # first harmonic, in KPI means
+_COMMON_SD = (0.001, 0.05)  # of what moves all markets at once, in KPI means
+_COMMON_PERIODS, _COMMON_MOST = 4, 40  # so many periods a movement, and movements at most
 _KNOT_PERIODS_MIN = 6
 _HARMONICS = 5
 _LEVEL_PRIOR = 0.65  # baseline's share of the KPI before any data are seen, and how loosely
@@ -27,9 +29,9 @@ class Baseline:
     """A linear basis in units of the mean KPI.
 
     Attributes:
-        basis: (M * T, p), block-diagonal over markets but for shared seasonality, holidays and controls.
+        basis: (M * T, p), block-diagonal over markets but for shared movements, seasonality, holidays and controls.
         offset: the level's prior mean, in KPI means.
-        prior_sd: (H, p): prior standard deviations of the coefficients under each of H settings of trend and season flexibility.
+        prior_sd: (H, p): prior standard deviations of the coefficients under each of H settings of how flexible they are.
     """
 
     basis: Array
@@ -45,13 +47,23 @@ def build_baseline(series: Series, spec: FitSpec) -> Baseline:
     shared, shared_sd = _shared(series, spec)
     blocks = np.kron(np.eye(n_markets), np.column_stack([np.ones(n_periods), time, trend]))
     per_market = np.array([_LEVEL_SD, 0.4, *[np.nan] * trend.shape[1]])
+    common = _common(n_periods) if n_markets > 1 else np.zeros((n_periods, 0))
     settings = []
     for trend_scale in _TREND_SD if trend.shape[1] else _TREND_SD[:1]:
         market_sd = np.tile(np.where(np.isnan(per_market), trend_scale * trend_sd, per_market), n_markets)
         for season_scale in _SEASON_SD if np.isnan(shared_sd).any() else _SEASON_SD[:1]:
             season_sd = np.where(np.isnan(shared_sd), season_scale / _harmonic(shared_sd), shared_sd)
-            settings.append(np.concatenate([market_sd, season_sd]))
-    return Baseline(np.column_stack([blocks, shared]), _LEVEL_PRIOR, np.array(settings))
+            for common_scale in _COMMON_SD if common.shape[1] else _COMMON_SD[:1]:
+                settings.append(np.concatenate([market_sd, np.full(common.shape[1], common_scale), season_sd]))
+    return Baseline(np.column_stack([blocks, np.tile(common, (n_markets, 1)), shared]), _LEVEL_PRIOR, np.array(settings))
+
+
+def _common(n_periods: int) -> Array:
+    """Give overlapping bumps over the window: without them what moves all markets at once would count as news once a market."""
+    count = min(n_periods // _COMMON_PERIODS, _COMMON_MOST)
+    centers = (np.arange(count) + 0.5) * n_periods / max(count, 1)
+    away = np.abs(np.arange(n_periods)[:, None] - centers) * count / n_periods
+    return np.asarray(np.maximum(1.0 - away, 0.0))
 
 
 def _trend(time: Array) -> tuple[Array, float]:

@@ -15,6 +15,7 @@ Forms = NDArray[np.intp]
 """Which carry-over (geometric, later, slow tail) and which saturation: 2 x carry-over + 1 where logistic, 0 where Hill."""
 _LATER, _SLOW = 1, 2
 FORMS = (0.24, 0.36, 0.08, 0.12, 0.08, 0.12)
+FORMS_OF_MARKETS = (0.3, 0.2, 0.15, 0.1, 0.15, 0.1)
 GEOMETRIC = (0.4, 0.6, 0.0, 0.0, 0.0, 0.0)  # while steps of the level are looked for: a slow tail could pass for one
 _FORM_LEAST = 0.05  # share of each form among what is proposed
 _SLOW_PART, _SLOW_ROOT = 0.3, 0.25  # of a slow tail: its part of the effect, and alpha**root is kept a period
@@ -28,12 +29,14 @@ class ChannelPrior:
 
     Attributes:
         alpha: mean and sd of logit(alpha); half: of ln(half saturation in media units); shape: of ln(Hill exponent).
+        forms: how likely each form is.
         level: mean and sd of the average contribution a period in KPI means, cut at zero; sd None leaves it to the fit.
     """
 
     alpha: tuple[float, float]
     half: tuple[float, float]
     shape: tuple[float, float] = (0.3, 0.4)
+    forms: tuple[float, ...] = FORMS
     level: tuple[float, float | None] = (0.0, None)
 
     @property
@@ -90,13 +93,13 @@ class Proposal:
     """Where a channel's candidates come from: the prior, and once learnt a Student-t around the chains so far."""
 
     prior: ChannelPrior
-    usual: Array = field(default_factory=lambda: np.array(FORMS))
     center: Array | None = None
     factor: Array = field(default_factory=lambda: np.eye(3))
+    usual: Array = field(init=False)
     form_share: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        self.form_share = self.usual
+        self.usual = self.form_share = np.array(self.prior.forms)
 
     def learn(self, z: Array, form: Forms) -> None:
         spread = np.cov(z.T) * 1.3 + np.diag((0.05 * self.prior.sd) ** 2)

@@ -24,7 +24,7 @@ from core.planning.response.transforms import Mask
 
 _KEPT_DRAWS = 500
 _HOLDOUT_EFFORT = Effort(chains=8, burn_in=80, keep=80)
-_PILOT_EFFORT = Effort(chains=4, burn_in=60, keep=40, forms=GEOMETRIC)
+_PILOT_EFFORT = Effort(chains=4, burn_in=60, keep=40)
 _RHAT_MAX = 1.05
 _KEEP_MORE, _MORE = 100, 4  # sweeps that chains which disagree are drawn on, and so many times at most
 
@@ -73,12 +73,12 @@ def _fit(series: Series, spec: FitSpec, seed: int, beliefs: Mapping[str, Belief]
 def _prepare(layout: Layout, rows: Mask, rng: np.random.Generator) -> tuple[Layout, Noise, list[Notice]]:
     """Learn from a short fit where the level breaks and what the noise is like, and say so."""
     n_markets, plain = len(layout.series.markets), plain_noise(rows)
-    pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
+    pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain, forms=GEOMETRIC), _PILOT_EFFORT, rng).run())
     noise = _noise(pilot, rows)
     events = _events(pilot, noise, rows)
     if events:
         layout = replace(layout, baseline=with_events(layout.baseline, events, n_markets, layout.series.mid_days))
-        pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain), _PILOT_EFFORT, rng).run())
+        pilot = Posterior(layout, Sampler(layout.model(rows=rows, noise=plain, forms=GEOMETRIC), _PILOT_EFFORT, rng).run())
         noise = _noise(pilot, rows)
     dates = layout.series.dates
     return layout, noise, event_notices(events, dates) + noise_notices(noise, rows, dates)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.planning.response.baseline import Baseline, build_baseline
-from core.planning.response.candidates import ChannelPrior
+from core.planning.response.candidates import FORMS_OF_MARKETS, ChannelPrior
 from core.planning.response.noise import Noise
 from core.planning.response.posterior import LiftTerm, Model
 from core.planning.response.series import Series
 from core.planning.response.spec import FitSpec, LiftTest
 from core.planning.response.transforms import Array, Mask
+
+_SHAPE_OF_MARKETS = (0.1, 0.6)  # mean and sd of ln(Hill exponent), where there are several markets
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ class Layout:
         """(M * T,) KPI in mean KPIs of its market, the baseline's offset taken off."""
         return np.asarray((self.series.kpi / self.size[:, None] / self.scale).ravel() - self.baseline.offset)
 
-    def model(self, *, rows: Mask, noise: Noise) -> Model:
-        """Give the sampler's model of some rows (M * T mask)."""
+    def model(self, *, rows: Mask, noise: Noise, forms: tuple[float, ...] | None = None) -> Model:
+        """Give the sampler's model of some rows (M * T mask); `forms` in place of how likely each form is believed to be."""
         priors = tuple(self._prior(int(c), i) for i, c in enumerate(np.flatnonzero(self.with_data)))
+        priors = priors if forms is None else tuple(replace(prior, forms=forms) for prior in priors)
         kpi, basis = noise.whiten(self.kpi[rows]), noise.whiten(self.baseline.basis[rows].T).T
         return Model(kpi, rows, noise, self.media, basis, self.baseline.prior_sd, priors, self._lifts())
 
@@ -71,11 +74,14 @@ class Layout:
         half = (float(np.log(0.5 * np.quantile(media[media > 0], 0.98))), 0.85)
         if belief.half_saturation is not None:
             half = (float(np.log(belief.half_saturation / self.cost[c] / self.size.sum())), 0.6)
+        prior = ChannelPrior(alpha, half)
+        if len(self.series.markets) > 1:  # so many rows tell forms apart, and a belief held tightly would look like knowledge
+            prior = replace(prior, shape=_SHAPE_OF_MARKETS, forms=FORMS_OF_MARKETS)
         if belief.return_per_unit is None:
-            return ChannelPrior(alpha, half)
+            return prior
         per_return = self.series.spend[..., c].sum() / self.size.sum() / len(self.series.dates) / self.scale
         mean, sd = belief.return_per_unit
-        return ChannelPrior(alpha, half, level=(mean * per_return, max(sd * per_return, 1e-6)))
+        return replace(prior, level=(mean * per_return, max(sd * per_return, 1e-6)))
 
     def _lifts(self) -> tuple[LiftTerm, ...]:
         position = {self.series.channels[c]: i for i, c in enumerate(np.flatnonzero(self.with_data))}

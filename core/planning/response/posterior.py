@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from core.planning.response.candidates import FORMS, ChannelPrior, Forms, Proposal, is_logistic, saturate, usual_alpha
+from core.planning.response.candidates import ChannelPrior, Forms, Proposal, is_logistic, saturate, usual_alpha
 from core.planning.response.noise import Noise
 from core.planning.response.sampling import between, choose, split_rhat, truncated
 from core.planning.response.transforms import Array, Mask
@@ -59,7 +59,6 @@ class Effort:
     """How long to sample: chains side by side, candidates a pool, sweeps thrown away and kept, sweeps between new pools.
 
     Small pools drawn often bring about as many independent draws as large ones drawn seldom, in less time.
-    `forms`: how likely each form of carry-over and saturation is taken to be.
     """
 
     chains: int = 8
@@ -67,7 +66,6 @@ class Effort:
     burn_in: int = 120
     keep: int = 200
     refresh: int = 5
-    forms: tuple[float, ...] = FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class Sampler:
         self.model, self.effort, self.rng = model, effort, rng
         self._set_baseline()
         k, c = effort.chains, len(model.priors)
-        self.proposals = [Proposal(prior, np.array(effort.forms)) for prior in model.priors]
+        self.proposals = [Proposal(prior) for prior in model.priors]
         self.z = np.empty((k, c, 3))
         self.form = np.zeros((k, c), dtype=np.intp)
         self.beta = np.zeros((k, c))
