@@ -44,7 +44,7 @@ def draw_performance(history: History) -> None:
     with st.expander("Pacing", icon=":material/speed:"):
         flights.draw_pacing(page)
     with st.expander("Promised against delivered", icon=":material/handshake:"):
-        flights.draw_ledger(page, kpi, history.currency)
+        flights.draw_ledger(page, history, kpi)
 
 
 def draw_fit(found: FitView, history: History, kpi: Kpi) -> None:

@@ -203,9 +203,16 @@ def _expected(parts: Sequence[tuple[Draws, float]]) -> Expected:
             total[metric] = np.sum([draws[metric] for draws, _ in paid], axis=0)
     expected: Expected = {metric: interval(total[metric]) if metric in total else None for metric in METRICS[:4]}
     spend = sum(spend for _, spend in paid)
-    expected["cpa"] = interval(spend / np.maximum(total["conversions"], 1e-9)) if "conversions" in total else None
+    expected["cpa"] = _ratio(spend, total["conversions"]) if "conversions" in total else None
     expected["roas"] = interval(total["value"] / spend) if "value" in total else None
     return expected
+
+
+def _ratio(spend: float, draws: Array) -> Interval:
+    """Give spend over the mean outcome, so that budget, outcome and cost agree as they are shown; the range is of the draws' own ratios."""
+    safe = np.maximum(draws, 1e-9)
+    mean, spread = spend / float(safe.mean()), interval(spend / safe)
+    return Interval(mean, min(mean, spread.low), max(mean, spread.high))
 
 
 def _basis(line: PlannedLine, request: ForecastRequest) -> str:

@@ -55,6 +55,11 @@ class History:
         spent = self.measures["spend"].sum(axis=(0, 2))
         return tuple(channel for channel, total in zip(self.channels, spent, strict=True) if total > 0)
 
+    @property
+    def span(self) -> tuple[date, date]:
+        """Give the first and the last day."""
+        return self.weeks[0], self.weeks[-1] + timedelta(days=6)
+
     def channel(self, name: str, market: str | None = None) -> Delivered:
         """Give one channel's weeks, in one market or (None, or one that the history lacks) all together."""
         i = self.channels.index(name)

@@ -7,30 +7,36 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, delete, func, select
 
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PromiseEntry
 from core.model.interval import Interval
 from core.model.money import minor_exponent
 from core.planning.channels import match_name
-from core.planning.ledger import LedgerEntry, LedgerLine, beliefs_from_ledger, sum_up
+from core.planning.ledger import LedgerEntry, LedgerLine, beliefs_from_ledger, promised_at, sum_up, unseen
 from core.planning.response import Belief
 from core.runtime import Runtime
 from core.services import activity
 from core.services.memory import remember_outcomes
 
+_IN_ADVANCE = func.date(func.timezone("UTC", PromiseEntry.promised_at)) < PromiseEntry.start
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a plan promises for one channel over its flight (both ends inclusive); outcome in KPI units, 90% range."""
+    """What a plan promises for one channel over its flight (both ends inclusive); outcome in KPI units, 90% range.
+
+    Attributes:
+        at_spends: what it would be at other spends (minor units) of the channel.
+    """
 
     channel: str
     start: date
     end: date
     spend_minor: int
     outcome: Interval
+    at_spends: tuple[tuple[int, Interval], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +50,62 @@ class PlanPromises:
 
 
 def keep_promises(ctx: AccessContext, rt: Runtime, kept: PlanPromises) -> int:
-    """Keep what a plan promises; the same plan, channel and flight again replaces it. Gives how many were kept."""
+    """Keep what a plan promises for flights that are still to begin; gives how many were kept.
+
+    They take the place of what the plan promised earlier, except for flights that have begun: a channel stays held to its first promise
+    for those days.
+    """
     ctx.require(Permission.EDIT_DRAFT)
-    rows = [
-        {
-            "id": uuid4(),
-            "workspace_id": ctx.workspace_id,
-            "plan": kept.plan,
-            "channel": promise.channel,
-            "kpi": kept.kpi,
-            "currency": kept.currency,
-            "start": promise.start,
-            "end": promise.end,
-            "spend_minor": promise.spend_minor,
-            "mean": promise.outcome.mean,
-            "low": promise.outcome.low,
-            "high": promise.outcome.high,
-            "promised_at": rt.clock.now(),
-        }
-        for promise in kept.promises
-    ]
-    if not rows:
-        return 0
-    statement = insert(PromiseEntry).values(rows)
-    replaced = {name: statement.excluded[name] for name in ("kpi", "currency", "spend_minor", "mean", "low", "high", "promised_at")}
+    today, held = rt.clock.now().date(), held_until(ctx, rt, kept.plan)
+    rows = [_row(ctx, rt, kept, promise) for promise in kept.promises if promise.start > max(today, held.get(promise.channel, today))]
+    earlier = delete(PromiseEntry).where(
+        PromiseEntry.plan == kept.plan, PromiseEntry.kpi == kept.kpi, PromiseEntry.currency == kept.currency, PromiseEntry.start > today
+    )
     with rt.db.session(ctx) as session:
-        keys = ["workspace_id", "plan", "channel", "start", "end"]
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
-        activity.record(session, ctx, "promised results of", kept.plan, channels=len(rows))
+        session.execute(earlier)
+        session.add_all(rows)
+        if rows:
+            activity.record(session, ctx, "promised results of", kept.plan, channels=len(rows))
     return len(rows)
 
 
+def _row(ctx: AccessContext, rt: Runtime, kept: PlanPromises, promise: Promise) -> PromiseEntry:
+    return PromiseEntry(
+        id=uuid4(),
+        workspace_id=ctx.workspace_id,
+        plan=kept.plan,
+        channel=promise.channel,
+        kpi=kept.kpi,
+        currency=kept.currency,
+        start=promise.start,
+        end=promise.end,
+        spend_minor=promise.spend_minor,
+        mean=promise.outcome.mean,
+        low=promise.outcome.low,
+        high=promise.outcome.high,
+        at_spends=[[spend, at.mean, at.low, at.high] for spend, at in promise.at_spends] or None,
+        promised_at=rt.clock.now(),
+    )
+
+
+def held_until(ctx: AccessContext, rt: Runtime, plan: str) -> dict[str, date]:
+    """Give the last day that each channel of a plan is held to by a promise for a flight that has begun."""
+    ctx.require(Permission.READ)
+    begun = select(PromiseEntry.channel, func.max(PromiseEntry.end)).where(
+        PromiseEntry.plan == plan, PromiseEntry.start <= rt.clock.now().date(), _IN_ADVANCE
+    )
+    with rt.db.session(ctx) as session:
+        return {row[0]: row[1] for row in session.execute(begun.group_by(PromiseEntry.channel))}
+
+
 def finished_entries(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> tuple[LedgerEntry, ...]:
-    """Give promised against delivered of every flight whose end the performance has reached, by the data's channel names."""
+    """Give promised against delivered of every flight whose end the performance has reached, by the data's channel names.
+
+    Only promises that were made before their flight began count.
+    """
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
-        promises = session.scalars(select(PromiseEntry).where(PromiseEntry.kpi == kpi, PromiseEntry.currency == currency)).all()
+        promises = session.scalars(_promised(kpi, currency)).all()
         if not promises:
             return ()
         first = min(promise.start for promise in promises)
@@ -96,10 +122,19 @@ def finished_entries(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str
     return tuple(entries)
 
 
-def learnt_beliefs(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> dict[str, Belief]:
-    """Give what finished flights say about each channel's return, KPI per major unit: where the next fit starts from."""
+def _promised(kpi: str, currency: str) -> Select[PromiseEntry]:
+    return select(PromiseEntry).where(PromiseEntry.kpi == kpi, PromiseEntry.currency == currency, _IN_ADVANCE)
+
+
+def learnt_beliefs(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str, seen: tuple[date, date] | None = None) -> dict[str, Belief]:
+    """Give what finished flights say about each channel's return, KPI per major unit: where the next fit starts from.
+
+    Args:
+        seen: first and last day of the series that is fitted; flights that share a day with it are left out, lest they count twice.
+    """
     ctx.require(Permission.READ)
-    return beliefs_from_ledger(finished_entries(ctx, rt, kpi=kpi, currency=currency), minor_per_unit=10.0 ** minor_exponent(currency))
+    entries = unseen(finished_entries(ctx, rt, kpi=kpi, currency=currency), seen)
+    return beliefs_from_ledger(entries, minor_per_unit=10.0 ** minor_exponent(currency))
 
 
 def close_flights(ctx: AccessContext, rt: Runtime) -> None:
@@ -118,7 +153,8 @@ class LedgerView:
     """Promised against delivered in one KPI and currency: a line a channel, the finished flights, and how many still run.
 
     Attributes:
-        learnt: mean and sd of the return by channel that the next fit starts from, KPI per major unit.
+        learnt: mean and sd of the return by channel that the next fit starts from, KPI per major unit; of flights that its data
+            do not hold.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -127,14 +163,13 @@ class LedgerView:
     learnt: dict[str, tuple[float, float]]
 
 
-def list_ledger(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str) -> LedgerView:
-    """Give the ledger of the workspace."""
+def list_ledger(ctx: AccessContext, rt: Runtime, *, kpi: str, currency: str, seen: tuple[date, date] | None = None) -> LedgerView:
+    """Give the ledger of the workspace; `seen` is the first and last day of the data that the next fit takes in."""
     ctx.require(Permission.READ)
     entries = finished_entries(ctx, rt, kpi=kpi, currency=currency)
-    chosen = select(func.count()).select_from(PromiseEntry).where(PromiseEntry.kpi == kpi, PromiseEntry.currency == currency)
     with rt.db.session(ctx) as session:
-        kept = session.scalar(chosen) or 0
-    beliefs = beliefs_from_ledger(entries, minor_per_unit=10.0 ** minor_exponent(currency))
+        kept = session.scalar(select(func.count()).select_from(_promised(kpi, currency).subquery())) or 0
+    beliefs = beliefs_from_ledger(unseen(entries, seen), minor_per_unit=10.0 ** minor_exponent(currency))
     learnt = {channel: belief.return_per_unit for channel, belief in beliefs.items() if belief.return_per_unit is not None}
     return LedgerView(sum_up(entries), entries, kept - len(entries), learnt)
 
@@ -145,11 +180,16 @@ def _entry(promise: PromiseEntry, channel: str, facts: Sequence[PerformanceFact]
         delivered = sum(fact.value_minor or 0 for fact in facts) / minor
     else:
         delivered = float(sum(fact.conversions or 0.0 for fact in facts))
+    promised, spent = Interval(promise.mean, promise.low, promise.high), sum(fact.spend_minor for fact in facts)
+    points = [(spend, Interval(mean, low, high)) for spend, mean, low, high in promise.at_spends or ()]
     return LedgerEntry(
         channel=channel,
-        flight=f"{promise.plan}, {promise.start} to {promise.end}",
+        plan=promise.plan,
+        start=promise.start,
+        end=promise.end,
         promised_spend_minor=promise.spend_minor,
-        delivered_spend_minor=sum(fact.spend_minor for fact in facts),
-        promised=Interval(promise.mean, promise.low, promise.high),
+        delivered_spend_minor=spent,
+        promised=promised,
+        at_spent=promised_at(spent, points or [(promise.spend_minor, promised)]),
         delivered=delivered,
     )

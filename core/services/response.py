@@ -144,8 +144,8 @@ def _timeline(result: FitResult, actual: Array) -> dict[str, Any]:
 
 
 def _beliefs(ctx: AccessContext, rt: Runtime, history: History, kpi: Kpi) -> dict[str, Belief]:
-    """Give what finished flights say about a channel, else what is published for it."""
-    learnt = learnt_beliefs(ctx, rt, kpi=kpi, currency=history.currency)
+    """Give what finished flights outside the history say about a channel, else what is published for it."""
+    learnt = learnt_beliefs(ctx, rt, kpi=kpi, currency=history.currency, seen=history.span)
     published = {channel: published_belief(channel, kpi, history.currency) for channel in history.paid}
     return {channel: belief for channel, belief in published.items() if belief is not None} | learnt
 

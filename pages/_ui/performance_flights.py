@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ from uuid import UUID
 import streamlit as st
 
 from core.access import Permission
+from core.model.interval import Interval
 from core.model.money import to_minor
 from core.planning.history import History, Kpi
+from core.planning.ledger import LedgerEntry
 from core.services.drafts import list_drafts
 from core.services.ledger import list_ledger
 from core.services.lift_tests import NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test
@@ -104,43 +107,61 @@ def draw_pacing(page: Page) -> None:
             st.caption("No performance was imported for: " + plain(", ".join(view.unmatched)))
 
 
-def draw_ledger(page: Page, kpi: Kpi, currency: str) -> None:
+def draw_ledger(page: Page, history: History, kpi: Kpi) -> None:
     """Draw promised against delivered by channel, once a flight is over."""
-    ledger = list_ledger(page.ctx, page.rt, kpi=kpi, currency=currency)
+    currency = history.currency
+    ledger = list_ledger(page.ctx, page.rt, kpi=kpi, currency=currency, seen=history.span)
     if not ledger.entries:
         waiting = f" {formats.count(ledger.running, 'promise')} still running." if ledger.running else ""
-        st.caption(f"A plan's forecast is kept when it is written back, and compared here when its flight is over.{waiting}")
+        st.caption(
+            "A plan's forecast is kept when it is written back, for the periods still to begin, and compared here once they are over."
+            + waiting
+        )
         return
     st.dataframe(
         [
             {
                 "Channel": formats.inert(line.channel),
                 "Flights": line.flights,
-                "Delivered of what was promised": f"{line.ratio:.0%}",
+                "Delivered of the promise at what was spent": formats.percent(line.ratio, decimals=0),
                 "Inside the promised range": f"{line.held:.0%}",
-                "The next fit starts from": _learnt(ledger.learnt.get(line.channel), kpi, currency),
+                **({"The next fit starts from": _learnt(ledger.learnt.get(line.channel), kpi, currency)} if ledger.learnt else {}),
             }
             for line in ledger.lines
         ],
         hide_index=True,
         key="ledger",
     )
+    _draw_entries(ledger.entries, currency)
+
+
+def _draw_entries(entries: Sequence[LedgerEntry], currency: str) -> None:
+    """Draw every finished flight, and in words how it is read."""
     st.dataframe(
         [
             {
                 "Channel": formats.inert(entry.channel),
                 "Plan and flight": entry.flight,
-                "Promised": f"{entry.promised.mean:,.0f} ({entry.promised.low:,.0f} to {entry.promised.high:,.0f})",
+                "Promised": _ranged(entry.promised),
+                "Promised at what was spent": _ranged(entry.at_spent),
                 "Delivered": f"{entry.delivered:,.0f}",
                 "Planned spend": formats.money(entry.promised_spend_minor, currency, whole=True),
                 "Spent": formats.money(entry.delivered_spend_minor, currency, whole=True),
             }
-            for entry in ledger.entries
+            for entry in entries
         ],
         hide_index=True,
         key="ledger-entries",
-        column_config=_right("Promised", "Delivered", "Planned spend", "Spent"),
+        column_config=_right("Promised", "Promised at what was spent", "Delivered", "Planned spend", "Spent"),
     )
+    st.caption(
+        "A channel that spent more or less than planned is read against what its curve promised for that spend; both columns say so. "
+        "Flights whose weeks are in the data are learnt from there, once: the next fit takes nothing from them besides."
+    )
+
+
+def _ranged(promise: Interval) -> str:
+    return f"{promise.mean:,.0f} ({promise.low:,.0f} to {promise.high:,.0f})"
 
 
 def _learnt(believed: tuple[float, float] | None, kpi: Kpi, currency: str) -> str:

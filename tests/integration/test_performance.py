@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from core.access import AccessContext, Role
+from core.db.tables.performance import PromiseEntry
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
 from core.model.flight import month_of
@@ -20,7 +22,7 @@ from core.runtime import Runtime
 from core.services.curves import CurveRequest, curves_by_row, curves_for
 from core.services.demo_performance import _TRUTH, MADE_NAME, made_rows, make_demo_performance, respond_truth
 from core.services.forecast import forecast_distribution
-from core.services.ledger import PlanPromises, Promise, finished_entries, keep_promises, list_ledger
+from core.services.ledger import PlanPromises, Promise, finished_entries, keep_promises, learnt_beliefs, list_ledger
 from core.services.lift_tests import NewLiftTest, add_lift_test, list_lift_tests, remove_lift_test
 from core.services.optimisation import ensure_curves
 from core.services.performance import ImportRows, import_rows, list_performance, remove_import
@@ -33,7 +35,7 @@ from core.services.response import (
 )
 from core.sheets.performance import read_plain_table
 from core.workflows.engine import Engine
-from tests.conftest import make_member, wait_for_job
+from tests.conftest import SettableClock, make_member, wait_for_job
 from tests.integration.performance_rows import row
 
 CHANNELS = ("Search", "Meta", "TikTok")
@@ -248,12 +250,14 @@ def test_lift_tests_are_kept_checked_and_removed(runtime: Runtime, ctx: AccessCo
         remove_lift_test(ctx, runtime, kept.test_id)
 
 
-def test_a_promise_meets_what_was_delivered_once_its_flight_is_over(runtime: Runtime, ctx: AccessContext) -> None:
+def test_a_promise_meets_what_was_delivered_once_its_flight_is_over(runtime: Runtime, ctx: AccessContext, clock: SettableClock) -> None:
     make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
+    clock.advance(days=-90)
     over = Promise("Paid search", date(2026, 1, 5), date(2026, 1, 25), 25_000_00, Interval(1000, 800, 1200))
     coming = Promise("Paid search", date(2026, 7, 1), date(2026, 7, 31), 25_000_00, Interval(1000, 800, 1200))
     for _ in range(2):
         assert keep_promises(ctx, runtime, PlanPromises("Winter", "conversions", "EUR", (over, coming))) == 2
+    clock.advance(days=90)
     entries = finished_entries(ctx, runtime, kpi="conversions", currency="EUR")
     assert [entry.channel for entry in entries] == ["Search"]
     view = list_performance(ctx, runtime)
@@ -262,29 +266,42 @@ def test_a_promise_meets_what_was_delivered_once_its_flight_is_over(runtime: Run
     assert entries[0].delivered == view.history.channel("Search").conversions[at : at + 3].sum()
 
 
-@pytest.mark.parametrize(("weeks", "rises"), [((2, 3, 4), False), ((8, 9, 10), True)])
-def test_what_a_finished_flight_delivered_moves_the_next_fit_its_way(
-    runtime: Runtime, ctx: AccessContext, weeks: tuple[int, ...], rises: bool
+def test_a_promise_is_kept_for_what_is_still_to_begin_and_the_first_one_stands(
+    runtime: Runtime, ctx: AccessContext, clock: SettableClock
 ) -> None:
-    rng = np.random.default_rng(3)
-    start = date(2026, 1, 5)
-    days = [start + timedelta(weeks=week) for week in range(16)]
-    for i, day in enumerate(days):
-        rate = 0.03 if i in (2, 3, 4) else 0.3 if i in (8, 9, 10) else 0.1
-        spend = 3000.0 * rng.uniform(0.5, 1.5)
-        sold = row(day, end=day + timedelta(days=6), spend=round(spend * 100), conversions=rate * spend)
-        direct = row(day, "Direct", end=day + timedelta(days=6), spend=0, conversions=200.0 + rng.normal(0, 60))
-        import_rows(ctx, runtime, ImportRows(f"week {i}", (sold, direct)))
-    before = fit_response(ctx, runtime, "conversions").answer["channels"][0]["return_per_unit"]
-    over = Promise("Search", days[weeks[0]], days[weeks[-1]] + timedelta(days=6), 9000_00, Interval(900, 700, 1100))
+    def promised(start: date, end: date, mean: float) -> int:
+        promise = Promise("Search", start, end, 25_000_00, Interval(mean, mean, mean))
+        return keep_promises(ctx, runtime, PlanPromises("Spring", "conversions", "EUR", (promise,)))
+
+    def told() -> list[tuple[date, float]]:
+        with runtime.db.session(ctx) as session:
+            return [(entry.start, entry.mean) for entry in session.scalars(select(PromiseEntry).order_by(PromiseEntry.start))]
+
+    march, april, may = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+    clock.at = datetime(2026, 2, 27, tzinfo=UTC)
+    assert promised(date(2026, 2, 1), date(2026, 2, 28), 1.0) == 0  # it runs already
+    assert promised(date(2026, 2, 27), date(2026, 3, 31), 1.0) == 0  # it begins today
+    assert promised(march, date(2026, 4, 30), 2.0) == 1
+    assert promised(march, date(2026, 4, 30), 3.0) == 1 and told() == [(march, 3.0)]  # written again before it begins
+    clock.at = datetime(2026, 3, 10, tzinfo=UTC)
+    assert promised(march, date(2026, 4, 30), 9.0) == 0 and told() == [(march, 3.0)]
+    assert promised(april, date(2026, 5, 31), 9.0) == 0  # April is promised already
+    assert promised(may, date(2026, 5, 31), 4.0) == 1 and told() == [(march, 3.0), (may, 4.0)]
+
+
+def test_a_flight_that_is_in_the_fitted_data_is_not_counted_twice(runtime: Runtime, ctx: AccessContext, clock: SettableClock) -> None:
+    make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
+    before = fit_response(ctx, runtime, "conversions").answer
+    clock.advance(days=-90)
+    over = Promise("Paid search", date(2026, 1, 5), date(2026, 1, 25), 25_000_00, Interval(1000, 800, 1200))
     keep_promises(ctx, runtime, PlanPromises("Winter", "conversions", "EUR", (over,)))
-    ledger = list_ledger(ctx, runtime, kpi="conversions", currency="EUR")
-    assert (ledger.lines[0].ratio > 1) is rises
-    mean, _ = ledger.learnt["Search"]
-    assert mean == pytest.approx(0.3 if rises else 0.03, rel=1e-6)
-    after = fit_response(ctx, runtime, "conversions").answer["channels"][0]["return_per_unit"]
-    assert (after["mean"] > before["mean"]) is rises
-    assert abs(after["mean"] - mean) < abs(before["mean"] - mean)
+    clock.advance(days=90)
+    history = list_performance(ctx, runtime).history
+    assert history is not None
+    ledger = list_ledger(ctx, runtime, kpi="conversions", currency="EUR", seen=history.span)
+    assert [line.channel for line in ledger.lines] == ["Search"] and ledger.learnt == {}
+    assert set(learnt_beliefs(ctx, runtime, kpi="conversions", currency="EUR")) == {"Search"}  # for a fit without these weeks
+    assert fit_response(ctx, runtime, "conversions").answer["channels"] == before["channels"]
 
 
 def test_holidays_of_a_country_are_taken_in_and_remembered(runtime: Runtime, ctx: AccessContext) -> None:

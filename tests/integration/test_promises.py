@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -21,13 +21,14 @@ from core.services.performance import ImportRows, import_rows
 from core.services.promises import promise_plan
 from core.services.response import fit_response
 from core.workflows.engine import Engine
-from tests.conftest import wait_for_job
+from tests.conftest import SettableClock, wait_for_job
 from tests.integration.plan_in_drive import connect_plan
 
 
 def test_a_written_plan_leaves_its_promises_and_the_ledger_settles_them(
-    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine
+    runtime: Runtime, ctx: AccessContext, drive: Sandbox, engine: Engine, clock: SettableClock
 ) -> None:
+    clock.at = datetime(2025, 12, 22, 9, 0, tzinfo=UTC)  # a week before the plan begins
     plan = connect_plan(ctx, runtime, drive, "Media plan spring")
     view = plan.proposed({(0, 0): 41_000_00})
     table = get_draft(ctx, runtime, view.draft_id).distribution
@@ -41,13 +42,17 @@ def test_a_written_plan_leaves_its_promises_and_the_ledger_settles_them(
     assert job_id is not None and wait_for_job(runtime, ctx, job_id).state == "succeeded"
     ledger = list_ledger(ctx, runtime, kpi="conversions", currency="EUR")
     assert ledger.running + len(ledger.entries) == len(channels)
+    promised = forecast_distribution(ctx, runtime, table).forecast.by_channel
     _deliver_all(ctx, runtime, channels, table.periods[-1].end)
     settled = list_ledger(ctx, runtime, kpi="conversions", currency="EUR")
     assert settled.running == 0 and {line.channel for line in settled.lines} == set(channels)
-    promised = forecast_distribution(ctx, runtime, table).forecast.by_channel
     for entry in settled.entries:
         expected = promised[entry.channel]["conversions"]
         assert expected is not None and entry.promised == expected
+        assert entry.at_spent != entry.promised and entry.at_spent.low <= entry.at_spent.mean <= entry.at_spent.high
+    assert promise_plan(ctx, runtime, view.draft_id) == len(channels)  # not begun yet: it takes the place of the first
+    clock.at = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
+    assert promise_plan(ctx, runtime, view.draft_id) == 0  # begun: the first stands
     learnt = fit_response(ctx, runtime, "conversions")
     assert len(learnt.answer["channels"]) == len(channels)
 
@@ -70,7 +75,7 @@ def test_a_plan_is_paced_by_what_was_imported(runtime: Runtime, ctx: AccessConte
 
 
 def _deliver_all(ctx: AccessContext, runtime: Runtime, channels: list[str], until: date) -> None:
-    first = date(2026, 2, 23)
+    first = date(2025, 12, 29)
     weeks = [first + timedelta(days=7 * n) for n in range((until - first).days // 7 + 2)]
     rows = tuple(
         PerformanceRow(week, week + timedelta(days=6), channel, None, "EUR", 5_000_00, conversions=140.0)

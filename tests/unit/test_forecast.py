@@ -13,7 +13,7 @@ from core.model.flight import Period, month_of
 from core.model.interval import Interval
 from core.planning.confidence import Grounds, score_line, score_plan
 from core.planning.forecast import ChannelCurve, ForecastRequest, PlannedLine, predict
-from core.planning.ledger import LedgerEntry, beliefs_from_ledger, sum_up
+from core.planning.ledger import LedgerEntry, beliefs_from_ledger, promised_at, sum_up, unseen
 from core.planning.pacing import PacingLine, pace, planned_by_day
 from core.planning.rates import Backtest, ChannelRates, Delivered, Rate, backtest_rates, learn_rates, pool_backtests, rate_from_range
 
@@ -147,10 +147,43 @@ def test_days_above_what_the_platform_may_spend_are_named() -> None:
 
 
 def test_the_ledger_sums_up_flights_and_turns_into_a_belief() -> None:
-    entries = [LedgerEntry("meta", f"flight {i}", 100_00, 50_00, Interval(20, 15, 25), 8.0) for i in range(4)]
+    day, promised, half = date(2026, 3, 1), Interval(20, 15, 25), Interval(10, 7.5, 12.5)
+    entries = [LedgerEntry("meta", f"flight {i}", day, day, 100_00, 50_00, promised, half, 8.0) for i in range(4)]
     line = sum_up(entries)[0]
     assert line.ratio == pytest.approx(0.8)
     assert line.held == 1.0
     belief = beliefs_from_ledger(entries, minor_per_unit=100)["meta"]
     assert belief.return_per_unit == pytest.approx((8 / 50, 0.3 * 8 / 50))
     assert belief.source == "4 finished flights"
+
+
+def test_a_promise_at_another_spend_follows_its_curve() -> None:
+    points = ((100_00, Interval(20, 15, 25)), (200_00, Interval(30, 20, 40)), (50_00, Interval(12, 9, 15)))
+    assert promised_at(100_00, points) == Interval(20, 15, 25)
+    assert promised_at(150_00, points) == Interval(25, 17.5, 32.5)  # not the 30 that 1.5 times the promise would be
+    assert promised_at(25_00, points) == Interval(6, 4.5, 7.5)
+    assert promised_at(300_00, points) == Interval(40, 25, 55)
+    assert promised_at(0, points) == Interval(0, 0, 0)
+    assert promised_at(30_00, [(100_00, Interval(20, 15, 25))]) == Interval(6, 4.5, 7.5)  # only the promise itself is known
+
+
+def test_flights_that_a_fit_sees_in_its_data_are_not_learnt_from_again() -> None:
+    def flight(start: date, end: date) -> LedgerEntry:
+        return LedgerEntry("meta", "Plan", start, end, 100_00, 100_00, Interval(20, 15, 25), Interval(20, 15, 25), 8.0)
+
+    inside, across, after = (
+        flight(date(2026, 1, 5), date(2026, 1, 25)),
+        flight(date(2026, 2, 20), date(2026, 3, 20)),
+        flight(date(2026, 3, 2), date(2026, 3, 4)),
+    )
+    assert unseen((inside, across, after), (date(2025, 1, 6), date(2026, 3, 1))) == (after,)
+    assert unseen((inside,), None) == (inside,)
+
+
+def test_the_cost_shown_is_the_budget_over_the_outcome_shown() -> None:
+    wide = ChannelCurve(np.column_stack([np.geomspace(20, 400, 200), np.full(200, 500.0), np.ones(200)]), 7, "conversions")
+    total = predict(ForecastRequest((PlannedLine("a", "search", MARCH, 300_000),), {("search", None): wide}, {"search": RATES})).total
+    conversions, value, cpa, roas = (total[name] for name in ("conversions", "value", "cpa", "roas"))
+    assert conversions is not None and value is not None and cpa is not None and roas is not None
+    assert cpa.mean == pytest.approx(3000 / conversions.mean) and roas.mean == pytest.approx(value.mean / 3000)
+    assert cpa.low < cpa.mean < cpa.high and cpa.low == pytest.approx(3000 / conversions.high, rel=0.02)

@@ -40,6 +40,19 @@ class DraftVersion(KeyMixin, TenantMixin, Base):
     distribution: Mapped[dict[str, Any]]
 
 
+class UnsavedEdits(KeyMixin, TenantMixin, Base):
+    """A person's edits of a draft's version that are not saved yet: they outlive the browser tab."""
+
+    __tablename__ = "unsaved_edits"
+    __table_args__ = (UniqueConstraint("draft_id", "person_id"),)
+
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID]
+    version: Mapped[int]
+    distribution: Mapped[dict[str, Any]]
+    edited_at: Mapped[datetime]
+
+
 class ChangeSet(KeyMixin, TenantMixin, Base):
     """What is to be written where. File, edits and hash never change; only the status and what came of it do."""
 

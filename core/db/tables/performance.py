@@ -95,4 +95,5 @@ class PromiseEntry(FlightMixin, KeyMixin, TenantMixin, Base):
     mean: Mapped[float]
     low: Mapped[float]
     high: Mapped[float]
+    at_spends: Mapped[list[Any] | None]  # (spend in minor units, mean, low, high) at other spends of the channel
     promised_at: Mapped[dt.datetime]

@@ -26,6 +26,7 @@ class Scenario(KeyMixin, TenantMixin, Base):
     wanted: Mapped[dict[str, Any]]  # what was asked for; empty when saved by hand
     distribution: Mapped[dict[str, Any]]
     outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    read_by: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # ids of who has put its answer away
     is_plan: Mapped[bool] = mapped_column(default=False)
     created_by_name: Mapped[str]
     created_at: Mapped[datetime]
