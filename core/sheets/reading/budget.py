@@ -263,6 +263,7 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
         if len(stated) == 1:
             return stated[0]
+    others = [c for c in others if role.currency is None or layout.uses[c].role.currency in (None, role.currency)]  # a rate of exchange
     if (before := _before_added(region, layout, likely, others)) is not None:
         return before
     if (whole := _times_quantity(region, layout, likely, others) or _weighted(region, layout, likely, others)) is not None:

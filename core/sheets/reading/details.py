@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from core.model.reading import LineItem, Option, ReadingWarning, SkippedRow
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says, words_of
+from core.sheets.reading.repeats import bought
 from core.sheets.reading.tables import Draft
 
 
@@ -56,7 +57,8 @@ def _details_of(draft: Draft, others: Sequence[Draft]) -> list[_Detail]:
     found: list[_Detail] = []
     for line in lines:
         free = [_Detail(line, tuple(d), _is_named(line, tab)) for tab, d in tabs.items() if all(tuple(d) != f.drafts for f in found)]
-        found += sorted((d for d in free if d.agrees or d.named), key=lambda d: (not d.named, not d.agrees))[:1]
+        free = [detail for detail in free if detail.named or (detail.agrees and _may_tell(detail, lines))]
+        found += sorted(free, key=lambda d: (not d.named, not d.agrees))[:1]
     complete = len(found) == len(lines) and all(detail.agrees for detail in found)
     found = found if complete else [detail for detail in found if detail.named]
     told = [d for detail in found for d in detail.drafts]
@@ -65,6 +67,15 @@ def _details_of(draft: Draft, others: Sequence[Draft]) -> list[_Detail]:
         any(line.by_period for line in lines) and not any(i.start or i.by_period for d in told for i in d.table.line_items)
     )
     return found if richer and (complete or len(found) >= 2) else []
+
+
+def _may_tell(detail: _Detail, lines: Sequence[LineItem]) -> bool:
+    """Tell whether tables of the same money may be a line's detail: they run within it and have no line called as another one beside it."""
+    items = [item for draft in detail.drafts for item in draft.table.line_items]
+    others = {bought(line) for line in lines if line is not detail.line}
+    start, end = detail.line.start, detail.line.end
+    inside = all((start is None or i.start is None or start <= i.start) and (end is None or i.end is None or i.end <= end) for i in items)
+    return inside and not any(bought(item) in others for item in items)
 
 
 def _is_named(line: LineItem, tab: str) -> bool:

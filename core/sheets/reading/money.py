@@ -63,7 +63,7 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
             return _ask(findings, tuple(real), "several currencies stand in the table")
         if "" in votes and shared is None:
             shared = ""
-    if shared is not None or any(currency_in_text(title) == "" for title in around.titles):
+    if shared is not None or any(currency_in_text(text) == "" for text in (*around.titles, *around.pairs.values())):
         return (
             _whose_sign(region, layout, around)
             or _of_lakhs(region, layout, around)
@@ -91,7 +91,8 @@ def _of_lakhs(region: Region, layout: Layout, around: Surroundings) -> str | Non
 
 
 def _texts_about(region: Region, layout: Layout, around: Surroundings) -> list[str]:
-    return [*around.titles, *around.pairs, *(header.text for header in region.columns.values()), *_amount_texts(region, layout)]
+    heads = (header.text for header in region.columns.values())
+    return [*around.titles, *around.pairs, *around.pairs.values(), *heads, *_amount_texts(region, layout)]
 
 
 def _amount_texts(region: Region, layout: Layout) -> list[str]:

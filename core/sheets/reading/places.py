@@ -19,7 +19,17 @@ def _names() -> frozenset[str]:
     from babel import Locale
 
     told = (name for language in _LANGUAGES for code, name in Locale(language).territories.items() if code.isalpha())
-    return frozenset({normalise(name) for name in told} | {normalise(" ".join(name.split())) for name in _GROUPS.split(",")})
+    return frozenset({normalise(name) for name in told}) | _groups()
+
+
+@lru_cache(maxsize=1)
+def _groups() -> frozenset[str]:
+    return frozenset(normalise(" ".join(name.split())) for name in _GROUPS.split(","))
+
+
+def is_group(text: str) -> bool:
+    """Tell whether a text is the name of a group of countries."""
+    return normalise(" ".join(text.split())) in _groups()
 
 
 @lru_cache(maxsize=4096)

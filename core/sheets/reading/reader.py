@@ -274,7 +274,7 @@ def _conclude(job: _Job) -> Reading:
     others = [_left_out(draft) for draft in left]
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     plans, summaries = without_told_lines(plans, relations)
-    plans, repeats = without_repeats(plans)
+    plans, repeats = without_repeats(plans, relations)
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     repeats += say_stated(plans)

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import zip_longest
 
-from core.model.reading import LineItem, PlanTable, ReadingWarning
-from core.sheets.reading.dates import read_flight
-from core.sheets.reading.lexicon import says
+from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
+from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.lexicon import says, words_of
+from core.sheets.reading.places import is_group, is_place
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
 _ALIKE = 0.6
+_SOME_YEAR = 2026
 
 
-def without_repeats(drafts: list[Draft]) -> tuple[list[Draft], list[ReadingWarning]]:
+def without_repeats(drafts: list[Draft], findings: Findings) -> tuple[list[Draft], list[ReadingWarning]]:
     """Leave out tables that repeat the money of others: details of a summary, or a summary of the details."""
     dropped = {drafts.index(part): draft for draft in drafts for part in _told_by_period(draft, drafts)}
     kept = [draft for at, draft in enumerate(drafts) if at not in dropped]
-    dropped |= {drafts.index(draft): others[0] for draft in kept if (others := _adds_up_tabs(draft, kept))}
+    dropped |= {drafts.index(draft): others[0] for draft in kept if (others := _adds_up_tabs(draft, kept, findings))}
     for at, draft in enumerate(drafts):
         for other_at, other in enumerate(drafts):
             if at != other_at and at not in dropped and other_at not in dropped and _repeats(other, draft, drafts):
@@ -70,25 +73,68 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
         return poorer < richer and (poorer[0] < richer[0] or is_told)
     amounts = {amount for item in main.table.line_items for amount in item.amounts.values()}
     detail = len(main.table.line_items) > 1 and any(_near(total, amount) for total in mine for amount in amounts)
+    detail = detail and _holds_days(main, [candidate]) and not _are_peers([main, candidate])
     return detail and (candidate.by_metric_rows or _details_of(main, drafts) >= 2)
 
 
-def _adds_up_tabs(draft: Draft, drafts: list[Draft]) -> list[Draft]:
+def _adds_up_tabs(draft: Draft, drafts: list[Draft], findings: Findings) -> list[Draft]:
     """Give the tables of other tabs (two or more) whose lines a table only adds up: all of one name where they are alike, or by groups."""
     others = [d for d in drafts if d.table.tab != draft.table.tab and not d.version_of]
     if draft.version_of or draft.part_of or any(says(d.table.tab, "alternative") for d in (draft, *others)):
         return []
     alike = [d for d in others if not d.part_of and are_alike(d, draft)]
-    stated = {line_name(item): item.budget_minor or 0 for item in draft.table.line_items}
-    sums: dict[tuple[str | None, ...], int] = defaultdict(int)
-    for item in (item for other in alike for item in other.table.line_items):
-        sums[line_name(item)] += item.budget_minor or 0
+    stated, sums = _by_name(draft.table.line_items), _by_name([item for other in alike for item in other.table.line_items])
     adds = len(stated) > 1 and stated.keys() == sums.keys() and all(_near(sums[name], amount) for name, amount in stated.items())
     if len(alike) >= 2 and adds and any(stated.values()):
-        return alike
+        return alike if _may_add_up(draft, alike, findings) else []
     parts = [item for other in others for item in other.table.line_items]
     whole = sum(item.budget_minor or 0 for item in parts)
-    return others if len(others) >= 2 and _near(whole, draft.table.total_minor or 0) and _sums_groups(draft, parts) else []
+    sums = len(others) >= 2 and _near(whole, draft.table.total_minor or 0) and _sums_groups(draft, parts)
+    return others if sums and _may_add_up(draft, others, findings) else []
+
+
+def _by_name(items: Sequence[LineItem]) -> dict[tuple[str | None, ...], int]:
+    """Add up what lines of one name cost."""
+    sums: dict[tuple[str | None, ...], int] = defaultdict(int)
+    for item in items:
+        sums[bought(item)] += item.budget_minor or 0
+    return sums
+
+
+def _may_add_up(draft: Draft, parts: Sequence[Draft], findings: Findings) -> bool:
+    """Tell whether a tab whose amounts are the sums of others' may be their summary by its days and its name."""
+    return _holds_days(draft, parts) and (not _are_peers([draft, *parts]) or _is_sum(draft, parts, findings))
+
+
+def _holds_days(draft: Draft, parts: Sequence[Draft]) -> bool:
+    """Tell whether a table may add others up by when they run: none of their lines, or of the periods that name their tabs, is outside."""
+    first, last = _days(draft)
+    spans = [_days(part) for part in parts]
+    return all((not first or not start or first <= start) and (not last or not end or end <= last) for start, end in spans)
+
+
+def _days(draft: Draft) -> tuple[date | None, date | None]:
+    """Give the first and last day of a table's lines or, where they have none, of the month or quarter that its tab is called."""
+    days = [(item.start, item.end) for item in draft.table.line_items]
+    named = (read_flight(draft.table.tab) or Flight(None, None)).in_year(_SOME_YEAR)
+    starts, ends = [start for start, _ in days if start], [end for _, end in days if end]
+    return min(starts, default=named.start), max(ends, default=named.end)
+
+
+def _are_peers(drafts: Sequence[Draft]) -> bool:
+    """Tell whether tabs are called alike (`Flight 1`, `Flight 2`; countries): none of them says that it adds the others up."""
+    names = list(dict.fromkeys(draft.table.tab for draft in drafts))
+    words = {tuple(word for word in words_of(name) if not word.isdigit()) for name in names}
+    grouped = is_group(names[0]) and not any(map(is_group, names[1:]))  # `DACH` beside its countries
+    return len(names) > 1 and ((all(map(is_place, names)) and not grouped) or (len(words) == 1 and words != {()}))
+
+
+def _is_sum(draft: Draft, parts: Sequence[Draft], findings: Findings) -> bool:
+    """Ask whether a tab that is called like others is their sum; until somebody says so it is a part beside them."""
+    tabs = ", ".join(dict.fromkeys(part.table.tab for part in parts))
+    options = [Option("additive", f"a part of the plan beside {tabs}"), Option("summary", f"the sum of {tabs}, counted once")]
+    why = f"every line of {draft.table.tab} is what those of {tabs} add up to"
+    return findings.ask("alternatives", f"sum-{draft.table.tab}", draft.table.tab, options, why=why) == "summary"
 
 
 def _told_by_period(draft: Draft, drafts: list[Draft]) -> list[Draft]:
@@ -195,3 +241,9 @@ def are_alike(one: Draft, two: Draft) -> bool:
 
 def line_name(item: LineItem) -> tuple[str | None, ...]:
     return item.channel, item.publisher, item.format, item.campaign, *item.labels.values()
+
+
+def bought(item: LineItem) -> tuple[str | None, ...]:
+    """Give what a line is called but for its dates."""
+    labels = (text for head, text in item.labels.items() if role_of_header(head).kind != "date")
+    return item.channel, item.publisher, item.format, item.campaign, *labels
