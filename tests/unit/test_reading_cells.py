@@ -230,3 +230,25 @@ def test_an_amount_that_says_it_is_gross_among_others_that_say_nothing_is_named(
     lines: Rows = [["TV", "RTL", "11.200,00"], ["Radio", "RMS", "12.500,00 brutto"], ["OOH", "JCD", "9.800,50"]]
     found = read([["Mediaplan"], ["Kanal", "Partner", "Budget EUR"], *lines])
     assert budgets(found.tables[0]) == [1_120_000, 1_250_000, 980_050] and "mixed_vat" in codes(found)
+
+
+@pytest.mark.parametrize("amounts", [("12500,505", "3400,25"), ("12500.505", "7000.125"), ("1.250", "3.400")])
+def test_an_amount_with_a_third_decimal_or_a_forgotten_mark_is_asked_about(amounts: tuple[str, str]) -> None:
+    found = read([["Channel", "Format", "Budget EUR"], ["Meta", "Reels", amounts[0]], ["Google", "Text", amounts[1]]])
+    assert "ambiguous_number" in kinds(found) and budgets(found.tables[0])[0] is None
+
+
+def test_months_of_ambiguous_amounts_are_asked_about_once() -> None:
+    rows: Rows = [["Channel", "Format", "Jan 2026", "Feb 2026"], ["Meta", "Reels", "1.250", "2.500"], ["Google", "Text", "3.400", "1.000"]]
+    found = read([["Budget EUR"], [], *rows])
+    assert [question.kind for question in found.questions] == ["ambiguous_number"]
+    answered = read([["Budget EUR"], [], *rows], answers={found.questions[0].key: 1250})
+    assert budgets(answered.tables[0]) == [375_000, 440_000]
+
+
+@pytest.mark.parametrize("label", ["Rundung", "Rounding difference", "Arrondi", "Redondeo", "Округление"])
+def test_what_rounds_a_total_is_no_line(label: str) -> None:
+    found = read(
+        [["Kanal", "Format", "Kosten EUR"], ["Meta", "Reels", 1250.5], ["Google", "Text", 3400.25], [label, "", -0.75], ["Summe", "", 4650]]
+    )
+    assert budgets(found.tables[0]) == [125_050, 340_025] and not codes(found)

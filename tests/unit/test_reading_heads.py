@@ -6,7 +6,7 @@ from datetime import date
 
 from core.model.reading import Reading
 from core.sheets.reading.currency import currency_in_text
-from tests.unit.sheets import Rows, codes, read
+from tests.unit.sheets import Rows, budgets, codes, read, table
 
 _MAY, _JUNE, _END = date(2026, 5, 4), date(2026, 6, 1), date(2026, 6, 28)
 
@@ -64,3 +64,9 @@ def test_a_month_over_lines_dates_them_and_dates_that_date_nothing_are_named() -
     assert _runs(read(rows)) == [(date(2026, 4, 1), date(2026, 4, 30)), *[(date(2026, 5, 1), date(2026, 5, 31))] * 2]
     rows = [["Channel", "Cost EUR"], ["Mai"], ["TV", 3000], ["Radio", 200], ["Juni"], ["Radio", 500], ["TV", 90]]
     assert "unread_date" in codes(read(rows))
+
+
+def test_a_box_with_a_number_beside_the_heads_is_none_of_them() -> None:
+    for box in (["Rev", 7], ["", 1.08], ["FX", 1.08]):
+        rows: Rows = [["Channel", "Format", "Budget EUR", "", *box], ["Meta", "Reels", 1250.5], ["Google", "Text", 3400.25]]
+        assert budgets(table(rows)) == [125_050, 340_025]

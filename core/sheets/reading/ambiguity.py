@@ -17,12 +17,13 @@ _DEEP = 1000
 
 
 def settle_ambiguous(region: Region, money: Collection[int | None], findings: Findings, *, locale: str | None) -> None:
-    """Give each column of ambiguous texts a decimal mark where something decides; ask about the columns of money where nothing does.
+    """Give each column of ambiguous texts a decimal mark where something decides; ask once about those of money where nothing does.
 
     Args:
         money: the columns of amounts.
         locale: one under which money would have a third decimal decides nothing.
     """
+    asked: list[DecimalMark | None] = []
     for column, mark in list(region.marks.items()):
         found = _first_ambiguous(region, column) if mark is None else None
         if found is None:
@@ -31,13 +32,15 @@ def settle_ambiguous(region: Region, money: Collection[int | None], findings: Fi
         spoken = _mark_of_locale(locale)
         proven = _proven(region, column, money) if column in money else None
         region.marks[column] = proven or (None if column in money and has_third_decimal(reading, spoken) else spoken)
-        if region.marks[column] is None and column in money:
+        if region.marks[column] is None and column in money and asked:
+            region.marks[column] = asked[0]
+        elif region.marks[column] is None and column in money:
             options = [Option(float(value), f"{value:f}") for value in (reading.comma, reading.point) if value is not None]
             cell = region.grid.address(row, column)
             why = "no other cell in the column decides what `.` or `,` means"
-            region.marks[column] = _mark_of_answer(
-                findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell), reading
-            )
+            answer = findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell)
+            region.marks[column] = _mark_of_answer(answer, reading)
+            asked.append(region.marks[column])
 
 
 def _proven(region: Region, column: int, money: Collection[int | None]) -> DecimalMark | None:

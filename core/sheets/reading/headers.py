@@ -27,6 +27,7 @@ from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 _MAX_HEADER_ROWS = 4
 _SOLID = 0.45
 _FAR = 100_000
+_KNOWN, _BELOW = 3, 7
 _SOME_YEAR = 2025
 _KEY = re.compile(r":\s*$|:\s*\S*\d")
 
@@ -108,7 +109,18 @@ def _look(grid: Grid, row: int) -> _Line:
         numbers += unsure
     elif 0 < unsure < 3:
         periods, numbers = periods - unsure, numbers + unsure
+    if numbers == 1 and known >= _KNOWN and _stands_alone(grid, row):
+        numbers = 0
     return _Line(texts, known, numeric, labels, periods, numbers, longest_run(values))
+
+
+def _stands_alone(grid: Grid, row: int) -> bool:
+    """Tell whether nothing stands under the one number of a row, while something does under most texts: a box beside a header."""
+    cells = {column: cell.value for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
+    below = {c for r in range(row + 1, row + _BELOW) for c, cell in grid.rows.get(r, {}).items() if not is_blank(cell.value)}
+    texts = [column for column, value in cells.items() if text_of(value)]
+    numbers = [column for column, value in cells.items() if is_number(value) and not _is_year(value)]
+    return below.isdisjoint(numbers) and 2 * len(below.intersection(texts)) > len(texts)
 
 
 def _is_year(value: CellValue) -> bool:

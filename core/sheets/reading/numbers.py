@@ -156,7 +156,8 @@ def _split(body: str, decimal: str, thousands: str) -> Decimal | None:
             and all(len(g) in (2, 3) for g in groups)
             and (len({len(g) for g in groups}) == 1 or all(len(g) == 2 for g in groups[:-1]))
         )
-        if not head or len(head) > 3 or (head.startswith("0")) or not last_ok:
+        is_loose = mark == thousands and len(groups) == 1 and not fraction  # `12500,505`: three decimals, or a mark that was forgotten
+        if not head or (len(head) > 3 and not is_loose) or (head.startswith("0")) or not last_ok:
             return None
         whole = head + "".join(groups)
     if whole and not _PLAIN.match(whole):

@@ -89,8 +89,8 @@ def _adds_up_tabs(draft: Draft, drafts: list[Draft], findings: Findings) -> list
         return alike if _may_add_up(draft, alike, findings) else []
     parts = [item for other in others for item in other.table.line_items]
     whole = sum(item.budget_minor or 0 for item in parts)
-    sums = len(others) >= 2 and _near(whole, draft.table.total_minor or 0) and _sums_groups(draft, parts)
-    return others if sums and _may_add_up(draft, others, findings) else []
+    regroups = len(others) >= 2 and _near(whole, draft.table.total_minor or 0) and _sums_groups(draft, parts)
+    return others if regroups and _may_add_up(draft, others, findings) else []
 
 
 def _by_name(items: Sequence[LineItem]) -> dict[tuple[str | None, ...], int]:

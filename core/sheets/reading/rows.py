@@ -25,6 +25,7 @@ _CELLS = re.compile(r"(?<![!\w'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\
 _ADDING = re.compile(r"^=\+?(?:(?:SUM|СУММ|SUMME|SUBTOTAL|SOMME|SUMA|SOMMA|SOMA|ROUND|AGGREGATE)\(|[-+()A-Z$\d:,; .]*$)", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
 _DIGITS = re.compile(r"\d")
+_ROUNDING, _MOSTLY = 40, 0.6
 _MARKUP = re.compile(r"[*]?1[.,]\d+")
 
 
@@ -139,6 +140,9 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
             row.periods[column] = value
     if row.amount is None and row.periods and not row.amount_text:
         row.amount = sum(row.periods.values(), Decimal(0))
+    if layout.budget is None and not row.periods:  # texts that may be read in two ways, while it is asked how
+        texts = [text for c, _ in layout.periods if is_number(text := grid.cell(number, c).value) and isinstance(text, str)]
+        row.amount_text = next(iter(texts), "")
     row.metrics = sum(
         bool(decimal_of(grid.cell(number, c).value, None))
         for name, c in layout.metrics.items()
@@ -185,7 +189,9 @@ def _remarks(label: str) -> bool:
 
 
 def _side_label(label: str) -> str:
-    """Give `fee`, `vat` or `discount` where a label names such a line under the items."""
+    """Give `fee`, `vat` or `discount` where a label names such a line under the items; what is added to round the total counts as a fee."""
+    if len(label) <= _ROUNDING and coverage(_DIGITS.sub("", label), "rounding") >= _MOSTLY:
+        return "fee"
     role = role_of_header(label) if len(label) <= 80 else role_of_header("")
     if role.kind == "money" and role.key in ("fee", "vat") and role.certainty >= 0.4:
         return role.key

@@ -10,7 +10,7 @@ from core.model.reading import TotalCheck
 from core.model.workbook import column_letters
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import decimal_of
+from core.sheets.reading.grid import decimal_of, is_number
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, row_sums
 from core.sheets.reading.regions import Region
@@ -81,7 +81,8 @@ def _say_rows(region: Region, layout: Layout, rows: list[Row], checks: Sequence[
         and role_of_header(row.label).kind not in ("money", "rate", "metric", "price")
         and _amount(region, row, column) >= _SMALL
     ]
-    texts = [row for row in rows if row.kind in ("section", "note", "no_amount", "pair") and row.names and _is_no_label(row.amount_text)]
+    texts = [row for row in rows if row.kind in ("section", "note", "no_amount", "pair") and row.names]
+    texts = [row for row in texts if _is_no_label(row.amount_text) and not is_number(row.amount_text)]  # an ambiguous number is asked about
     if texts and column is not None and any(row.kind == "item" for row in rows):
         told = f"{texts[0].amount_text[:40]!r} stands where an amount should ({len(texts)} such rows); it was not counted."
         findings.warn("amount_is_text", region.grid.address(texts[0].number, column), told)
