@@ -1,4 +1,4 @@
-"""Header cells that are periods: dates, months, quarters, weeks, ranges, and runs of bare numbers that count days or weeks."""
+"""Header cells that are periods (dates, months, quarters, weeks, ranges, runs of bare numbers), and numbers among them that are none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from core.model.workbook import CellValue
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import Grid, day_of, is_blank, is_number
+from core.sheets.reading.grid import Grid, day_of, is_blank, is_number, text_of
 from core.sheets.reading.lexicon import senses
 from core.sheets.reading.months import QUARTER_LETTERS, is_weekday, month_of_word
 
@@ -23,6 +23,7 @@ _CURRENCY_BEHIND = re.compile(
 _NOTE_MARK = re.compile(r"(?<=[^\W_])[.\s]*(?:[*†‡→:]+|\^\d|[¹²³⁴⁵]|[(\[](?:\d|[a-f])[)\]])$")
 """A mark behind a header that sends to a note (`KW 10*`, `Mai ¹`, `Q3 [a]`)."""
 _SHORT, _WORKDAYS = 3, 5
+_BELOW = 7
 _NUMBERED = re.compile(r"(\D*?)\s*(\d{1,2})")
 
 
@@ -139,4 +140,20 @@ def is_days_of_months(grid: Grid, above: int, row: int) -> bool:
         return False
     return all(
         later > earlier or column in months for (_, earlier), (column, later) in pairwise(zip((c for c, _ in cells), days, strict=False))
+    )
+
+
+def stands_alone(grid: Grid, row: int) -> bool:
+    """Tell whether nothing stands under the one number of a row, while something does under most texts: a box beside a header."""
+    cells = {column: cell.value for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
+    below = {c for r in range(row + 1, row + _BELOW) for c, cell in grid.rows.get(r, {}).items() if not is_blank(cell.value)}
+    texts = [column for column, value in cells.items() if text_of(value)]
+    numbers = [column for column, value in cells.items() if is_number(value) and not is_year(value)]
+    return below.isdisjoint(numbers) and 2 * len(below.intersection(texts)) > len(texts)
+
+
+def is_year(value: CellValue) -> bool:
+    """Tell whether a cell holds a year as a number or as four digits."""
+    return (isinstance(value, int) and 1990 <= value <= 2100) or (
+        isinstance(value, str) and len(value.strip()) == 4 and value.strip()[:2] in ("19", "20")
     )

@@ -16,8 +16,10 @@ from core.sheets.reading.header_periods import (
     is_days_of_months,
     is_orderly,
     is_weekdays,
+    is_year,
     longest_run,
     period_in_header,
+    stands_alone,
     weekday_columns,
     without_mark,
 )
@@ -27,7 +29,7 @@ from core.sheets.reading.roles import UNKNOWN, Role, role_of_header
 _MAX_HEADER_ROWS = 4
 _SOLID = 0.45
 _FAR = 100_000
-_KNOWN, _BELOW = 3, 7
+_KNOWN = 3
 _SOME_YEAR = 2025
 _KEY = re.compile(r":\s*$|:\s*\S*\d")
 
@@ -93,7 +95,7 @@ def _look(grid: Grid, row: int) -> _Line:
                 days.append((column, shown.start))
             continue
         if is_number(value):
-            numbers += not _is_year(value)
+            numbers += not is_year(value)
             continue
         texts += 1
         role = role_of_header(value) if isinstance(value, str) and len(value) <= 160 else UNKNOWN
@@ -109,24 +111,9 @@ def _look(grid: Grid, row: int) -> _Line:
         numbers += unsure
     elif 0 < unsure < 3:
         periods, numbers = periods - unsure, numbers + unsure
-    if numbers == 1 and known >= _KNOWN and _stands_alone(grid, row):
+    if numbers == 1 and known >= _KNOWN and stands_alone(grid, row):
         numbers = 0
     return _Line(texts, known, numeric, labels, periods, numbers, longest_run(values))
-
-
-def _stands_alone(grid: Grid, row: int) -> bool:
-    """Tell whether nothing stands under the one number of a row, while something does under most texts: a box beside a header."""
-    cells = {column: cell.value for column, cell in grid.rows[row].items() if not is_blank(cell.value)}
-    below = {c for r in range(row + 1, row + _BELOW) for c, cell in grid.rows.get(r, {}).items() if not is_blank(cell.value)}
-    texts = [column for column, value in cells.items() if text_of(value)]
-    numbers = [column for column, value in cells.items() if is_number(value) and not _is_year(value)]
-    return below.isdisjoint(numbers) and 2 * len(below.intersection(texts)) > len(texts)
-
-
-def _is_year(value: CellValue) -> bool:
-    return (isinstance(value, int) and 1990 <= value <= 2100) or (
-        isinstance(value, str) and len(value.strip()) == 4 and value.strip()[:2] in ("19", "20")
-    )
 
 
 def _is_header(line: _Line) -> bool:
@@ -365,7 +352,7 @@ def _column(grid: Grid, column: int, top: int, bottom: int, texts: dict[int, dic
 def _with_year(flight: Flight | None, flights: list[Flight | None], values: list[CellValue]) -> Flight | None:
     """Complete months under a year band."""
     years = [f.start.year for f in flights if f is not None and f.grain == "year" and f.start]
-    years += [value for value in values if isinstance(value, int) and _is_year(value)]
+    years += [value for value in values if isinstance(value, int) and is_year(value)]
     return flight.in_year(years[0]) if flight is not None and years and flight.needs_year else flight
 
 
