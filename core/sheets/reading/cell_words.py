@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -9,10 +10,14 @@ from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import senses
+from core.sheets.reading.lexicon import says
+from core.sheets.reading.notes import notes_below, unexplained_words
 from core.sheets.reading.proof import agrees, column_values, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
+from core.sheets.reading.vat_words import is_vat_word, vat_told, without_rate
+
+_DIGIT = re.compile(r"\d")
 
 
 def settle_cell_words(region: Region, layout: Layout, rows: list[int], findings: Findings) -> None:
@@ -65,12 +70,25 @@ def _say_remarks(region: Region, columns: list[int], rows: list[int], findings: 
         findings.warn("amount_remark", region.grid.address(*said[0]), told)
 
 
-def settle_vat_above(layout: Layout, around: Surroundings) -> None:
-    """Take the lines above the table for what they say about VAT (`SEK exkl. moms`) where no header says it."""
-    told = {sense.key for title in around.titles for sense in senses(title, ("mod",)) if sense.key in ("vat_incl", "vat_excl")}
+def settle_vat_around(region: Region, layout: Layout, around: Surroundings, findings: Findings) -> None:
+    """Take the lines above the table and the notes under it for what they say about VAT (`SEK exkl. moms`) where no header says it."""
+    pairs = [f"{label} {value}" for label, value in around.pairs.items() if not _DIGIT.search(without_rate(value))]
+    told = {key for text in (*around.titles, *pairs) for key in vat_told(text)}
+    below = [(cell, text) for cell, text in notes_below(region) if vat_told(text)] if layout.vat_included is None and not told else []
+    for cell, text in below:
+        if not _speaks_of_all(text):
+            findings.warn("vat_unclear", cell, f"{text[:60]!r} speaks of VAT, perhaps not of all amounts; nothing was taken from it.")
+        elif "vat" not in layout.amounts:
+            told |= vat_told(text)
     if layout.vat_included is None and len(told) == 1:
         layout.vat_included = "vat_incl" in told
         layout.basis = "gross" if layout.vat_included else layout.basis
+
+
+def _speaks_of_all(note: str) -> bool:
+    """Tell whether a note that names a VAT has no other words than such sentences about all amounts have."""
+    plain = without_rate(note)
+    return not _DIGIT.search(plain) and not says(plain, "money", "fee") and all(is_vat_word(word) for word in unexplained_words(plain))
 
 
 def settle_vat_below(region: Region, layout: Layout, checks: Sequence[TotalCheck]) -> None:

@@ -10,6 +10,7 @@ from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.lexicon import Sense, senses, words_of
 from core.sheets.reading.platform_heads import platform_head
 from core.sheets.reading.scale_words import scale_in_text
+from core.sheets.reading.vat_words import without_rate
 
 _KINDS = ("money", "price", "metric", "rate", "quantity", "dim", "date", "mod")
 _BUDGETS = ("budget", "cost", "spend")
@@ -54,7 +55,7 @@ UNKNOWN = Role()
 @lru_cache(maxsize=16384)
 def role_of_header(text: str) -> Role:
     """Give the role that one header text states; `UNKNOWN` where no word of it is in the lexicon."""
-    text = _PLUS_VAT.sub(" plus ", text)
+    text = _PLUS_VAT.sub(" plus ", without_rate(text))
     words = words_of(text)
     found = _weighty(senses(text, _KINDS), words)
     if not words:

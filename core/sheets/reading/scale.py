@@ -11,9 +11,10 @@ from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import coverage, senses, words_of
+from core.sheets.reading.notes import names_amounts, notes_below, unexplained_words
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
-from core.sheets.reading.scale_words import scale_in_text
+from core.sheets.reading.scale_words import scale_in_text, scale_named, without_scale
 
 _STATED = re.compile(r"^\W*(?:[^\W\d]+\W+){0,4}(?:in|en|em|w|i|в|у|ve)\W+", re.IGNORECASE)
 _NAMED = re.compile(
@@ -25,11 +26,12 @@ _LETTER = re.compile(r"(?:[(\[,/]\s*|\s)(?P<letter>k|m|mm|bn)\s*[)\]]?$", re.IGN
 _LETTERS = {"k": 1000, "m": 1_000_000, "mm": 1_000_000, "bn": 1_000_000_000}
 _SMALL = 10_000
 _UNIT = 10
+_THOUSAND_IN_DIGITS = re.compile(r"(?<!\d)1[., ]?000(?!\d)")
 _OTHER_DIGITS = re.compile(r"[1-9]")
 
 
 def scale_below(region: Region, rows: Sequence[Row]) -> int:
-    """Give the scale that a note under the rows states (`Alle Angaben in Tsd. EUR`), or a total's label where the rows add up to it."""
+    """Give the scale that a note among the rows states (`Alle Angaben in Tsd. EUR`), or a total's label where the rows add up to it."""
     items = sum((row.amount or Decimal(0) for row in rows if row.kind == "item"), Decimal(0))
     for row in rows:
         text, scale = row.label, scale_in_text(row.label)
@@ -42,6 +44,24 @@ def scale_below(region: Region, rows: Sequence[Row]) -> int:
         is_note = row.kind != "item" and len(region.grid.rows[row.number]) == 1 and _is_statement(text)
         if is_note or (row.kind == "total" and row.amount and row.amount == items):
             return scale
+    return 1
+
+
+def scale_of_notes(region: Region, findings: Findings) -> int:
+    """Give the scale that a note under the table says of all amounts, in any words; one that is understood only in part is asked."""
+    for cell, text in notes_below(region):
+        scale = scale_named(text)
+        of_metric = any(sense.kind == "metric" or sense.key != "unit" for sense in senses(text, ("metric", "price")))
+        if scale == 1 or of_metric or _OTHER_DIGITS.search(_THOUSAND_IN_DIGITS.sub(" ", text)):
+            continue
+        left = unexplained_words(without_scale(text))
+        if not left and (names_amounts(text) or scale_in_text(text) > 1):
+            return scale
+        if names_amounts(text):
+            options = [Option(scale, f"times {scale:,}"), Option(1, "as written")]
+            why = f"it is not clear whether the note ({', '.join(map(repr, left[:3]))}) speaks of all amounts"
+            answer = findings.ask("scale", "note", text, options, why=why, cell=cell)
+            return scale if str(answer) == str(scale) else 1
     return 1
 
 

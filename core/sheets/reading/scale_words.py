@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 _MONEY = (
-    r"(?:r\$|us\$|\$|€|£|₺|₽|₴|zł|kč|kr\.?(?!\w)|kronor|kroner|tl|eur(?:o['’]?s?|oa)?|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|lei|try|aed|sar|qar|kwd|egp|inr"
+    r"(?:r\$|us\$|\$|€|£|₺|₽|₴|zł(?:ot\w*)?|kč|korun\w*|koron\w*|forint\w*|гривен\w*|гривн\w*|kr\.?(?!\w)|kronor|kroner|tl|eur(?:o['’]?s?|oa)?|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|lei|try|aed|sar|qar|kwd|egp|inr"
     r"|brl|reais|mxn|zar|rub|руб\w*|тенге|тг|kzt|₸|сум(?!м)|сом|uah|грн|р\.|лв|ft)"
 )
 _THOUSAND = (
-    r"(?:tsd|thsd|tausend|thousands?|тыс\w*|тис\w*|tys\w*|tis(?:íc\w*)?|bin|mii|miles|milliers|migliaia|milhares|duizend(?:en)?|tusen(?:tal)?"
+    r"(?:tsd|thsd|tausend|thousands?|тыс\w*|тис\w*|tys\w*|tis(?:íc\w*)?|bin|mii|miles|milliers|migliaia|milhares|duizend(?:en)?|tusen(?:tal)?|tusinde[rn]?"
     r"|tuhat\w*|tuhan\w*|ezer|хил|χιλ)"
 )
 _MILLION = (
-    r"(?:mio|mln|mn|millions?|millionen|milyon|milhões|milhoes|millones|milioni|miljon\w*|miljoen(?:en)?|milj|mill"
+    r"(?:mio|mln|mn|millions?|millionen|milyon|milhões|milhoes|millones|milioni|milion\w*|miljon\w*|miljoen(?:en)?|milj|mill"
     r"|млн|мільйон\w*|миллион\w*)"
 )
+_IN = r"(?:en|in|em|w|v|в|у|i|în)"
 _OF = r"\.?\s*(?:de\s+|di\s+|d['’]|of\s+)?"
 _IN_THOUSANDS = re.compile(
     rf"(?<!\w){_THOUSAND}{_OF}{_MONEY}(?!\w)|(?<!\w){_MONEY}[\s(]*{_THOUSAND}(?!\w)|(?<!\w){_MONEY}\s?000(?!\d)"
@@ -25,7 +26,7 @@ _IN_THOUSANDS = re.compile(
     r"(?:\bin|\bв|(?<!\d),|\()\s*(?:тыс|thousands?|000|'000|tsd)|(?:\bin|\()\s*k\b|"
     r"(?<!\d)['’`]000s?\b(?!\s*\d)|(?<![\d.,\u00a0\u202f\u2009 '’`])000s?\b(?!\s*\d)"
     r"|\be\s?ft\b|\bR\$\s?mil\b|\bmil\s+(?:reais|euros)\b|\b(?:em|en)\s+mil\b(?!\w)"
-    r"|\b(?:en|in|em|w)\s+(?:milliers|miles|migliaia|milhares|tys|tausend)\b|(?<!\w)\(000\)"
+    rf"|(?<!\w){_IN}\s+{_THOUSAND}(?!\w)|(?<!\w)\(000\)"
     r"|\bt\.?\s?(?:eur|€|usd|chf|sek|nok|dkk|kr|pln|czk|huf|ron)(?!\w)|\b[kt]\s?kr\b|(?<![\w])k(?:€|eur|usd|\$|£)|(?:€|eur|usd|\$|£|gbp)\s?k\b|\btsd\b",
     re.IGNORECASE,
 )
@@ -33,6 +34,7 @@ _TIMES_THOUSAND = re.compile(r"[x×х*]\s?(?:€|\$|£|₽|EUR|USD|CHF)?\s?1[ .,
 _IN_MILLIONS = re.compile(
     rf"(?<!\w){_MILLION}{_OF}{_MONEY}(?!\w)|(?<!\w){_MONEY}[\s(]*{_MILLION}(?!\w)|(?<!\w)mil\.?\s?(?:kč|czk|lei|ron|din)\b"
     r"|(?<!\w)m(?:€|eur|sek|nok|dkk|kr|nkr|ft|czk|pln)(?!\w)|\$\s?mm\b|"
+    rf"(?<!\w){_IN}\s+(?-i:{_MILLION})(?!\w)|"
     r"(?:\bin|\bв|(?<!\d),|\()\s*(?:млн|millions?|mio|mln|(?-i:mn)\b)|(?:€|eur|usd|\$|£)\s?m\b",
     re.IGNORECASE,
 )
@@ -55,3 +57,18 @@ def scale_in_text(text: str) -> int:
     if _IN_THOUSANDS.search(text) or _TIMES_THOUSAND.search(text):
         return 1000
     return 1_000_000 if _IN_MILLIONS.search(text) else 1
+
+
+_NAMED_THOUSAND = re.compile(rf"(?<!\w)(?:{_THOUSAND}|teur|t€|k€|keur|k|['’]?000s?|1[. ]?000)(?!\w)", re.IGNORECASE)
+_NAMED_MILLION = re.compile(rf"(?<!\w){_MILLION}(?!\w)", re.IGNORECASE)
+
+
+def scale_named(text: str) -> int:
+    """Give what a word for thousands or millions in a text stands for, whatever it is said of, else 1."""
+    scale = scale_in_text(text)
+    return scale if scale > 1 else 1000 if _NAMED_THOUSAND.search(text) else 1_000_000 if _NAMED_MILLION.search(text) else 1
+
+
+def without_scale(text: str) -> str:
+    """Give a text without its words for thousands and millions."""
+    return _NAMED_MILLION.sub(" ", _NAMED_THOUSAND.sub(" ", text))

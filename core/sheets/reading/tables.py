@@ -11,15 +11,15 @@ from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.bands import Band, are_parts, find_bands, named_after
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.cell_words import say_words_among_amounts, settle_cell_words, settle_vat_above, settle_vat_below
+from core.sheets.reading.cell_words import say_words_among_amounts, settle_cell_words, settle_vat_around, settle_vat_below
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.frequencies import total_of
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
 from core.sheets.reading.layout import Layout, choose_grain, read_layout
-from core.sheets.reading.lexicon import senses
 from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
 from core.sheets.reading.money import settle_currency
 from core.sheets.reading.options import find_options, say_options
@@ -28,7 +28,7 @@ from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
-from core.sheets.reading.scale import scale_below, scale_of_letter, scale_of_units
+from core.sheets.reading.scale import scale_below, scale_of_letter, scale_of_notes, scale_of_units
 from core.sheets.reading.scale_words import scale_in_text
 from core.sheets.reading.shares import apply_shares, find_shares
 from core.sheets.reading.surroundings import Surroundings, years_in
@@ -184,8 +184,9 @@ def _assemble(
     assumed = complete_periods(layout, timing, findings if items else Findings(findings.tab), hints.fallback_year)
     currency, scale = _money(region, layout, around, findings, hints, has_items=bool(items))
     if scale == 1 and hints.scale is None:
-        scale = max(scale_below(region, rows), scale_of_units(region, findings), scale_of_letter(region, layout, rows, findings))
-    settle_vat_above(layout, around)
+        stated = max(scale_below(region, rows), scale_of_units(region, findings), scale_of_letter(region, layout, rows, findings))
+        scale = stated if stated > 1 or not items else scale_of_notes(region, findings)
+    settle_vat_around(region, layout, around, findings if items else Findings(findings.tab))
     settle_cell_words(region, layout, [row.number for row in items], findings)
     context = ItemContext(region, layout, timing, findings, currency, scale)
     built = [build_item(context, row) for row in items]
@@ -207,7 +208,7 @@ def _assemble(
     if items:
         say_unexplained(region, layout, rows, checks, findings)
         say_undated(region, layout, rows, built, findings)
-    total = _total(region, layout, built, findings)
+    total = total_of(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
         total = None
     table = _table(region, layout, rows, built, checks, currency, scale, total)
@@ -332,36 +333,6 @@ def _ask_rivals(region: Region, layout: Layout, items: list[Row], findings: Find
         text = region.columns[budget].text if budget is not None else ""
         first = Option(column_letters(budget), text) if budget is not None else Option(PERIODS, "what the periods add up to")
         findings.ask("which_budget", "budget", text, [first, *differ], why="several columns could be the budget", cell=None)
-
-
-def _total(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings) -> int | None:
-    """Add up the line items; None where their amounts are for different spans of time and nobody said how to add them."""
-    known = [item.budget_minor for item in items if item.budget_minor is not None]
-    columns = layout.named("billing_frequency")
-    if columns and len(frequencies := _frequencies(region, columns[0], [item.row for item in items])) > 1:
-        times = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365, "once": 1}
-        yearly = sum((item.budget_minor or 0) * times[frequencies_of(region, columns[0], item.row) or "once"] for item in items)
-        options = [Option("annualise", f"{yearly / 100:,.2f} a year"), Option("as_stated", f"{sum(known) / 100:,.2f} as stated")]
-        answer = findings.ask(
-            "mixed_frequency",
-            "frequency",
-            ", ".join(sorted(frequencies)),
-            options,
-            why="amounts are per month, quarter and year; a plain sum mixes them",
-        )
-        findings.warn("mixed_frequency", None, "Amounts are for different spans of time; they were not added up.")
-        return yearly if answer == "annualise" else sum(known) if answer == "as_stated" else None
-    return sum(known) if known else (0 if not items else None)
-
-
-def frequencies_of(region: Region, column: int, row: int) -> str | None:
-    """Give how often a row's amount is paid, by the word in its frequency column."""
-    found = senses(str(region.grid.cell(row, column).value or ""), ("frequency",))
-    return found[0].key if found else None
-
-
-def _frequencies(region: Region, column: int, rows: list[int]) -> set[str]:
-    return {key for row in rows if (key := frequencies_of(region, column, row)) is not None}
 
 
 def _read_sideways(

@@ -1,0 +1,41 @@
+"""Amounts that are paid by the month, quarter or year: what line items add up to, and a question where they mix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.model.reading import LineItem, Option
+from core.sheets.reading.findings import Findings
+from core.sheets.reading.layout import Layout
+from core.sheets.reading.lexicon import senses
+from core.sheets.reading.regions import Region
+
+
+def total_of(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings) -> int | None:
+    """Add up the line items; None where their amounts are for different spans of time and nobody said how to add them."""
+    known = [item.budget_minor for item in items if item.budget_minor is not None]
+    columns = layout.named("billing_frequency")
+    if columns and len(frequencies := _frequencies(region, columns[0], [item.row for item in items])) > 1:
+        times = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365, "once": 1}
+        yearly = sum((item.budget_minor or 0) * times[_frequency_of(region, columns[0], item.row) or "once"] for item in items)
+        options = [Option("annualise", f"{yearly / 100:,.2f} a year"), Option("as_stated", f"{sum(known) / 100:,.2f} as stated")]
+        answer = findings.ask(
+            "mixed_frequency",
+            "frequency",
+            ", ".join(sorted(frequencies)),
+            options,
+            why="amounts are per month, quarter and year; a plain sum mixes them",
+        )
+        findings.warn("mixed_frequency", None, "Amounts are for different spans of time; they were not added up.")
+        return yearly if answer == "annualise" else sum(known) if answer == "as_stated" else None
+    return sum(known) if known else (0 if not items else None)
+
+
+def _frequency_of(region: Region, column: int, row: int) -> str | None:
+    """Give how often a row's amount is paid, by the word in its frequency column."""
+    found = senses(str(region.grid.cell(row, column).value or ""), ("frequency",))
+    return found[0].key if found else None
+
+
+def _frequencies(region: Region, column: int, rows: list[int]) -> set[str]:
+    return {key for row in rows if (key := _frequency_of(region, column, row)) is not None}
