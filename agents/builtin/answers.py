@@ -71,7 +71,9 @@ def _binding(why: Facts | None, language: str) -> list[str]:
         for rule in (why or {}).get("binding", [])
         if rule["rule"] != "budget"
     ]
-    return [say(language, "binding", rules=", ".join(rules[:3]))] if rules else []
+    smallest = (why or {}).get("smallest")
+    booked = [] if smallest is None else [say(language, "smallest", amount=figure(smallest, language))]
+    return booked + ([say(language, "binding", rules=", ".join(rules[:3]))] if rules else [])
 
 
 def _adjusted(facts: Facts, language: str) -> str:

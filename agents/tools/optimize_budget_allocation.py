@@ -37,6 +37,9 @@ class Args(BaseModel):
     start: date | None = None
     end: date | None = Field(None, description="inclusive")
     channels: list[str] = Field(default_factory=list, description="only these channels; empty for all")
+    smallest_minor: int | None = Field(
+        None, ge=0, description="a line gets nothing in a period, or at least this (minor units); 0 for any amount, none for a sensible one"
+    )
 
 
 class Request(Protocol):
@@ -60,10 +63,18 @@ def run(call: ToolCall, args: Args) -> Outcome:
             "There is no performance data for the channels of this plan, so no split can be shown to bring more than another.",
             hint="Attach past spend and results (one row a week), or ask for a split in proportion to the plan.",
         )
-    return planned(call, args, made_by="optimize_budget_allocation", method="response")
+    return planned(call, args, made_by="optimize_budget_allocation", method="response", smallest_minor=args.smallest_minor)
 
 
-def planned(call: ToolCall, args: Request, *, made_by: str, method: Method | Literal["standing"], keep_others: bool = False) -> Outcome:
+def planned(
+    call: ToolCall,
+    args: Request,
+    *,
+    made_by: str,
+    method: Method | Literal["standing"],
+    keep_others: bool = False,
+    smallest_minor: int | None = None,
+) -> Outcome:
     """Split, put the result on the table and tell it as facts.
 
     Raises:
@@ -74,7 +85,7 @@ def planned(call: ToolCall, args: Request, *, made_by: str, method: Method | Lit
     base = base_of(call, args.start, args.end) if method != "standing" else _standing_base(call, args)
     scope = [row.id for name in args.channels for row in rows_of(call, base, channel=name)]
     total = total_with(base, wishes_of(call)) if keep_others and args.budget_minor is None else args.budget_minor
-    request = budget_request(call, base, total, scope=scope)
+    request = replace(budget_request(call, base, total, scope=scope), smallest_minor=smallest_minor)
     try:
         view = plan_budget(call.ctx, call.rt, replace(request, method="last_plan" if method == "standing" else method))
     except RuleViolation:
@@ -133,6 +144,7 @@ def _why(view: BudgetView, base: Distribution) -> Fact:
         "status": result.status,
         "response": number(result.response if result.response is not None else 0.0, source),
         "step": number(1000, source),
+        "smallest": money(view.smallest_minor, base.currency, source) if view.smallest_minor else None,
         "binding": [{"rule": _rule_name(rule.rule), "price": number(rule.price * major * 1000, source)} for rule in felt],
     }
 

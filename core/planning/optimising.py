@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,8 @@ from core.planning.split import scaled
 
 _LEAST_SHARE = 0.01
 """Of a curve, for a row that spends nothing beside others that do."""
+_BOOKABLE = 100
+"""An average amount is worth this many of the smallest that is booked."""
 Goal = Literal["budget", "cpa", "roas", "marginal_cpa", "marginal_roas"]
 
 
@@ -71,6 +74,7 @@ class Wanted:
         hold_periods: each period keeps its present total (budget only).
         max_change_ratio: how far an amount may move, as a share of it; None is any way.
         step_minor: amounts are multiples of this.
+        smallest_minor: an amount is nothing, or at least this much, where a row does not say itself; None chooses (`smallest_bookable`).
         risk_quantile: plan for this quantile of the posterior; None for the mean.
         frozen_through: periods that end by this day are over: what was delivered, or else what was planned, stays.
         rate: brings curves fitted in another currency into the plan's; None where they are in the plan's own.
@@ -83,6 +87,7 @@ class Wanted:
     hold_periods: bool = False
     max_change_ratio: float | None = None
     step_minor: int = 1
+    smallest_minor: int | None = None
     risk_quantile: float | None = None
     frozen_through: date | None = None
     rate: ExchangeRate | None = None
@@ -132,9 +137,13 @@ def to_problem(
     shares = curves.shares(distribution)
     least = {} if spent is None else spent
     cells = tuple(
-        _at_least(
-            _cell(row, place, scaled(curves.of(row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted),
-            least.get((row.id, place.period)),
+        _bookable(
+            _at_least(
+                _cell(row, place, scaled(curves.of(row, place.period), shares[row.id]), _is_held(distribution, row, at, wanted), wanted),
+                least.get((row.id, place.period)),
+            ),
+            row,
+            wanted,
         )
         for row in distribution.rows
         for at, place in enumerate(row.cells)
@@ -253,6 +262,36 @@ def _at_least(cell: Cell, spent: int | None) -> Cell:
     if spent is None or cell.locked_minor is not None or spent <= (0 if cell.min_minor is None else cell.min_minor):
         return cell
     return replace(cell, min_minor=-(-spent // cell.step_minor) * cell.step_minor)
+
+
+def _bookable(cell: Cell, row: DistributionRow, wanted: Wanted) -> Cell:
+    """Let an amount be nothing or large enough to be booked, where nothing is allowed and the limits leave room for it."""
+    smallest = 0 if wanted.smallest_minor is None else wanted.smallest_minor
+    most = min((limit for limit in (cell.max_minor, row.max_minor) if limit is not None), default=smallest)
+    stated = cell.locked_minor is not None or row.zero_or_at_least_minor is not None or (cell.min_minor is not None and cell.min_minor > 0)
+    return cell if stated or not 0 < smallest <= most else replace(cell, zero_or_at_least_minor=smallest)
+
+
+def smallest_bookable(distribution: Distribution, budget_minor: int) -> int:
+    """Give the least amount that is worth a booking, in minor units.
+
+    A hundredth of what the budget leaves each amount on average, down to 1, 2 or 5 times a power of ten, at least one major unit;
+    never more than the least amount of that size that the table has already.
+    """
+    amounts = [cell.budget_minor for row in distribution.rows for cell in row.cells]
+    unit = minor_per_major(distribution.currency)
+    share = budget_minor / (_BOOKABLE * max(len(amounts), 1) * unit)
+    power = 10.0 ** math.floor(math.log10(max(share, 1.0)))
+    nice = max(size * power for size in (1, 2, 5) if size * power <= max(share, 1.0))
+    return min([round(nice * unit), *(amount for amount in amounts if amount >= unit)])
+
+
+def booked_words(smallest_minor: int, currency: str | None) -> str | None:
+    """Say from which amount on is planned; None where any amount is."""
+    if smallest_minor <= 0:
+        return None
+    amount = f"{currency or ''} {to_major(smallest_minor, currency):,}".strip()
+    return f"An amount below {amount} is not planned: a line has nothing in a period, or at least that (`0 or from` sets another)."
 
 
 def _row_groups(distribution: Distribution) -> list[Group]:

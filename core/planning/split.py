@@ -58,7 +58,6 @@ class Split:
 
     distribution: Distribution
     result: Result | None = None
-    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def split_budget(request: SplitRequest, optimise: Callable[[Problem], Result]) -
     Raises:
         RuleViolation: the wishes cannot hold together; all that clash are named.
     """
-    _check_room(request)
+    check_room(request)
     if request.method == "response":
         return _optimised(request, _units(request), optimise)
     active = tuple(wish for wish in request.wishes if wish.kind == "lock")
@@ -116,8 +115,12 @@ def _kept(wish: Wish, has: int, total_minor: int) -> int:
     return max(has, wanted) if wish.kind == "min" else min(has, wanted) if wish.kind == "max" else wanted
 
 
-def _check_room(request: SplitRequest) -> None:
-    """Refuse wishes that alone exceed the total, or leave some of it with nowhere to go."""
+def check_room(request: SplitRequest) -> None:
+    """Refuse wishes that alone exceed the total, or leave some of it with nowhere to go.
+
+    Raises:
+        RuleViolation: naming each with what it needs.
+    """
     currency, total = request.base.currency, request.total_minor
     floors = {w.rows: w.minor(total) for w in request.wishes if w.kind != "max"}
     if not _overlap(request.wishes) and sum(floors.values()) > total:
@@ -218,28 +221,38 @@ def _bounds(wishes: Sequence[Wish], total: int) -> tuple[int, int]:
 def _optimised(request: SplitRequest, units: Sequence[_Unit], optimise: Callable[[Problem], Result]) -> Split:
     cells = [cell for unit in units for cell in _cells(request, unit)]
     by_unit = {unit.name: tuple(c.id for c in cells if c.id.startswith(unit.name + "|")) for unit in units}
-    groups = tuple(
-        Group(
-            wish.label,
-            tuple(cell for unit in units if i in unit.wishes for cell in by_unit[unit.name]),
-            min_minor=wish.minor(request.total_minor) if wish.kind != "max" else None,
-            max_minor=wish.minor(request.total_minor) if wish.kind != "min" else None,
-        )
-        for i, wish in enumerate(request.wishes)
-    )
+    by_row = {row.id: by_unit[unit.name] for unit in units for row in unit.rows}
+    groups = wish_groups(request.wishes, request.total_minor, by_row)
     result = optimise(Problem(request.base.currency or "EUR", tuple(cells), budget_minor=request.total_minor, groups=groups))
     if result.status == "infeasible":
-        raise RuleViolation(
-            "These wishes cannot hold together: " + ", ".join(dict.fromkeys(_rule_name(rule) for rule in result.conflict)) + ".",
-            violations=list(result.conflict),
-            hint=" ".join(_relaxed(r, request.base.currency) for r in result.relaxations[:3]),
-        )
+        raise clash_of(result, request.base.currency)
     amounts: dict[str, dict[str | None, int]] = {unit.name: {} for unit in units}
     for cell in cells:
         name, period = cell.id.split("|", 1)
         amounts[name][period] = result.allocation[cell.id]
-    members = {unit.name: tuple(row.id for row in unit.rows) for unit in units}
-    return Split(_spread(request, amounts, units), result if request.method == "response" else None, members)
+    return Split(_spread(request, amounts, units), result if request.method == "response" else None)
+
+
+def wish_groups(wishes: Sequence[Wish], total_minor: int, cells: Mapping[str, Sequence[str]]) -> tuple[Group, ...]:
+    """Give the totals that wishes set over cells (their ids by row id)."""
+    return tuple(
+        Group(
+            wish.label,
+            tuple(dict.fromkeys(cell for row in wish.rows for cell in cells.get(row, ()))),
+            min_minor=wish.minor(total_minor) if wish.kind != "max" else None,
+            max_minor=wish.minor(total_minor) if wish.kind != "min" else None,
+        )
+        for wish in wishes
+    )
+
+
+def clash_of(result: Result, currency: str | None) -> RuleViolation:
+    """Put rules that cannot hold together into words."""
+    return RuleViolation(
+        "These wishes cannot hold together: " + ", ".join(dict.fromkeys(_rule_name(rule) for rule in result.conflict)) + ".",
+        violations=list(result.conflict),
+        hint=" ".join(_relaxed(change, currency) for change in result.relaxations[:3]),
+    )
 
 
 def _rule_name(rule: str) -> str:
@@ -296,6 +309,11 @@ def _spread(request: SplitRequest, amounts: Mapping[str, Mapping[str | None, int
             for row, part, own in zip(unit.rows, by_row, weights, strict=True):
                 parts = split_minor(part, _usable(own))
                 minors |= {(row.id, periods[n].key): amount for n, amount in zip(places, parts, strict=True)}
+    return laid_out(request, minors)
+
+
+def laid_out(request: SplitRequest, minors: Mapping[CellKey, int]) -> Distribution:
+    """Put amounts into the table; lines that a wish locks are locked."""
     held = {row for wish in request.wishes if wish.kind == "lock" for row in wish.rows}
     rows = tuple(
         replace(

@@ -14,11 +14,9 @@ from core.errors import InvalidInput
 from core.model.distribution import Distribution
 from core.model.flight import Period
 from core.model.money import ExchangeRate, minor_exponent
-from core.planning.allocation.problem import Draws
 from core.planning.channels import CurveKey
 from core.planning.forecast import forecast_draws
 from core.planning.history import Kpi
-from core.planning.response.curves import mean_mixture
 from core.planning.response.result import Evidence
 from core.planning.response.transforms import Array
 from core.runtime import Runtime
@@ -119,31 +117,11 @@ def curves_for(ctx: AccessContext, rt: Runtime, request: CurveRequest) -> dict[t
     return {line: _curve(line, found, request) for line in request.lines}
 
 
-def curves_by_row(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> dict[str, Draws]:
-    """Give the allocator a curve for each row of a budget table, for spend in one of its periods.
-
-    Rows of one channel (and market, where the data tell markets apart) share its curve by their part of its budget, so that the parts
-    never promise more than the whole. Rows whose channel the data do not have get a prior in the same unit. Nothing is given where no
-    row's channel is known, without a fit, or where the plan is in another currency.
-    """
+def has_curves(ctx: AccessContext, rt: Runtime, distribution: Distribution) -> bool:
+    """Tell whether the workspace's fit has the channel of any row of a budget table, in its currency."""
     ctx.require(Permission.READ)
     found = latest_fit(ctx, rt, currency=distribution.currency)
-    if found is None or not distribution.periods:
-        return {}
-    keys = found.keys_of(distribution)
-    if not any(channel in found.draws for channel, _ in keys.values()):
-        return {}
-    days = float(np.median([period.days for period in distribution.periods]))
-    size = np.array([days / 7.0, days / 7.0 * 10.0 ** minor_exponent(found.currency), 1.0])
-    curves = {}
-    for row in distribution.rows:
-        channel, market = keys[row.id]
-        same = [other.total_minor for other in distribution.rows if keys[other.id] == keys[row.id]]
-        part = max(row.total_minor / sum(same) if sum(same) > 0 else 1.0 / len(same), 1e-6)
-        whole = found.triples(channel, market) if channel in found.draws else _prior_draws(channel, found)[0]
-        drawn = mean_mixture(whole) * size * np.array([part, part, 1.0])
-        curves[row.id] = Draws(tuple((float(a), float(b), float(c)) for a, b, c in drawn))
-    return curves
+    return found is not None and any(channel in found.draws for channel, _ in found.keys_of(distribution).values())
 
 
 def _curve(line: tuple[str, str | None], found: FitView, request: CurveRequest) -> CurveView:

@@ -17,12 +17,14 @@ from core.db.tables.library import File
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.model.distribution import Distribution
 from core.planning.allocation.problem import Curve
+from core.planning.optimising import Wanted, rule_words, way_words
 from core.planning.responding import Evidence, fill_by_response
 from core.planning.rules import violations_of
-from core.planning.splitting import Weights, even_weights, spread, weights_by_row, weights_like
+from core.planning.splitting import Weights, even_weights, round_to_steps, spread, weights_by_row, weights_like
 from core.runtime import Runtime
 from core.services import activity
-from core.services.curves import curves_by_row
+from core.services.curves import has_curves
+from core.services.dividing import divide
 from core.services.draft_views import AmountDifference, DraftSummary, DraftView, VersionInfo
 from core.services.files import open_plan
 from core.services.memory import remember_plan
@@ -247,10 +249,24 @@ def distribute(ctx: AccessContext, rt: Runtime, request: DistributeRequest) -> D
     if total < 0 or request.step_minor < 1:
         raise InvalidInput("The total and the rounding step must be above zero.")
     if request.rule == "response":
-        curves = request.curves or curves_by_row(ctx, rt, plan)
-        evidence = Evidence(first, _outcomes(ctx, rt, request.draft_id), curves)
+        if not request.curves and has_curves(ctx, rt, plan):
+            return round_to_steps(_divided(ctx, rt, plan, total), request.step_minor)
+        evidence = Evidence(first, _outcomes(ctx, rt, request.draft_id), request.curves)
         return fill_by_response(plan, total, evidence, step_minor=request.step_minor)
     return spread(plan, total, _weights(request, first), step_minor=request.step_minor)
+
+
+def _divided(ctx: AccessContext, rt: Runtime, plan: Distribution, total_minor: int) -> Distribution:
+    """Fill by the workspace's own curves, as the planner's Optimise does."""
+    found = divide(ctx, rt, plan, Wanted(budget_minor=total_minor))
+    if found.result.status == "infeasible":
+        ways_out = [way_words(way.rule, way.to, plan) for way in found.result.relaxations]
+        raise RuleViolation(
+            "The amounts that are locked or bounded do not fit the total.",
+            violations=[*(f"{rule_words(rule, plan)} cannot hold together with the others named here." for rule in found.result.conflict)],
+            hint=" ".join(ways_out[:3]),
+        )
+    return found.table
 
 
 def _outcomes(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> dict[str, float]:

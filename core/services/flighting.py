@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -10,11 +11,11 @@ from sqlalchemy import select
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact
 from core.model.distribution import Distribution
+from core.model.money import split_minor
 from core.planning.channels import CurveKey, match_name
 from core.planning.flighting import Flow, carry_over, is_dated, season_ratios
 from core.planning.midflight import Deliveries
 from core.runtime import Runtime
-from core.services.pacing import spend_by_day
 from core.services.response import FitView
 
 _LOOK_BACK_DAYS = 182  # of a carry-over of 0.9 a week, 6% is left after half a year
@@ -44,6 +45,15 @@ def read_deliveries(ctx: AccessContext, rt: Runtime, distribution: Distribution,
         if matched[channel] is not None:
             by_curve[channel, market] = spend_by_day(own).get(matched[channel] or "", {})
     return Deliveries(by_curve, through)
+
+
+def spend_by_day(facts: Sequence[PerformanceFact]) -> dict[str, dict[date, int]]:
+    """Spread each fact evenly over its days, to the cent."""
+    spent: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for fact in facts:
+        for offset, part in enumerate(split_minor(fact.spend_minor, [1] * fact.days)):
+            spent[fact.channel][fact.day + timedelta(days=offset)] += part
+    return {channel: dict(days) for channel, days in spent.items()}
 
 
 def _is_of(delivered_in: str, market: str | None, apart: Collection[str]) -> bool:

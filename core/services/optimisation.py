@@ -4,43 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from core.access import AccessContext, Permission
 from core.model.distribution import Distribution
 from core.model.interval import Interval
-from core.planning.allocation import Result, optimise
-from core.planning.allocation.problem import Draws
-from core.planning.channels import CurveKey
+from core.planning.allocation import Result
 from core.planning.confidence import Confidence
-from core.planning.flighting import Flow
 from core.planning.forecast import Expected
 from core.planning.history import Kpi
-from core.planning.midflight import Actual, Replan, past_rules, replan
+from core.planning.midflight import Actual, past_rules
 from core.planning.optimising import (
-    RowCurves,
     Wanted,
-    channel_of,
+    booked_words,
     curve_name,
     minor_per_major,
     rows_by_curve,
     rule_words,
-    to_felt,
-    to_problem,
     to_table,
     way_words,
 )
-from core.planning.response.curves import mean_mixture
 from core.runtime import Runtime
 from core.services.curve_paths import CurvePath, draw_paths
-from core.services.curves import CurveRequest, CurveView, curves_for, fit_in
-from core.services.flighting import read_deliveries, read_flow
+from core.services.dividing import Setting, carries, divide, setting_of
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
-from core.services.response import fit_response, latest_fit, thinned
+from core.services.response import fit_response, latest_fit
 
-_RISK_DRAWS = 50
 _FRONTIER = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 
 
@@ -134,32 +124,6 @@ def ensure_curves(ctx: AccessContext, rt: Runtime, wanted: Wanted, *, currency: 
     return str(found.fit_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """What a table is optimised with: the table with deliveries in place of plans, curves in season, and where spend is felt."""
-
-    mid: Replan
-    views: dict[CurveKey, CurveView]
-    curves: RowCurves
-    flow: Flow | None
-    wanted: Wanted
-    kpi: Kpi
-
-    def solve(self, wanted: Wanted, *, in_full: bool = True) -> Result:
-        table = self.mid.table
-        worth = minor_per_major(table.currency) if self.kpi == "value" else None
-        problem = to_problem(table, self.curves, wanted, value_per_response_minor=worth, spent=self.mid.spent)
-        if self.flow is None or not _carries(wanted):
-            return optimise(problem)
-        from core.planning.allocation.flow import QUICK, THOROUGH, optimise_felt
-        from core.planning.allocation.flow_target import optimise_felt_target
-
-        felt = to_felt(table, self.curves, self.flow)
-        if problem.target is not None:
-            return optimise_felt_target(problem, felt)
-        return optimise_felt(problem, felt, price_locks=in_full, effort=THOROUGH if in_full else QUICK)
-
-
 def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> Optimised:
     """Find the best table within its locks and bounds; what is over is what was delivered, and the rest of the budget is divided.
 
@@ -167,11 +131,10 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
         InvalidInput: no curves, another currency, or a goal that lacks its value.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    setting = _setting(ctx, rt, distribution, wanted)
-    result = setting.solve(setting.wanted)
+    divided = divide(ctx, rt, distribution, wanted)
+    setting, result, table = divided.setting, divided.result, divided.table
     if result.status == "infeasible":
         return _clashing(ctx, rt, distribution, setting, result)
-    table = to_table(setting.mid.table, result, wanted)
     outcome = _outcome(ctx, rt, (distribution, table), setting, result)
     views = setting.views
     made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt, currency=distribution.currency).is_made
@@ -188,26 +151,7 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
     )
 
 
-def _setting(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted) -> _Setting:
-    keys, views = _curve_views(ctx, rt, distribution, wanted)
-    flow = read_flow(ctx, rt, distribution, fit_in(ctx, rt, wanted.kpi, currency=distribution.currency, rate=wanted.rate))
-    mid = Replan(distribution, (), {})
-    if wanted.frozen_through is not None:
-        mid = replan(distribution, read_deliveries(ctx, rt, distribution, views), keys, over=wanted.frozen_through)
-    fixed = distribution.fixed_total_minor
-    whole = mid.table.total_minor if wanted.hold_periods else distribution.total_minor
-    if wanted.goal == "budget" and wanted.budget_minor is None:
-        wanted = replace(wanted, budget_minor=whole if fixed is None else fixed)
-    curves = RowCurves(keys, {key: _curves(view, wanted) for key, view in views.items()}).in_season({} if flow is None else flow.season)
-    return _Setting(mid, views, curves, flow, wanted, next(iter(views.values())).kpi)
-
-
-def _carries(wanted: Wanted) -> bool:
-    """Tell whether carry-over is planned with: for the expected outcome."""
-    return wanted.risk_quantile is None
-
-
-def _carried(setting: _Setting, table: Distribution) -> dict[str, Any]:
+def _carried(setting: Setting, table: Distribution) -> dict[str, Any]:
     """Give the part of an outcome that says what was frozen and what is carried in."""
     ended = {item.period for item in setting.mid.actuals if item.state != "running"}
     kept = sum(cell.budget_minor for row in table.rows for cell in row.cells if cell.period in ended)
@@ -218,7 +162,7 @@ def _carried(setting: _Setting, table: Distribution) -> dict[str, Any]:
         "actuals": setting.mid.actuals,
         "left_minor": table.total_minor - kept if ended else None,
         "carried_in": tuple((channel, amount) for channel, amount in felt.items() if amount >= minor_per_major(table.currency))
-        if _carries(setting.wanted)
+        if carries(setting.wanted)
         else (),
     }
 
@@ -229,7 +173,7 @@ def frontier(ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted
     The tables are judged by the forecast that judges the scenario itself, so that its point and this line agree.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    setting = _setting(ctx, rt, distribution, replace(wanted, risk_quantile=None))
+    setting = setting_of(ctx, rt, distribution, replace(wanted, risk_quantile=None))
     whole = setting.wanted.budget_minor if setting.wanted.budget_minor is not None else distribution.total_minor
     points = []
     for share in _FRONTIER:
@@ -279,27 +223,7 @@ def _by_channel(before: ForecastView, now: ForecastView) -> tuple[tuple[str, flo
     return tuple(found)
 
 
-def _curve_views(
-    ctx: AccessContext, rt: Runtime, distribution: Distribution, wanted: Wanted
-) -> tuple[dict[str, CurveKey], dict[CurveKey, CurveView]]:
-    """Give the curve of each row, by row id, and those curves."""
-    lines = {row.id: (channel_of(row), row.market) for row in distribution.rows}
-    request = CurveRequest(tuple(dict.fromkeys(lines.values())), distribution.currency, distribution.periods, wanted.kpi, rate=wanted.rate)
-    views = curves_for(ctx, rt, request)
-    by_key: dict[CurveKey, CurveView] = {}
-    for view in views.values():
-        if view.key not in by_key or view.unknown_market is not None:
-            by_key[view.key] = view
-    return {row_id: views[line].key for row_id, line in lines.items()}, by_key
-
-
-def _curves(view: CurveView, wanted: Wanted) -> dict[str, Draws]:
-    """Give the mean of a posterior by period, as few draws as have it; for a quantile, draws that stand for the posterior."""
-    choose = mean_mixture if wanted.risk_quantile is None else partial(thinned, most=_RISK_DRAWS)
-    return {period: Draws(tuple((float(a), float(b), float(c)) for a, b, c in choose(triples))) for period, triples in view.triples.items()}
-
-
-def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distribution], setting: _Setting, result: Result) -> Outcome:
+def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distribution], setting: Setting, result: Result) -> Outcome:
     """Judge the better table (the second) beside the one it came from."""
     base, table = tables
     wanted, past = setting.wanted, past_rules(setting.mid, setting.wanted.frozen_through)
@@ -330,7 +254,7 @@ def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distri
     )
 
 
-def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, setting: _Setting, result: Result) -> Optimised:
+def _clashing(ctx: AccessContext, rt: Runtime, distribution: Distribution, setting: Setting, result: Result) -> Optimised:
     """Say which rules clash; what was delivered is told as such, and no way out changes it."""
     outcome = judge_table(ctx, rt, distribution, base=distribution, wanted=setting.wanted)
     table, past = setting.mid.table, past_rules(setting.mid, setting.wanted.frozen_through)
@@ -368,7 +292,7 @@ def _changes(base: Distribution, table: Distribution, next_thousand: dict[str, f
     )
 
 
-def _notes(setting: _Setting) -> tuple[str, ...]:
+def _notes(setting: Setting) -> tuple[str, ...]:
     """Say what a person should know: channels without data, an exchange rate, deliveries that are not known, carry-over left out."""
     views = setting.views.values()
     notes = [f"{v.channel} has no data of its own: its curve rests on {v.source}." for v in views if v.source != "fit"]
@@ -388,6 +312,9 @@ def _notes(setting: _Setting) -> tuple[str, ...]:
         notes.append(
             f"What {', '.join(unknown)} delivered in periods that are over is not known to their end: the planned amounts stand for it."
         )
-    if setting.flow is not None and not _carries(setting.wanted):
+    booked = booked_words(setting.smallest_minor, setting.mid.table.currency)
+    if booked is not None:
+        notes.append(booked)
+    if setting.flow is not None and not carries(setting.wanted):
         notes.append("Carry-over between periods is left out of the search for a careful plan; the forecast counts it.")
     return tuple(notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,11 +15,11 @@ from core.errors import InvalidInput
 from core.insights.benchmarks import platform_key
 from core.model.distribution import Distribution
 from core.model.flight import Period
-from core.model.money import split_minor
 from core.planning.channels import match_name
 from core.planning.pacing import Pace, PacingLine, pace
 from core.runtime import Runtime
 from core.services.drafts import get_draft
+from core.services.flighting import spend_by_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +64,6 @@ def pace_plan(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> PacingView:
         ),
         unmatched=tuple(channel for channel, name in matched.items() if name is None),
     )
-
-
-def spend_by_day(facts: Sequence[PerformanceFact]) -> dict[str, dict[date, int]]:
-    """Spread each fact evenly over its days, to the cent."""
-    spent: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for fact in facts:
-        for offset, part in enumerate(split_minor(fact.spend_minor, [1] * fact.days)):
-            spent[fact.channel][fact.day + timedelta(days=offset)] += part
-    return {channel: dict(days) for channel, days in spent.items()}
 
 
 def _budgets(table: Distribution) -> dict[str, list[tuple[Period, int]]]:

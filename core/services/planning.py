@@ -20,9 +20,11 @@ from core.model.reading import LineItem
 from core.planning.allocation.problem import Curve, Draws
 from core.planning.channels import match_name
 from core.planning.history import Kpi
+from core.planning.optimising import Wanted, cell_id
 from core.planning.outlook import Outlook, expect, gained
-from core.planning.split import Method, Split, SplitRequest, Wish, split_budget
+from core.planning.split import Method, Split, SplitRequest, Wish, check_room, clash_of, laid_out, split_budget, wish_groups
 from core.runtime import Runtime
+from core.services.dividing import divide
 from core.services.files import PlanView, open_plan
 from core.services.performance import list_performance
 from core.services.response import FitView, fit_response, latest_fit
@@ -41,6 +43,7 @@ class Performance:
         draws: posterior Hill triples for spend in major units per period of the series, by channel.
         returns: KPI per unit of spend with its 90% interval, by channel.
         evidence: `strong`, `some` or `prior`, by channel.
+        of_workspace: the workspace's newest fit, with its carry-over and season, rather than a series of the talk.
     """
 
     kpi: str
@@ -56,6 +59,7 @@ class Performance:
     dates: tuple[str, ...]
     kpi_values: tuple[float, ...]
     spend: dict[str, tuple[float, ...]]
+    of_workspace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class BudgetRequest:
         start, end: both inclusive; None for the plan's own periods.
         scope: row ids to plan for, empty for all.
         method: None chooses `response` where the past is known for a channel, else `last_plan`.
+        smallest_minor: by response an amount is nothing, or at least this much; None chooses, 0 is any amount.
     """
 
     base: Distribution
@@ -74,16 +79,22 @@ class BudgetRequest:
     method: Method | None = None
     performance: Performance | None = None
     scope: tuple[str, ...] = ()
+    smallest_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetView:
-    """A planned budget, how it was made and what it should bring (None without performance data)."""
+    """A planned budget, how it was made and what it should bring (None without performance data).
+
+    Attributes:
+        smallest_minor: an amount is nothing, or at least this much; 0 where any amount was planned.
+    """
 
     split: Split
     method: Method
     outlook: Outlook | None
     before: Outlook | None
+    smallest_minor: int = 0
 
 
 def plan_of(
@@ -142,12 +153,45 @@ def plan_budget(ctx: AccessContext, rt: Runtime, request: BudgetRequest) -> Budg
     method = request.method or ("response" if names else "last_plan")
     draws = period_draws(request.performance, base) if request.performance is not None and names else {}
     curves = {name: {key: _curve(t) for key, t in by_period.items()} for name, by_period in draws.items()}
-    split = split_budget(
-        SplitRequest(base, request.total_minor, request.wishes, method, curves, names),
-        optimise,
-    )
+    wanted = SplitRequest(base, request.total_minor, request.wishes, method, curves, names)
+    smallest = 0
+    if method == "response" and request.performance is not None and request.performance.of_workspace:
+        split, smallest = _divided(ctx, rt, wanted, request.smallest_minor)
+    else:
+        split = split_budget(wanted, optimise)
     outlook = expected(split.distribution, request.performance)
-    return BudgetView(split, method, outlook, expected(base, request.performance))
+    return BudgetView(split, method, outlook, expected(base, request.performance), smallest)
+
+
+def _divided(ctx: AccessContext, rt: Runtime, request: SplitRequest, smallest_minor: int | None) -> tuple[Split, int]:
+    """Split as the planner's page does, with carry-over and season, and give the least amount that was planned besides nothing."""
+    check_room(request)
+    table = _without_sheet(request.base)
+    groups = wish_groups(
+        request.wishes, request.total_minor, {row.id: [cell_id(row, cell.period) for cell in row.cells] for row in table.rows}
+    )
+    found = divide(ctx, rt, table, Wanted(budget_minor=request.total_minor, smallest_minor=smallest_minor), groups=groups)
+    if found.result.status == "infeasible":
+        raise clash_of(found.result, request.base.currency)
+    minors = {(row.id, cell.period): cell.budget_minor for row in found.table.rows for cell in row.cells}
+    return Split(laid_out(request, minors), found.result), found.setting.smallest_minor
+
+
+def _without_sheet(base: Distribution) -> Distribution:
+    """Free what a sheet has no cell for in periods that it does not have; elsewhere such an amount stays."""
+    known = {cell.period for row in base.rows for cell in row.cells if cell.source_cell is not None}
+    rows = tuple(
+        replace(
+            row,
+            source_tab=None,
+            locked=False,
+            cells=tuple(
+                replace(cell, locked=row.source_tab is not None and cell.source_cell is None and cell.period in known) for cell in row.cells
+            ),
+        )
+        for row in base.rows
+    )
+    return replace(base, rows=rows)
 
 
 def expected(distribution: Distribution, performance: Performance | None) -> Outlook | None:
@@ -279,6 +323,7 @@ def workspace_performance(ctx: AccessContext, rt: Runtime, *, currency: str | No
         dates=tuple(str(week) for week in history.weeks),
         kpi_values=_by_date(history.kpi(found.kpi)),
         spend={name: tuple(float(value) for value in history.channel(name).spend) for name in answers if name in history.channels},
+        of_workspace=True,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import NotFound
 from core.model.interval import Interval
@@ -90,6 +91,7 @@ def _draw_limits(page: Page, goal: Goal, editing: Editing) -> Wanted:
     left, right = more.columns(2)
     step = left.selectbox("Round to", [0, 1, 10, 100, 1000], format_func=lambda one: f"{one:,}" if one else "Cents", key="plan-step")
     risk = right.selectbox("Plan for", list(_RISKS), format_func=lambda one: _RISKS[one], key="risk")
+    smallest = _draw_smallest(more, editing.template.currency)
     most = more.number_input(
         f"Most amounts above zero (an amount is {each})",
         min_value=1,
@@ -105,9 +107,23 @@ def _draw_limits(page: Page, goal: Goal, editing: Editing) -> Wanted:
         hold_periods=hold,
         max_change_ratio=share / 100 if moves else None,
         step_minor=max(1, step * 10 ** minor_exponent(editing.template.currency)),
+        smallest_minor=smallest,
         risk_quantile=risk,
         frozen_through=page.rt.clock.now().date() - timedelta(days=1) if freeze else None,
     )
+
+
+def _draw_smallest(more: DeltaGenerator, currency: str | None) -> int | None:
+    """Ask from which amount on is planned, in minor units; None leaves it to the planner."""
+    found = more.number_input(
+        "Nothing, or at least",
+        min_value=0,
+        value=None,
+        key="smallest",
+        placeholder="chosen: about a hundredth of an average amount",
+        help="An amount below this is not planned. 0 is any amount; `0 or from` in the table sets it for a line item.",
+    )
+    return None if found is None else int(found) * 10 ** minor_exponent(currency)
 
 
 def _draw_rate(page: Page, known: tuple[str, ...], currency: str | None) -> ExchangeRate | None:

@@ -14,12 +14,15 @@ from core.model.distribution import Distribution
 from core.model.money import ExchangeRate
 from core.planning.allocation.flow import QUICK
 from core.planning.optimising import Wanted
+from core.planning.split import Wish
 from core.runtime import Runtime
 from core.services import scenarios
 from core.services.curves import CurveRequest, curves_for
 from core.services.demo_performance import make_demo_performance
 from core.services.draft_views import DraftView
+from core.services.drafts import DistributeRequest, distribute
 from core.services.optimisation import ensure_curves, frontier, optimise_table
+from core.services.planning import BudgetRequest, plan_budget, plan_of, workspace_performance
 from core.services.response import fit_response
 from core.services.scenarios import OptimiseRequest, ScenarioView
 from core.workflows.engine import Engine
@@ -42,6 +45,25 @@ def optimised(rt: Runtime, ctx: AccessContext, draft: DraftView, wanted: Wanted,
     status = wait_for_job(rt, ctx, started.job_id)
     assert status.state == "succeeded", status.error
     return scenarios.get_scenario(ctx, rt, started.scenario_id)
+
+
+def test_the_page_the_assistant_and_filling_by_response_split_a_plan_alike(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
+    fit_response(ctx, runtime, "conversions", currency="EUR")
+    _, base, _ = plan_of(ctx, runtime, draft.file_id)
+    page = optimise_table(ctx, runtime, base, Wanted())
+    past = workspace_performance(ctx, runtime, currency="EUR")
+    said = plan_budget(ctx, runtime, BudgetRequest(base, base.total_minor, method="response", performance=past))
+    filled = distribute(ctx, runtime, DistributeRequest(draft.draft_id, draft.distribution, rule="response"))
+    amounts = [[cell.budget_minor for cell in row.cells] for row in page.distribution.rows]
+    assert [[cell.budget_minor for cell in row.cells] for row in said.split.distribution.rows] == amounts
+    assert [[cell.budget_minor for cell in row.cells] for row in filled.rows] == amounts
+    assert said.smallest_minor > 0 and all(x == 0 or x >= said.smallest_minor for row in amounts for x in row)
+    assert sum(map(sum, amounts)) == base.total_minor and any("is not planned" in note for note in page.outcome.notes)
+    capped = (Wish("max", (base.rows[1].id,), "Search", share=0.2), Wish("lock", (base.rows[0].id,), "TV", amount_minor=1_234_567))
+    held = plan_budget(ctx, runtime, BudgetRequest(base, base.total_minor, capped, method="response", performance=past)).split.distribution
+    assert held.rows[0].total_minor == 1_234_567 and held.rows[0].locked and held.total_minor == base.total_minor
+    assert held.rows[1].total_minor <= round(0.2 * base.total_minor)
 
 
 def test_a_table_is_optimised_within_its_locks_and_told_why(
@@ -100,7 +122,7 @@ def test_the_line_of_best_budgets_and_a_target_are_judged_as_the_scenario_is(
     assert answer.outcome.now.conversions is not None
     assert points[draft.distribution.total_minor] == pytest.approx(answer.outcome.now.conversions.mean, rel=2e-3)
     assert {channel for channel, _ in answer.outcome.carried_in} <= {"TV", "Search", "Social"}
-    cost = 0.8 * draft.distribution.total_minor / answer.outcome.now.conversions.mean
+    cost = 0.95 * draft.distribution.total_minor / answer.outcome.now.conversions.mean
     within = optimise_table(ctx, runtime, draft.distribution, Wanted(goal="cpa", value=cost))
     now = within.outcome.now
     assert now.conversions is not None and 0 < within.distribution.total_minor < draft.distribution.total_minor

@@ -14,7 +14,7 @@ from core.model.money import ExchangeRate
 from core.planning.allocation.problem import Hill
 from core.planning.channels import CurveKey
 from core.planning.midflight import Deliveries, past_rules, replan
-from core.planning.optimising import RowCurves, Wanted, to_problem
+from core.planning.optimising import RowCurves, Wanted, booked_words, smallest_bookable, to_problem
 
 _MONTHS = tuple(months_between(date(2026, 1, 1), date(2026, 3, 31)))
 _SEARCH, _TV = ("Search", None), ("TV", None)
@@ -80,3 +80,31 @@ def test_an_exchange_rate_needs_a_value_and_a_source() -> None:
         ExchangeRate("GBP", 1.17, date(2026, 1, 2), " ")
     with pytest.raises(InvalidInput):
         ExchangeRate("GBP", 0.0, date(2026, 1, 2), "ECB")
+
+
+@pytest.mark.parametrize(
+    ("budget", "amount", "smallest"), [(9_000_000, 1_000_000, 10_000), (23_800_000, 600, 600), (90_000, 10_000, 100), (90_000, 3, 100)]
+)
+def test_the_least_amount_that_is_booked_is_a_round_hundredth_of_the_average_and_no_more_than_any_there_is(
+    budget: int, amount: int, smallest: int
+) -> None:
+    rows = tuple(replace(row, cells=tuple(replace(cell, budget_minor=amount) for cell in row.cells)) for row in _plan().rows)
+    assert smallest_bookable(replace(_plan(), rows=rows), budget) == smallest
+
+
+def test_amounts_are_nothing_or_large_enough_to_be_booked_where_no_other_wish_says_more() -> None:
+    first, second, third = _plan().rows
+    rows = (replace(first, zero_or_at_least_minor=7), replace(second, max_minor=4), third)
+    rows = (
+        *rows[:2],
+        replace(rows[2], cells=(replace(rows[2].cells[0], min_minor=2), rows[2].cells[1], replace(rows[2].cells[2], locked=True))),
+    )
+    problem = to_problem(replace(_plan(), rows=rows), _CURVES, Wanted(smallest_minor=5), spent={("c", "2026-02"): 1})
+    assert [cell.zero_or_at_least_minor for cell in problem.cells] == [7, 7, 7, None, None, None, None, None, None]
+    plain = to_problem(_plan(), _CURVES, Wanted(smallest_minor=5))
+    assert {cell.zero_or_at_least_minor for cell in plain.cells} == {5}
+    assert {cell.zero_or_at_least_minor for cell in to_problem(_plan(), _CURVES, Wanted()).cells} == {None}
+    assert booked_words(10_000, "EUR") == (
+        "An amount below EUR 100.00 is not planned: a line has nothing in a period, or at least that (`0 or from` sets another)."
+    )
+    assert booked_words(0, "EUR") is None

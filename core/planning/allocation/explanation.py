@@ -12,7 +12,7 @@ from core.model.money import minor_exponent
 from core.planning.allocation.hills import Array
 from core.planning.allocation.model import Domains, Endless, Integers, Model, change_limits, compile_problem
 from core.planning.allocation.problem import BindingRule, Cell, LockPrice, NextThousand, Problem
-from core.planning.allocation.relaxation import relax
+from core.planning.allocation.relaxation import cell_prices, net_values, relax, response_worth
 from core.planning.allocation.solving import GOOD_GAP, Solution, solve_model
 
 _NOISE: Final = 1e-7
@@ -147,10 +147,8 @@ def next_thousand(model: Model, amounts: np.ndarray[tuple[int], np.dtype[np.int6
 
 def _pull(model: Model, solution: Solution, i: int) -> tuple[int, float]:
     """Give a cell's amount and how much the next unit there would add beyond what it costs at the going prices."""
-    prices, x = solution.prices, int(solution.amounts[i])
-    charged = float(model.spend_price + prices.cost + prices.rows @ model.matrix[:, i])
-    worth = 1.0 + prices.cost * (model.cost_cap if model.cost_cap is not None else 0.0)
-    return x, worth * _slope(model, solution, i) - charged
+    gain = response_worth(model, solution.prices) * _slope(model, solution, i)
+    return int(solution.amounts[i]), gain - float(cell_prices(model, solution.prices)[i])
 
 
 def _slope(model: Model, solution: Solution, i: int) -> float:
@@ -193,7 +191,5 @@ def _price_bound(unlocked: Model, solution: Solution, i: int) -> float:
     low, high = float(unlocked.domains.least[i]), float(unlocked.domains.high[i])
     x = np.repeat(amounts[:, None], 200, axis=1)
     x[i] = np.append(np.linspace(low, high, 199), amounts[i])
-    charged = float(unlocked.spend_price + prices.cost + prices.rows @ unlocked.matrix[:, i])
-    worth = 1.0 + prices.cost * (unlocked.cost_cap if unlocked.cost_cap is not None else 0.0)
-    net = worth * unlocked.curves.values(x)[i] - charged * x[i]
+    net = net_values(unlocked, x, unlocked.curves.values(x), prices)[i]
     return float(max(0.0, net.max() - net[-1]))

@@ -43,7 +43,7 @@ class Effort:
     """How much to search: in points of grids (100,000 take about a second), and which gap (a ratio) is good enough.
 
     Attributes:
-        soon: after a sixth of the points a gap this wide is good enough too.
+        soon: after a tenth of the points a gap this wide is good enough too.
     """
 
     points: int
@@ -131,7 +131,7 @@ class Search:
             self._plan, self._worth = plan, worth
 
     def _is_close(self, bound: float) -> bool:
-        enough = self._effort.gap if self._points < self._effort.points / 6 else max(self._effort.soon, self._effort.gap)
+        enough = self._effort.gap if self._points < self._effort.points / 10 else max(self._effort.soon, self._effort.gap)
         return bound - self._worth <= enough * max(abs(bound), 1e-300)
 
     def _halves(self, part: _Part) -> list[Ranges]:

@@ -87,10 +87,14 @@ def cell_prices(model: Model, prices: Prices) -> Array:
     return charged
 
 
+def response_worth(model: Model, prices: Prices) -> float:
+    """Give what a response is worth, which an average target pays for too."""
+    return 1.0 + prices.cost * (0.0 if model.cost_cap is None else model.cost_cap)
+
+
 def net_values(model: Model, x: Array, values: Array, prices: Prices) -> Array:
     """Give what amounts (cells, points) are worth after paying every price that they are charged."""
-    worth = 1.0 + prices.cost * (0.0 if model.cost_cap is None else model.cost_cap)
-    net: Array = worth * values - cell_prices(model, prices)[:, None] * x
+    net: Array = response_worth(model, prices) * values - cell_prices(model, prices)[:, None] * x
     return net if model.max_live is None else net - prices.live * (x > 0)
 
 
@@ -135,8 +139,8 @@ def _thinned(model: Model, segments: Segments, prices: Prices | None, fine: floa
         if prices is None:
             bucket = np.floor(np.log2(np.maximum(segments.slope, 0.0)) / 1.2)
         else:
-            cell_prices = (model.spend_price + prices.cost + prices.rows @ model.matrix) / (1.0 + prices.cost * (model.cost_cap or 0.0))
-            away = segments.slope / np.maximum(np.abs(cell_prices), 1e-300)[segments.cell] - np.sign(cell_prices)[segments.cell]
+            charged = cell_prices(model, prices) / response_worth(model, prices)
+            away = segments.slope / np.maximum(np.abs(charged), 1e-300)[segments.cell] - np.sign(charged)[segments.cell]
             bucket = np.sign(away) * np.floor(np.log(1.0 + np.abs(away) / fine) / np.log(3.0))
     bucket = np.nan_to_num(bucket, nan=0.0)
     starts = np.flatnonzero(np.append(True, (np.diff(segments.cell) != 0) | (np.diff(bucket) != 0)))
