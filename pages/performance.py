@@ -62,7 +62,7 @@ with boundary():
     badges = parts.header_badges(shown, latest_fit(page.ctx, page.rt, currency=shown.currency), page.rt.clock.now())
     page_header("Performance", icon=ICON, says="What media cost and brought, and what more of it would bring.", badges=badges)
     if shown.history is None:
-        empty("No performance yet", says=NOTHING_YET, icon=ICON)
+        empty("Too little performance yet" if shown.lacks else "No performance yet", says=shown.lacks or NOTHING_YET, icon=ICON)
     else:
         chosen = parts.choose_currency(shown)
         shown = shown if chosen == shown.currency else list_performance(page.ctx, page.rt, currency=chosen)

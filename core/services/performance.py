@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from core.access import AccessContext, Permission
 from core.db.tables.performance import PerformanceFact, PerformanceImport
 from core.errors import InvalidInput, NotFound
+from core.model.money import to_major, to_minor
 from core.model.reading import PerformanceRow
-from core.model.workbook import Workbook
 from core.planning.history import LONGEST_FACT_DAYS, Fact, History, weekly_history
 from core.runtime import Runtime
 from core.services import activity
@@ -24,6 +24,8 @@ from core.services.ledger import close_flights
 from core.sheets.performance import read_plain_table
 
 _BATCH = 2000
+_NEEDS_DAYS = "Export it again by day or by week: add that segment or breakdown to the report on the platform."
+_PLATFORMS = {"dv360": "DV360", "tiktok_ads": "TikTok Ads", "linkedin_ads": "LinkedIn Ads", "vk_ads": "VK Ads"}
 _MEASURES = ("spend_minor", "impressions", "clicks", "conversions", "value_minor")
 
 
@@ -67,7 +69,7 @@ class PerformanceView:
     """A workspace's performance by week.
 
     Attributes:
-        history: None when nothing was imported yet.
+        history: None when nothing was imported yet, or too little: `lacks` says then what is missing.
         currency: the one asked for, else that with the most facts; facts in `other_currencies` are not in `history`.
         through: last day covered; is_made: some of it is made data.
     """
@@ -78,6 +80,7 @@ class PerformanceView:
     through: date | None
     is_made: bool
     imports: tuple[ImportView, ...]
+    lacks: str | None = None
 
 
 def import_performance(ctx: AccessContext, rt: Runtime, request: ImportFile) -> ImportView:
@@ -88,7 +91,7 @@ def import_performance(ctx: AccessContext, rt: Runtime, request: ImportFile) -> 
     """
     ctx.require(Permission.CONNECT)
     view = open_plan(ctx, rt, request.file_id)
-    rows, currency, platform, skipped = _rows_of(view)
+    rows, currency, platform, skipped = _rows_of(view, request.currency)
     return import_rows(
         ctx,
         rt,
@@ -98,24 +101,53 @@ def import_performance(ctx: AccessContext, rt: Runtime, request: ImportFile) -> 
             file_id=request.file_id,
             channel=request.channel or platform,
             currency=currency or request.currency,
-            skipped=skipped,
+            skipped=(*skipped, *_open_points(view, request)),
         ),
     )
 
 
-def _rows_of(view: PlanView) -> tuple[tuple[PerformanceRow, ...], str | None, str | None, tuple[str, ...]]:
-    """Prefer what the reader took for an export; else read a plain table."""
+def _rows_of(view: PlanView, named: str | None) -> tuple[tuple[PerformanceRow, ...], str | None, str | None, tuple[str, ...]]:
+    """Prefer what the reader took for an export; else read a plain table. `named` is the currency of rows that leave it open.
+
+    Raises:
+        InvalidInput: an export whose rows have no days, or nothing that is a table of performance.
+    """
     exports = [table for table in view.reading.performance if any(row.start is not None for row in table.rows)]
     if exports:
-        platform = exports[0].platform
-        rows = tuple(row for table in exports for row in table.rows)
-        return rows, exports[0].currency, platform.replace("_", " ").title() if platform else None, ()
-    return _plain_rows(view.workbook)
+        platform, first = exports[0].platform, exports[0]
+        asked = {question.tab for question in view.reading.questions if question.kind == "currency"}
+        rows = tuple(_in_currency(row, named, is_open=table.tab in asked) for table in exports for row in table.rows)
+        name = _PLATFORMS.get(platform, platform.replace("_", " ").title()) if platform else None
+        return rows, named or first.currency if first.tab in asked else first.currency, name, ()
+    try:
+        table = read_plain_table(view.workbook)
+    except InvalidInput:
+        if not (count := sum(len(table.rows) for table in view.reading.performance)):
+            raise
+        asks = any(question.kind in ("ambiguous_date", "missing_year") for question in view.reading.questions)
+        hint = "Answer the question about its dates on the page of the file." if asks else _NEEDS_DAYS
+        raise InvalidInput(f"{view.file.name}: {count} rows were read, and none says on which day it was delivered.", hint=hint) from None
+    return tuple(_in_currency(row, named, is_open=False) for row in table.rows), table.currency, None, table.skipped
 
 
-def _plain_rows(workbook: Workbook) -> tuple[tuple[PerformanceRow, ...], str | None, str | None, tuple[str, ...]]:
-    table = read_plain_table(workbook)
-    return table.rows, table.currency, None, table.skipped
+def _in_currency(row: PerformanceRow, currency: str | None, *, is_open: bool) -> PerformanceRow:
+    """Give a row whose currency was open in the one that a person named, its amounts in that one's minor units."""
+    if currency is None or not (row.currency is None or is_open):
+        return row
+    spend, value = (
+        None if minor is None else to_minor(to_major(minor, row.currency), currency) for minor in (row.spend_minor, row.value_minor)
+    )
+    if row.spend_exact is not None:
+        spend = to_minor(row.spend_exact, currency)
+    return replace(row, currency=currency, spend_minor=spend, value_minor=value)
+
+
+def _open_points(view: PlanView, request: ImportFile) -> tuple[str, ...]:
+    """Say what the reader still asks about an export, and what it chose among."""
+    tabs = {table.tab for table in view.reading.performance}
+    asked = [q for q in view.reading.questions if q.tab in tabs and not (q.kind == "currency" and request.currency is not None)]
+    chosen = [w.message for w in view.reading.warnings if w.tab in tabs and w.code in ("several_costs", "with_vat", "budget_beside_spend")]
+    return (*(f"Still open: {question.text}: {question.why}." for question in asked), *chosen)
 
 
 def import_rows(ctx: AccessContext, rt: Runtime, request: ImportRows) -> ImportView:
@@ -270,14 +302,26 @@ def list_performance(ctx: AccessContext, rt: Runtime, *, currency: str | None = 
         currency = currency if currency is not None else next(iter(known), None)
         rows = session.scalars(select(PerformanceFact).where(PerformanceFact.currency == currency)).all() if currency else []
     facts = [_fact(row) for row in rows]
+    history, lacks = _history(facts, currency)
     return PerformanceView(
-        history=weekly_history(facts, currency) if currency and facts else None,
+        history=history,
         currency=currency,
         other_currencies=tuple(code for code in known if code != currency),
         through=max((_last_day(fact) for fact in facts), default=None),
         is_made=any(entry.is_made for entry in imports),
         imports=tuple(ImportView(entry.id, entry.name, entry.rows, entry.is_made, entry.imported_at) for entry in imports),
+        lacks=lacks,
     )
+
+
+def _history(facts: list[Fact], currency: str | None) -> tuple[History | None, str | None]:
+    """Give the facts by week, or None and what they lack: a first short export must leave the page where the next is imported."""
+    if not facts or currency is None:
+        return None, None
+    try:
+        return weekly_history(facts, currency), None
+    except InvalidInput as short:
+        return None, f"{short.message} {short.hint or ''}".strip()
 
 
 def remove_import(ctx: AccessContext, rt: Runtime, import_id: UUID) -> None:
@@ -296,6 +340,8 @@ def history_of(ctx: AccessContext, rt: Runtime, *, currency: str | None = None) 
     ctx.require(Permission.READ)
     view = list_performance(ctx, rt, currency=currency)
     if view.history is None:
+        if view.lacks:
+            raise InvalidInput(view.lacks, hint="Import an export or a table on Performance.")
         where = f" in {currency}" if currency else ""
         raise InvalidInput(f"There is no performance data{where} yet.", hint="Import an export or a table on Performance.")
     return view

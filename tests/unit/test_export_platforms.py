@@ -212,3 +212,29 @@ def test_a_unit_in_brackets_does_not_hide_a_platform_s_head() -> None:
     head = platform_head("총비용(VAT포함,원)")
     assert head is not None and (head.kind, head.key) == ("money", "spend") and "naver" in head.platforms
     assert platform_head("Cost (Comparison)") is None
+
+
+_BUDGETED = (
+    "campaign_id,campaign_name,channel,start_date,end_date,budget_usd,spend_usd,impressions,clicks,ctr,conversions,revenue_usd\n"
+    "C1,Spring,Facebook,2026-03-02,2026-03-29,3000.00,2711.13,210119,5141,2.45%,107,7411.21\n"
+    "C2,Search,Google Search,2026-03-09,2026-03-22,1500.00,1402.77,98761,3141,3.18%,211,9120.10\n"
+    "C3,Video,YouTube,2026-03-02,2026-04-05,2500.00,2102.41,301223,1207,0.40%,31,1107.31\n"
+)
+
+
+def test_budgets_with_flights_beside_spend_are_asked_about_and_may_be_the_plan() -> None:
+    found = _csv(_BUDGETED)
+    (question,) = found.questions
+    assert question.kind == "plan_or_performance" and "7,000.00" in question.why and _sums(found)[0] == 621_631
+    plan = _csv(_BUDGETED, Correction("answer", question.key, "plan", tab=question.tab))
+    assert plan.is_media_plan and not plan.performance and plan.tables[0].total_minor == 700_000
+    kept = _csv(_BUDGETED, Correction("answer", question.key, "performance", tab=question.tab))
+    assert not kept.questions and _sums(kept) == _sums(found)
+
+
+def test_daily_budgets_beside_spend_are_named_with_their_sum() -> None:
+    head = "Date,Campaign,Daily Budget USD,Spend,Running spend,Impressions,Clicks\n"
+    rows = "2026-03-02,A,110,101.31,101.31,10119,514\n2026-03-03,A,120,117.77,219.08,9871,311\n2026-03-04,A,120,98.41,317.49,9433,307\n"
+    found = _csv(head + rows)
+    (said,) = found.warnings
+    assert said.code == "budget_beside_spend" and "350.00" in said.message and _sums(found)[0] == 31_749

@@ -135,7 +135,7 @@ def _choose_spend(export: Export) -> None:
 def _spend_rank(header: ColumnHeader) -> tuple[bool, bool, bool, int, bool]:
     words = set(words_of(header.own))
     media = 0 if "media" not in words or delivery_of(header) != "spend" else 2 - ("total" in words)
-    is_other = bool(words & export_headers()["words compared"])
+    is_other = bool(words & export_headers()["words compared"]) or "cumulative" in header.role.mods
     return is_other, "converted" in words, "list" in header.role.mods, media, header.role.key != "spend"
 
 

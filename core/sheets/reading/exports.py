@@ -16,6 +16,7 @@ from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.dates import Flight
+from core.sheets.reading.export_budgets import is_meant_as_plan
 from core.sheets.reading.export_columns import FEWEST_CELLS, Export, export_columns
 from core.sheets.reading.export_currency import settle_currency
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
@@ -56,6 +57,8 @@ def read_export(
     found: list[tuple[Region, PerformanceTable, Findings]] = []
     for region in regions:
         export, said = export_columns(region), Findings(findings.tab, findings.answers)
+        if is_meant_as_plan(export, said):
+            return None
         if {"spend", "impressions", "clicks"} & set(export.columns):
             found.append((region, _read(export, said, above, locale), said))
     if not found or found[0][0] is not regions[0]:
