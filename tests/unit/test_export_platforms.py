@@ -238,3 +238,34 @@ def test_daily_budgets_beside_spend_are_named_with_their_sum() -> None:
     found = _csv(head + rows)
     (said,) = found.warnings
     assert said.code == "budget_beside_spend" and "350.00" in said.message and _sums(found)[0] == 31_749
+
+
+def test_a_fee_names_no_channel_and_the_net_cost_counts_before_the_gross() -> None:
+    head = "Date,Campaign,Media cost (EUR),Platform fee (EUR),Total cost (EUR),Impressions,Clicks\n"
+    found = _csv(f"{head}2026-03-02,A,10.11,1.01,11.12,1011,11\n2026-03-03,A,12.31,1.23,13.54,1311,13\n")
+    assert _sums(found)[0] == 2_466 and {row.channel for row in found.performance[0].rows} == {None}
+    based = _csv("Date,Campaign,Gross cost (EUR),Net cost (EUR),Impressions,Clicks\n2026-03-02,A,12.03,10.11,1011,11\n")
+    assert _sums(based)[0] == 1_011 and "several_costs" in codes(based)
+
+
+def test_a_series_of_days_with_what_they_brought_is_performance() -> None:
+    rows = "2026-03-02,Search,500,14,1010.1\n2026-03-02,Social,410,12,910.2\n2026-03-03,Search,500,13,1000.1\n"
+    found = _csv(f"date,channel,spend,conversions,revenue\n{rows}")
+    assert _sums(found) == (141_000, 0, 0, 39) and {row.channel for row in found.performance[0].rows} == {"Search", "Social"}
+    assert _csv("date,channel,budget,conversions\n2026-03-02,Search,500,14\n2026-03-02,Social,410,12\n").is_media_plan
+
+
+def test_media_across_are_not_one_of_them_alone() -> None:
+    found = _csv(
+        "week,tv_spend,radio_spend,search_spend,sales\n2026-03-02,5013.18,1400.1,1010.1,99100\n2026-03-09,4013.18,1200.1,910.2,912\n"
+    )
+    assert not found.performance
+
+
+@pytest.mark.parametrize(
+    ("head", "conversions"),
+    [("Gesamtbestellungen (14 Tage)", 7), ("구매(7일)", 7), ("注文数", 7), ("Total des commandes (14 jours)", 7)],
+)
+def test_windows_in_brackets_do_not_hide_what_is_counted(head: str, conversions: int) -> None:
+    found = _csv(f"Date,Campaign,Spend (EUR),Impressions,Clicks,{head}\n2026-03-02,A,10.11,1011,11,3\n2026-03-03,A,12.31,1311,13,4\n")
+    assert _sums(found)[3] == conversions

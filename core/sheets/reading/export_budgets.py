@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from core.model.reading import Option
@@ -14,6 +15,13 @@ from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.platform_heads import platform_head
 
 _PER_DAY = frozenset({"daily", "day", "tagesbudget", "quotidien", "diario", "giornaliero", "dzienny", "дневной", "денний"})
+
+
+_BUDGET = re.compile(
+    r"budg|budż|buget|orçament|orcament|verba|presupuest|бюджет|bütçe|butce|预算|預算|予算|예산|rozpoč|rozpoc|költségvet|stanziament|budsjett|budjet",
+    re.IGNORECASE,
+)
+"""A head that says budget, where others of that role are costs (`Media cost`)."""
 
 
 def is_meant_as_plan(export: Export, findings: Findings) -> bool:
@@ -36,7 +44,8 @@ def is_meant_as_plan(export: Export, findings: Findings) -> bool:
 
 def _is_budget(header: ColumnHeader) -> bool:
     role = header.role
-    return role.kind == "money" and role.key == "budget" and not role.mods & {"actual", "per"} and platform_head(header.own) is None
+    said = role.kind == "money" and role.key == "budget" and bool(_BUDGET.search(header.own))
+    return said and not role.mods & {"actual", "per"} and platform_head(header.own) is None
 
 
 def _is_reported(export: Export) -> bool:

@@ -23,6 +23,8 @@ from core.sheets.reading.roles import role_of_header
 _HEADERS = Path(__file__).resolve().parents[3] / "data" / "reference" / "export_headers.csv"
 _COUNTS = ("spend", "impressions", "clicks", "conversions", "value")
 _PLACES = ("start", "end", "currency", "market", "channel")
+_NAMES = ("market", "channel")
+"""Places that numbers do not name (`Platform fee`)."""
 _GRAINS = ("day", "week", "month", "quarter", "period")
 """Date columns that say when a row was delivered, the finest first."""
 FEWEST_CELLS = 3
@@ -97,7 +99,9 @@ def export_columns(region: Region) -> Export:
         cumulative = {"per"} if name == "spend" else {"per", "cumulative"}
         if set(words_of(header.own)) & export_headers()["words compared"]:
             export.labels[column] = header.own  # `Cost (Comparison)` is the period before
-        elif (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or name in _PLACES:
+        elif (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or (
+            name in _PLACES and not (name in _NAMES and content.numbers > content.texts)
+        ):
             export.columns.setdefault(name, column)
         elif header.role.kind in ("dim", "") or content.texts:
             export.labels[column] = header.own
@@ -122,7 +126,7 @@ def _choose_spend(export: Export) -> None:
     Behind it come what converts it, list prices, the media's part of it, and what another period or one result cost.
     """
     region = export.region
-    spent = [c for c, h in region.columns.items() if delivery_of(h) == "spend" and "per" not in h.role.mods and region.content(c).numbers]
+    spent = [c for c, h in region.columns.items() if _is_cost(h) and "per" not in h.role.mods and region.content(c).numbers]
     if "spend" not in export.columns:
         paid = [c for c, h in region.columns.items() if h.role.is_budget and region.content(c).numbers]
         export.columns.update({"spend": paid[0]} if len(paid) == 1 else {})
@@ -132,11 +136,17 @@ def _choose_spend(export: Export) -> None:
         export.rivals = [c for rank, c in ranked[1:] if rank[:2] == (False, False)]
 
 
+def _is_cost(header: ColumnHeader) -> bool:
+    """Tell whether a head says what was spent, or is another basis of it (`Net cost`)."""
+    is_basis = header.role.is_budget and bool({"cost", "costs", "kosten"} & set(words_of(header.own))) and "net" in header.role.mods
+    return delivery_of(header) == "spend" or is_basis
+
+
 def _spend_rank(header: ColumnHeader) -> tuple[bool, bool, bool, int, bool]:
     words = set(words_of(header.own))
     media = 0 if "media" not in words or delivery_of(header) != "spend" else 2 - ("total" in words)
     is_other = bool(words & export_headers()["words compared"]) or "cumulative" in header.role.mods
-    return is_other, "converted" in words, "list" in header.role.mods, media, header.role.key != "spend"
+    return is_other, "converted" in words, bool({"list", "gross"} & header.role.mods), media, header.role.key != "spend"
 
 
 def _choose_conversions(export: Export) -> None:

@@ -11,7 +11,7 @@ from core.sheets.reading.export_columns import delivery_of, export_headers, fold
 from core.sheets.reading.export_totals import is_total
 from core.sheets.reading.grid import day_of, decimal_of
 from core.sheets.reading.headers import ColumnHeader
-from core.sheets.reading.lexicon import normalise
+from core.sheets.reading.lexicon import normalise, senses, words_of
 from core.sheets.reading.platform_heads import platform_head
 from core.sheets.reading.regions import Region, marks_of
 from core.sheets.reading.roles import Role
@@ -59,9 +59,15 @@ def score_export(region: Region, above: Sequence[str]) -> int:
     score += delivered * ((bool(keys & {"revenue", "value"}) and counts_unround(region)) + _is_written_by_machine(region))
     score += 2 * reported + counts_unround(region) + _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
     score += _has_days(region) and delivered and not dims & {"format", "publisher", "placement", "unit"}
-    score += 2 * _tells_results(region, keys) + 3 * _tells_outcomes(region) + 2 * _has_times(region)
+    score += 2 * _tells_results(region, keys) + 2 * _counts_by_day(region, keys) + 3 * _tells_outcomes(region) + 2 * _has_times(region)
     logged = _is_log(region)
     return score + 3 * logged - _spoken_for_plan(region, keys, is_log=logged, spend=spend)
+
+
+def spends_by_medium(region: Region) -> bool:
+    """Tell whether media stand across (`tv_spend`, `radio_spend`): no one column of them is what was spent."""
+    heads = [h.own for h in region.columns.values() if delivery_of(h) == "spend"]
+    return len({words_of(head)[sense.position] for head in heads for sense in senses(head, ("media",))[:1]}) >= 2
 
 
 def _told_by_heads(region: Region) -> int:
@@ -137,6 +143,13 @@ def _tells_results(region: Region, keys: set[str]) -> bool:
     paid = bool(money) and all(role.key in ("spend", "cost") and not role.mods & {*_PLANNED, "net", "gross"} for role in money)
     counts = bool(keys & {"clicks", "impressions"}) and not any(role.kind == "quantity" for role in roles)
     return paid and counts and not {role.key for role in roles} & _PLANNING and counts_unround(region)
+
+
+def _counts_by_day(region: Region, keys: set[str]) -> bool:
+    """Tell whether each row has a day, what was spent on it and what that brought: a series kept by hand or by a tool."""
+    roles = [h.role for h in region.columns.values()]
+    planned = {role.key for role in roles} & (_PLANNING - {"period"}) or any(role.mods & _PLANNED for role in roles)
+    return _spent_only(region) and bool(keys & {"conversions", "leads", "revenue", "value"}) and not planned and _has_days(region)
 
 
 def _tells_outcomes(region: Region) -> bool:

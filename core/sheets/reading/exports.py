@@ -22,7 +22,7 @@ from core.sheets.reading.export_currency import settle_currency
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
 from core.sheets.reading.export_findings import counted, say_choices, say_mismatch, say_unread
 from core.sheets.reading.export_results import settle_results
-from core.sheets.reading.export_score import platform_of, platform_region, score_export
+from core.sheets.reading.export_score import platform_of, platform_region, score_export, spends_by_medium
 from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, sums_of, without_heads
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, day_of, decimal_of
@@ -52,7 +52,7 @@ def read_export(
         return None
     above = _lines_above(grid, blocks[0].top)
     regions = [platform_region(region) for region in regions]
-    if score_export(regions[0], above) < EXPORT_FROM:
+    if score_export(regions[0], above) < EXPORT_FROM or spends_by_medium(regions[0]):
         return None
     found: list[tuple[Region, PerformanceTable, Findings]] = []
     for region in regions:

@@ -13,7 +13,7 @@ from core.sheets.reading.lexicon import normalise
 
 _COLUMNS = Path(__file__).resolve().parents[3] / "data" / "reference" / "platform_columns.csv"
 _BRACKETS = re.compile(r"\s*[(\[（【]([^)\]）】]*)[)\]）】]\s*$")
-_UNIT = re.compile(r"[%％]|\bvat\b|vat포함|含税|税込|без ндс|с ндс", re.IGNORECASE)
+_UNIT = re.compile(r"[%％]|\d|\bvat\b|vat포함|含税|税込|без ндс|с ндс", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
