@@ -24,6 +24,8 @@ _SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:20)?\d{2})?")
 _NUMBERED_WEEK = re.compile(
     r"(?P<word>kw|cw|wk|week|w|vecka|uke|uge|sett(?:imana)?)?\.?\s?(?P<week>\d{1,2})(?:\s?/\s?(?P<year>(?:20)?\d{2}))?", re.IGNORECASE
 )
+_THANG = re.compile(r"(?:T|tháng)\s?(\d{1,2})\s?[/.-]\s?(20\d\d)", re.IGNORECASE)
+_QUARTERS, _MONTHS = 4, 12
 _SHORT_YEAR = re.compile(r"([^\W\d_]{3,}) ([23]\d)")
 _SCALES = frozenset({"k", "t", "tsd", "tys", "тыс", "тис", "mio", "mln", "млн"})
 _KINDS = ("money", "metric", "mod", "quantity", "total")
@@ -31,7 +33,15 @@ _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(_weeks_in_a_row(columns)))))))
+    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(_weeks_in_a_row(_vietnamese_months(columns))))))))
+
+
+def _vietnamese_months(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Read `T12/2025, T1/2026, T2/2026` as months (tháng): one of them has a number that no quarter has."""
+    told = {c: found for c, header in columns.items() if (found := _THANG.fullmatch(header.own.strip())) and 1 <= int(found[1]) <= _MONTHS}
+    if not any(int(found[1]) > _QUARTERS for found in told.values()):
+        return columns
+    return columns | {c: replace(columns[c], flight=read_flight(f"{found[2]}-{int(found[1]):02d}")) for c, found in told.items()}
 
 
 def _weeks_in_a_row(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:

@@ -58,6 +58,8 @@ _NAMES = {
         "baht": "THB",
         "ringgit": "MYR",
         "rupiah": "IDR",
+        "đồng": "VND",
+        "vnđ": "VND",
         "forint": "HUF",
     },
     **{"złotych": "PLN", "korun českých": "CZK", "人民币": "CNY", "日元": "JPY", "гривень": "UAH", "тенге": "KZT"},

@@ -93,6 +93,7 @@ _WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\
 _SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
 _FROM_YEAR_FIRST = re.compile(r"^(20\d{2})[./](\d{1,2})[./](\d{1,2})\.?\s*[-–]\s*(\d{1,2})[./](\d{1,2})\.?$")
 """`2026.03.02-03.29.` and `2026/4/1~4/30`: the year of the first day is that of the last."""
+_LAST_YEAR = 35
 _ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
 _ROMAN_KW = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+kw\b\.?", re.IGNORECASE)
 """A quarter in Polish: weeks, which are `KW` in German, have no Roman numbers."""
@@ -178,7 +179,8 @@ def _weeks_flight(text: str) -> Flight | None:
         return _week(int(iso["year"]), int(iso["week"]))
     if (match := WEEKS.match(text)) and 1 <= int(match["first"]) <= 53 and 1 <= int(match["last"]) <= 53:
         first, last = int(match["first"]), int(match["last"])
-        runs_on = "/" not in text or last < 20 or match["year"] is not None  # `KW 10/26` is a week of 2026, `KW 52-02` runs on
+        follows = first + 1 == last > _LAST_YEAR  # `KW 48/49`; `KW 10/26` is a week of 2026, `KW 52-02` runs on
+        runs_on = "/" not in text or last < 20 or follows or match["year"] is not None
         if (first < last or last < 20) and runs_on:
             weeks = Flight(None, None, None, needs_year=True, grain=f"week{first}-{last}")
             year = full_year(match["year"])

@@ -345,11 +345,11 @@ def _without_blank(region: Region, layout: Layout, columns: list[int]) -> list[i
 
 
 def _without_sums(region: Region, layout: Layout, columns: list[int]) -> list[int]:
-    """Leave out the period that says total (`FY 2026`) and is what all others add up to, also where nothing dates it."""
+    """Leave out the period that is what all others add up to and says total, or is one beside three or more (`FY 2026` beside quarters)."""
     for column in columns if len(columns) >= 3 else ():
         others = [c for c in columns if c != column]
         if (
-            role_of_header(region.columns[column].own).key == "total"
+            (len(others) >= 3 or role_of_header(region.columns[column].own).key == "total")
             and len(sums := row_sums(region, others)) >= 2
             and agrees(region, column, sums)
         ):

@@ -16,7 +16,7 @@ from core.sheets.reading.repeats import are_alike, are_apart_in_time, grand_tota
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
-_LEVEL = Decimal("0.1")
+_LEVEL, _HEADS = Decimal("0.1"), 0.4
 _TELLING = ("brand", "product", "audience", "market", "channel", "format", "campaign")
 _PIECES = re.compile(r"(?<!\w)(?:шт|ед|pcs|stk|szt|st|uds?|pz|adet|ks|kpl)\.?\)?$", re.IGNORECASE)
 """Ends a heading that says that its table counts pieces (`Прогноз установок, шт.`)."""
@@ -24,7 +24,11 @@ _PIECES = re.compile(r"(?<!\w)(?:шт|ед|pcs|stk|szt|st|uds?|pz|adet|ks|kpl)\.
 
 def set_aside(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
     """Part the plan's tables from those whose title says that they count something else than money, or what was spent."""
-    aside = [draft for draft in drafts if _counts_something(draft) or _counts_beside(draft, drafts) or _is_actual_of(draft, drafts)]
+    aside = [
+        draft
+        for draft in drafts
+        if _counts_something(draft) or _is_earned(draft) or _counts_beside(draft, drafts) or _is_actual_of(draft, drafts)
+    ]
     return ([draft for draft in drafts if draft not in aside], aside) if len(aside) < len(drafts) else (drafts, [])
 
 
@@ -41,6 +45,15 @@ def _counts_something(draft: Draft) -> bool:
     if role.kind not in ("metric", "rate", "price") or role.certainty < 0.5 or draft.by_metric_rows:
         return False
     return not any(use.role.is_budget or draft.region.content(c).currencies for c, use in draft.layout.uses.items())
+
+
+def _is_earned(draft: Draft) -> bool:
+    """Tell whether the heading of a table is a word for income, or its total says that it adds income up (`Totale entrate`)."""
+    totals = [row.label for row in draft.rows if row.kind in ("total", "subtotal") and row.label]
+    heading = _heading(draft)
+    role = role_of_header(heading)
+    earned = (role.kind, role.key) == ("money", "revenue") and role.certainty >= _HEADS and not any("sale" in w for w in words_of(heading))
+    return earned or bool(totals and all(says(label, "money", "revenue") for label in totals))
 
 
 def _counts_beside(draft: Draft, drafts: list[Draft]) -> bool:

@@ -14,7 +14,7 @@ from core.model.workbook import CellError, column_letters
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import coverage, says_total, side_of, words_of
+from core.sheets.reading.lexicon import coverage, says, says_total, side_of, words_of
 from core.sheets.reading.numbers import pending_text
 from core.sheets.reading.outline import find_heads, is_close
 from core.sheets.reading.regions import Region
@@ -358,16 +358,34 @@ def _settle_tail(rows: list[Row], typical: float) -> None:
     """After a total over everything, a row that names less than an item does is a line of the summary, not an item."""
     items = 0
     is_done = False
+    by_number = {row.number: row for row in rows}
     full = [at for at, row in enumerate(rows) if row.kind == "item" and len(row.names) >= 0.6 * typical]
     for at, row in enumerate(rows):
         items += row.kind == "item"
         is_open = bool(full) and at <= full[-1]  # a total with whole items below it is that of a block
-        if row.kind == "total" and items and not is_open and (not row.covers or len(row.covers) >= items):
+        if row.kind == "total" and items and not is_open and (not row.covers or len(_leaves(row, by_number)) >= items):
             is_done = True
         elif is_done and row.kind in ("item", "no_amount", "section") and len(row.names) < 0.6 * typical:
-            row.kind = "pair" if _counts(row) or row.kind == "no_amount" else "note"
+            row.kind = _beside_total(row)
         elif row.kind in ("unnamed",):
             row.kind = "pair"
+
+
+def _beside_total(row: Row) -> str:
+    """Give the kind of a line of the summary: production is added to the total as a fee is."""
+    if not _counts(row) and row.kind != "no_amount":
+        return "note"
+    return "fee" if _counts(row) and len(row.label) <= _ROUNDING and says(row.label, "production") else "pair"
+
+
+def _leaves(row: Row, rows: dict[int, Row]) -> set[int]:
+    """Give the rows that a total adds up, those of the subtotals among them included."""
+    found: set[int] = set()
+    for number in row.covers:
+        inner = rows.get(number)
+        below = inner is not None and inner.kind in ("total", "subtotal") and number < row.number
+        found |= _leaves(inner, rows) if below and inner is not None else {number}
+    return found
 
 
 def _settle_sections(rows: list[Row]) -> None:

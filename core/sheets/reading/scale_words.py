@@ -6,15 +6,15 @@ import re
 
 _MONEY = (
     r"(?:r\$|us\$|\$|€|£|₺|₽|₴|zł(?:ot\w*)?|kč|korun\w*|koron\w*|forint\w*|гривен\w*|гривн\w*|kr\.?(?!\w)|kronor|kroner|tl|eur(?:o['’]?s?|oa)?|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|lei|try|aed|sar|qar|kwd|egp|inr"
-    r"|brl|reais|mxn|zar|rub|руб\w*|тенге|тг|kzt|₸|сум(?!м)|сом|uah|грн|р\.|лв|ft)"
+    r"|brl|reais|mxn|zar|rub|руб\w*|тенге|тг|kzt|₸|сум(?!м)|сом|uah|грн|р\.|лв|ft|đồng|vnđ|vnd|rupiah|rp|idr)"
 )
 _THOUSAND = (
     r"(?:tsd|thsd|tausend|thousands?|тыс\w*|тис\w*|tys\w*|tis(?:íc\w*)?|bin|mii|miles|milliers|migliaia|milhares|duizend(?:en)?|tusen(?:tal)?|tusinde[rn]?"
-    r"|tuhat\w*|tuhan\w*|ezer|хил|χιλ)"
+    r"|tuhat\w*|tuhan\w*|ezer|хил|χιλ|nghìn|ngàn|ribu)"
 )
 _MILLION = (
     r"(?:mio|mln|mn|millions?|millionen|milyon|milhões|milhoes|millones|milioni|milion\w*|miljon\w*|miljoen(?:en)?|milj|mill"
-    r"|млн|мільйон\w*|миллион\w*)"
+    r"|млн|мільйон\w*|миллион\w*|triệu|juta)"
 )
 _IN = r"(?:en|in|em|w|v|в|у|i|în)"
 _OF = r"\.?\s*(?:de\s+|di\s+|d['’]|of\s+)?"

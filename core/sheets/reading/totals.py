@@ -70,7 +70,22 @@ def check_totals(
             block = []
         elif row.kind in ("fee", "vat", "pair", "discount"):
             _check_pair(sums, row)
+    _say_missed(sums)
     return sums.checks
+
+
+def _say_missed(sums: Sums) -> None:
+    """Warn where the last total, below all lines, holds but leaves out lines that no other total adds up."""
+    held = {row for check in sums.checks if check.kind in ("total", "subtotal") for row in check.covers_rows}
+    missed = [row for row in sums.amounts if row not in held and sums.amounts[row]]
+    last = sums.last
+    if last is None or last.kind != "total" or not held or not missed or last.number < max(sums.amounts) or last.amount is None:
+        return
+    stated = sums.region.grid.address(last.number, sums.layout.budget or 1)
+    if any(check.matches for check in sums.checks if check.cell == stated):
+        left = sum((sums.amounts[row] for row in missed), Decimal(0))
+        told = f"Leaves out rows {', '.join(map(str, missed[:10]))}, which come to {left * sums.scale:,.2f}; these were counted."
+        sums.findings.warn("total_mismatch", stated, told)
 
 
 def _column(region: Region, column: int, items: list[Row]) -> dict[int, Decimal]:
