@@ -23,6 +23,7 @@ from core.sheets.reading.months import (
     WEEK_LIST,
     WEEK_TO,
     WEEKS,
+    without_weekday,
 )
 
 FISCAL_GRAIN = "fiscal"
@@ -273,7 +274,7 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         first, last = read_point(ends[0], order), read_point(ends[1], order)
         if first and last:
             return _flight_of(first, last)
-    return _several(clean, order)
+    return _several(without_weekday(clean), order)
 
 
 def _is_pair_of_numbers(text: str, point: Point) -> bool:
@@ -370,8 +371,8 @@ def _several(text: str, order: DayOrder) -> Flight | None:
         if flight is None:
             return None
         flights.append(flight)
-    if all(flight.grain == "month" and flight.month_day for flight in flights) and flights[-1].needs_year:
-        return _months_on(flights)
+    if all(f.month_day and f.needs_year and f.grain == flights[0].grain for f in flights) and flights[0].grain in ("day", "month"):
+        return _on_without_year(flights)
     flights = _in_the_last_year(flights)
     if any(flight.start is None or flight.end is None for flight in flights):
         return None
@@ -379,12 +380,13 @@ def _several(text: str, order: DayOrder) -> Flight | None:
     return Flight(min(p[0] for p in parts), max(p[1] for p in parts), None, parts=parts)
 
 
-def _months_on(flights: list[Flight]) -> Flight | None:
-    """Join months without a year that follow one another (`Mai & Juni`)."""
-    ends = [flight.month_day for flight in flights if flight.month_day]
-    if any(after[0][0] - before[1][0] not in (1, -11) for before, after in pairwise(ends)):
+def _on_without_year(flights: list[Flight]) -> Flight | None:
+    """Join months without a year that follow one another (`Mai & Juni`), or days of one year that rise (`9, 16, 23 Oct`)."""
+    ends, grain = [flight.month_day for flight in flights if flight.month_day], flights[0].grain
+    steps = [(after[0][0] - before[1][0], after[0] > before[1]) for before, after in pairwise(ends)]
+    if any(step not in (1, -11) if grain == "month" else not rises for step, rises in steps):
         return None
-    return Flight(None, None, (ends[0][0], ends[-1][1]), needs_year=True, grain="month")
+    return Flight(None, None, (ends[0][0], ends[-1][1]), needs_year=True, grain=grain)
 
 
 def _in_the_last_year(flights: list[Flight]) -> list[Flight]:

@@ -127,8 +127,9 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         return Use(column, "quantity", Role("quantity", "days"), 0.6)
     if role.key == "rownum" and content.texts > content.numbers:
         return Use(column, "label", Role("dim", "label"), 0.6)
-    if role.kind == "dim" and content.is_numeric and role.mods & {"net", "gross"}:  # `Net media` over amounts
-        role = replace(role, kind="money", key="budget")
+    shown = 2 * content.currencies > content.numbers
+    if role.kind == "dim" and content.is_numeric and (role.mods & {"net", "gross"} or (shown and "total" in role.mods)):  # `Net media`
+        role = replace(role, kind="money", key="total" if "total" in role.mods else "budget")
     if role.kind in ("", "dim") and _says_frequencies(content):
         return Use(column, "billing_frequency", Role("dim", "frequency"), 0.7)
     if role.kind and not (role.kind == "dim" and _holds_dates(content)):

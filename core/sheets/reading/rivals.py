@@ -134,6 +134,7 @@ def _parts(region: Region, layout: Layout, budget: int) -> set[int]:
     stated = column_values(region, budget)
     for pair in combinations(numeric, 2):
         if agrees(region, budget, row_sums(region, list(pair))):
-            least = min(sum(column_values(region, c).values(), Decimal(0)) for c in pair)
-            found |= set(pair) if least > Decimal("0.3") * sum(stated.values(), Decimal(0)) else set()
+            least, most = sorted(pair, key=lambda c: sum(column_values(region, c).values(), Decimal(0)))
+            is_part = sum(column_values(region, least).values(), Decimal(0)) > Decimal("0.3") * sum(stated.values(), Decimal(0))
+            found |= set(pair) if is_part or layout.uses[most].role.key == "fee" else set()  # a creator's fee, and what is added to it
     return found
