@@ -124,3 +124,41 @@ def test_flights_across_lines_that_are_columns_are_no_months() -> None:
     ]
     found = read([*rows, ["CPM", _, "$5.00", "$16.00"], ["Budget", "$45,000", "$20,000", "$24,000"]], name="Media plan").tables[0]
     assert budgets(found) == [4_500_000, 2_000_000, 2_400_000]
+
+
+def test_tables_of_what_is_no_media_money_are_no_plans() -> None:
+    """Whoever counts on a funnel, an account or a calculator must not be offered to plan with it."""
+    funnel: Rows = [
+        ["Quelle", "Monat", "Leads", "Qwertz", "Umsatz (€)"],
+        ["Google Ads", "Januar", 49, 8, 105000],
+        ["LinkedIn", "Januar", 60, 10, 144000],
+    ]
+    account: Rows = [
+        ["Kennzahl", "Jan Plan", "Jan Ist"],
+        ["Umsatz", 840000, 812300],
+        ["Bruttogewinn", 530000, 506900],
+        ["Werbung", 65000, 58200],
+    ]
+    calculator: Rows = [
+        ["Assumption", "Low", "High"],
+        ["Monthly budget ($)", 900, 900],
+        ["Average basket ($)", 185, 195],
+        ["Revenue", 6000, 9000],
+    ]
+    posts: Rows = [["Datum", "Síť", "Text příspěvku", "Cíl dosahu", "Hodiny práce"], ["2026-03-02", "Instagram", "Koláč za 39 Kč", 1800, 1]]
+    calculator += [["Gross profit", 2000, 4000], ["ROAS", 0.6, 2.7]]
+    funnel += [["Total", _, 109, 18, 249000]]
+    for rows in (funnel, account, calculator, [*posts, ["2026-03-04", "Facebook", "Sleva", 3200, 2], [_, _, "Celkem", 5000, 3]]):
+        reading = read(rows)
+        assert not reading.is_media_plan, rows[0]
+
+
+def test_a_forecast_of_media_on_its_side_stays_a_plan_beside_its_revenue_and_profit() -> None:
+    rows: Rows = [
+        ["Metric", "Meta", "Google Search", "TikTok"],
+        ["Budget EUR", 5000, 8000, 3000],
+        ["Clicks", 9000, 7000, 4000],
+        ["Revenue", 15000, 32000, 6000],
+    ]
+    reading = read([*rows, ["Gross profit", 6000, 12000, 1500]])
+    assert reading.is_media_plan and budgets(reading.tables[0]) == [500_000, 800_000, 300_000]

@@ -60,7 +60,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
             "its tab or title names a medium",
         ),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
-        (-0.35 if _is_bare_guess(draft) else 0.0, "nothing says that its numbers are money"),
+        (-0.45 if _is_bare_guess(draft) else 0.0, "nothing says that its numbers are money"),
         (-0.6 if _is_revenue(draft) else 0.0, "its money is what was earned"),
         (-0.25 * services, "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),
@@ -68,10 +68,19 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
 
 
 def _is_bare_guess(draft: Draft) -> bool:
-    """Tell whether money is only guessed beside columns of metrics: no word, currency, title or total says that there is any."""
+    """Tell whether money is only guessed beside columns of metrics: no word, currency, title or total says that there is any.
+
+    Where other columns carry the currency and the guessed one does not, a total that adds up is one of counts.
+    """
+    budget, region = draft.layout.budget, draft.region
     counts = any(use.role.kind == "metric" for use in draft.layout.uses.values())
-    said = draft.table.currency is not None or draft.around.says_plan or any(check.matches for check in draft.table.totals)
-    return draft.layout.inferred and counts and not said
+    if budget is None or not counts or draft.around.says_plan:
+        return False
+    carriers = {c for c, use in draft.layout.uses.items() if use.role.currency or region.content(c).currencies}
+    unnamed = role_of_header(region.columns[budget].own).kind != "money" and budget not in carriers
+    if unnamed and carriers and draft.around.currency is None:
+        return True
+    return draft.layout.inferred and draft.table.currency is None and not any(check.matches for check in draft.table.totals)
 
 
 def _is_revenue(draft: Draft) -> bool:
@@ -97,16 +106,17 @@ def _media_share(draft: Draft) -> float:
 
 
 def _ledger_words(draft: Draft) -> int:
-    """Count the different revenue and profit lines among the row labels of the first columns."""
-    found: set[str] = set()
+    """Count the different revenue and profit lines among the labels of rows (heads, on a table on its side) unless the items are media."""
+    if _media_share(draft) >= 0.5:
+        return 0
     grid = draft.region.grid
     first = sorted(draft.region.columns)[:2]
-    for row in draft.region.body[:200]:
-        for column in first:
-            value = grid.cell(row, column).value
-            if isinstance(value, str) and len(value) <= 60:
-                role = role_of_header(value)
-                if role.kind == "money" and role.key in ("profit", "revenue") and role.certainty > 0.5:
-                    found.add(" ".join(value.casefold().split()))
+    labels = [grid.cell(row, column).value for row in draft.region.body[:200] for column in first]
+    found: set[str] = set()
+    for value in [*labels, *(header.own for header in draft.region.columns.values() if grid.transposed)]:
+        if isinstance(value, str) and len(value) <= 60:
+            role = role_of_header(value)
+            if role.kind == "money" and role.key in ("profit", "revenue") and role.certainty > 0.5:
+                found.add(" ".join(value.casefold().split()))
     lines = [text for text in found if "roas" not in text]
     return len(lines) if len(lines) >= 2 and any(role_of_header(text).key == "profit" for text in lines) else 0
