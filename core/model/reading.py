@@ -186,7 +186,8 @@ class Reading:
 
     Attributes:
         plan_score: 0-1 that this is a media plan; `reasons` say why in plain words.
-        layout_key: a hash of the layout (tabs, headers), the key under which answers and corrections are remembered.
+        layout_key: a hash of the layout (tabs, headers, without months, dates and versions), the key under which answers and corrections
+            are remembered; `former_layout_key` finds those that were kept when names still counted in full.
     """
 
     file: str
@@ -198,6 +199,7 @@ class Reading:
     warnings: tuple[ReadingWarning, ...] = ()
     reasons: tuple[str, ...] = ()
     layout_key: str = ""
+    former_layout_key: str = ""
     locale: str | None = None
 
 

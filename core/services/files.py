@@ -240,7 +240,7 @@ def _nothing_kept(info: FileInfo) -> NotFound:
             "Press This is a media plan if it is one.",
         )
     else:
-        found, hint = info.failure or f"{info.name} has not been read yet.", "Press Refresh on Files to read it now."
+        found, hint = info.failure or f"{info.name} has not been read yet.", "Press Refresh on Media plans to read it now."
     return NotFound(found, hint=hint, context={"state": info.state})
 
 
@@ -260,7 +260,7 @@ def file_row(session: Session, file_id: UUID) -> File:
     """Give the row or raise NotFound."""
     row = session.get(File, file_id)
     if row is None:
-        raise NotFound("This file does not exist in this workspace.", hint="Look for it on Files.")
+        raise NotFound("This file does not exist in this workspace.", hint="Look for it on Media plans.")
     return row
 
 

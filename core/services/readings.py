@@ -22,11 +22,10 @@ from core.services.files import PlanView, file_row, newest_snapshot, open_plan, 
 from core.services.memory import remember_reading
 from core.sheets.differences import compare_readings
 from core.sheets.reading import read_workbook
+from core.sheets.reading.makes import is_of_one_file, is_positional, kept_answer
 from core.sheets.summary import is_template, summarise
 
 TEMPLATE = "template, no amounts"
-OF_ONE_FILE = ("alternative",)
-"""Kinds of corrections that serve no other file: which offer counts is decided plan by plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,12 @@ def read_corrected(ctx: AccessContext, rt: Runtime, file_id: UUID, workbook: Wor
         own = _corrections(session, file_id)
     reading = read_workbook(workbook, corrections=own)
     with rt.db.session(ctx) as session:
-        known = _corrections(session, file_id, reading.layout_key)
-    return reading if len(known) == len(own) else read_workbook(workbook, corrections=known)
+        known = _corrections(session, file_id, _layouts(reading))
+    return reading if known == own else read_workbook(workbook, corrections=known)
+
+
+def _layouts(reading: Reading) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in (reading.layout_key, reading.former_layout_key) if key))
 
 
 def keep_reading(session: Session, ctx: AccessContext, rt: Runtime, row: File, taken: Taken) -> None:
@@ -97,11 +100,14 @@ def correct_reading(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: 
     ctx.require(Permission.CORRECT_READING)
     plan = open_plan(ctx, rt, file_id)
     _check(correction, plan)
+    if correction.kind == "answer":
+        asked = next(question for question in plan.reading.questions if question.key == correction.target)
+        correction = replace(correction, value=kept_answer(asked, correction.value))
     with rt.db.session(ctx) as session:
-        settled = _corrections(session, file_id, plan.reading.layout_key)
+        settled = _corrections(session, file_id, _layouts(plan.reading))
     reading = read_workbook(plan.workbook, corrections=[*(c for c in settled if not _supersedes(correction, c)), correction])
     with rt.db.session(ctx) as session:
-        _keep(session, ctx, rt, file_id, correction, layout_key="" if correction.kind in OF_ONE_FILE else plan.reading.layout_key)
+        _keep(session, ctx, rt, file_id, correction, layout_key="" if is_of_one_file(correction) else plan.reading.layout_key)
         _read_again(session, file_id, plan.snapshot_id, reading)
         activity.record(session, ctx, "corrected the reading of", plan.file.name, kind=correction.kind, target=correction.target)
     remember_reading(ctx, rt, plan, list_corrections(ctx, rt, file_id))
@@ -116,12 +122,12 @@ def list_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[Co
         return tuple(_corrections(session, file_id))
 
 
-def list_settled(ctx: AccessContext, rt: Runtime, file_id: UUID, layout_key: str) -> tuple[Settled, ...]:
-    """List all that counts for a file of this layout, oldest first: what was settled for itself, and for others of its make."""
+def list_settled(ctx: AccessContext, rt: Runtime, file_id: UUID, reading: Reading) -> tuple[Settled, ...]:
+    """List all that counts for a reading of a file, oldest first: what was settled for itself, and for others of its make."""
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         file_row(session, file_id)
-        rows = [row for row in _counting(session, file_id, layout_key) if row.value is not None]
+        rows = [row for row in _counting(session, file_id, _layouts(reading)) if row.value is not None]
         others = {row.file_id for row in rows} - {file_id}
         names = {row.id: row.name for row in session.execute(select(File.id, File.name).where(File.id.in_(others)))}
         return tuple(Settled(_correction(row), names.get(row.file_id)) for row in rows)
@@ -145,20 +151,27 @@ def forget_correction(ctx: AccessContext, rt: Runtime, file_id: UUID, correction
     return open_plan(ctx, rt, file_id)
 
 
-def _corrections(session: Session, file_id: UUID, layout_key: str = "") -> list[Correction]:
-    """Give what is settled for a file, and with a layout key for its likes; what it was told to forget is none."""
-    return [_correction(row) for row in _counting(session, file_id, layout_key) if row.value is not None]
+def _corrections(session: Session, file_id: UUID, layouts: tuple[str, ...] = ()) -> list[Correction]:
+    """Give what is settled for a file, and with its layout for its likes; what it was told to forget is none."""
+    return [_correction(row) for row in _counting(session, file_id, layouts) if row.value is not None]
 
 
-def _counting(session: Session, file_id: UUID, layout_key: str = "") -> list[ReadingCorrection]:
-    """Give the file's own corrections, and with a layout key those of its likes for places that it has none for; the latest wins."""
-    owner = ReadingCorrection.file_id == file_id
-    if layout_key:
-        owner = or_(owner, ReadingCorrection.layout_key == layout_key)
-    rows = session.scalars(select(ReadingCorrection).where(owner).order_by(ReadingCorrection.made_at, ReadingCorrection.id)).all()
+def _counting(session: Session, file_id: UUID, layouts: tuple[str, ...] = ()) -> list[ReadingCorrection]:
+    """Give the file's own corrections, and with its layout those of its likes for places that it has none for; the latest wins.
+
+    Its own that name a column by its place count while its columns are those they were made for.
+    """
+    own = ReadingCorrection.file_id == file_id
+    among = or_(own, ReadingCorrection.layout_key.in_(layouts)) if layouts else own
+    rows = session.scalars(select(ReadingCorrection).where(among).order_by(ReadingCorrection.made_at, ReadingCorrection.id)).all()
     counting: list[ReadingCorrection] = []
     for row in sorted(rows, key=lambda row: row.file_id == file_id):
-        counting = [other for other in counting if not _supersedes(_correction(row), _correction(other))] + [row]
+        correction = _correction(row)
+        if row.file_id != file_id and is_of_one_file(correction):
+            continue
+        if layouts and row.layout_key not in ("", *layouts) and is_positional(correction):
+            continue
+        counting = [other for other in counting if not _supersedes(correction, _correction(other))] + [row]
     return counting
 
 
@@ -256,5 +269,6 @@ def _check_answer(correction: Correction, reading: Reading) -> None:
     if question is None:
         raise InvalidInput("This question is not asked any more.", hint="Open the plan again: it may have been answered.")
     free = question.kind == "shares_only" and isinstance(correction.value, int | float) and correction.value > 0
+    free = free or (question.kind == "currency" and correction.value in CURRENCIES)
     if question.options and not free and correction.value not in [option.value for option in question.options]:
         raise InvalidInput("This is not one of the answers offered.", hint="Choose one of the answers below the question.")

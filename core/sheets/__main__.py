@@ -40,7 +40,11 @@ def _read(options: argparse.Namespace) -> dict[str, object]:
     if options.tab:
         workbook = _only(workbook, options.tab)
     this_year = SystemClock().now().year
-    return reading_to_json(read_workbook(workbook, corrections=corrections, locale=options.locale, fallback_year=this_year))
+    reading = read_workbook(workbook, corrections=corrections, locale=options.locale, fallback_year=this_year)
+    for warning in reading.warnings:
+        if warning.code == "answer_unfit":
+            print(f"note: {' '.join(warning.message.split())}", file=sys.stderr)
+    return reading_to_json(reading)
 
 
 def _only(workbook: Workbook, name: str) -> Workbook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.model.money import CURRENCIES
 from core.model.reading import Correction, PlanTable, Question, Reading
-from core.model.workbook import Tab, parse_a1
+from core.model.workbook import Tab, column_letters, parse_a1
 from core.services.readings import Settled
 from core.sheets.differences import Difference, Differences, label_of
 from core.sheets.display import display_text
@@ -28,8 +29,26 @@ COLUMN_ROLES = (
     "end", "period", "period_budget", "quantity", "unit", "unit_price", "cpm", "cpc", "cpa", "impressions", "clicks", "reach",
     "views", "conversions", "fee", "vat", "gross", "list", "discount", "share", "comment", "label", "number",
 )  # fmt: skip
-_ASKED_AT_ONCE = 3
-_ANSWERS = {"additive": "parts of one plan, added up", "alternatives": "never added up", "periods": "the periods"}
+_ASKED_AT_ONCE = 1
+_BACKTICKS = re.compile("`([^`]*)`")
+_ANSWERS = {
+    "additive": "parts of one plan, added up", "alternatives": "never added up", "periods": "the periods",
+    "dmy": "the day comes before the month", "mdy": "the month comes before the day",
+    ",": "the comma is the decimal mark, 1.000 is a thousand", ".": "the point is the decimal mark, 1,000 is a thousand",
+}  # fmt: skip
+_ASKS = {
+    "ambiguous_number": "Which number is {}?",
+    "ambiguous_date": "Which day is {}?",
+    "currency": "In which currency are the amounts?",
+    "missing_year": "In which year is {}?",
+    "which_budget": "Which column is the budget?",
+    "shares_only": "Which amount is 100% of {}?",
+    "fiscal_year": "When does the fiscal year of {} start?",
+    "scale": "How do the amounts under {} count?",
+    "mixed_frequency": "How are amounts {} added up?",
+    "alternatives": "Are {} parts of one plan?",
+}
+_ASK_WHICH = "Which of {} counts?"
 COMMON_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "PLN", "UAH", "RUB", "TRY", "INR", "BRL", "AED", "JPY", "CAD", "AUD")
 
 
@@ -66,12 +85,13 @@ def question_panel(questions: Sequence[Question], *, year: int, may_answer: bool
 def _ask(question: Question, *, year: int, may_answer: bool, show: Show) -> Correction | None:
     answer: Correction | None = None
     with st.container(border=True, gap="small", key=f"question_{question.key}"):
-        st.markdown(f":orange-badge[:material/help: Question] **{plain(titled(question.kind))}:** {plain(question.text)}")
-        st.caption(f"Nothing decides it: {plain(question.why)}.")
+        st.markdown(f":orange-badge[:material/help: Question] **{asked(question)}** :gray[{plain(_quoted(question.why))}]")
         row = st.container(horizontal=True, vertical_alignment="center")
         for number, (value, label) in enumerate(_choices(question, year)):
             if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
                 answer = Correction("answer", question.key, value, tab=question.tab)
+        if question.kind == "currency" and (code := _other_currency(question, row, may_answer=may_answer)):
+            answer = Correction("answer", question.key, code, tab=question.tab)
         if question.kind == "shares_only" and (amount := _amount(question, row, may_answer=may_answer)):
             answer = Correction("answer", question.key, amount, tab=question.tab)
         if question.cell is not None:
@@ -81,6 +101,20 @@ def _ask(question: Question, *, year: int, may_answer: bool, show: Show) -> Corr
     return answer
 
 
+def asked(question: Question) -> str:
+    """Give a question as a sentence for Markdown."""
+    offered = {option.value for option in question.options}
+    sentence = _ASKS.get(question.kind, f"{titled(question.kind)}: {{}}")
+    if question.kind == "alternatives" and not offered & {"additive", "alternatives"}:
+        sentence = _ASK_WHICH
+    return sentence.format(plain(f"“{question.text}”" if question.kind != "alternatives" else question.text))
+
+
+def _quoted(text: str) -> str:
+    """Give a text with quotes for what stands in backticks, which Markdown would not show."""
+    return _BACKTICKS.sub(r"“\1”", text)
+
+
 def _choices(question: Question, year: int) -> list[tuple[object, str]]:
     """Give values and labels: what the reader offers, or years where it asks for one."""
     if question.kind == "ambiguous_number":
@@ -88,6 +122,17 @@ def _choices(question: Question, year: int) -> list[tuple[object, str]]:
     if question.options:
         return [(option.value, option.label or str(option.value)) for option in question.options]
     return [(offered, str(offered)) for offered in range(year - 2, year + 3)] if question.kind != "shares_only" else []
+
+
+def _other_currency(question: Question, row: DeltaGenerator, *, may_answer: bool) -> str | None:
+    """Offer every currency beside those that are likely; gives the one chosen in this run."""
+    offered = {option.value for option in question.options}
+    others = [code for code in sorted(CURRENCIES) if code not in offered]
+    key = f"other_{question.key}"
+    return row.selectbox(
+        "Other currency", others, index=None, key=key, placeholder="Other currency", label_visibility="collapsed", width=170,
+        disabled=not may_answer,
+    )  # fmt: skip
 
 
 def _amount(question: Question, row: DeltaGenerator, *, may_answer: bool) -> float | None:
@@ -131,7 +176,7 @@ def items_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> N
                 "From": item.start.isoformat() if item.start is not None else "",
                 "To": item.end.isoformat() if item.end is not None else "",
                 "Cell": item.budget_cell or "",
-                "Sure": round(100 * item.confidence),
+                "Sure": round(100 * item.confidence) if item.budget_minor is not None else None,
             }
             for item in table.line_items
         ]
@@ -261,8 +306,16 @@ def correction_words(correction: Correction) -> str:
             where = f"under row {correction.target}" if correction.target.isdecimal() else f"that begins in {correction.target}"
             return f"The table {where}{on} is left out"
         case "answer":
-            return f"{titled(correction.target.partition(':')[0])}{on}: {_ANSWERS.get(str(correction.value), correction.value)}"
+            return _answered_words(correction, on)
     return f"{titled(correction.kind)}{on}: {correction.value}"
+
+
+def _answered_words(correction: Correction, on: str) -> str:
+    """Say an answer to a question, with the column that it is about."""
+    kind, column = correction.target.partition(":")[0], re.search(r":column:(\d+)$", correction.target)
+    place = f" in column {column_letters(int(column[1]))}" if column is not None else ""
+    value = f"column {correction.value}" if kind == "which_budget" and len(str(correction.value)) < 4 else str(correction.value)
+    return f"{titled(kind)}{place}{on}: {_ANSWERS.get(str(correction.value), value)}"
 
 
 def alternatives_panel(tables: Sequence[PlanTable], tabs: Sequence[str], *, may_correct: bool) -> Correction | None:

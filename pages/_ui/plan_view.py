@@ -106,7 +106,7 @@ def draw_questions(page: Page, plan: PlanView) -> None:
 
 def _draw_settled(page: Page, plan: PlanView) -> None:
     """Say what counts here that was settled for another file, and that the reading changed since this window drew it."""
-    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading.layout_key)
+    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading)
     others = sorted({one.made_for for one in settled if one.made_for is not None})
     if others:
         names = formats.plain(", ".join(others))
@@ -182,7 +182,7 @@ def _draw_corrections(page: Page, plan: PlanView, table: PlanTable, key: str) ->
 
 
 def _draw_forgetting(page: Page, plan: PlanView) -> None:
-    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading.layout_key)
+    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading)
     forgotten = settled_panel(settled, may_correct=page.ctx.allows(Permission.CORRECT_READING))
     if forgotten is not None:
         forget_correction(page.ctx, page.rt, plan.file.file_id, forgotten)

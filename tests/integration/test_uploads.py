@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import openpyxl
 import pytest
 
 from core.access import AccessContext, Role
 from core.errors import Forbidden, InvalidInput, NotFound, UnreadableFile
-from core.model.reading import Correction
+from core.model.reading import Correction, Reading
 from core.runtime import Runtime
 from core.services.activity import list_activity
 from core.services.drafts import create_draft
@@ -111,7 +111,7 @@ def test_a_corrected_currency_changes_the_reading_at_once_and_stays(runtime: Run
     assert list_corrections(ctx, runtime, info.file_id) == (correction,)
     other = upload_file(ctx, runtime, Upload("Same layout.xlsx", media_plan()))
     assert other.currency == "SEK"
-    layout = open_plan(ctx, runtime, other.file_id).reading.layout_key
+    layout = open_plan(ctx, runtime, other.file_id).reading
     assert [(one.correction, one.made_for) for one in list_settled(ctx, runtime, other.file_id, layout)] == [(correction, "Plan.xlsx")]
     assert forget_correction(ctx, runtime, other.file_id, correction).reading.tables[0].currency == "EUR"
     assert list_settled(ctx, runtime, other.file_id, layout) == ()
@@ -232,7 +232,7 @@ def test_from_another_workspace_none_of_it_exists(runtime: Runtime, ctx: AccessC
         lambda: correct_reading(other_ctx, runtime, info.file_id, correction),
         lambda: list_corrections(other_ctx, runtime, info.file_id),
         lambda: forget_correction(other_ctx, runtime, info.file_id, correction),
-        lambda: list_settled(other_ctx, runtime, info.file_id, "any"),
+        lambda: list_settled(other_ctx, runtime, info.file_id, Reading("any.xlsx", True, 1.0)),
         lambda: get_file(ctx, runtime, uuid4()),
     ):
         with pytest.raises(NotFound):
@@ -253,3 +253,45 @@ def test_the_column_named_last_is_the_budget_and_other_corrections_leave_an_answ
         totals[column] = plan.reading.tables[0].line_items[0].budget_cell
     assert totals == {"D": "D4", "C": "C4"}
     assert [one.target for one in list_corrections(ctx, runtime, info.file_id)] == ["C"]
+
+
+def _csv(*lines: str, columns: str = "Channel;Start;End;Cost") -> bytes:
+    return "\r\n".join([columns, *lines, ""]).encode()
+
+
+def _settle(ctx: AccessContext, runtime: Runtime, file_id: UUID, **values: object) -> None:
+    for kind, value in values.items():
+        while asked := [q for q in open_plan(ctx, runtime, file_id).reading.questions if q.kind == kind]:
+            correct_reading(ctx, runtime, file_id, Correction("answer", asked[0].key, value, tab=asked[0].tab))
+
+
+def test_what_was_answered_for_one_month_serves_the_next_ones_file(runtime: Runtime, ctx: AccessContext) -> None:
+    first = upload_file(ctx, runtime, Upload("Asks.csv", _csv("Meta;01/03/2027;05/03/2027;1.000", "TV;02/04/2027;07/04/2027;2.500")))
+    assert first.questions == 4 and first.total_minor is None
+    _settle(ctx, runtime, first.file_id, ambiguous_number=1000.0, currency="EUR", ambiguous_date="dmy")
+    assert {one.value for one in list_corrections(ctx, runtime, first.file_id)} == {",", "EUR", "dmy"}
+    assert get_file(ctx, runtime, first.file_id).total_minor == 3_500_00
+    settled = upload_file(ctx, runtime, Upload("Asks next.csv", _csv("Meta;01/05/2027;05/05/2027;3.000", "TV;02/06/2027;07/06/2027;4.500")))
+    assert (settled.questions, settled.total_minor) == (0, 7_500_00)
+    again = upload_file(ctx, runtime, Upload("Asks.csv", _csv("Meta;01/03/2027;05/03/2027;1.100", "TV;02/04/2027;07/04/2027;2.500")))
+    assert (again.file_id, again.questions, again.total_minor) == (first.file_id, 0, 3_600_00)
+
+
+def test_an_answer_about_a_column_is_asked_again_once_the_columns_are_others(runtime: Runtime, ctx: AccessContext) -> None:
+    heads = "Channel;Start;Budget 2025 EUR;Budget 2026 EUR"
+    info = upload_file(ctx, runtime, Upload("Two.csv", _csv("Meta;May;100;300", "TV;June;200;500", columns=heads)))
+    _settle(ctx, runtime, info.file_id, which_budget="D")
+    assert get_file(ctx, runtime, info.file_id).total_minor == 800_00
+    moved = _csv("Meta;May;Reels;100;300", "TV;June;Spot;200;500", columns=heads.replace("Start", "Start;Format"))
+    assert "which_budget" in [
+        q.kind for q in open_plan(ctx, runtime, upload_file(ctx, runtime, Upload("Two.csv", moved)).file_id).reading.questions
+    ]
+
+
+def test_another_plan_under_a_name_that_is_taken_is_a_file_of_its_own(runtime: Runtime, ctx: AccessContext) -> None:
+    first = upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan()))
+    theirs = _csv("Radio;01.05.2027;31.05.2027;900", "Kino;01.06.2027;30.06.2027;400", columns="Kanal;Beginn;Ende;Kosten EUR")
+    other = upload_file(ctx, runtime, Upload("plan.xlsx", theirs))
+    assert other.file_id != first.file_id and other.name == "plan (2).xlsx"
+    assert upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan())).file_id == first.file_id
+    assert upload_file(ctx, runtime, Upload("plan.xlsx", theirs)).file_id == other.file_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from core.model.reading import Option
 from core.sheets.reading.findings import Findings
@@ -38,9 +39,22 @@ def settle_ambiguous(region: Region, money: Collection[int | None], findings: Fi
             options = [Option(float(value), f"{value:f}") for value in (reading.comma, reading.point) if value is not None]
             cell = region.grid.address(row, column)
             why = "no other cell in the column decides what `.` or `,` means"
-            answer = findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell)
-            region.marks[column] = _mark_of_answer(answer, reading)
+            accepts = partial(decimal_mark, text)
+            answer = findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell, accepts=accepts)
+            region.marks[column] = next((mark for mark in _MARKS if mark == answer), None)
             asked.append(region.marks[column])
+
+
+def decimal_mark(text: str, answer: object) -> DecimalMark | None:
+    """Tell which mark is the decimal one: as it is said (`,` or `.`), or by the number that a text is said to mean; None for neither."""
+    if answer in _MARKS:
+        return "," if answer == "," else "."
+    reading = number_text(text)
+    try:
+        value = Decimal(str(answer))
+    except InvalidOperation:
+        return None
+    return None if reading is None else "," if value == reading.comma else "." if value == reading.point else None
 
 
 def _proven(region: Region, column: int, money: Collection[int | None]) -> DecimalMark | None:
@@ -72,14 +86,6 @@ def _first_ambiguous(region: Region, column: int) -> tuple[int, str, NumberText]
         if reading is not None and reading.is_ambiguous:
             return row, str(value), reading
     return None
-
-
-def _mark_of_answer(answer: object, reading: NumberText) -> DecimalMark | None:
-    try:
-        value = Decimal(str(answer)) if answer is not None else None
-    except InvalidOperation:
-        return None
-    return "," if value == reading.comma else "." if value == reading.point else None
 
 
 def _mark_of_locale(locale: str | None) -> DecimalMark | None:

@@ -40,6 +40,11 @@ def _are_months(pairs: list[tuple[int, int]]) -> bool:
     return bool(years) and all(year in _YEARS for year in years) and max(years) - min(years) <= 2
 
 
+def order_of_answer(answer: object) -> DayOrder | None:
+    """Give the order that an answer names, None where it names none."""
+    return "dmy" if answer == "dmy" else "mdy" if answer == "mdy" else None
+
+
 def is_order_open(text: str) -> bool:
     """Tell whether day and month of an all-numeric date, or of both ends of a range, could change places."""
     if _OPEN.fullmatch(text) is None:

@@ -11,7 +11,7 @@ from core.model.reading import Option
 from core.model.workbook import CellValue
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.day_order import is_order_open, settle_order
+from core.sheets.reading.day_order import is_order_open, order_of_answer, settle_order
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import day_of
 from core.sheets.reading.roles import role_of_header
@@ -114,8 +114,8 @@ def settle_days(texts: Iterable[str], findings: Findings, *, cell: str | None, a
 
 def _asked(texts: list[str], findings: Findings, cell: str | None) -> dict[str, DayOrder]:
     options = [Option(order, str(_day(texts[0], order))) for order in _ORDERS]
-    answer = findings.ask("ambiguous_date", "days", texts[0], options, why="no date of the file has a day above 12", cell=cell)
-    order: DayOrder | None = "dmy" if answer == "dmy" else "mdy" if answer == "mdy" else None
+    why = "no date of the file has a day above 12"
+    order = order_of_answer(findings.ask("ambiguous_date", "days", texts[0], options, why=why, cell=cell, accepts=order_of_answer))
     return {} if order is None else dict.fromkeys(_SEPARATORS, order)
 
 

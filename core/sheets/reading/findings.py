@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from core.model.reading import Option, Question, ReadingWarning
 
 _WARNINGS_PER_CODE = 25
+
+Accepts = Callable[[object], object | None]
+"""Gives what an answer means for a question, None where it answers another one."""
+
+
+def _offered(options: Sequence[Option], answer: object) -> object | None:
+    return next((option.value for option in options if str(option.value) == str(answer)), None)
 
 
 @dataclass(slots=True)
@@ -19,13 +27,32 @@ class Findings:
     questions: list[Question] = field(default_factory=list)
     warnings: list[ReadingWarning] = field(default_factory=list)
 
-    def ask(self, kind: str, target: str, text: str, options: Sequence[Option], *, why: str, cell: str | None = None) -> object | None:
-        """Give the answer where one is known, else note the question and give None."""
+    def ask(
+        self,
+        kind: str,
+        target: str,
+        text: str,
+        options: Sequence[Option],
+        *,
+        why: str,
+        cell: str | None = None,
+        accepts: Accepts | None = None,
+    ) -> object | None:
+        """Give the answer where one is known that fits, else note the question, say so of an answer that does not fit, and give None.
+
+        Args:
+            accepts: what an answer means; by default one of the options' own values.
+        """
         key = f"{kind}:{self.tab}:{target}"
-        if key in self.answers:
-            return self.answers[key]
+        answer = self.answers.get(key)
+        meant = (accepts or partial(_offered, options))(answer) if answer is not None else None
+        if meant is not None:
+            return meant
         if all(question.key != key for question in self.questions):
             self.questions.append(Question(key, cell, kind, text, tuple(options), why, self.tab or None))
+            if key in self.answers:
+                told = f"The answer {str(answer)[:60]!r} does not fit what is asked here ({text[:60]!r}); it is asked anew."
+                self.warn("answer_unfit", cell, told)
         return None
 
     def warn(self, code: str, cell: str | None, message: str) -> None:

@@ -90,6 +90,10 @@ def is_fiscal(flight: Flight) -> bool:
     return flight.grain.startswith(FISCAL_GRAIN)
 
 
+def _month(answer: object) -> int | None:
+    return int(str(answer)) if str(answer).isdecimal() and 1 <= int(str(answer)) <= 12 else None
+
+
 def in_fiscal_year(flight: Flight, start: int | None, findings: Findings, text: str, address: str | None) -> Flight:
     """Place a fiscal quarter or half in the calendar; the year is named after the one it ends in. Asks where its start is not known."""
     year, _, span = flight.grain.removeprefix(FISCAL_GRAIN).partition(":")
@@ -99,8 +103,8 @@ def in_fiscal_year(flight: Flight, start: int | None, findings: Findings, text: 
     elif start is None:
         options = [Option(month, _named(int(year), month)) for month in _COMMON]
         why = "nothing in the sheet says in which month its fiscal year starts"
-        answer = findings.ask("fiscal_year", "start", text, options, why=why, cell=address)
-        start = int(str(answer)) if str(answer).isdigit() and 1 <= int(str(answer)) <= 12 else None
+        answer = findings.ask("fiscal_year", "start", text, options, why=why, cell=address, accepts=_month)
+        start = answer if isinstance(answer, int) else None
     if start is None:
         return flight
     begin, end = _first(int(year), start, first), _last(int(year), start, last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from core.model.money import CURRENCIES
 from core.model.reading import Option
 from core.sheets.reading.currency import currency_in_text, currency_of_format, kroner_of_language
 from core.sheets.reading.findings import Findings
@@ -139,8 +140,14 @@ def _shows_us(region: Region) -> bool:
 
 
 def _ask(findings: Findings, codes: tuple[str, ...], why: str) -> str | None:
-    answer = findings.ask("currency", "currency", "currency", [Option(code) for code in codes], why=why)
+    answer = findings.ask("currency", "currency", "currency", [Option(code) for code in codes], why=why, accepts=currency_of_answer)
     return answer if isinstance(answer, str) else None
+
+
+def currency_of_answer(answer: object) -> str | None:
+    """Give the ISO currency that an answer names, offered or not; None where it names none."""
+    code = str(answer).upper()
+    return code if code in CURRENCIES else None
 
 
 def _evidence(region: Region, layout: Layout, around: Surroundings) -> list[Counter[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,10 +17,11 @@ from core.sheets.reading.export_totals import counted_once
 from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, is_blank
-from core.sheets.reading.headers import HeaderBlock, find_headers
+from core.sheets.reading.headers import find_headers
 from core.sheets.reading.hidden import EXAMPLE
 from core.sheets.reading.implied_headers import implied_headers
 from core.sheets.reading.lexicon import says, says_total
+from core.sheets.reading.makes import key_of, layout_of, placed
 from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region, find_regions
@@ -54,7 +54,7 @@ class _Job:
     performance: list[PerformanceTable] = field(default_factory=list)
     warnings: list[ReadingWarning] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
-    layout: list[str] = field(default_factory=list)
+    layout: list[tuple[str, str]] = field(default_factory=list)
     regions: dict[tuple[str, bool], list[Region]] = field(default_factory=dict)
     currency: str | None = None
 
@@ -75,6 +75,7 @@ def read_workbook(
     Returns:
         the reading; nothing in it was guessed without a question or a warning that says so.
     """
+    corrections = placed(corrections, workbook)
     answers = {c.target: c.value for c in corrections if c.kind == "answer"}
     workbook = with_computed(workbook)
     job = _Job(workbook, corrections, locale or workbook.locale, fallback_year, answers)
@@ -120,18 +121,14 @@ def _read_tab(job: _Job, tab: Tab) -> None:
     blocks = blocks or implied_headers(grid)
     found = Findings(tab.name, job.answers)
     job.findings.append(found)
-    job.layout.append(_layout_of(tab.name, find_headers(grid) if forced else blocks))
+    unaided = find_headers(grid) if forced else blocks  # a corrected header row does not make it another layout
+    job.layout.append(layout_of(tab.name, unaided, job.workbook.name))
     regions = find_regions(grid, blocks)
     export = read_export(grid, blocks, regions, found, locale=job.locale)
     if export is not None:
         job.performance.append(export)
     else:
         job.drafts.extend(_read_regions(job, regions))
-
-
-def _layout_of(tab: str, blocks: Sequence[HeaderBlock]) -> str:
-    """Name a tab's layout by its headers as they are found unaided, so that a corrected header row does not make it another layout."""
-    return "|".join([tab, *(header.own for block in blocks[:3] for header in block.columns.values())])
 
 
 def _read_turned(job: _Job) -> None:
@@ -296,7 +293,8 @@ def _conclude(job: _Job) -> Reading:
         questions=_questions([relations, *notes]),
         warnings=tuple(warnings),
         reasons=tuple(reason for draft in (plans or filled)[:1] for reason in draft.reasons),
-        layout_key=hashlib.sha256("\n".join(job.layout).encode()).hexdigest()[:24],
+        layout_key=key_of(now for now, _ in job.layout),
+        former_layout_key=key_of(before for _, before in job.layout),
         locale=job.locale,
     )
 

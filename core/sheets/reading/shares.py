@@ -56,8 +56,14 @@ def _asked(region: Region, layout: Layout, around: Surroundings, findings: Findi
     options = [Option(float(total), f"{total:,}") for total in around.totals]
     header = region.columns[layout.shares].text
     cell = region.grid.address(region.header.bottom, layout.shares)
-    answer = findings.ask("shares_only", "total", header, options, why=f"{why}: which amount is 100%?", cell=cell)
+    why = f"{why}: which amount is 100%?"
+    answer = findings.ask("shares_only", "total", header, options, why=why, cell=cell, accepts=_amount)
+    return answer if isinstance(answer, Decimal) else None
+
+
+def _amount(answer: object) -> Decimal | None:
     try:
-        return Decimal(str(answer)) if answer is not None else None
+        amount = Decimal(str(answer))
     except InvalidOperation:
         return None
+    return amount if amount.is_finite() and amount > 0 else None

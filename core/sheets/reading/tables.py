@@ -134,7 +134,7 @@ def _read_part(region: Region, around: Surroundings, findings: Findings, hints: 
 def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
     """Read one region as a plan table; it may turn out to have no line items."""
     layout = read_layout(region)
-    by_periods = findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
+    by_periods = bool(layout.periods) and findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
     settle_budget(region, layout, forced=_forced(region, findings, hints), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, {layout.budget, *(column for column, _ in layout.periods)}, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_year(region, around), around=around, order=hints.order)
@@ -161,10 +161,10 @@ def _forced(region: Region, findings: Findings, hints: Hints) -> dict[int, str]:
 
 
 def _answered_budget(region: Region, findings: Findings) -> dict[int, str]:
-    """Give the budget column that a person chose before."""
+    """Give the budget column that a person chose before; none where no amounts stand there."""
     answer = findings.answers.get(f"which_budget:{findings.tab}:budget")
-    letters = str(answer) if isinstance(answer, str) and answer.isalpha() else ""
-    return {column: "budget" for column in region.columns if letters and column_letters(column) == letters.upper()}
+    letters = str(answer).upper() if isinstance(answer, str) else ""
+    return {column: "budget" for column in region.columns if column_letters(column) == letters and region.content(column).numbers}
 
 
 def _money(

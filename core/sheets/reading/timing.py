@@ -12,7 +12,7 @@ from core.model.workbook import CellError, CellValue
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.dates import Flight, read_flight, week_about, week_in_year
-from core.sheets.reading.day_order import is_order_open, settle_order
+from core.sheets.reading.day_order import is_order_open, order_of_answer, settle_order
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal, whole_fiscal_year
 from core.sheets.reading.grid import day_of, day_of_number, decimal_of
@@ -100,7 +100,8 @@ def _asked_order(timing: Timing, text: str, target: str, findings: Findings, cel
     year = timing.year
     shown = {order: f if year is None else f.in_year(year) for order, f in flights.items() if f}
     options = [Option(order, f"{f.start} to {f.end}" if f.end != f.start else str(f.start)) for order, f in shown.items() if f.start]
-    answer = findings.ask("ambiguous_date", target, text, options, why="no date of the column has a day above 12", cell=cell)
+    why = "no date of the column has a day above 12"
+    answer = findings.ask("ambiguous_date", target, text, options, why=why, cell=cell, accepts=order_of_answer)
     return next((order for order in _ORDERS if order == answer), None)
 
 
@@ -277,13 +278,19 @@ def _year_of_season(flight: Flight, years: set[int]) -> int | None:
     return min(years) if month >= _AUTUMN else max(years) if month <= _SPRING else None
 
 
+def year_of_answer(answer: object) -> int | None:
+    """Give the year that an answer names, None where it names none."""
+    return int(str(answer)) if re.fullmatch(r"(?:19|20)\d\d", str(answer)) else None
+
+
 def complete(flight: Flight, year: int | None, findings: Findings, text: str, address: str | None) -> Flight:
     """Add the year to a date without one where the sheet names exactly one; else ask once a tab."""
     if not flight.needs_year:
         return flight
     if year is None:
-        answer = findings.ask("missing_year", "year", text, (), why="nothing in the sheet names one year", cell=address)
-        year = int(answer) if isinstance(answer, int | str) and str(answer).isdigit() else None
+        why = "nothing in the sheet names one year"
+        answer = findings.ask("missing_year", "year", text, (), why=why, cell=address, accepts=year_of_answer)
+        year = answer if isinstance(answer, int) else None
     if year is None:
         return flight
     return week_in_year(flight, year) if flight.grain.startswith("week") else flight.in_year(year)
@@ -308,7 +315,7 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
             header = columns[0][1]
             complete(header, None, findings, "period columns", None)
             answer = findings.answers.get(f"missing_year:{findings.tab}:year")
-            year = int(str(answer)) if answer is not None else None
+            year = year_of_answer(answer)
         if year is None:
             assumed = True
             year = fallback_year if name == "periods" else None
