@@ -28,8 +28,9 @@ def draw_actions(info: FileInfo, plan: PlanView | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         may_plan = plan is not None and bool(info.line_items) and page.ctx.allows(Permission.EDIT_DRAFT)
         if st.button("Plan this budget", type="primary", icon=":material/tune:", key="plan_draft", disabled=not may_plan):
-            draft = create_draft(page.ctx, page.rt, info.file_id)
-            st.switch_page(PAGES / "planner.py", query_params={"draft": str(draft.draft_id)})
+            with boundary():  # the sheet and its questions stay below what is wrong
+                draft = create_draft(page.ctx, page.rt, info.file_id)
+                st.switch_page(PAGES / "planner.py", query_params={"draft": str(draft.draft_id)})
         may_refresh = info.source == DRIVE and info.connection_id is not None and page.ctx.allows(Permission.CONNECT)
         if st.button("Refresh now", icon=":material/sync:", key="plan_refresh", disabled=not may_refresh):
             state.SYNC_JOB.set(refresh_now(page.ctx, page.rt, file_id=info.file_id))

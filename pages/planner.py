@@ -20,7 +20,7 @@ from pages._ui.exporting import draw_draft_export
 from pages._ui.formats import plain
 from pages._ui.guard import guard
 from pages._ui.optimise_panel import draw_optimise, draw_planning
-from pages._ui.proposing import draw_proposal
+from pages._ui.proposing import draw_open_questions, draw_proposal
 
 page = guard(Permission.READ)
 EDITS = page.ctx.allows(Permission.EDIT_DRAFT)
@@ -66,6 +66,7 @@ with boundary():
     saved = f"Version {draft.version} · {plain(draft.author)}, {formats.ago(draft.saved_at, page.rt.clock.now())}"
     badges = [Badge(saved, ":material/history:"), *([Badge("Not saved", ":material/edit:", "orange")] if editing.is_dirty else [])]
     page_header(plain(draft.name), icon=":material/tune:", says=plain(draft.note), badges=badges)
+    draw_open_questions(page, draft)
     curves_in = curve_currencies(page.ctx, page.rt)
     draw_workbench()
     draw_planning(page, draft, editing)

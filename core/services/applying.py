@@ -54,7 +54,11 @@ Direction = Literal["write", "undo"]
 _MOST_CELLS_WITH_LOOKS = 50_000
 _RUNNING = {"write": ChangeSetStatus.APPLYING, "undo": ChangeSetStatus.UNDOING}
 _VERBS = {"write": "written", "undo": "undone"}
-_AGAIN = {"write": "Undo puts back what was written, and nothing else.", "undo": "Undo again goes on from what it finds."}
+_AGAIN = {
+    "write": "Try again finds what is there already and writes only the rest; Undo puts back what was written, and nothing else.",
+    "undo": "Undo again goes on from what it finds.",
+}
+_NOTHING = {"write": "Nothing was written.", "undo": "Nothing was put back."}
 _DONE = {"write": ChangeSetStatus.APPLIED, "undo": ChangeSetStatus.UNDONE}
 
 
@@ -246,7 +250,9 @@ def stop(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direct
         stopped = ChangeSetStatus.CONFLICTED if conflicts else ChangeSetStatus.FAILED
         row.status = stopped if direction == "write" else ChangeSetStatus.APPLIED
         row.error = f"{_cells_were(conflicts)} changed by someone; nothing was written." if error is None else error.why
-        if error is not None and not error.is_known and _entry(session, row.id, direction) is not None:
+        if error is not None and (error.is_known or _entry(session, row.id, direction) is None):
+            row.error += f" {_NOTHING[direction]}"
+        elif error is not None:
             row.error += (
                 f" Whether it was {_VERBS[direction]} before the connection was lost is not known: look at the sheet. {_AGAIN[direction]}"
             )
@@ -270,7 +276,8 @@ def _load(ctx: AccessContext, rt: Runtime, change_set_id: UUID, direction: Direc
     with rt.db.session(ctx) as session:
         row = change_set_row(session, change_set_id)
         written, entry = _entry(session, row.id, "write"), _entry(session, row.id, direction)
-        mark = f"{change_set_id}:{direction}:{row.undo_attempts}"
+        attempt = row.undo_attempts if direction == "undo" else 0  # a write that is tried again has to find its own mark
+        mark = f"{change_set_id}:{direction}:{attempt}"
         if direction == "write":
             outlines = OUTLINES.validate_python(row.outlines)
             return _Task(row.file_id, edits_of(row), outlines, {}, entry, None, None, rows_of(row), RowJournal(), mark)

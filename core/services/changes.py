@@ -20,8 +20,9 @@ from core.model.changes import CellConflict, CellEdit, ChangeSetStatus, RowPlan,
 from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
-from core.services.files import FileInfo, file_row, open_plan
+from core.services.files import PlanView, file_row, open_plan
 from core.services.targets import warnings_of, why_not_rows
+from core.sheets.summary import questions_of_money
 from core.sheets.writing.consequences import Follow
 from core.sheets.writing.distribution import plan_tables
 from core.sheets.writing.drift import Choice, PlacedEdit
@@ -92,7 +93,7 @@ def preview(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, inputs: Mapping[
     chosen = {f"{INPUT_CHOICE}{cell}": source for cell, source in (inputs or {}).items()}
     distribution = replace(draft.distribution, notes={**draft.distribution.notes, **chosen})
     written = plan_writes(plan_tables(plan.reading), plan.workbook, distribution)
-    refusal = _refusal(plan.file)
+    refusal = why_not_written(plan)
     if refusal is None and written.rows.edits:
         refusal = _written_already(ctx, rt, draft_id, written.rows)
     if refusal is None and written.rows.edits and not written.violations:
@@ -197,6 +198,25 @@ def approve(ctx: AccessContext, rt: Runtime, change_set_id: UUID, *, expected_ha
     return get_change_set(ctx, rt, change_set_id)
 
 
+def try_again(ctx: AccessContext, rt: Runtime, change_set_id: UUID, *, expected_hash: str) -> ChangeSetView:
+    """Start a write that failed once more, exactly as it was approved; what an earlier try has written is found and not written twice.
+
+    Raises:
+        Conflict: it did not fail, is not what was shown, or its approval has expired.
+    """
+    ctx.require(Permission.APPROVE_CHANGE)
+    with rt.db.session(ctx) as session:
+        row = change_set_row(session, change_set_id, lock=True)
+        if row.status != ChangeSetStatus.FAILED or row.hash != expected_hash:
+            raise Conflict("This change set is not one that failed.", hint="Load the page again.")
+        _refuse_expired(row, rt.clock.now())
+        row.error, row.undo_attempts = None, row.undo_attempts + 1
+        _decide(session, ctx, rt, row, ChangeSetStatus.APPROVED)
+        job_id = later_job(change_set_id, row.undo_attempts)
+    rt.jobs.start(ctx, "write_back", job_id=job_id, payload={"change_set_id": str(change_set_id)})
+    return get_change_set(ctx, rt, change_set_id)
+
+
 def reject(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> ChangeSetView:
     """Reject a proposal, or put away one that met conflicts; the sheet stays as it is. A planner may withdraw their own proposal."""
     ctx.require(Permission.PROPOSE_CHANGE)
@@ -231,7 +251,7 @@ def undo(ctx: AccessContext, rt: Runtime, change_set_id: UUID, choices: Mapping[
             raise Conflict(f"This change set is {row.status}; there is nothing to undo.")
         starts, attempt = row.status == ChangeSetStatus.UNDOING, row.undo_attempts
     if starts:
-        rt.jobs.start(ctx, "undo", job_id=undo_job(change_set_id, attempt), payload={"change_set_id": str(change_set_id)})
+        rt.jobs.start(ctx, "undo", job_id=later_job(change_set_id, attempt), payload={"change_set_id": str(change_set_id)})
     return get_change_set(ctx, rt, change_set_id)
 
 
@@ -246,13 +266,13 @@ def download(ctx: AccessContext, rt: Runtime, change_set_id: UUID) -> bytes:
 
 
 def write_job(change_set_id: UUID) -> str:
-    """Give the job that applies a change set: one for its whole life."""
+    """Give the job that applies a change set once it is approved."""
     return f"write_back-{change_set_id}"
 
 
-def undo_job(change_set_id: UUID, attempt: int) -> str:
-    """Give the job of one try to undo it."""
-    return f"undo-{change_set_id}-{attempt}"
+def later_job(change_set_id: UUID, attempt: int) -> str:
+    """Give the job of a later try: to undo it, or to write again what failed."""
+    return f"later-{change_set_id}-{attempt}"
 
 
 def change_set_row(session: Session, change_set_id: UUID, *, lock: bool = False) -> ChangeSet:
@@ -273,8 +293,12 @@ def rows_of(row: ChangeSet) -> RowPlan:
     return RowPlan() if row.rows is None else ROWS.validate_python(row.rows)
 
 
-def _refusal(file: FileInfo) -> str | None:
-    """Say why a file cannot be written at all, None when it can."""
+def why_not_written(plan: PlanView) -> str | None:
+    """Say why nothing of a plan can be written into its file as it is read now, None when it can."""
+    asked, file = questions_of_money(plan.reading), plan.file
+    if asked:
+        texts = ", ".join(f"{question.kind.replace('_', ' ')} ({question.text})" for question in asked[:4])
+        return f"Open about the money of {file.name}: {texts}. Answer it on the plan's page first; nothing is written on a guess."
     if file.name.lower().endswith(".xls"):
         return (
             f"{file.name} is in the old Excel format, which is not written: its formulas, charts and macros would be lost. "
@@ -351,5 +375,5 @@ def _view(session: Session, row: ChangeSet, now: datetime) -> ChangeSetView:
 
 def _job(row: ChangeSet) -> str | None:
     if row.undo_attempts:
-        return undo_job(row.id, row.undo_attempts)
+        return later_job(row.id, row.undo_attempts)
     return None if row.decided_at is None or row.status == ChangeSetStatus.REJECTED else write_job(row.id)

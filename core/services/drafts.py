@@ -16,6 +16,7 @@ from core.db.tables.drafts import Draft, DraftVersion
 from core.db.tables.library import File
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.model.distribution import Distribution
+from core.model.reading import PlanTable, Question
 from core.planning.allocation.problem import Curve
 from core.planning.optimising import Wanted, rule_words, way_words
 from core.planning.responding import Evidence, fill_by_response
@@ -26,8 +27,9 @@ from core.services import activity
 from core.services.curves import has_curves
 from core.services.dividing import divide
 from core.services.draft_views import AmountDifference, DraftSummary, DraftView, VersionInfo
-from core.services.files import open_plan
+from core.services.files import PlanView, open_plan
 from core.services.memory import remember_plan
+from core.sheets.summary import questions_of_money
 from core.sheets.writing.distribution import located, plan_tables, to_distribution
 
 DISTRIBUTION: TypeAdapter[Distribution] = TypeAdapter(Distribution)
@@ -80,7 +82,7 @@ def create_draft(ctx: AccessContext, rt: Runtime, file_id: UUID, *, draft_id: UU
     """
     ctx.require(Permission.EDIT_DRAFT)
     plan = open_plan(ctx, rt, file_id)
-    distribution = to_distribution(plan_tables(plan.reading), plan.workbook)
+    distribution = to_distribution(_tables_to_plan(plan), plan.workbook)
     with rt.db.session(ctx) as session:
         draft = Draft(
             id=draft_id if draft_id is not None else uuid4(),
@@ -99,12 +101,31 @@ def create_draft(ctx: AccessContext, rt: Runtime, file_id: UUID, *, draft_id: UU
         return _view(draft, version)
 
 
+def _tables_to_plan(plan: PlanView) -> tuple[PlanTable, ...]:
+    """Choose the tables to plan with; where an open question keeps their amounts unread, the refusal says so."""
+    try:
+        return plan_tables(plan.reading)
+    except InvalidInput as error:
+        if not questions_of_money(plan.reading):
+            raise
+        told = f"{plan.file.name} has no amounts to plan with: a question about them is open."
+        raise InvalidInput(told, hint="Answer it above the sheet, then plan.") from error
+
+
 def get_draft(ctx: AccessContext, rt: Runtime, draft_id: UUID, version: int | None = None) -> DraftView:
     """Give a version of a draft, the newest when none is named."""
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         draft = draft_row(session, draft_id)
         return _view(draft, _version_row(session, draft, version))
+
+
+def open_questions(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[Question, ...]:
+    """List what is still open about the money of the sheet that a draft was started from; until it is answered nothing is proposed."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        draft = draft_row(session, draft_id)
+    return questions_of_money(open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id).reading)
 
 
 def read_distribution(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> Distribution:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from core.model.reading import PlanTable, Reading
+from core.model.reading import PlanTable, Question, Reading
+
+_ABOUT_MONEY = ("ambiguous_number", "which_budget", "shares_only", "scale", "mixed_frequency", "alternatives", "currency")
+
+
+def questions_of_money(reading: Reading) -> tuple[Question, ...]:
+    """Give the open questions whose answers decide which amounts a plan has: until then nothing of it can be written."""
+    return tuple(question for question in reading.questions if question.kind in _ABOUT_MONEY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,9 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
             st.button("Reject", icon=":material/block:", key=f"reject-{view.id}", on_click=_reject, args=(page, view))
             if not may:
                 st.caption("An owner or admin approves. You can withdraw your own proposal.")
+        if may and view.status == ChangeSetStatus.FAILED:
+            key = f"again-{view.id}"
+            st.button("Try again", type="primary", icon=":material/refresh:", key=key, on_click=_try_again, args=(page, view))
         if may and (view.written or view.rows.edits) and view.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED):
             st.button("Undo", icon=":material/undo:", key=f"undo-of-{view.id}", on_click=ask, args=(f"undo-{view.id}",))
         if view.has_download:
@@ -169,6 +172,12 @@ def _stay_with(view: ChangeSetView) -> None:
 def _approve(page: Page, view: ChangeSetView) -> None:
     with boundary():
         changes.approve(page.ctx, page.rt, view.id, expected_hash=view.hash)
+        _stay_with(view)
+
+
+def _try_again(page: Page, view: ChangeSetView) -> None:
+    with boundary():
+        changes.try_again(page.ctx, page.rt, view.id, expected_hash=view.hash)
         _stay_with(view)
 
 

@@ -85,7 +85,7 @@ def question_panel(questions: Sequence[Question], *, year: int, may_answer: bool
 def _ask(question: Question, *, year: int, may_answer: bool, show: Show) -> Correction | None:
     answer: Correction | None = None
     with st.container(border=True, gap="small", key=f"question_{question.key}"):
-        st.markdown(f":orange-badge[:material/help: Question] **{asked(question)}** :gray[{plain(_quoted(question.why))}]")
+        st.markdown(f":orange-badge[:material/help: Question] **{sentence_of(question)}** :gray[{plain(_quoted(question.why))}]")
         row = st.container(horizontal=True, vertical_alignment="center")
         for number, (value, label) in enumerate(_choices(question, year)):
             if row.button(plain(label), key=f"answer_{question.key}_{number}", disabled=not may_answer):
@@ -101,7 +101,7 @@ def _ask(question: Question, *, year: int, may_answer: bool, show: Show) -> Corr
     return answer
 
 
-def asked(question: Question) -> str:
+def sentence_of(question: Question) -> str:
     """Give a question as a sentence for Markdown."""
     offered = {option.value for option in question.options}
     sentence = _ASKS.get(question.kind, f"{titled(question.kind)}: {{}}")

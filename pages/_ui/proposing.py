@@ -5,21 +5,32 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import AppError
-from core.services import changes
+from core.services import changes, drafts
 from core.services.draft_views import DraftView
 from core.sheets.writing.edits import WritePlan
-from pages._ui import formats, state
-from pages._ui.boundary import show_error
+from pages._ui import formats, nav, state
+from pages._ui.boundary import boundary, show_error
 from pages._ui.change_view import draw_choices, draw_diff, draw_follows, draw_ratios, draw_rows
 from pages._ui.components import say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
+from pages._ui.plan_panels import sentence_of
 
 
 def _counted(plan: WritePlan) -> str:
     cells = f"{formats.count(len(plan.edits), 'cell')} will change; every formula and format stays."
     rows = f"{formats.count(len(plan.rows.edits), 'row')} will be inserted or deleted. "
     return (rows if plan.rows.edits else "") + (cells if plan.edits else "")
+
+
+def draw_open_questions(page: Page, draft: DraftView) -> None:
+    """Repeat what is open about the money of the sheet, with the way to where it is answered."""
+    with boundary():
+        if asking := drafts.open_questions(page.ctx, page.rt, draft.draft_id):
+            with st.container(border=True, horizontal=True, vertical_alignment="center", key="open-questions"):
+                st.markdown(":orange-badge[:material/help: Open] " + " ".join(sentence_of(question) for question in asking[:3]))
+                st.caption("Nothing can be proposed until it is answered. Start the draft anew then.")
+                nav.link("plan", label="Answer", icon=":material/help:", query={"file": str(draft.file_id)})
 
 
 def draw_proposal(page: Page, draft: DraftView) -> None:
@@ -37,6 +48,8 @@ def draw_proposal(page: Page, draft: DraftView) -> None:
         return
     for sentence in plan.violations:
         st.error(plain(sentence), icon=":material/block:")
+    if drafts.open_questions(page.ctx, page.rt, draft.draft_id):
+        nav.link("plan", label="Answer it on the plan's page", icon=":material/help:", query={"file": str(draft.file_id)})
     for sentence in (*plan.notes, *warnings):
         st.warning(plain(sentence), icon=":material/info:")
     if not plan.is_empty:

@@ -10,7 +10,7 @@ from dbos import DBOS
 from connectors.sandbox.faults import Fault, Kind
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext
-from core.errors import AppError
+from core.errors import AppError, Conflict
 from core.model.changes import ChangeSetStatus
 from core.runtime import Runtime
 from core.services import applying, changes
@@ -145,6 +145,57 @@ def test_a_write_whose_answers_are_lost_for_good_says_that_it_may_have_happened_
     changes.undo(plan.ctx, plan.rt, view.id)
     ended(plan, view)
     assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.UNDONE and plan.cells() == before
+
+
+def test_a_write_that_failed_says_that_nothing_was_written_and_is_tried_again(
+    plan: PlanInDrive, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DBOS, "sleep", lambda _: None)  # the waits between tries, which are not what is tested here
+    before, view = plan.cells(), cells_changed(plan)
+    plan.drive.plan_fault(Fault("unavailable", path="v4/spreadsheets", times=9))
+    approved(plan, view)
+    assert ended(plan, view).state == "failed"
+    failed = changes.get_change_set(plan.ctx, plan.rt, view.id)
+    assert failed.error is not None and failed.error.endswith("Nothing was written."), failed.error
+    plan.drive.clear_faults()
+    assert plan.cells() == before
+    with pytest.raises(Conflict, match="not one that failed"):
+        changes.try_again(plan.ctx, plan.rt, view.id, expected_hash="another")
+    changes.try_again(plan.ctx, plan.rt, view.id, expected_hash=view.hash)
+    ended(plan, view)
+    assert changes.get_change_set(plan.ctx, plan.rt, view.id).status is ChangeSetStatus.APPLIED and plan.cells() != before
+    changes.undo(plan.ctx, plan.rt, view.id)
+    ended(plan, view)
+    assert plan.cells() == before
+
+
+@pytest.mark.parametrize("change", [cells_changed, rows_changed])
+def test_a_write_whose_answer_was_lost_is_found_when_it_is_tried_again(
+    change: Callable[[PlanInDrive], ChangeSetView],
+    runtime: Runtime,
+    ctx: AccessContext,
+    drive: Sandbox,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(DBOS, "sleep", lambda _: None)  # the waits between tries, which are not what is tested here
+    lay_file(drive, "Sections", sectioned_plan(), as_sheet=True)
+    plan = connect_plan(ctx, runtime, drive, "Sections" if change is rows_changed else "Media plan spring")
+    before, view = state_of(plan), change(plan)
+    drive.plan_fault(Fault("lost", path="atchUpdate"))
+    drive.plan_fault(Fault("unavailable", path="v4/spreadsheets", skip=1, times=9))
+    approved(plan, view)
+    assert ended(plan, view).state == "failed"
+    drive.clear_faults()
+    written = state_of(plan)
+    failed = changes.get_change_set(ctx, runtime, view.id)
+    assert written != before and failed.error is not None and "Try again finds what is there already" in failed.error
+    changes.try_again(ctx, runtime, view.id, expected_hash=view.hash)
+    ended(plan, view)
+    assert changes.get_change_set(ctx, runtime, view.id).status is ChangeSetStatus.APPLIED and state_of(plan) == written
+    changes.undo(ctx, runtime, view.id)
+    ended(plan, view)
+    assert changes.get_change_set(ctx, runtime, view.id).status is ChangeSetStatus.UNDONE and state_of(plan) == before
 
 
 def test_rows_that_never_reached_the_sheet_have_nothing_to_undo(

@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 
 from core.access import AccessContext, Role
-from core.errors import Forbidden, InvalidInput, NotFound, UnreadableFile
+from core.errors import Forbidden, InvalidInput, NotFound, RuleViolation, UnreadableFile
 from core.model.reading import Correction, Reading
 from core.runtime import Runtime
+from core.services import changes
 from core.services.activity import list_activity
-from core.services.drafts import create_draft
+from core.services.drafts import SaveDraft, create_draft, open_questions, save_version
 from core.services.files import (
     FileQuery,
     compare_snapshots,
@@ -295,3 +296,29 @@ def test_another_plan_under_a_name_that_is_taken_is_a_file_of_its_own(runtime: R
     assert other.file_id != first.file_id and other.name == "plan (2).xlsx"
     assert upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan())).file_id == first.file_id
     assert upload_file(ctx, runtime, Upload("plan.xlsx", theirs)).file_id == other.file_id
+
+
+def test_nothing_is_proposed_while_a_question_about_the_money_is_open(runtime: Runtime, ctx: AccessContext) -> None:
+    heads = "Channel;Start;Budget 2025 EUR;Budget 2026 EUR"
+    info = upload_file(ctx, runtime, Upload("Two.csv", _csv("Meta;May;100;300", "TV;June;200;500", columns=heads)))
+    draft = create_draft(ctx, runtime, info.file_id)
+    assert [question.kind for question in open_questions(ctx, runtime, draft.draft_id)] == ["which_budget"]
+    row = draft.distribution.rows[0]
+    cells = tuple(replace(cell, budget_minor=150_00) if cell.source_cell is not None else cell for cell in row.cells)
+    edited = replace(draft.distribution, rows=(replace(row, cells=cells), *draft.distribution.rows[1:]))
+    save_version(ctx, runtime, SaveDraft(draft.draft_id, draft.version, edited))
+    with pytest.raises(RuleViolation) as refused:
+        changes.propose(ctx, runtime, draft.draft_id)
+    assert any("which budget" in sentence and "Answer it on the plan's page" in sentence for sentence in refused.value.violations)
+    _settle(ctx, runtime, info.file_id, which_budget="D")
+    assert open_questions(ctx, runtime, draft.draft_id) == ()
+    with pytest.raises(RuleViolation):
+        changes.propose(ctx, runtime, draft.draft_id)  # its line items stood in the other column
+    fresh = create_draft(ctx, runtime, info.file_id)
+    assert fresh.distribution.total_minor == 800_00
+
+
+def test_a_plan_whose_amounts_wait_for_an_answer_is_refused_in_a_sentence(runtime: Runtime, ctx: AccessContext) -> None:
+    info = upload_file(ctx, runtime, Upload("Asks.csv", _csv("Meta;1.000", "TV;2.500", columns="Channel;Cost EUR")))
+    with pytest.raises(InvalidInput, match="a question about them is open"):
+        create_draft(ctx, runtime, info.file_id)

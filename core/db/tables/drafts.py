@@ -79,6 +79,7 @@ class ChangeSet(KeyMixin, TenantMixin, Base):
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     undo_attempts: Mapped[int] = mapped_column(default=0)
+    """Tries that a person started after the first write: to undo it, or to write again what failed."""
     undo_choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
     rows: Mapped[dict[str, Any] | None]  # whole rows that come and go, None for cells only
