@@ -50,11 +50,14 @@ class Setting:
         if self.flow is None or not carries(wanted):
             return optimise(problem)
         from core.planning.allocation.flow import QUICK, THOROUGH, optimise_felt
+        from core.planning.allocation.flow_risk import optimise_felt_quantile
         from core.planning.allocation.flow_target import optimise_felt_target
 
         felt = to_felt(table, self.curves, self.flow)
         if problem.target is not None:
             return optimise_felt_target(problem, felt)
+        if problem.risk_quantile is not None:
+            return optimise_felt_quantile(problem, felt, problem.risk_quantile)
         return optimise_felt(problem, felt, price_locks=in_full, effort=THOROUGH if in_full else QUICK)
 
 
@@ -110,8 +113,8 @@ def setting_of(ctx: AccessContext, rt: Runtime, distribution: Distribution, want
 
 
 def carries(wanted: Wanted) -> bool:
-    """Tell whether carry-over is planned with: for the expected outcome."""
-    return wanted.risk_quantile is None
+    """Tell whether carry-over is planned with: for the expected outcome, and for a budget's quantile."""
+    return wanted.risk_quantile is None or wanted.goal == "budget"
 
 
 def _curve_views(

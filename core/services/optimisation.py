@@ -31,6 +31,7 @@ from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
 from core.services.response import fit_response, latest_fit
 
+_COSTS = 1e-6  # of the response: what costs less costs nothing
 _FRONTIER = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 
 
@@ -249,6 +250,7 @@ def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distri
                 Price(f"the lock on {labels[item.cell]}", item.cost_response)
                 for item in sorted(result.lock_prices, key=lambda item: -item.cost_response)[:12]
                 if item.cell.rpartition("|")[2] not in over
+                and item.cost_response > _COSTS * (0.0 if result.response is None else result.response)
             ),
         ),
     )
@@ -316,5 +318,5 @@ def _notes(setting: Setting) -> tuple[str, ...]:
     if booked is not None:
         notes.append(booked)
     if setting.flow is not None and not carries(setting.wanted):
-        notes.append("Carry-over between periods is left out of the search for a careful plan; the forecast counts it.")
+        notes.append("Carry-over between periods is left out of the search for a careful plan with a target; the forecast counts it.")
     return tuple(notes)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from core.model.flight import months_between
-from core.planning.allocation import flow, optimise
+from core.planning.allocation import flow, flow_risk, optimise
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.flow import QUICK, Effort, optimise_felt
 from core.planning.allocation.flow_target import optimise_felt_target
+from core.planning.allocation.hills import hill_values
 from core.planning.allocation.model import Integers, violations
-from core.planning.allocation.problem import Cell, Group, Hill, Points, Problem, Target, TargetKind
+from core.planning.allocation.problem import Cell, Draws, Group, Hill, Points, Problem, Target, TargetKind
 from core.planning.flighting import carry_over, no_carry, season_ratios
 
 _MONTHS = tuple(months_between(date(2026, 1, 1), date(2026, 6, 30)))
@@ -119,6 +120,34 @@ def test_a_year_of_twelve_lines_with_carry_over_has_a_tiny_proven_gap() -> None:
     assert result.status == "optimal" and result.gap_ratio is not None and result.gap_ratio <= 1e-4
     assert sum(result.allocation.values()) == 7_200_000
     assert result.response is not None and result.current_response is not None and result.response > result.current_response
+
+
+def test_a_quantile_over_time_is_as_near_to_the_best_of_every_plan_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow_risk, "every_plan", lambda *_, **__: None)  # so that these small ones are searched too
+    for seed in range(4):
+        problem, felt = _felt_problem(60 + seed, lines=2, months=2, budget=10 * _UNIT, steep=1.0 + 0.6 * seed, unit=_UNIT)
+        problem = replace(_with_rule(problem, seed), risk_quantile=0.2)
+        rng = np.random.default_rng(seed)
+        spread = np.repeat(rng.lognormal(0.0, 0.3, (2, 20, 2)), 3, axis=0)  # a line's draws are the same in all its places
+        curves = tuple(
+            Draws(tuple((curve.scale * float(a), curve.half_saturation_minor * float(b), curve.shape) for a, b in own))
+            for curve, own in zip(felt.curves, spread, strict=True)
+            if isinstance(curve, Hill)
+        )
+        felt = replace(felt, curves=curves)
+        table = np.array([curve.draws for curve in curves]).transpose(2, 0, 1)
+
+        def quantile(plan: Integers) -> float:
+            at = (felt.matrix @ plan)[:, None]  # noqa: B023
+            return float(np.sort(hill_values(at, *table).sum(axis=0))[3])  # noqa: B023
+
+        plans = (np.array(plan) * _UNIT for plan in itertools.product(range(11), repeat=4) if sum(plan) == 10)
+        best = max(quantile(plan) for plan in plans if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)}))
+        result = flow_risk.optimise_felt_quantile(problem, felt, 0.2)
+        found = np.array(list(result.allocation.values()))
+        assert violations(replace(problem, risk_quantile=None), result.allocation) == []
+        assert result.response == pytest.approx(quantile(found), rel=1e-9) and result.response >= 0.98 * best, seed
+        assert result.upper_bound is not None and best * (1 - 1e-9) <= result.upper_bound <= best * (1.1 if seed == 0 else 1.4), seed
 
 
 def test_without_carry_over_the_answer_is_that_of_the_plain_optimiser() -> None:

@@ -52,21 +52,28 @@ def optimise_felt(problem: Problem, felt: Felt, *, price_locks: bool = True, eff
     if found is None:
         return infeasible(problem)
     amounts, solved = found
-    response = felt.response(amounts)
-    bound = max(solved.bound, response)
+    result = explained(model, felt, amounts, bound=solved.bound)
+    if not price_locks:
+        return result
+    wide = _wide_rules(model, felt, amounts)
+    return replace(result, binding=(*result.binding, *wide), lock_prices=_lock_prices(model, felt, felt.response(amounts)))
+
+
+def explained(model: Model, felt: Felt, amounts: Integers, *, bound: float) -> Result:
+    """Put a plan and a bound on every plan into words and numbers; limits over all cells and locks are not priced."""
+    response, current = felt.response(amounts), current_amounts(model.problem)
+    bound = max(bound, response)
     gap = (bound - response) / bound if bound > 0 else 0.0
-    current = current_amounts(problem)
     return Result(
         status="optimal" if gap <= OPTIMAL_GAP else "within_gap",
-        allocation={cell.id: int(x) for cell, x in zip(problem.cells, amounts, strict=True)},
+        allocation={cell.id: int(x) for cell, x in zip(model.problem.cells, amounts, strict=True)},
         budget_minor=int(amounts.sum()),
         response=response,
         current_response=None if current is None else felt.response(current),
         upper_bound=bound,
         gap_ratio=gap,
-        binding=(*_binding(model, felt, amounts), *(_wide_rules(model, felt, amounts) if price_locks else ())),
-        lock_prices=_lock_prices(model, felt, response) if price_locks else (),
-        next_thousand=_next_thousand(problem, felt, amounts),
+        binding=_binding(model, felt, amounts),
+        next_thousand=_next_thousand(model.problem, felt, amounts),
     )
 
 

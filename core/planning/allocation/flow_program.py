@@ -122,10 +122,10 @@ def _rows(model: Model, unit: float) -> tuple[Array, Array, Array]:
     if model.max_live is None:
         return model.matrix, low, high
     shares = np.where(model.domains.zero, unit / np.maximum(model.domains.high, 1), 0.0)
-    return np.vstack([model.matrix, shares]), np.append(low, -np.inf), np.append(high, _live_room(model))
+    return np.vstack([model.matrix, shares]), np.append(low, -np.inf), np.append(high, live_room(model))
 
 
-def _live_room(model: Model) -> float:
+def live_room(model: Model) -> float:
     """Give how many of the cells that may be nothing may be live."""
     return 0.0 if model.max_live is None else float(model.max_live - int((model.domains.least > 0).sum()))
 
@@ -149,7 +149,7 @@ def _dual(model: Model, felt: Felt, grid: Grid, prices: FeltPrices) -> float:
     earned = float(cell_worths(model, felt, prices)[1].sum())
     high = np.array([0.0 if row.high is None else float(row.high) for row in model.rows])
     low = np.array([0.0 if row.low is None else float(row.low) for row in model.rows])
-    return own - felt.without + earned + float(prices.upper @ high - prices.lower @ low) + prices.live * _live_room(model)
+    return own - felt.without + earned + float(prices.upper @ high - prices.lower @ low) + prices.live * live_room(model)
 
 
 def place_nets(grid: Grid, prices: FeltPrices) -> Array:

@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.planning.allocation.curves import Curves
 from core.planning.allocation.hills import Array, hill_values
 from core.planning.allocation.model import Integers
-from core.planning.allocation.problem import Draws, Problem
+from core.planning.allocation.problem import Curve, Draws, Problem
 
 Amounts = Array | Integers
 
@@ -68,3 +68,11 @@ def weighed(problem: Problem, weights: Array) -> Problem:
         replace(cell, curve=replace(cell.curve, weights=shares)) if isinstance(cell.curve, Draws) else cell for cell in problem.cells
     )
     return replace(problem, cells=cells)
+
+
+def reweighed(curve: Curve, weights: Array) -> Curve:
+    """Give the mean of a curve's draws weighed anew; draws without weight are left out."""
+    if not isinstance(curve, Draws):
+        return curve
+    kept = np.flatnonzero(weights > 0)
+    return Draws(tuple(curve.draws[at] for at in kept), tuple(float(weights[at]) for at in kept))

@@ -12,13 +12,16 @@ from core.planning.allocation.answering import OPTIMAL_GAP, answered, current_am
 from core.planning.allocation.enumeration import every_plan
 from core.planning.allocation.hills import Array
 from core.planning.allocation.joint import Joint, weighed
-from core.planning.allocation.model import Integers, Model, compile_problem
+from core.planning.allocation.model import Domains, Integers, Model, compile_problem
 from core.planning.allocation.problem import Problem, Result
 from core.planning.allocation.quantile_bound import bound_quantile
+from core.planning.allocation.quantile_branching import MOST_MISSED, branched_bound
+from core.planning.allocation.relaxation import relax
 from core.planning.allocation.solving import Solution, solve_model
 
 _ROUNDS: Final = 5
 _MOVES: Final = 300
+_BOUND_ROUNDS: Final = 4
 _STARTS: Final = 3
 _AT_ONCE: Final = 2_000_000
 
@@ -71,7 +74,7 @@ def optimise_quantile(problem: Problem, quantile: float) -> Result:
 
 def _answer(aim: _Aim, mean: Solution, best: Integers, *, is_best: bool) -> Result:
     response = float(aim.quantile(aim.joint.totals(best)))
-    bound = response if is_best else max(response, bound_quantile(aim.problem, aim.joint, mean, int(best.sum()), aim.below))
+    bound = response if is_best else max(response, _bound(aim, mean, best))
     gap = (bound - response) / bound if bound > 0 else 0.0
     assert aim.model.allows(best)
     is_marginal = aim.problem.target is not None and aim.problem.target.is_marginal  # then the bound is that of plans which spend as much
@@ -88,6 +91,23 @@ def _answer(aim: _Aim, mean: Solution, best: Integers, *, is_best: bool) -> Resu
         binding=tuple(rule for rule in result.binding if rule.rule != "budget" or aim.problem.budget_minor is not None),
         lock_prices=tuple(replace(price, proven=False) for price in result.lock_prices),
     )
+
+
+def _bound(aim: _Aim, mean: Solution, best: Integers) -> float:
+    """Bound the quantile of every plan within the rules (for a marginal target: of those that spend as the best does)."""
+    spent, problem = int(best.sum()), aim.problem
+    by_groups = bound_quantile(problem, aim.joint, mean, spent, aim.below)
+    is_average = problem.target is not None and not problem.target.is_marginal  # it lets the spend vary: only the mean is bounded then
+    if is_average or aim.below >= MOST_MISSED:
+        return by_groups
+    fixed = problem if problem.budget_minor is not None else replace(problem, target=None, budget_minor=spent)
+
+    def best_of(weights: Array) -> tuple[float, Array]:
+        relaxed = relax(compile_problem(weighed(fixed, weights)), rounds=_BOUND_ROUNDS)
+        assert relaxed is not None  # there is a plan
+        return relaxed.bound, aim.joint.totals(relaxed.amounts)
+
+    return min(by_groups, branched_bound(best_of, aim.joint.totals(best), aim.below))
 
 
 def _explained(aim: _Aim, best: Integers) -> tuple[Solution, Problem]:
@@ -140,7 +160,7 @@ def _searched(aim: _Aim, mean: Solution) -> Integers:
 
 def _moved(aim: _Aim, amounts: Integers) -> Integers:
     """Move money from one cell to another, large amounts first, as long as the quantile gains."""
-    sizes, moves = _sizes(aim, amounts), 0
+    sizes, moves = move_sizes(aim.model.domains, amounts), 0
     while sizes and moves < _MOVES:
         better = _best_move(aim, amounts, sizes[0])
         moves += 1
@@ -151,11 +171,11 @@ def _moved(aim: _Aim, amounts: Integers) -> Integers:
     return amounts
 
 
-def _sizes(aim: _Aim, amounts: Integers) -> list[int]:
+def move_sizes(domains: Domains, amounts: Integers) -> list[int]:
     """Give how much to try to move: halves down from the largest amount, and what starts or empties a cell."""
-    steps, least = {int(step) for step in aim.model.domains.step}, int(amounts.sum()) // 20_000
+    steps, least = {int(step) for step in domains.step}, int(amounts.sum()) // 20_000
     halves = [int(amounts.max()) >> power for power in range(int(amounts.max()).bit_length())]
-    whole = [int(amount) for amount in (*amounts, *aim.model.domains.low[aim.model.domains.zero])]
+    whole = [int(amount) for amount in (*amounts, *domains.low[domains.zero])]
     return sorted({size // step * step for size in (*halves, *whole) for step in steps if size >= max(step, least)}, reverse=True)
 
 
