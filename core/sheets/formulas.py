@@ -168,9 +168,32 @@ class _Parser:
 
 @lru_cache(maxsize=65536)
 def parse(formula: str, *, decimal_comma: bool = False) -> Node:
-    """Give the tree of a formula (with or without its `=`). Raises Uncomputable for what is not understood."""
+    """Give the tree of a formula (with or without its `=`). Raises Uncomputable for what is not understood.
+
+    Args:
+        decimal_comma: the sheet writes `1,5` and parts arguments with `;`; what only reads with points and commas is taken for that
+            (sheets hand formulas out either way), and what reads differently in both ways is not understood.
+    """
     if len(formula) > 8192:
         raise Uncomputable("the formula is too long")
+    if not decimal_comma:
+        return _parsed(formula, decimal_comma=False)
+    try:
+        with_commas = _parsed(formula, decimal_comma=True)
+    except Uncomputable:
+        return _parsed(formula, decimal_comma=False)
+    if ";" in formula or "," not in formula:
+        return with_commas
+    try:
+        with_points = _parsed(formula, decimal_comma=False)
+    except Uncomputable:
+        return with_commas
+    if with_points != with_commas:
+        raise Uncomputable("a comma could be a decimal mark or part two arguments")
+    return with_commas
+
+
+def _parsed(formula: str, *, decimal_comma: bool) -> Node:
     try:
         return _Parser(_tokens(formula.strip().removeprefix("=").strip(), decimal_comma)).whole()
     except RecursionError as error:

@@ -148,11 +148,15 @@ def draw_follows(follows: Sequence[Follow], *, currency: str | None) -> None:
     if follows:
         parts = [
             f"**{plain(one.tab)}!{one.cell}** {plain(one.label.replace('_', ' '))} "
-            f"{formats.money(one.minor_before, currency)} → {formats.money(one.minor_after, currency)}"
+            f"{formats.money(one.minor_before, currency)} → {_follows(one, currency)}"
             for one in follows[:8]
         ]
         more = f" and {len(follows) - 8} more" if len(follows) > 8 else ""
         st.info(formats.told("By the sheet's own formulas: " + "; ".join(parts) + more), icon=":material/functions:")
+
+
+def _follows(one: Follow, currency: str | None) -> str:
+    return "the sheet will compute it anew" if one.minor_after is None else formats.money(one.minor_after, currency)
 
 
 def draw_choices(targets: Sequence[FormulaTarget], chosen: dict[str, str], *, currency: str | None) -> dict[str, str]:

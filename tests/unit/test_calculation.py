@@ -40,6 +40,32 @@ def test_a_formula_has_the_value_a_spreadsheet_shows(formula: str, value: float 
     assert Calculator(book).value(("Plan", 5, 5)) == pytest.approx(value)
 
 
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("=ROUND(A1*8%,2)", 0.32),
+        ("=ROUND(A1*8%;2)", 0.32),
+        ("=ROUND(A1*1,25;1)", 5.0),
+        ("=ROUND(A1*1.25,1)", 5.0),
+        ("=A1*1,19", 4.76),
+        ("=A1*1.19", 4.76),
+        ("=IF(A1>1,5,2)", 5.0),
+        ('=IF(A1>1;"a,b";2)', "a,b"),
+        ("=SUM(A1:A1)", 4.0),
+    ],
+)
+def test_formulas_of_a_german_google_sheet_are_read_with_either_mark(formula: str, value: float | str) -> None:
+    book = workbook({"A1": 4, "B1": formula}, kind="google_sheet", locale="de_DE")
+    assert Calculator(book).value(("Plan", 1, 2)) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("formula", ["=SUM(1,5)", "=ROUND(2,5)", "=A1+MAX(1,25)"])
+def test_a_comma_that_could_be_either_in_a_german_google_sheet_is_not_computed(formula: str) -> None:
+    book = workbook({"A1": 4, "B1": formula}, kind="google_sheet", locale="de_DE")
+    with pytest.raises(Uncomputable):
+        Calculator(book).value(("Plan", 1, 2))
+
+
 def test_a_decimal_comma_in_a_german_google_sheet_is_a_decimal_comma() -> None:
     book = workbook({"A1": 4, "B1": "=ROUND(A1*1,25;1)"}, kind="google_sheet", locale="de_DE")
     assert Calculator(book).value(("Plan", 1, 2)) == 5.0
