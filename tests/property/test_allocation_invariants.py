@@ -193,10 +193,10 @@ def _any_document(seed: int) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("first", range(0, 120, 40))
+@pytest.mark.parametrize("first", range(0, 60, 30))
 def test_whatever_is_asked_is_answered_in_plain_json_or_refused_by_name(first: int) -> None:
     answered = 0
-    for seed in range(first, first + 40):
+    for seed in range(first, first + 30):
         try:
             problem = parse_problem(json.loads(json.dumps(_any_document(seed))))
             result = optimise(problem)
@@ -210,7 +210,7 @@ def test_whatever_is_asked_is_answered_in_plain_json_or_refused_by_name(first: i
         else:
             assert violations(problem, result.allocation) == [], seed
             assert result.upper_bound is not None and result.response is not None and result.upper_bound >= result.response
-    assert answered > 25
+    assert answered > 18
 
 
 @pytest.mark.parametrize("seed", [0, 2, 4, 6, 7, 8, 10, 11])
