@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from core.errors import InvalidInput
@@ -159,6 +160,7 @@ class Workbook:
 _A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]*)")
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Give `A` for 1, `AA` for 27."""
     letters = ""

@@ -21,12 +21,10 @@ def is_total(grid: Grid, row: int) -> bool:
     """Tell whether a row is a total: its first text is a total word alone or followed by a colon."""
     first = next((text for _, cell in sorted(grid.rows[row].items()) if (text := text_of(cell.value))), "")
     head, colon, _ = first.partition(":")
+    if not says_total(head):
+        return False
     others = sum(bool(text_of(cell.value)) for cell in grid.rows[row].values()) - 1
-    return (
-        bool(says_total(head))
-        and (bool(colon) or others <= _MOST_NAMES)
-        and (bool(colon) or len(head.split()) <= 2 or _TOTAL_OF.match(head) is not None)
-    )
+    return bool(colon) or (others <= _MOST_NAMES and (len(head.split()) <= 2 or _TOTAL_OF.match(head) is not None))
 
 
 def sum_row(rows: list[PerformanceRow]) -> PerformanceRow | None:

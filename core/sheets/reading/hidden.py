@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 
 from core.sheets.reading.findings import Findings
@@ -61,6 +62,7 @@ def _settle_examples(rows: list[Row], findings: Findings) -> None:
         findings.warn("rows_left_out", None, f"Rows {_numbers(said)} say that they are an example: they were not counted.")
 
 
+@lru_cache(maxsize=4096)
 def _is_example(text: str) -> bool:
     """Tell whether a part of a text is a word for example and nothing else (`Example: Meta`, `Meta (Beispiel)`)."""
     return any(part.strip() and coverage(part, "example") >= _WHOLE for part in _PARTS.split(text[:_LONG]))

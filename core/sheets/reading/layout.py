@@ -16,6 +16,7 @@ from core.sheets.reading.roles import Role, role_of_header
 
 _UNSURE = 0.6
 """How sure a column is whose header does not say what it is, or says it only in part."""
+_FEW = 3
 
 
 @dataclass(slots=True)
@@ -347,16 +348,16 @@ def _without_blank(region: Region, layout: Layout, columns: list[int]) -> list[i
 
 def _without_sums(region: Region, layout: Layout, columns: list[int]) -> list[int]:
     """Leave out the period that is what all others add up to and says total, or is one beside three or more (`FY 2026` beside quarters)."""
-    for column in columns if len(columns) >= 3 else ():
-        others = [c for c in columns if c != column]
-        if (
-            (len(others) >= 3 or role_of_header(region.columns[column].own).key == "total")
-            and len(sums := row_sums(region, others)) >= 2
-            and agrees(region, column, sums)
-        ):
+    whole = row_sums(region, columns) if len(columns) >= _FEW else {}
+    for column in columns if len(whole) >= 2 else ():
+        if len(columns) <= _FEW and role_of_header(region.columns[column].own).key != "total":
+            continue
+        values = column_values(region, column)
+        others = {row: rest for row, amount in whole.items() if (rest := amount - values.get(row, 0))}
+        if len(others) >= 2 and agrees(region, column, others):
             layout.period_totals.append(column)
             layout.uses[column].name = "period_total"
-            return others
+            return [c for c in columns if c != column]
     return columns
 
 

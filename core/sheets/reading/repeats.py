@@ -139,6 +139,8 @@ def _is_sum(draft: Draft, parts: Sequence[Draft], findings: Findings) -> bool:
 
 def _told_by_period(draft: Draft, drafts: list[Draft]) -> list[Draft]:
     """Give the tables of other tabs (two or more) each of which splits the lines of one period of a table, to the cent; else none."""
+    if len({other.table.tab for other in drafts}) < 3:
+        return []
     spans: dict[tuple[date, date], dict[tuple[str | None, ...], int]] = defaultdict(dict)
     for item in draft.table.line_items:
         for amount in item.by_period:

@@ -153,8 +153,8 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
 
 def _money(region: Region, number: int, column: int) -> Decimal | None:
     """Give the amount of a cell; a percentage among amounts (`Mix`, `YoY`) is none."""
-    cell, content = region.grid.cell(number, column), region.content(column)
-    if shows_percent(cell.number_format) and 2 * content.percents < content.numbers:
+    cell = region.grid.cell(number, column)
+    if cell.value is None or (shows_percent(cell.number_format) and 2 * (held := region.content(column)).percents < held.numbers):
         return None
     return decimal_of(cell.value, region.marks.get(column))
 
