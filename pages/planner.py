@@ -12,15 +12,15 @@ from core.services.curves import curve_currencies
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.budget_lines import draw_lines
-from pages._ui.budget_state import start_editing
 from pages._ui.budget_table import draw_grid, draw_history, draw_layers, draw_metrics, take_typed
-from pages._ui.budget_tools import choose_draft, draw_distribute, draw_filled, draw_saving, draw_versions, open_drawer, read_sheet
+from pages._ui.budget_tools import choose_draft, draw_distribute, draw_filled, draw_saving, draw_versions, open_drawer
 from pages._ui.components import Badge, empty, page_header
 from pages._ui.exporting import draw_draft_export
 from pages._ui.formats import plain
 from pages._ui.guard import guard
 from pages._ui.optimise_panel import draw_optimise, draw_planning
 from pages._ui.proposing import draw_open_questions, draw_proposal
+from pages._ui.unsaved import draw_unsaved, keep_unsaved, open_editing
 
 page = guard(Permission.READ)
 EDITS = page.ctx.allows(Permission.EDIT_DRAFT)
@@ -47,6 +47,7 @@ def draw_workbench() -> None:
             draw_layers(editing)
             draw_history(editing)
         draw_grid(draft.draft_id, editing, can_edit=EDITS)
+        keep_unsaved(page, draft.draft_id, editing)
 
 
 with boundary():
@@ -57,19 +58,15 @@ with boundary():
         nav.link("files", label="Go to your media plans")
         st.stop()
     draft = drafts.get_draft(page.ctx, page.rt, chosen)
-    held = state.EDITING.of(chosen)
-    editing = held.get()
-    if editing is None or (editing.version != draft.version and not editing.is_dirty):
-        first = read_sheet(page, chosen, draft.base_snapshot_id)
-        editing = start_editing(draft.distribution, version=draft.version, first=first)
-        held.set(editing)
+    editing = open_editing(page, draft)
     saved = f"Version {draft.version} · {plain(draft.author)}, {formats.ago(draft.saved_at, page.rt.clock.now())}"
     badges = [Badge(saved, ":material/history:"), *([Badge("Not saved", ":material/edit:", "orange")] if editing.is_dirty else [])]
     page_header(plain(draft.name), icon=":material/tune:", says=plain(draft.note), badges=badges)
     draw_open_questions(page, draft)
     curves_in = curve_currencies(page.ctx, page.rt)
-    draw_workbench()
+    draw_unsaved(page, draft, editing)
     draw_planning(page, draft, editing)
+    draw_workbench()
     if state.DRAWER.get() == "versions":
         st.dialog("Versions", width="large", on_dismiss=partial(state.DRAWER.set, ""))(draw_versions)(page, draft)
     elif state.DRAWER.get() == "propose":

@@ -33,12 +33,14 @@ with boundary():
         badges.append(Badge("Made data, not delivered", ":material/science:", "violet"))
     page_header(f"Scenarios of {plain(draft.name)}", icon=ICON, says=SAYS, badges=badges)
     with st.container(horizontal=True, vertical_alignment="center"):
-        parts.draw_saving(page, draft)
+        kpi = parts.choose_kpi(found)
+        parts.draw_saving(page, draft, kpi if found else None)
         nav.link("planner", label="Optimise in the planner", icon=":material/auto_graph:", query={"draft": str(chosen)})
     if found:
-        parts.draw_table(found, draft)
-        parts.draw_frontier(found, draft)
-        for view in found:
+        shown = parts.of_kpi(found, kpi)
+        parts.draw_table(shown, draft, kpi)
+        parts.draw_frontier(shown, draft, kpi)
+        for view in shown:
             parts.draw_scenario(page, view, draft)
     else:
         empty("No scenario yet", says="Optimise the table in the planner, or keep the version at hand as one.", icon=ICON)

@@ -13,6 +13,7 @@ from core.model.money import split_minor, to_major
 from core.planning.channels import CurveKey
 from core.planning.flighting import is_dated
 from core.planning.optimising import cell_id, curve_name, rows_by_curve
+from core.planning.splitting import period_label
 
 State = Literal["over", "unknown", "running"]
 
@@ -86,7 +87,7 @@ def past_rules(mid: Replan, over: date | None) -> dict[str, str]:
     table, rules = mid.table, {}
     for row in table.rows:
         for period, cell in zip(table.periods, row.cells, strict=True):
-            rule, where = f"cell:{cell_id(row, cell.period)}", f"{row.label}, {cell.period}"
+            rule, where = f"cell:{cell_id(row, cell.period)}", f"{row.label}, {period_label(period)}"
             if over is not None and period.end <= over:
                 rules[f"{rule}:locked"] = f"what is over for {where} ({to_major(cell.budget_minor, table.currency):,})"
             elif (row.id, cell.period) in mid.spent and not (row.locked or cell.locked):

@@ -18,6 +18,7 @@ from core.planning.allocation.problem import Cell, Curve, Draws, Group, Points, 
 from core.planning.channels import CurveKey
 from core.planning.flighting import Flow, no_carry
 from core.planning.split import scaled
+from core.planning.splitting import period_label
 
 _LEAST_SHARE = 0.01
 """Of a curve, for a row that spends nothing beside others that do."""
@@ -206,7 +207,8 @@ def cell_id(row: DistributionRow, period: str) -> str:
 
 def rule_words(rule: str, distribution: Distribution) -> str:
     """Say a rule's name of the allocator in the words of the table."""
-    names = {cell_id(row, cell.period): f"{row.label}, {cell.period}" for row in distribution.rows for cell in row.cells}
+    periods = {period.key: period_label(period) for period in distribution.periods}
+    names = {cell_id(row, cell.period): f"{row.label}, {periods[cell.period]}" for row in distribution.rows for cell in row.cells}
     rows = {row.id: row.label for row in distribution.rows}
     fixed = {
         "budget": "the budget",
@@ -222,7 +224,7 @@ def rule_words(rule: str, distribution: Distribution) -> str:
     if kind == "cell":
         return f"the {what} {names.get(owner, owner)}"
     of_what, _, key = owner.partition(":")
-    return f"the {what} {rows.get(key, key)}" if of_what == "row" else f"the total of {key}"
+    return f"the {what} {rows.get(key, key)}" if of_what == "row" else f"the total of {periods.get(key, key)}"
 
 
 def way_words(rule: str, to: float | None, distribution: Distribution) -> str:

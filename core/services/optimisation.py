@@ -24,6 +24,7 @@ from core.planning.optimising import (
     to_table,
     way_words,
 )
+from core.planning.splitting import period_label
 from core.runtime import Runtime
 from core.services.curve_paths import CurvePath, draw_paths
 from core.services.dividing import Setting, carries, divide, setting_of
@@ -231,7 +232,8 @@ def _outcome(ctx: AccessContext, rt: Runtime, tables: tuple[Distribution, Distri
     over = {period.key for period in base.periods if wanted.frozen_through is not None and period.end <= wanted.frozen_through}
     next_thousand = {item.cell: item.response for item in result.next_thousand}
     per_thousand = 1000 * minor_per_major(base.currency)
-    labels = {f"{row.id}|{cell.period}": f"{row.label}, {cell.period}" for row in base.rows for cell in row.cells}
+    periods = {period.key: period_label(period) for period in base.periods}
+    labels = {f"{row.id}|{cell.period}": f"{row.label}, {periods[cell.period]}" for row in base.rows for cell in row.cells}
     return replace(
         judge_table(ctx, rt, table, base=base, wanted=wanted),
         status=result.status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
@@ -16,11 +16,13 @@ from core.access import AccessContext, Permission
 from core.db.tables.scenarios import Scenario
 from core.errors import InvalidInput, NotFound
 from core.model.distribution import Distribution
+from core.planning.history import Kpi
 from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import DISTRIBUTION, draft_row
 from core.services.optimisation import Outcome, ensure_curves, frontier, judge_table, optimise_table
+from core.services.response import latest_fit
 
 JOB_KIND = "planning"
 _WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
@@ -35,6 +37,16 @@ class OptimiseRequest:
     distribution: Distribution
     wanted: Wanted
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepScenario:
+    """Keep a table of a draft as a named scenario; `kpi` is what it is judged by, None takes what the draft was planned for."""
+
+    draft_id: UUID
+    name: str
+    distribution: Distribution
+    kpi: Kpi | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +135,54 @@ def keep_partial(ctx: AccessContext, rt: Runtime, scenario_id: UUID, reason: str
     return _keep(ctx, rt, scenario_id, base, outcome, state="partial")
 
 
-def save_scenario(ctx: AccessContext, rt: Runtime, draft_id: UUID, *, name: str, distribution: Distribution) -> ScenarioView:
-    """Keep a table as a named scenario, judged against the draft's first version.
+def newest_run(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> ScenarioView | None:
+    """Give the draft's newest planning run, whoever started it; None where there is none or the person has put its answer away."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        draft_row(session, draft_id)
+        chosen = select(Scenario).where(Scenario.draft_id == draft_id, Scenario.job_id.is_not(None))
+        row = session.scalars(chosen.order_by(Scenario.created_at.desc(), Scenario.id).limit(1)).one_or_none()
+        return None if row is None or str(ctx.actor_id) in row.read_by else _view(row)
+
+
+def put_away(ctx: AccessContext, rt: Runtime, scenario_id: UUID) -> None:
+    """Remember that the person has seen a planning run's answer; it stays among the scenarios."""
+    ctx.require(Permission.READ)
+    with rt.db.session(ctx) as session:
+        row = scenario_row(session, scenario_id)
+        row.read_by = sorted({*row.read_by, str(ctx.actor_id)})
+
+
+def save_scenario(ctx: AccessContext, rt: Runtime, request: KeepScenario) -> ScenarioView:
+    """Keep a table as a named scenario, judged by the curves of its KPI.
 
     Raises:
         InvalidInput: no name.
     """
     ctx.require(Permission.EDIT_DRAFT)
-    _check_name(name)
+    _check_name(request.name)
+    table = request.distribution
+    kpi = _planned_for(ctx, rt, request.draft_id, table.currency) if request.kpi is None else request.kpi
+    outcome = judge_table(ctx, rt, table, base=table, wanted=Wanted(kpi=kpi))
     with rt.db.session(ctx) as session:
-        draft_row(session, draft_id)
-    outcome = judge_table(ctx, rt, distribution, base=distribution)
-    with rt.db.session(ctx) as session:
-        draft = draft_row(session, draft_id)
-        scenario = _new(ctx, rt, draft.id, name, distribution)
+        draft = draft_row(session, request.draft_id)
+        scenario = _new(ctx, rt, draft.id, request.name, table)
         scenario.outcome = _OUTCOME.dump_python(outcome, mode="json")
         session.add(scenario)
         activity.record(session, ctx, "saved a scenario of", draft.name, draft_id=str(draft.id), scenario_id=str(scenario.id))
         session.flush()
         return _view(scenario)
+
+
+def _planned_for(ctx: AccessContext, rt: Runtime, draft_id: UUID, currency: str | None) -> Kpi | None:
+    """Give the KPI that a draft was planned for last, else conversions where curves count them, else whatever they count."""
+    with rt.db.session(ctx) as session:
+        draft_row(session, draft_id)
+        chosen = select(Scenario.outcome["kpi"].astext).where(Scenario.draft_id == draft_id, Scenario.outcome["kpi"].astext.is_not(None))
+        newest = session.scalars(chosen.order_by(Scenario.created_at.desc(), Scenario.id).limit(1)).one_or_none()
+    if newest is not None:
+        return cast(Kpi, newest)
+    return "conversions" if latest_fit(ctx, rt, "conversions", currency=currency) is not None else None
 
 
 def list_scenarios(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> list[ScenarioView]:

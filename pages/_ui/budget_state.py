@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -69,6 +70,7 @@ class Editing:
         sheet: as it was read, for the differences.
         grid: counts up when the grid has to be drawn anew. `layer`: what it shows beside the line items.
         in_sheet: the sheet laid over the line items of the table; made anew only when there are others.
+        kept: the state that the server keeps as unsaved. found_from: when it was typed, where this tab found it there.
     """
 
     template: Distribution
@@ -81,6 +83,8 @@ class Editing:
     grid: int = 0
     layer: str = "Amounts"
     in_sheet: InSheet | None = None
+    kept: Budget | None = None
+    found_from: datetime | None = None
 
     @property
     def is_dirty(self) -> bool:

@@ -12,7 +12,7 @@ from core.access import Permission
 from core.model.distribution import Distribution
 from core.model.money import minor_exponent, to_major, to_minor
 from core.planning.splitting import period_label
-from core.services import drafts
+from core.services import drafts, unsaved
 from core.services.draft_views import DraftSummary, DraftView
 from core.services.drafts import DistributeRequest, Rule, SaveDraft
 from core.services.response_sources import find_response_sources
@@ -140,6 +140,7 @@ def save(page: Page, draft: DraftView, editing: Editing, note: str) -> bool:
         saved = drafts.save_version(
             page.ctx, page.rt, SaveDraft(draft.draft_id, editing.version, editing.distribution(), note, editing.gone)
         )
+        unsaved.drop_edits(page.ctx, page.rt, draft.draft_id)
         state.EDITING.of(draft.draft_id).pop()
         say_after_rerun(f"Saved as version {saved.version}.")
         done = True
@@ -166,6 +167,7 @@ def draw_versions(page: Page, draft: DraftView) -> None:
     if back.button(f"Restore version {first}", key="restore", icon=":material/history:", disabled=first == numbers[0], width="stretch"):
         with boundary():
             restored = drafts.restore_version(page.ctx, page.rt, draft.draft_id, version=first, base_version=draft.newest_version)
+            unsaved.drop_edits(page.ctx, page.rt, draft.draft_id)
             state.EDITING.of(draft.draft_id).pop()
             say_after_rerun(f"Version {first} is back as version {restored.version}.")
             st.rerun()

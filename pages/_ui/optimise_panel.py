@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import NotFound
-from core.model.interval import Interval
+from core.access import Permission
 from core.model.money import ExchangeRate, minor_exponent, to_major, to_minor
 from core.planning.fees import Fees, working_media
 from core.planning.optimising import Goal, Wanted
 from core.services import scenarios
 from core.services.draft_views import DraftView
-from core.services.optimisation import Outcome
 from core.services.scenarios import OptimiseRequest, ScenarioView
 from pages._ui import formats, nav, state
+from pages._ui.answer_view import KPI_WORDS, draw_answer
 from pages._ui.boundary import boundary
 from pages._ui.budget_state import Budget, Editing, from_distribution
-from pages._ui.charts import COLORS
-from pages._ui.components import Color, Metric, metric_row, say_after_rerun
+from pages._ui.components import say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
-from pages._ui.jobs import job_progress
-from pages._ui.planning_charts import change_chart, path_chart, timeline_chart, waterfall_chart
+from pages._ui.jobs import ENDED, job_progress
 
 _GOALS: dict[Goal, str] = {
     "budget": "Most results for a budget",
@@ -37,7 +32,6 @@ _GOALS: dict[Goal, str] = {
     "marginal_roas": "Spend while the next euro returns at least",
 }
 _RISKS: dict[float | None, str] = {None: "Expected outcome", 0.25: "Careful: three in four", 0.1: "Very careful: nine in ten"}
-KPI_WORDS = {"conversions": "Conversions", "value": "Revenue", None: "Results"}
 
 
 def draw_optimise(page: Page, draft: DraftView, editing: Editing, *, curves_in: tuple[str, ...]) -> None:
@@ -174,30 +168,33 @@ def _draw_fees(total_minor: int, currency: str | None) -> int:
 
 
 def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:
-    """Draw the optimisation that this tab started for the draft: its progress, then its answer."""
-    held = state.PLANNING.of(draft.draft_id)
-    if not held.get():
-        return
-    try:
-        view = scenarios.get_scenario(page.ctx, page.rt, UUID(held.get()))
-    except NotFound:
-        held.pop()
+    """Draw the draft's newest planning run, whoever started it: its progress, then its answer until the person puts it away."""
+    view = scenarios.newest_run(page.ctx, page.rt, draft.draft_id)
+    if view is None:
         return
     if view.state == "waiting" and view.job_id is not None:
-        job_progress(page, view.job_id, title="Optimising")
+        job_progress(page, view.job_id, title=f"Optimising: {view.name}")
+        if page.rt.jobs.status(page.ctx, view.job_id).state in ENDED and st.button("Close", key="close-answer"):
+            _put_away(page, view)
         return
     with st.container(border=True):
-        _draw_answer(view)
+        st.markdown(f"#### :material/auto_graph: {plain(view.name)}")
+        st.caption(f"Asked for by {plain(view.created_by)}, {formats.ago(view.created_at, page.rt.clock.now())}.")
+        draw_answer(view)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if view.state == "ready" and st.button("Put into the table", type="primary", icon=":material/table_edit:", key="take-answer"):
+            may_take = view.state == "ready" and page.ctx.allows(Permission.EDIT_DRAFT)
+            if may_take and st.button("Put into the table", type="primary", icon=":material/table_edit:", key="take-answer"):
                 editing.change(_taken(editing, view), redraw=True)
                 say_after_rerun(f"{view.name} is in the table; save it to keep it.")
-                held.pop()
-                st.rerun()
+                _put_away(page, view)
             if st.button("Close", key="close-answer"):
-                held.pop()
-                st.rerun()
+                _put_away(page, view)
             nav.link("scenarios", label="Compare scenarios", icon=":material/alt_route:", query={"draft": str(draft.draft_id)})
+
+
+def _put_away(page: Page, view: ScenarioView) -> None:
+    scenarios.put_away(page.ctx, page.rt, view.scenario_id)
+    st.rerun()
 
 
 def _taken(editing: Editing, view: ScenarioView) -> Budget:
@@ -213,158 +210,3 @@ def _taken(editing: Editing, view: ScenarioView) -> Budget:
         for row in table.rows
     ]
     return from_distribution(replace(table, rows=tuple(rows), fixed_total_minor=view.distribution.fixed_total_minor))
-
-
-def _draw_answer(view: ScenarioView) -> None:
-    outcome = view.outcome
-    assert outcome is not None  # only a waiting scenario has none
-    st.markdown(f"#### :material/auto_graph: {plain(view.name)}")
-    if outcome.is_made:
-        st.badge("Rests on made data, not delivered", icon=":material/science:", color="violet")
-    for note in outcome.notes:
-        st.warning(plain(note), icon=":material/info:")
-    if view.state == "impossible":
-        _draw_conflict(outcome)
-        _draw_frozen(outcome, view.distribution.currency)
-        return
-    draw_figures(outcome, view.distribution.currency)
-    _draw_frozen(outcome, view.distribution.currency)
-    if view.state == "ready":
-        _draw_details(view, outcome)
-
-
-def _draw_frozen(outcome: Outcome, currency: str | None) -> None:
-    """Say what was frozen at what was delivered, what is left to divide, and what earlier spend still brings."""
-    if outcome.left_minor is not None:
-        at = "at what was delivered" if any(item.state == "over" for item in outcome.actuals) else "as planned"
-        left = formats.money(outcome.left_minor, currency)
-        st.markdown(f":material/ac_unit: What is over is frozen {at}; **{left}** were left to divide.")
-    if outcome.actuals:
-        words = {"over": "over: delivered", "running": "running: at least what is spent", "unknown": "over: not known, plan kept"}
-        blind = "running: spend not known"
-        table = pd.DataFrame(
-            {
-                "Channel": [item.channel for item in outcome.actuals],
-                "Period": [item.period for item in outcome.actuals],
-                "Planned": [formats.money(item.planned_minor, currency) for item in outcome.actuals],
-                "Delivered": [formats.money(item.delivered_minor, currency) for item in outcome.actuals],
-                "State": [
-                    blind if item.state == "running" and item.delivered_minor is None else words[item.state] for item in outcome.actuals
-                ],
-            }
-        )
-        right = {name: st.column_config.TextColumn(alignment="right") for name in ("Planned", "Delivered")}
-        st.dataframe(
-            formats.inert_table(table), hide_index=True, key="frozen", column_config=right, height="content" if len(table) < 13 else 430
-        )
-    if outcome.carried_in:
-        parts = ", ".join(f"{plain(channel)} {formats.money(minor, currency, whole=True)}" for channel, minor in outcome.carried_in)
-        st.caption(f"Carried in from spend before the plan and still felt in it: {parts}. It is not counted as this plan's outcome.")
-
-
-def _draw_conflict(outcome: Outcome) -> None:
-    st.error(
-        "These cannot hold together: "
-        + "; ".join(plain(rule) for rule in outcome.conflict)
-        + ".\n\nAny one of these would do:\n\n"
-        + "\n".join(f"- {plain(way)}" for way in outcome.ways_out),
-        icon=":material/block:",
-        title="No split keeps all of the rules.",
-    )
-
-
-def draw_figures(outcome: Outcome, currency: str | None) -> None:
-    """Draw what the table should bring beside the table before it, with 90% ranges."""
-    now, before = outcome.now, outcome.before
-    main, was = (now.value, before.value) if outcome.kpi == "value" else (now.conversions, before.conversions)
-    metric_row(
-        [
-            Metric(
-                "Budget", formats.money(now.total_minor, currency, whole=True), _moved(now.total_minor, before.total_minor), None, "off"
-            ),
-            Metric(KPI_WORDS[outcome.kpi], number(main), _moved(main, was), says_range(main)),
-            Metric("Cost per conversion", price(now.cpa, currency), _moved(now.cpa, before.cpa), says_range(now.cpa, 2), "inverse"),
-            Metric(
-                "ROAS",
-                formats.NOTHING if now.roas is None else f"{now.roas.mean:,.2f}",
-                _moved(now.roas, before.roas),
-                says_range(now.roas, 2),
-            ),
-        ]
-    )
-    with st.container(horizontal=True, gap="small"):
-        color: Color = "green" if now.confidence.grade == "high" else "orange" if now.confidence.grade == "medium" else "red"
-        st.badge(f"Confidence {now.confidence.score} of 100", icon=":material/verified:", color=color)
-        if outcome.gap_ratio is not None:
-            proof = "Proven optimal" if outcome.gap_ratio <= 1e-4 else f"Proven within {outcome.gap_ratio:.2%} of the best"
-            st.badge(proof, icon=":material/rule:", color="green" if outcome.gap_ratio <= 1e-3 else "orange")
-        st.caption(plain(" ".join(now.confidence.reasons)))
-
-
-def number(interval: Interval | None) -> str:
-    return formats.NOTHING if interval is None else f"{interval.mean:,.0f}"
-
-
-def price(interval: Interval | None, currency: str | None) -> str:
-    return formats.NOTHING if interval is None else formats.money(to_minor(round(interval.mean, 2), currency), currency)
-
-
-def says_range(interval: Interval | None, decimals: int = 0) -> str | None:
-    return None if interval is None else f"{interval.low:,.{decimals}f} to {interval.high:,.{decimals}f}"
-
-
-def _moved(now: Interval | int | None, before: Interval | int | None) -> str | None:
-    new, old = (value.mean if isinstance(value, Interval) else value for value in (now, before))
-    return None if new is None or old is None or old == 0 or new == old else f"{new / old - 1:+.1%}"
-
-
-def _draw_details(view: ScenarioView, outcome: Outcome) -> None:
-    currency, says = view.distribution.currency, KPI_WORDS[outcome.kpi]
-    changed, why, curves, time, next_up = st.tabs(["What changed", "Why", "Curves", "Over time", "Next 1,000"])
-    key = str(view.scenario_id)
-    with changed:
-        left, right = st.columns(2)
-        left.plotly_chart(change_chart(outcome.changes, currency), key=f"change-{key}", config={"displayModeBar": False}, theme=None)
-        if outcome.channels:
-            right.plotly_chart(waterfall_chart(outcome.channels, says), key=f"fall-{key}", config={"displayModeBar": False}, theme=None)
-    with why:
-        _draw_reasons(outcome, says)
-    with curves:
-        for first in range(0, len(outcome.curves), 2):
-            for column, at in zip(st.columns(2), range(first, min(first + 2, len(outcome.curves))), strict=False):
-                path = outcome.curves[at]
-                column.markdown(f"**{plain(path.channel)}** · {path.evidence} evidence")
-                chart = path_chart(path, currency, color=COLORS[at % len(COLORS)], says=says)
-                column.plotly_chart(chart, key=f"path-{key}-{at}", config={"displayModeBar": False}, theme=None)
-        st.caption("The ring is the plan as it was, the dot the optimised one; right of the dotted line nobody has spent as much yet.")
-    time.plotly_chart(timeline_chart(view.distribution), key=f"time-{key}", config={"displayModeBar": False}, theme=None)
-    with next_up:
-        _draw_next(outcome, currency, says)
-
-
-def _draw_reasons(outcome: Outcome, says: str) -> None:
-    """Say which rules bind and what each lock costs."""
-    if not outcome.binding and not outcome.lock_prices:
-        st.caption("No rule holds the answer back but the curves themselves.")
-    for rule in outcome.binding:
-        st.markdown(f"- {_sentence(rule.says)}: 1,000 more room would bring **{rule.response:,.1f}** {says.lower()}")
-    for lock in outcome.lock_prices:
-        st.markdown(f"- {_sentence(lock.says)} costs **{lock.response:,.1f}** {says.lower()}")
-
-
-def _sentence(words: str) -> str:
-    return plain(words[:1].upper() + words[1:])
-
-
-def _draw_next(outcome: Outcome, currency: str | None, says: str) -> None:
-    ranked = sorted(outcome.changes, key=lambda change: -change.next_thousand)
-    table = pd.DataFrame(
-        {
-            "Line": [change.label for change in ranked],
-            "Was": [formats.money(change.was_minor, currency, whole=True) for change in ranked],
-            "Now": [formats.money(change.now_minor, currency, whole=True) for change in ranked],
-            f"Next 1,000 {currency} bring": [round(change.next_thousand, 2) for change in ranked],
-        }
-    )
-    st.dataframe(formats.inert_table(table), hide_index=True, key="next-thousand", height="content" if len(table) < 9 else 330)
-    st.caption(f"{says} that 1,000 more on the line's best period would add, all else as it is.")

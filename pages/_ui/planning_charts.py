@@ -76,7 +76,8 @@ def waterfall_chart(channels: Sequence[tuple[str, float, float]], says: str) -> 
     )
     low = min(was, was + sum(change for change, _ in moved if change < 0))
     chart.update_layout(showlegend=False, hovermode="closest")
-    return chart.update_yaxes(range=[max(0.0, low * 0.9), None])
+    floor = max(0.0, low * 0.9)
+    return chart.update_yaxes(range=[floor, None], title=f"{says}, from {floor:,.0f} up" if floor > 0 else says)
 
 
 def change_chart(changes: Sequence[Change], currency: str | None) -> go.Figure:
@@ -118,27 +119,69 @@ def frontier_chart(views: Sequence[ScenarioView], currency: str | None, says: st
             x=budgets, y=responses, name="Best for each budget", line={"color": _MUTED, "dash": "dot"}, hovertemplate="%{y:,.0f}"
         )
         chart.add_trace(best)
-    for at, view in enumerate(view for view in views if outcome_of(view) is not None):
+    shown = [(view, found) for view in views if (found := outcome_of(view)) is not None]
+    places = [(view.distribution.total_minor / unit, found) for view, found in shown]
+    names = joined_labels(places, [view.name[:28] for view, _ in shown], beside=[(point[0] / unit, point[1]) for point in line])
+    for at, ((view, _), (x, y), name) in enumerate(zip(shown, places, names, strict=True)):
         chart.add_trace(
             go.Scatter(
-                x=[view.distribution.total_minor / unit],
-                y=[outcome_of(view)],
+                x=[x],
+                y=[y],
                 mode="markers+text",
-                text=[view.name[:28]],
+                text=[name],
                 textposition="top center",
                 textfont={"color": text},
+                cliponaxis=False,
                 marker={"size": 14, "symbol": "star" if view.is_plan else "circle", "color": COLORS[at % len(COLORS)]},
                 name=view.name[:28],
                 hovertemplate=f"{view.name[:40]}: %{{x:,.0f}} brings %{{y:,.0f}}<extra></extra>",
             )
         )
     chart.update_layout(showlegend=False, hovermode="closest")
-    return chart.update_xaxes(title=f"Budget, {currency or ''}", tickformat=",.0f")
+    chart.update_yaxes(range=_padded([y for _, y in places] + [point[1] for point in line], below=0.08, above=0.3))
+    xs = [x for x, _ in places] + [point[0] / unit for point in line]
+    return chart.update_xaxes(title=f"Budget, {currency or ''}", tickformat=",.0f", range=_padded(xs, below=0.1, above=0.1))
+
+
+_LABEL = (0.16, 0.08)  # what a label takes of the chart's width and height
+_MOST_NAMED = 4
+
+
+def joined_labels(places: Sequence[tuple[float, float]], names: Sequence[str], *, beside: Sequence[tuple[float, float]] = ()) -> list[str]:
+    """Give each point its label; points so close that labels would lie on each other share one, at the highest of them.
+
+    Args:
+        beside: other points of the chart, which its width and height go by.
+    """
+    across, up = ([place[axis] for place in (*places, *beside)] for axis in (0, 1))
+    width, height = ((max(values) - min(values)) or abs(values[0]) or 1.0 for values in (across, up)) if places else (1.0, 1.0)
+    groups: list[list[int]] = []
+    for at in sorted(range(len(places)), key=lambda i: -places[i][1]):
+        near = (abs(places[group[0]][0] - places[at][0]) / width < _LABEL[0] for group in groups)
+        close = (abs(places[group[-1]][1] - places[at][1]) / height < _LABEL[1] for group in groups)
+        home = next((group for group, is_near, is_close in zip(groups, near, close, strict=True) if is_near and is_close), None)
+        if home is None:
+            groups.append([at])
+        else:
+            home.append(at)
+    labels = [""] * len(places)
+    for group in groups:
+        more = [f"and {len(group) - _MOST_NAMED} more"] if len(group) > _MOST_NAMED else []
+        labels[group[0]] = "<br>".join([*(names[at] for at in group[:_MOST_NAMED]), *more])
+    return labels
+
+
+def _padded(values: Sequence[float], *, below: float, above: float) -> list[float] | None:
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    room = (high - low) or abs(high) or 1.0
+    return [max(0.0, low - below * room), high + above * room]
 
 
 def outcome_of(view: ScenarioView) -> float | None:
-    """Give what a scenario should bring in responses, None where nothing is known."""
-    if view.outcome is None:
+    """Give what a scenario should bring in responses, None where nothing is known or its rules clash."""
+    if view.outcome is None or view.state == "impossible":
         return None
     found = view.outcome.now.value if view.outcome.kpi == "value" else view.outcome.now.conversions
     return view.outcome.response if found is None else found.mean

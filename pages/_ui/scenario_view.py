@@ -8,37 +8,61 @@ import pandas as pd
 import streamlit as st
 
 from core.access import Permission
-from core.services import drafts, scenarios
+from core.planning.history import Kpi
+from core.services import scenarios
 from core.services.draft_views import DraftView
-from core.services.scenarios import ScenarioView
+from core.services.scenarios import KeepScenario, ScenarioView
 from pages._ui import formats, nav, state
+from pages._ui.answer_view import KPI_WORDS, draw_answer, number, price, says_range
 from pages._ui.boundary import boundary
-from pages._ui.budget_state import from_distribution, start_editing
+from pages._ui.budget_state import from_distribution
 from pages._ui.charts import show
 from pages._ui.components import ask, confirm, say_after_rerun
 from pages._ui.formats import plain
 from pages._ui.guard import Page
-from pages._ui.jobs import job_progress
-from pages._ui.optimise_panel import KPI_WORDS, draw_figures, price, says_range
-from pages._ui.planning_charts import frontier_chart, outcome_of, timeline_chart
+from pages._ui.jobs import ENDED, job_progress
+from pages._ui.planning_charts import frontier_chart, outcome_of
+from pages._ui.unsaved import keep_unsaved, open_editing
 
 _STATES = {"waiting": "being optimised", "ready": "ready", "partial": "not optimised", "impossible": "rules clash"}
 
 
-def draw_table(views: list[ScenarioView], draft: DraftView) -> None:
-    """Draw every scenario as a row: budget, outcome with ranges, efficiency, confidence, how sure the optimum is."""
+def choose_kpi(views: list[ScenarioView]) -> Kpi:
+    """Let the person choose whose scenarios stand side by side where some count conversions and some revenue."""
+    known = sorted({_kpi(view) for view in views if view.outcome is not None})
+    if len(known) < 2:
+        return known[0] if known else "conversions"
+    first = next(_kpi(view) for view in views if view.outcome is not None)
+    chosen = st.segmented_control(
+        "Results", known, default=first, required=True, format_func=lambda one: KPI_WORDS[one], key="scenario-kpi"
+    )
+    return "value" if chosen == "value" else "conversions"
+
+
+def of_kpi(views: list[ScenarioView], kpi: Kpi) -> list[ScenarioView]:
+    """Give the scenarios that count a KPI, and those that are being optimised."""
+    return [view for view in views if view.outcome is None or _kpi(view) == kpi]
+
+
+def _kpi(view: ScenarioView) -> Kpi:
+    return "value" if view.outcome is not None and view.outcome.kpi == "value" else "conversions"
+
+
+def draw_table(views: list[ScenarioView], draft: DraftView, kpi: Kpi) -> None:
+    """Draw every scenario of a KPI as a row: budget, outcome with ranges, efficiency, confidence, how sure the optimum is."""
     currency = draft.distribution.currency
-    kpi = next((view.outcome.kpi for view in views if view.outcome is not None), None)
+    known = [view.outcome.now if view.outcome is not None and view.state != "impossible" else None for view in views]
+    main = [None if now is None else now.value if kpi == "value" else now.conversions for now in known]
     table = pd.DataFrame(
         {
             "": ["★" if view.is_plan else "" for view in views],
             "Scenario": [view.name for view in views],
             "Budget": [formats.money(view.distribution.total_minor, currency, whole=True) for view in views],
-            KPI_WORDS[kpi]: [_number(view) for view in views],
-            "90% range": [_range(view) or formats.NOTHING for view in views],
-            "CPA": [price(view.outcome.now.cpa, currency) if view.outcome else formats.NOTHING for view in views],
-            "ROAS": [_roas(view) for view in views],
-            "Confidence": [view.outcome.now.confidence.score if view.outcome else None for view in views],
+            KPI_WORDS[kpi]: [number(found) for found in main],
+            "90% range": [says_range(found) or formats.NOTHING for found in main],
+            "CPA": [formats.NOTHING if now is None else price(now.cpa, currency) for now in known],
+            "ROAS": [formats.NOTHING if now is None or now.roas is None else f"{now.roas.mean:,.2f}" for now in known],
+            "Confidence": [None if now is None or now.total_minor == 0 else now.confidence.score for now in known],
             "State": [_STATES[view.state] for view in views],
             "By": [view.created_by for view in views],
             "Made": [formats.moment(view.created_at) for view in views],
@@ -46,40 +70,18 @@ def draw_table(views: list[ScenarioView], draft: DraftView) -> None:
     )
     bar = st.column_config.ProgressColumn("Confidence", min_value=0, max_value=100, format="%d")
     star = st.column_config.TextColumn(width=24)
-    st.dataframe(
-        formats.inert_table(table),
-        hide_index=True,
-        key="scenarios",
-        column_config={"Confidence": bar, "": star},
-        height="content",
-    )
+    shown = formats.inert_table(table)
+    st.dataframe(shown, hide_index=True, key="scenarios", column_config={"Confidence": bar, "": star}, height="content")
 
 
-def _number(view: ScenarioView) -> str:
-    found = outcome_of(view)
-    return formats.NOTHING if found is None else f"{found:,.0f}"
-
-
-def _range(view: ScenarioView) -> str | None:
-    if view.outcome is None:
-        return None
-    return says_range(view.outcome.now.value if view.outcome.kpi == "value" else view.outcome.now.conversions)
-
-
-def _roas(view: ScenarioView) -> str:
-    roas = None if view.outcome is None else view.outcome.now.roas
-    return formats.NOTHING if roas is None else f"{roas.mean:,.2f}"
-
-
-def draw_frontier(views: list[ScenarioView], draft: DraftView) -> None:
-    """Draw budget against outcome for all scenarios that have one."""
+def draw_frontier(views: list[ScenarioView], draft: DraftView, kpi: Kpi) -> None:
+    """Draw budget against outcome for all scenarios of a KPI that have one."""
     if any(outcome_of(view) is not None for view in views):
-        kpi = next((view.outcome.kpi for view in views if view.outcome is not None), None)
         chart = frontier_chart(views, draft.distribution.currency, KPI_WORDS[kpi])
-        show(chart, key="frontier", title="Budget against outcome; the star is the plan")
+        show(chart, key=f"frontier-{kpi}", title="Budget against outcome; the star is the plan")
 
 
-def draw_saving(page: Page, draft: DraftView) -> None:
+def draw_saving(page: Page, draft: DraftView, kpi: Kpi | None) -> None:
     """Draw the form that keeps the draft's newest version as a scenario."""
     if not page.ctx.allows(Permission.EDIT_DRAFT):
         return
@@ -87,7 +89,7 @@ def draw_saving(page: Page, draft: DraftView) -> None:
         name = st.text_input("Name", key="scenario-name", placeholder="e.g. Without TV")
         if st.button("Keep", type="primary", key="keep-scenario"):
             with boundary():
-                kept = scenarios.save_scenario(page.ctx, page.rt, draft.draft_id, name=name, distribution=draft.distribution)
+                kept = scenarios.save_scenario(page.ctx, page.rt, KeepScenario(draft.draft_id, name, draft.distribution, kpi))
                 say_after_rerun(f"{kept.name} is kept.")
                 st.rerun()
 
@@ -95,17 +97,16 @@ def draw_saving(page: Page, draft: DraftView) -> None:
 def draw_scenario(page: Page, view: ScenarioView, draft: DraftView) -> None:
     """Draw one scenario with what can be done with it."""
     star = ":material/star: " if view.is_plan else ""
-    with st.expander(f"{star}**{plain(view.name)}** · {_STATES[view.state]}", expanded=view.is_plan):
+    title = f"{star}**{plain(view.name)}** · {_STATES[view.state]}"
+    key = str(view.scenario_id)
+    with st.expander(title, expanded=view.is_plan, key=f"scenario-{key}", on_change="rerun") as opened:
         if view.state == "waiting" and view.job_id is not None:
             job_progress(page, view.job_id, title="Optimising")
+            if page.ctx.allows(Permission.EDIT_DRAFT) and page.rt.jobs.status(page.ctx, view.job_id).state in ENDED:
+                _draw_removal(page, view)
             return
-        if view.outcome is not None:
-            for note in (*view.outcome.notes, *view.outcome.ways_out):
-                st.warning(plain(note), icon=":material/info:")
-            draw_figures(view.outcome, draft.distribution.currency)
-        key = str(view.scenario_id)
-        chart = timeline_chart(view.distribution)
-        st.plotly_chart(chart, key=f"time-{key}", config={"displayModeBar": False}, theme=None)
+        if view.outcome is not None and opened.open:  # a closed one costs nothing to draw
+            draw_answer(view)
         if page.ctx.allows(Permission.EDIT_DRAFT):
             _draw_actions(page, view, draft)
 
@@ -128,9 +129,14 @@ def _draw_actions(page: Page, view: ScenarioView, draft: DraftView) -> None:
             if st.button("Rename", key=f"rename-{key}"):
                 scenarios.rename_scenario(page.ctx, page.rt, view.scenario_id, name=name)
                 st.rerun()
-        st.button("Remove", icon=":material/delete:", key=f"remove-{key}", on_click=partial(ask, f"remove-{key}"))
         if state.EDITING.of(draft.draft_id).get() is not None:
             nav.link("planner", label="Open the planner", icon=":material/tune:", query={"draft": str(draft.draft_id)})
+        _draw_removal(page, view)
+
+
+def _draw_removal(page: Page, view: ScenarioView) -> None:
+    key = str(view.scenario_id)
+    st.button("Remove", icon=":material/delete:", key=f"remove-{key}", on_click=partial(ask, f"remove-{key}"))
     confirm(
         f"remove-{key}",
         title="Remove this scenario?",
@@ -142,16 +148,12 @@ def _draw_actions(page: Page, view: ScenarioView, draft: DraftView) -> None:
 
 def _take(page: Page, view: ScenarioView, draft: DraftView) -> None:
     """Lay the scenario's amounts over the draft in this tab; nothing is saved until the person saves it in the planner."""
-    held = state.EDITING.of(draft.draft_id)
-    editing = held.get()
-    if editing is None or editing.version != draft.version:
-        first = drafts.read_distribution(page.ctx, page.rt, draft.draft_id)
-        editing = start_editing(draft.distribution, version=draft.version, first=first)
-        held.set(editing)
+    editing = open_editing(page, draft)
     taken = from_distribution(view.distribution)
     if taken.amounts.shape != editing.budget.amounts.shape:
         st.error("The draft has other lines or periods than this scenario by now.", icon=":material/error:")
         return
     editing.change(taken, redraw=True)
+    keep_unsaved(page, draft.draft_id, editing)
     say_after_rerun(f"{view.name} is in the planner's table; save it there to keep it.")
     st.rerun()

@@ -90,7 +90,7 @@ def one_of_everything(rt: Runtime, ctx: AccessContext, plan: PlanInDrive) -> dic
     asked = consent.start_consent(ctx, rt, session_id=SESSION)
     state = parse_qs(urlsplit(asked.url).query)["state"][0]
     made = make_demo_performance(ctx, rt, channels=("TV",), currency="EUR")
-    scenario = scenarios.save_scenario(ctx, rt, table.draft_id, name="Ours", distribution=table.distribution)
+    scenario = scenarios.save_scenario(ctx, rt, scenarios.KeepScenario(table.draft_id, "Ours", table.distribution))
     with rt.db.session(ctx) as session:
         signed = {"workspace_id": ctx.workspace_id, "author_id": ctx.actor_id, "author_name": "Ann", "written_at": rt.clock.now()}
         note = Note(id=uuid4(), kind="note", title="Ours", body="Ours alone", subject=None, **signed)

@@ -24,7 +24,7 @@ from core.services.drafts import DistributeRequest, distribute
 from core.services.optimisation import ensure_curves, frontier, optimise_table
 from core.services.planning import BudgetRequest, plan_budget, plan_of, workspace_performance
 from core.services.response import fit_response
-from core.services.scenarios import OptimiseRequest, ScenarioView
+from core.services.scenarios import KeepScenario, OptimiseRequest, ScenarioView
 from core.workflows.engine import Engine
 from tests.conftest import make_member, wait_for_job
 from tests.integration.plan_in_drive import connect_plan
@@ -151,7 +151,7 @@ def test_curves_of_another_currency_need_a_rate_and_are_converted_at_it(
 
 
 def test_scenarios_are_saved_copied_renamed_marked_and_removed(runtime: Runtime, ctx: AccessContext, draft: DraftView) -> None:
-    first = scenarios.save_scenario(ctx, runtime, draft.draft_id, name="As it is", distribution=draft.distribution)
+    first = scenarios.save_scenario(ctx, runtime, KeepScenario(draft.draft_id, "As it is", draft.distribution))
     copy = scenarios.copy_scenario(ctx, runtime, first.scenario_id, name="A copy")
     scenarios.mark_as_plan(ctx, runtime, first.scenario_id)
     scenarios.mark_as_plan(ctx, runtime, copy.scenario_id)
@@ -167,7 +167,7 @@ def test_scenarios_are_saved_copied_renamed_marked_and_removed(runtime: Runtime,
 def test_scenarios_of_another_workspace_do_not_exist_and_viewers_only_read(
     runtime: Runtime, ctx: AccessContext, other_ctx: AccessContext, draft: DraftView
 ) -> None:
-    view = scenarios.save_scenario(ctx, runtime, draft.draft_id, name="Ours", distribution=draft.distribution)
+    view = scenarios.save_scenario(ctx, runtime, KeepScenario(draft.draft_id, "Ours", draft.distribution))
     for foreign in (
         lambda: scenarios.get_scenario(other_ctx, runtime, view.scenario_id),
         lambda: scenarios.list_scenarios(other_ctx, runtime, draft.draft_id),
