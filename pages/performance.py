@@ -15,6 +15,7 @@ from pages._ui.boundary import boundary
 from pages._ui.charts import show
 from pages._ui.components import empty, page_header, stale
 from pages._ui.guard import guard
+from pages._ui.jobs import filling_demo, job_progress
 from pages._ui.performance_charts import contribution_chart, result_chart, spend_chart
 
 page = guard(Permission.READ)
@@ -61,7 +62,10 @@ with boundary():
     shown = list_performance(page.ctx, page.rt)
     badges = parts.header_badges(shown, latest_fit(page.ctx, page.rt, currency=shown.currency), page.rt.clock.now())
     page_header("Performance", icon=ICON, says="What media cost and brought, and what more of it would bring.", badges=badges)
-    if shown.history is None:
+    filling = filling_demo(page)
+    if shown.history is None and filling is not None:
+        job_progress(page, filling, title="Making your demo's performance, after its plans", can_cancel=False)
+    elif shown.history is None:
         empty("Too little performance yet" if shown.lacks else "No performance yet", says=shown.lacks or NOTHING_YET, icon=ICON)
     else:
         chosen = parts.choose_currency(shown)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import AppError
 from core.ports import JobStatus
+from core.services.demo import demo_job
 from core.services.sync import running_sync
 from pages._ui import state
 from pages._ui.boundary import boundary, show_error
@@ -73,6 +74,14 @@ def end_sync(status: JobStatus) -> None:
     elif status.state == "succeeded":
         failed = f", {count(int(str(result['failed'])), 'file')} could not be" if result["failed"] else ""
         say_after_rerun(f"{count(int(str(result['read'])), 'file')} read{failed}.")
+
+
+def filling_demo(page: Page) -> str | None:
+    """Give the job that still fills the visitor's demo workspace; None when it has ended or this is no demo."""
+    if not page.who.is_demo:
+        return None
+    job_id = demo_job(page.ctx.workspace_id)
+    return None if page.rt.jobs.status(page.ctx, job_id).state in ENDED else job_id
 
 
 def job_outcome(page: Page, job_id: str, *, title: str) -> None:

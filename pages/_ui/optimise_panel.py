@@ -173,7 +173,7 @@ def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:
     if view is None:
         return
     if view.state == "waiting" and view.job_id is not None:
-        job_progress(page, view.job_id, title=f"Optimising: {view.name}")
+        job_progress(page, view.job_id, title="Optimising")
         if page.rt.jobs.status(page.ctx, view.job_id).state in ENDED and st.button("Close", key="close-answer"):
             _put_away(page, view)
         return

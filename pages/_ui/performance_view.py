@@ -89,10 +89,11 @@ def draw_fit_button(page: Page, kpi: Kpi, currency: str, found: FitView | None) 
             holidays = st.selectbox(
                 "Public holidays of",
                 known,
-                index=known.index(last) if last in known else None,
+                index=list(known).index(last) if last in known else None,
+                format_func=lambda code: f"{known[code]} ({code})",
                 key="fit-holidays",
                 placeholder="no country",
-                width=180,
+                width=240,
                 help="Results that rise or fall with these days are not taken for the media's.",
             )
             if st.button(label, key="fit", type="primary" if urgent else "secondary", icon=":material/ssid_chart:"):

@@ -74,10 +74,8 @@ def waterfall_chart(channels: Sequence[tuple[str, float, float]], says: str) -> 
         y_format=",.0f",
         height=300,
     )
-    low = min(was, was + sum(change for change, _ in moved if change < 0))
     chart.update_layout(showlegend=False, hovermode="closest")
-    floor = max(0.0, low * 0.9)
-    return chart.update_yaxes(range=[floor, None], title=f"{says}, from {floor:,.0f} up" if floor > 0 else says)
+    return chart.update_yaxes(rangemode="tozero")
 
 
 def change_chart(changes: Sequence[Change], currency: str | None) -> go.Figure:

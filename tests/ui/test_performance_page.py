@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from core.access import AccessContext, Role
 from core.model.reading import PerformanceRow
 from core.runtime import Runtime
+from core.services.demo import open_demo
 from core.services.demo_performance import make_demo_performance
+from core.services.identity import open_session, signed_in
 from core.services.lift_tests import list_lift_tests
 from core.services.performance import ImportRows, import_rows
 from core.services.response import fit_response, latest_fit
@@ -30,12 +32,20 @@ def test_an_empty_workspace_is_asked_for_data_and_shows_no_figures(open_as: Open
     assert "Import" in [button.label for button in test.button]
 
 
+def test_a_demo_that_is_still_filled_says_that_its_performance_is_being_made(open_as: OpenAs, runtime: Runtime) -> None:
+    who = signed_in(runtime, open_session(runtime, open_demo(runtime), replaces=None, browser="test"))
+    test = open_as(who.ctx, "performance")
+    assert not test.exception and "No performance yet" not in texts(test)
+    assert "performance, after its plans" in str([bar.proto for bar in test.get("progress")])
+
+
 def test_data_without_a_fit_show_figures_and_offer_to_fit(open_as: OpenAs, runtime: Runtime, ctx: AccessContext, engine: Engine) -> None:
     make_demo_performance(ctx, runtime, channels=CHANNELS, currency="EUR")
     test = open_as(ctx, "performance")
     assert not test.exception
     assert "No response curves yet" in texts(test)
     assert [metric.label for metric in test.metric][2] == "Cost per conversion"
+    assert {"Germany (DE)", "Austria (AT)"} <= set(test.selectbox(key="fit-holidays").options)
     test.selectbox(key="fit-holidays").select("DE")
     test.button(key="fit").click().run()
     wait_until(lambda: "Response curves" in texts(test.run()), seconds=40)

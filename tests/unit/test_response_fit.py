@@ -8,12 +8,14 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.planning.response import Belief, FitResult, build_series, fit, parse_csv, parse_spec, respond
+from core.planning.response.command import run
 from tests.bench.bench_response import holds, measure_fit
 from tests.simulate import Shape, Simulated, simulate
 from tests.simulate_afresh import simulate_afresh
@@ -69,6 +71,24 @@ def test_the_robyn_weekly_set_runs_through_the_command_with_events_holidays_and_
     for channel in answer["channels"]:
         assert 0 <= channel["share_of_media"]["low"] <= channel["share_of_media"]["mean"] <= channel["share_of_media"]["high"] <= 1
         assert channel["curve"]["kind"] == "hill" and 0.3 <= channel["curve"]["shape"] <= 6
+
+
+@pytest.mark.parametrize("arguments", [(), ("series.csv",), ("series.csv", "--spec", "spec.json", "--seed", "x"), ("--unknown",)])
+def test_arguments_that_cannot_be_used_are_told_in_one_line(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        run(list(arguments))
+    said = capsys.readouterr().err
+    assert left.value.code == 2 and said.count("\n") == 1 and "usage: python -m core.planning fit" in said
+
+
+def test_a_kpi_that_never_moves_and_a_kind_that_is_not_known_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weeks = [date(2025, 1, 6) + timedelta(weeks=i) for i in range(30)]
+    table = "d,y,a\n" + "".join(f"{week},100,{10 + 7 * (i % 5)}\n" for i, week in enumerate(weeks))
+    (tmp_path / "series.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "spec.json").write_text(json.dumps({"date": "d", "kpi": "y", "kpi_kind": "x", "channels": ["a"]}), encoding="utf-8")
+    assert run([str(tmp_path / "series.csv"), "--spec", str(tmp_path / "spec.json")]) == 0
+    codes = {warning["code"] for warning in json.loads(capsys.readouterr().out)["warnings"]}
+    assert {"constant_kpi", "unknown_kpi_kind"} <= codes
 
 
 def test_bad_input_ends_the_command_with_two_and_one_line(tmp_path: Path) -> None:

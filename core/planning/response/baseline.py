@@ -104,11 +104,14 @@ def _shared(series: Series, spec: FitSpec) -> tuple[Array, Array]:
     return (np.column_stack(columns) if columns else np.zeros((n_rows, 0))), np.array(sd, dtype=np.float64)
 
 
-def holiday_countries() -> tuple[str, ...]:
-    """List the countries whose public holidays are known, by code."""
+def holiday_countries() -> dict[str, str]:
+    """Give the countries whose public holidays are known: English name by code, in order of the names."""
     import holidays
+    from babel import Locale
 
-    return tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
+    names = Locale("en").territories
+    codes = holidays.list_supported_countries(include_aliases=False)
+    return dict(sorted(((code, str(names.get(code, code))) for code in codes), key=lambda item: item[1]))
 
 
 def _holiday_columns(dates: Sequence[date], period_days: int, country: str | None) -> list[Array]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from core.errors import AppError, InvalidInput
 from core.planning.response.fitting import fit
@@ -16,13 +17,20 @@ from core.planning.response.spec import parse_spec
 from core.planning.response.table import parse_csv
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line, as for everything else that cannot be used."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{message}; usage: {self.prog} SERIES.csv --spec SPEC.json [--seed N]\n")
+
+
 def run(arguments: list[str]) -> int:
     """Fit one series.
 
     Returns:
         0 with the answer on standard output; 2 with one line on standard error when the input cannot be used.
     """
-    parser = argparse.ArgumentParser(prog="python -m core.planning fit", description="Fit response curves to a performance series.")
+    parser = _OneLineParser(prog="python -m core.planning fit", description="Fit response curves to a performance series.")
     parser.add_argument("series", type=Path, metavar="SERIES.csv")
     parser.add_argument("--spec", type=Path, required=True, metavar="SPEC.json")
     parser.add_argument("--seed", type=int, default=0)

@@ -15,6 +15,7 @@ _BASELINE_R2 = 0.9
 _VARIATION_MIN = 0.1
 _SHORT_PERIODS = 30
 _FEW_PERIODS = 8
+_KPI_KINDS = ("revenue", "conversions")
 _POOR_COVERAGE = 0.7
 _RHAT_MAX = 1.05
 
@@ -57,6 +58,7 @@ def find_warnings(posterior: Posterior, result: FitResult) -> list[Notice]:
     """Name all that makes an answer doubtful, channels by name."""
     layout = posterior.layout
     notices = [Notice("ignored", f"the spec's {key!r} is not known and was not used") for key in layout.spec.ignored]
+    notices += _doubtful_kpi(posterior)
     if len(result.dates) < _SHORT_PERIODS:
         unit = "weeks" if result.period_days == 7 else "days"
         notices.append(Notice("short_series", f"only {len(result.dates)} {unit}: curves lean on what is believed beforehand"))
@@ -70,6 +72,20 @@ def find_warnings(posterior: Posterior, result: FitResult) -> list[Notice]:
     if coverage is not None and coverage < _POOR_COVERAGE:
         message = f"on the last {result.fit.holdout_weeks} weeks only {coverage:.0%} of the values fell into their 90% ranges"
         notices.append(Notice("poor_holdout", message))
+    return notices
+
+
+def _doubtful_kpi(posterior: Posterior) -> list[Notice]:
+    """Name a KPI of an unknown kind, and one that never moves."""
+    spec, values = posterior.layout.spec, posterior.layout.series.kpi
+    notices = []
+    if spec.kpi_kind not in _KPI_KINDS:
+        message = f"kpi_kind {spec.kpi_kind!r} is not one of {', '.join(_KPI_KINDS)}: taken as a plain count"
+        notices.append(Notice("unknown_kpi_kind", message))
+    known = values[~np.isnan(values)]
+    if known.size and known.min() == known.max():
+        message = f"{spec.kpi} is {known[0]:g} in every period: the series cannot tell what any channel brings"
+        notices.append(Notice("constant_kpi", message))
     return notices
 
 
