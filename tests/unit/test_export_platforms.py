@@ -269,3 +269,26 @@ def test_media_across_are_not_one_of_them_alone() -> None:
 def test_windows_in_brackets_do_not_hide_what_is_counted(head: str, conversions: int) -> None:
     found = _csv(f"Date,Campaign,Spend (EUR),Impressions,Clicks,{head}\n2026-03-02,A,10.11,1011,11,3\n2026-03-03,A,12.31,1311,13,4\n")
     assert _sums(found)[3] == conversions
+
+
+@pytest.mark.parametrize(
+    ("text", "spend", "rows"),
+    [
+        (
+            "CATEGORY,SUB_CATEGORY,OCT25_SPEND,NOV25_SPEND,OCT25_CPA,NOV25_CPA\nA,x,131,402,21.3,15.7\nA,y,37,,8.9,\nTotal,,168,402,,\n",
+            57_000,
+            3,
+        ),
+        ("campaign_name,spend_2025_10,spend_2025_11\nA,12.2,45.8\nB,2.4,\n", 6_040, 3),
+    ],
+)
+def test_months_across_in_fields_are_a_row_each(text: str, spend: int, rows: int) -> None:
+    found = _csv(text)
+    (table,) = found.performance
+    assert (_sums(found)[0], len(table.rows)) == (spend, rows) and _asked(found) == {"currency"} and not found.warnings
+    assert [(str(row.start), str(row.end)) for row in table.rows[:2]] == [("2025-10-01", "2025-10-31"), ("2025-11-01", "2025-11-30")]
+
+
+def test_months_across_that_a_person_writes_or_that_are_budgets_stay_a_plan() -> None:
+    for head in ("channel,budget_2026_01,budget_2026_02", "Channel,Spend Jan 2026,Spend Feb 2026"):
+        assert _csv(f"{head}\nSearch,1200,4580\nSocial,240,510\n").is_media_plan

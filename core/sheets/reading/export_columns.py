@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from core.model.workbook import CellValue
-from core.sheets.reading.dates import read_flight
+from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of, is_blank
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import normalise, words_of
@@ -49,6 +50,7 @@ class Export:
         grain: what one row of the `day` column stands for: day, week, month, quarter or period.
         factors: what the numbers of a column are multiplied by (`cost_micros`).
         rivals: other columns of what was spent in the same period.
+        months: the columns of what was spent in a month each, where months stand across.
     """
 
     region: Region
@@ -58,6 +60,7 @@ class Export:
     grain: str = "day"
     factors: dict[int, Decimal] = field(default_factory=dict)
     rivals: list[int] = field(default_factory=list)
+    months: Mapping[int, Flight] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -91,9 +94,9 @@ def delivery_of(header: ColumnHeader) -> str:
     return header.role.key if header.role.kind == "dim" else ""
 
 
-def export_columns(region: Region) -> Export:
-    """Settle what each column of an export holds; columns of words are kept as labels."""
-    export = Export(region)
+def export_columns(region: Region, *, months: Mapping[int, Flight] | None = None) -> Export:
+    """Settle what each column of an export holds; columns of words are kept as labels. `months` are those that stand across."""
+    export = Export(region, months=months or {})
     for column, header in region.columns.items():
         name, content = delivery_of(header), region.content(column)
         cumulative = {"per"} if name == "spend" else {"per", "cumulative"}
@@ -114,6 +117,9 @@ def export_columns(region: Region) -> Export:
         leads = [c for c, h in region.columns.items() if h.role.key == "leads" and region.content(c).numbers]
         export.columns.update({"conversions": leads[0]} if leads else {})
     _choose_campaign(export)
+    if export.months:
+        export.columns["spend"], export.rivals = next(iter(export.months)), []
+        return export
     _find_days(export)
     marks = Counter(mark for mark in region.marks.values() if mark)
     export.mark = marks.most_common(1)[0][0] if marks else None

@@ -21,6 +21,7 @@ from core.sheets.reading.export_columns import FEWEST_CELLS, Export, export_colu
 from core.sheets.reading.export_currency import settle_currency
 from core.sheets.reading.export_days import ExportDays, report_range, settle_days
 from core.sheets.reading.export_findings import counted, say_choices, say_mismatch, say_unread
+from core.sheets.reading.export_months import months_across
 from core.sheets.reading.export_results import settle_results
 from core.sheets.reading.export_score import platform_of, platform_region, score_export, spends_by_medium
 from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, sums_of, without_heads
@@ -52,11 +53,12 @@ def read_export(
         return None
     above = _lines_above(grid, blocks[0].top)
     regions = [platform_region(region) for region in regions]
-    if score_export(regions[0], above) < EXPORT_FROM or spends_by_medium(regions[0]):
+    across = months_across(regions[0])
+    if not across and (score_export(regions[0], above) < EXPORT_FROM or spends_by_medium(regions[0])):
         return None
     found: list[tuple[Region, PerformanceTable, Findings]] = []
     for region in regions:
-        export, said = export_columns(region), Findings(findings.tab, findings.answers)
+        export, said = export_columns(region, months=across if region is regions[0] else None), Findings(findings.tab, findings.answers)
         if is_meant_as_plan(export, said):
             return None
         if {"spend", "impressions", "clicks"} & set(export.columns):
@@ -92,9 +94,9 @@ def _read(export: Export, findings: Findings, above: list[str], locale: str | No
         if is_total(region.grid, number):
             totals.append(number)
             continue
-        row = _row(export, number, currency, days, around)
-        if row is not None:
-            rows.append(row if results is None or number in results else replace(row, conversions=None))
+        told = _told(export, number, currency, days, around)
+        rows.extend(row if results is None or number in results else replace(row, conversions=None) for row in told)
+        if told:
             seen[tuple(cell.value for _, cell in sorted(region.grid.rows[number].items()))] += 1
     summed = sum_row(rows)
     if summed is not None:
@@ -102,7 +104,7 @@ def _read(export: Export, findings: Findings, above: list[str], locale: str | No
         rows.remove(summed)
     heads = group_heads(rows)
     rows = without_heads(rows, heads)
-    checks = check_totals(export, rows, totals, currency)
+    checks = [] if export.months else check_totals(export, rows, totals, currency)
     say_mismatch(checks, findings)
     say_unread(export, rows, days, findings)
     say_choices(export, rows, findings)
@@ -126,6 +128,16 @@ def _day_reader(export: Export, findings: Findings, above: list[str]) -> ExportD
     days = settle_days(texts.values(), findings, cell=cell, above=above)
     days.settle_swapped({day for value in values.values() if (day := day_of(value))}, texts.values(), findings)
     return days
+
+
+def _told(export: Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> list[PerformanceRow]:
+    """Give what a row of the sheet tells: one row, or one for each month across in which something was spent."""
+    if not export.months:
+        row = _row(export, number, currency, days, around)
+        return [] if row is None else [row]
+    apart = [(replace(export, columns={**export.columns, "spend": column}), month) for column, month in export.months.items()]
+    rows = [_row(each, number, currency, days, month) for each, month in apart]
+    return [row for row in rows if row is not None and row.spend_minor is not None]
 
 
 def _row(export: Export, number: int, currency: str | None, days: ExportDays, around: Flight | None) -> PerformanceRow | None:
