@@ -16,6 +16,7 @@ from core.model.money import ExchangeRate, minor_exponent, to_major
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.problem import Cell, Curve, Draws, Group, Points, Problem, Result, Target
 from core.planning.channels import CurveKey
+from core.planning.fees import ClientTotal
 from core.planning.flighting import Flow, no_carry
 from core.planning.split import scaled
 from core.planning.splitting import period_label
@@ -79,6 +80,7 @@ class Wanted:
         risk_quantile: plan for this quantile of the posterior; None for the mean.
         frozen_through: periods that end by this day are over: what was delivered, or else what was planned, stays.
         rate: brings curves fitted in another currency into the plan's; None where they are in the plan's own.
+        client_total: what the client pays in all, where the budget is the working media of it.
     """
 
     goal: Goal = "budget"
@@ -92,6 +94,7 @@ class Wanted:
     risk_quantile: float | None = None
     frozen_through: date | None = None
     rate: ExchangeRate | None = None
+    client_total: ClientTotal | None = None
 
 
 def rows_by_curve(distribution: Distribution, keys: Mapping[str, CurveKey]) -> dict[CurveKey, list[DistributionRow]]:

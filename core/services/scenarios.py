@@ -55,7 +55,7 @@ class ScenarioView:
 
     Attributes:
         state: `waiting` for its job, `ready`, `partial` (judged but not optimised: the notes say why), `impossible` (the rules clash).
-        outcome: None while waiting.
+        outcome: None while waiting. wanted: what was asked for, None where it was kept by hand.
     """
 
     scenario_id: UUID
@@ -68,6 +68,7 @@ class ScenarioView:
     is_plan: bool
     created_by: str
     created_at: datetime
+    wanted: Wanted | None = None
 
 
 def start_optimisation(ctx: AccessContext, rt: Runtime, request: OptimiseRequest) -> ScenarioView:
@@ -308,4 +309,5 @@ def _view(row: Scenario) -> ScenarioView:
         is_plan=row.is_plan,
         created_by=row.created_by_name,
         created_at=row.created_at,
+        wanted=_WANTED.validate_python(row.wanted) if row.wanted else None,
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.model.interval import Interval
 from core.model.money import to_minor
+from core.planning.fees import ClientTotal
 from core.planning.splitting import period_label
 from core.services.optimisation import Outcome
 from core.services.scenarios import ScenarioView
@@ -27,6 +28,8 @@ def draw_answer(view: ScenarioView) -> None:
         st.badge("Rests on made data, not delivered", icon=":material/science:", color="violet")
     for note in outcome.notes:
         st.warning(plain(note), icon=":material/info:")
+    if view.wanted is not None and view.wanted.client_total is not None:
+        st.caption(formats.told(_says_paid(view.wanted.client_total, view.distribution.currency)))
     if view.state == "impossible":
         _draw_conflict(outcome)
         _draw_frozen(outcome, view)
@@ -69,6 +72,14 @@ def _draw_frozen(outcome: Outcome, view: ScenarioView) -> None:
     if outcome.carried_in:
         parts = ", ".join(f"{plain(channel)} {formats.money(minor, currency, whole=True)}" for channel, minor in outcome.carried_in)
         st.caption(f"Carried in from spend before the plan and still felt in it: {parts}. It is not counted as this plan's outcome.")
+
+
+def _says_paid(pays: ClientTotal, currency: str | None) -> str:
+    """Say what the client pays in all and what of it is what."""
+    named = {"commission": pays.commission_minor, "fee": pays.fee_minor, "fixed fee": pays.fixed_minor, "VAT": pays.vat_minor}
+    parts = "".join(f", {name} {formats.money(minor, currency)}" for name, minor in named.items() if minor)
+    media = formats.money(pays.media_minor, currency)
+    return f"The client pays {formats.money(pays.total_minor, currency)} in all: working media {media}{parts}."
 
 
 def _draw_conflict(outcome: Outcome) -> None:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.access import Permission
 from core.model.money import ExchangeRate, minor_exponent, to_major, to_minor
-from core.planning.fees import Fees, working_media
+from core.planning.fees import ClientTotal, Fees, working_media
 from core.planning.optimising import Goal, Wanted
 from core.services import scenarios
 from core.services.draft_views import DraftView
@@ -51,8 +51,9 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing, *, curves_in: 
             required=True,
         )
         value: int | float = 0
+        pays: ClientTotal | None = None
         with boundary():
-            value = _draw_value(goal, editing)
+            value, pays = _draw_value(goal, editing)
         rate = _draw_rate(page, curves_in, editing.template.currency)
         limits = _draw_limits(page, goal, editing)
         if st.button("Optimise", type="primary", icon=":material/auto_graph:", key="optimise", width="stretch"):
@@ -63,6 +64,7 @@ def draw_optimise(page: Page, draft: DraftView, editing: Editing, *, curves_in: 
                 budget_minor=value if goal == "budget" and isinstance(value, int) else None,
                 value=None if goal == "budget" else float(value),
                 rate=rate,
+                client_total=pays,
             )
             with boundary():
                 started = scenarios.start_optimisation(page.ctx, page.rt, OptimiseRequest(draft.draft_id, editing.distribution(), wanted))
@@ -136,24 +138,27 @@ def _draw_rate(page: Page, known: tuple[str, ...], currency: str | None) -> Exch
     return ExchangeRate(chosen, float(rate), day, where.strip()[:120])
 
 
-def _draw_value(goal: Goal, editing: Editing) -> int | float:
-    """Give the budget in minor units, a CPA in minor units or a ROAS."""
+def _draw_value(goal: Goal, editing: Editing) -> tuple[int | float, ClientTotal | None]:
+    """Give the budget in minor units, a CPA in minor units or a ROAS, and what the client pays where the budget is a part of it."""
     currency = editing.template.currency
     if goal.endswith("roas"):
-        return float(st.number_input("ROAS", min_value=0.01, value=3.0, step=0.1, key="roas"))
+        return float(st.number_input("ROAS", min_value=0.01, value=3.0, step=0.1, key="roas")), None
     if goal.endswith("cpa"):
-        return float(to_minor(float(st.number_input(f"Cost per result, {currency}", min_value=0.01, value=30.0, key="cpa")), currency))
+        return float(
+            to_minor(float(st.number_input(f"Cost per result, {currency}", min_value=0.01, value=30.0, key="cpa")), currency)
+        ), None
     fixed = editing.budget.fixed_total_minor
     total = float(to_major(editing.budget.total_minor if fixed is None else fixed, currency))
     typed = st.number_input(f"Budget, {currency}", min_value=0.0, value=total, key=f"budget-{editing.grid}", disabled=fixed is not None)
     budget = to_minor(float(typed), currency)
     if fixed is not None or not st.checkbox("This is what the client pays in all", key="client-total"):
-        return budget
-    return _draw_fees(budget, currency)
+        return budget, None
+    pays = _draw_fees(budget, currency)
+    return pays.media_minor, pays
 
 
-def _draw_fees(total_minor: int, currency: str | None) -> int:
-    """Ask for what comes on top of working media and give the working media that the client's total pays for."""
+def _draw_fees(total_minor: int, currency: str | None) -> ClientTotal:
+    """Ask for what comes on top of working media and give the parts of what the client pays."""
     columns = st.columns(4)
     commission, fee, vat = (
         float(column.number_input(f"{label} %", 0.0, 99.0, 0.0, 0.5, key=f"fees-{label}"))
@@ -164,7 +169,7 @@ def _draw_fees(total_minor: int, currency: str | None) -> int:
     parts = working_media(total_minor, fees)
     shown = [formats.money(minor, currency) for minor in (parts.media_minor, parts.total_minor, parts.vat_minor)]
     st.caption(formats.told(f"Working media {shown[0]} of {shown[1]}, VAT {shown[2]} included."))
-    return parts.media_minor
+    return parts
 
 
 def draw_planning(page: Page, draft: DraftView, editing: Editing) -> None:

@@ -122,6 +122,9 @@ def test_a_client_total_is_optimised_as_the_working_media_it_pays_for(
     (started,) = scenarios.list_scenarios(ctx, runtime, draft.draft_id)
     with runtime.db.session(ctx) as session:
         assert scenarios.scenario_row(session, started.scenario_id).wanted["budget_minor"] == 75_210_50
+    keep_partial(ctx, runtime, started.scenario_id, "there is no performance data yet.")
+    told = texts(open_as(ctx, "planner", draft=str(draft.draft_id)))
+    assert "The client pays €89,500.50 in all: working media €75,210.50, VAT €14,290.00" in told  # kept with the scenario
 
 
 def test_a_refresh_keeps_the_answer_until_it_is_put_away_by_each_person(
