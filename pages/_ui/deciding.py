@@ -11,6 +11,7 @@ from core.access import Permission
 from core.model.changes import ChangeSetStatus
 from core.services import changes, settling
 from core.services.changes import ChangeSetView
+from core.services.marking import mark_changes
 from pages._ui import formats, nav, state
 from pages._ui.boundary import boundary
 from pages._ui.change_view import STATUS, draw_conflicts, draw_diff, draw_follows, draw_journal, draw_rows, summary_of
@@ -124,9 +125,7 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
         if may and (view.written or view.rows.edits) and view.status in (ChangeSetStatus.APPLIED, ChangeSetStatus.FAILED):
             st.button("Undo", icon=":material/undo:", key=f"undo-of-{view.id}", on_click=ask, args=(f"undo-{view.id}",))
         if view.has_download:
-            name = view.file_name
-            data = partial(changes.download, page.ctx, page.rt, view.id)
-            download("Changed file", data=data, file_name=name, mime="application/octet-stream", key=f"changed-file-{view.id}")
+            _draw_downloads(page, view)
         nav.link("planner", label="Open the draft", icon=":material/tune:", query={"draft": str(view.draft_id)})
     confirm(
         f"undo-{view.id}",
@@ -136,6 +135,23 @@ def _draw_decision(page: Page, view: ChangeSetView) -> None:
         label="Undo",
         do=partial(_undo, page, view),
     )
+
+
+def _draw_downloads(page: Page, view: ChangeSetView) -> None:
+    """Offer the file as it was written and, made when it is asked for, a copy with the changes marked."""
+    data = partial(changes.download, page.ctx, page.rt, view.id)
+    download("Changed file", data=data, file_name=view.file_name, mime="application/octet-stream", key=f"changed-file-{view.id}")
+    asked = state.MARKED_COPY.of(view.id)
+    if view.status != ChangeSetStatus.APPLIED:
+        return
+    if asked.get():
+        with boundary():
+            copy = mark_changes(page.ctx, page.rt, view.id)
+            download("Save the marked copy", data=copy.content, file_name=copy.name, mime=copy.mime, key=f"marked-file-{view.id}")
+        return
+    says = "To look at: changed cells coloured, with what stood there before; a list of the changes for a text file. Go on with the other."
+    label, icon = "Copy with changes marked", ":material/format_color_fill:"
+    st.button(label, icon=icon, key=f"mark-{view.id}", help=says, on_click=asked.set, args=(True,))
 
 
 def _draw_conflicts(page: Page, view: ChangeSetView) -> None:

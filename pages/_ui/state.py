@@ -47,6 +47,7 @@ EDITING: Key[Any] = Key("editing:", None)  # the pages._ui.budget_state.Editing 
 FILLED: Key[tuple[int, str]] = Key("filled:", (0, ""))  # by draft: the grid that a rule filled last, and what that rests on
 DRAWER: Key[str] = Key("drawer", "")  # what is open over the planner: versions, propose
 APPROVALS_GROUP: Key[str] = Key("approvals_group", "")  # which change sets this tab chose to see; one named in the address goes first
+MARKED_COPY: Key[bool] = Key("marked_copy:", False)  # by change set: its file was asked for with the changes marked
 PLANNING: Key[str] = Key("planning:", "")  # by draft: the scenario that this tab has optimised
 INPUT_CHOICES: Key[dict[str, str]] = Key("input_choices:", {})
 

@@ -22,7 +22,9 @@ from core.runtime import Runtime, install
 from core.services import applying, changes, drafts, settling
 from core.services.activity import list_activity
 from core.services.files import content_of, open_plan
+from core.services.marking import mark_changes
 from core.services.uploads import Upload, upload_file
+from core.sheets.loading import load_workbook
 from core.workflows.engine import Engine
 from tests.conftest import SettableClock, make_member, wait_until
 from tests.integration.conftest import lay_file
@@ -291,6 +293,10 @@ def test_an_uploaded_file_comes_back_as_a_download_and_undo_brings_back_its_byte
     done = applied(plan, view)
     assert done.status is ChangeSetStatus.APPLIED and done.error is None
     assert changes.download(ctx, runtime, view.id) == content_of(ctx, runtime, info.file_id) != original
+    marked = mark_changes(ctx, runtime, view.id)
+    assert marked.name.endswith(" (changes marked).xlsx")
+    book = load_workbook(marked.name, marked.content)
+    assert {tab.name for tab in book.tabs} == {"Media plan", "Changes"} and content_of(ctx, runtime, info.file_id) != marked.content
     back = undone(plan, view)
     assert back.status is ChangeSetStatus.UNDONE and back.error is None
     assert content_of(ctx, runtime, info.file_id) == original
