@@ -122,6 +122,31 @@ def test_a_year_of_twelve_lines_with_carry_over_has_a_tiny_proven_gap() -> None:
     assert result.response is not None and result.current_response is not None and result.response > result.current_response
 
 
+def test_no_move_of_money_between_two_amounts_makes_an_answer_better_by_more_than_its_gap() -> None:
+    for seed in range(3):
+        problem, felt = _felt_problem(80 + seed, lines=5, months=3, budget=1_500_000, steep=2.5)
+        cells = tuple(
+            replace(
+                cell,
+                step_minor=20_000 if at // 3 == 1 else 1,
+                zero_or_at_least_minor=60_000 if at // 3 == 2 else None,
+                current_minor=100_000,
+            )
+            for at, cell in enumerate(problem.cells)
+        )
+        months = tuple(Group(f"month {m}", tuple(str(i) for i in range(m, 15, 3)), 500_000, 500_000) for m in range(3))
+        problem = replace(problem, cells=cells, groups=months if seed else ())
+        result = optimise_felt(problem, felt, price_locks=False)
+        assert result.response is not None and result.gap_ratio is not None and result.gap_ratio <= 1e-3, seed
+        found = np.array(list(result.allocation.values()))
+        for size, (taker, giver) in itertools.product((100_000, 40_000, 5_000, 300), itertools.permutations(range(15), 2)):
+            plan = found.copy()
+            plan[taker] += size
+            plan[giver] -= size
+            if not violations(problem, {str(i): int(x) for i, x in enumerate(plan)}):
+                assert felt.response(plan) <= result.response * (1 + 1e-4), (seed, size, taker, giver)
+
+
 def test_a_quantile_over_time_is_as_near_to_the_best_of_every_plan_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow_risk, "every_plan", lambda *_, **__: None)  # so that these small ones are searched too
     for seed in range(4):

@@ -19,8 +19,8 @@ from core.planning.allocation.rounding import round_amounts
 
 TRIES: Final = 3
 _MOVES: Final = 60
-_ENDS: Final = 6
-"""How many cells that gain most, and how many that lose least, are tried for a move of money."""
+_PAIRS: Final = 60
+"""How many moves of money between two cells are looked at, those that promise most."""
 
 
 def whole_near(model: Model, felt: Felt, amounts: Array) -> Integers | None:
@@ -83,31 +83,42 @@ def _around(model: Model, plan: Integers, reach: int) -> Model:
 
 def moved(model: Model, felt: Felt, amounts: Integers) -> Integers:
     """Move money between two cells at a time, where the gradient promises most, as long as the response gains."""
-    step = int(np.lcm.reduce(model.domains.step))
-    size = int(amounts.max(initial=0)) // (8 * step) * step
+    size, finest = int(amounts.max(initial=0)) // 8, int(model.domains.step.min())
     for _ in range(_MOVES):
-        if size < step:
+        if size < finest:
             break
-        better = _best_move(model, felt, amounts, size)
+        step = max(step for step in model.domains.step.tolist() if step <= size)
+        better = _best_move(model, felt, amounts, size // step * step)
         if better is None:
-            size = size // (4 * step) * step
+            size //= 4
         else:
             amounts = better
     return amounts
 
 
 def _best_move(model: Model, felt: Felt, amounts: Integers, size: int) -> Integers | None:
-    slopes = felt.gradient(amounts)
-    takers, givers = np.argsort(-slopes, kind="stable")[:_ENDS], np.argsort(slopes, kind="stable")[:_ENDS]
-    pairs = [(taker, giver) for taker in takers for giver in givers if taker != giver and amounts[giver] >= size]
-    plans = np.repeat(amounts[None, :], len(pairs), axis=0)
-    for plan, (taker, giver) in zip(plans, pairs, strict=True):
-        plan[taker] += size
-        plan[giver] -= size
-    responses = felt.responses(plans)
-    for at in np.argsort(-responses, kind="stable"):
-        if responses[at] <= felt.response(amounts) * (1 + 1e-9):
-            return None
-        if model.allows(plans[at]):
-            return np.asarray(plans[at])
-    return None
+    plans = promising_moves(model, felt.gradient(amounts), amounts, size)
+    responses, now = felt.responses(plans), felt.response(amounts)
+    better = [at for at in np.argsort(-responses, kind="stable") if responses[at] > now * (1 + 1e-9)]
+    return next((plans[at] for at in better if model.allows(plans[at])), None)
+
+
+def promising_moves(model: Model, slopes: Array, amounts: Integers, size: int) -> Integers:
+    """Give the plans (plans, cells) after moves of money between two cells that the slopes promise most of.
+
+    Only between cells of the same fixed totals, that can give and take so much, in whole steps of both.
+    """
+    domains = model.domains
+    fixed = model.matrix[[i for i, row in enumerate(model.rows) if row.low is not None and row.low == row.high]]
+    alike = (fixed[:, :, None] == fixed[:, None, :]).all(axis=0) & ~np.eye(model.count, dtype=np.bool_)
+    gives = amounts - size >= domains.least
+    takes = amounts + size <= domains.high
+    whole = size % np.lcm(domains.step[:, None], domains.step[None, :]) == 0
+    promise = np.where(alike & takes[:, None] & gives[None, :] & whole, slopes[:, None] - slopes[None, :], -np.inf)
+    order = np.argsort(-promise, axis=None, kind="stable")[:_PAIRS]
+    takers, givers = np.unravel_index(order[np.isfinite(promise.ravel()[order])], promise.shape)
+    plans = np.repeat(amounts[None, :], len(takers), axis=0)
+    at = np.arange(len(takers))
+    plans[at, takers] += size
+    plans[at, givers] -= size
+    return plans

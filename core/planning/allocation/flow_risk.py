@@ -14,6 +14,7 @@ from core.planning.allocation.conflict import feasible_amounts
 from core.planning.allocation.enumeration import every_plan
 from core.planning.allocation.felt import Felt
 from core.planning.allocation.flow import explained
+from core.planning.allocation.flow_plans import promising_moves
 from core.planning.allocation.flow_program import relax_felt
 from core.planning.allocation.flow_ranges import all_ranges
 from core.planning.allocation.flow_search import Effort, Search
@@ -29,8 +30,6 @@ _MEAN: Final = Effort(120_000, gap=9e-5, soon=9e-4)
 _FOCUSED: Final = Effort(20_000, gap=1e-3, soon=2e-3)
 _ROUNDS: Final = 5
 _TRIES: Final = 120
-_ENDS: Final = 8
-"""How many cells that gain most, and how many that lose least, are tried for a move of money."""
 _AT_ONCE: Final = 2_000_000
 _FEW_PLANS: Final = 3_000
 
@@ -135,14 +134,9 @@ def _moved(aim: _Aim, plan: Integers) -> Integers:
 
 def _best_move(aim: _Aim, plan: Integers, size: int) -> Integers | None:
     slopes = aim.weighed(aim.window(plan, max(1, aim.count // 20))).gradient(plan)
-    givers = [cell for cell in np.argsort(slopes, kind="stable") if plan[cell] >= size][:_ENDS]
-    pairs = [(taker, giver) for taker in np.argsort(-slopes, kind="stable")[:_ENDS] for giver in givers if taker != giver]
-    if not pairs:
+    plans = promising_moves(aim.model, slopes, plan, size)
+    if not len(plans):
         return None
-    plans = np.repeat(plan[None, :], len(pairs), axis=0)
-    for one, (taker, giver) in zip(plans, pairs, strict=True):
-        one[taker] += size
-        one[giver] -= size
     found, now = aim.quantiles(plans), aim.quantile(plan)
     better = [at for at in np.argsort(-found, kind="stable") if found[at] > now + 1e-9 * abs(now)]
     return next((plans[at] for at in better if aim.model.allows(plans[at])), None)
