@@ -81,3 +81,19 @@ def test_a_note_about_the_vat_of_something_else_is_said_and_not_taken(note: str)
 def test_a_head_that_names_the_rate_of_its_vat_is_with_it(head: str) -> None:
     found = table([["Kanal", "Partner", head], ["TV", "RTL", 119], ["Suche", "Google", 238]])
     assert (found.vat_included, found.basis, found.total_minor) == (True, "gross", 35_700)
+
+
+@pytest.mark.parametrize(("rows", "stated"), [((1000, 2500), 3500.01), ((1000.1, 2500.2), 3500.29), ((33.33, 33.33, 33.33), 100)])
+def test_a_total_a_cent_off_its_rows_is_a_mismatch_with_both_numbers(rows: tuple[float, ...], stated: float) -> None:
+    found = read([_PLAN[0], *[["TV", f"RTL {at}", amount] for at, amount in enumerate(rows)], ["Total", _, stated]])
+    (check,) = found.tables[0].totals
+    assert (check.computed_minor, check.stated_minor, check.matches) == (round(100 * sum(rows)), round(100 * stated), False)
+    assert "total_mismatch" in codes(found)
+
+
+def test_rows_with_more_decimals_than_cents_add_up_to_their_total_and_what_rounding_loses_is_said() -> None:
+    found = read([_PLAN[0], *[["TV", f"RTL {at}", 100 / 3] for at in range(3)], ["Total", _, 100]])
+    assert [(check.computed_minor, check.matches) for check in found.tables[0].totals] == [(10_000, True)]
+    assert codes(found) == {"total_rounding"} and found.tables[0].total_minor == 9_999
+    noise = read([_PLAN[0], ["TV", "RTL", 7222.219999999999], ["TV", "Vox", 0.1 + 0.2], ["Total", _, 7222.519999999999]])
+    assert noise.tables[0].totals[0].matches and not codes(noise)

@@ -17,6 +17,8 @@ from core.sheets.reading.roles import Role, role_of_header
 from core.sheets.reading.rows import Row
 from core.sheets.reading.scale_words import scale_in_text
 
+_NOISE = Decimal("1e-9")
+"""What is left of a fraction that a sheet stores in binary, of each unit and of the smallest."""
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d+)?)\s*%")
 
 
@@ -124,7 +126,9 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
     named = _expand(row.covers, covered, sums)
     everything = tuple(sums.amounts)
     candidates = [c for c in (named, tuple(block), everything, () if row is sums.last else _named_in(sums, row.label)) if c]
-    fits = next((c for c in candidates if _same(sum((sums.amounts[r] for r in c), Decimal(0)), row.amount, len(c))), None)
+    added = [(c, sum((sums.amounts[r] for r in c), Decimal(0))) for c in candidates]
+    near = [c for c, whole in added if _same(whole, row.amount, len(c))]
+    fits = next((c for c, whole in added if _is_exact(sums, whole, row.amount)), next(iter(near), None))
     chosen = fits or (named or (tuple(block) if block and (covered or row.kind == "subtotal") else everything))
     computed = sum((sums.amounts[r] for r in chosen), Decimal(0))
     kind = "subtotal" if (len(chosen) < len(everything) and row.kind != "total") or (len(chosen) < len(everything) and fits) else "total"
@@ -132,9 +136,10 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
         _check_pair(sums, row)
         return chosen
     sums.settled = sums.settled or (fits is not None and len(fits) == len(everything))
+    by_rate = False
     if fits is None and (other := _on_other_basis(sums, row.amount, chosen)) is not None:
-        kind, computed = other
-    _add(sums, row, kind, row.amount, computed, chosen)
+        kind, computed, by_rate = other
+    _add(sums, row, kind, row.amount, computed, chosen, by_rate=by_rate)
     _check_periods(sums, row, chosen, skip=kind not in ("total", "subtotal"))
     return chosen
 
@@ -153,41 +158,63 @@ def _expand(rows: tuple[int, ...], covered: dict[int, tuple[int, ...]], sums: Su
     return tuple(dict.fromkeys(found))
 
 
-def _on_other_basis(sums: Sums, stated: Decimal, rows: tuple[int, ...]) -> tuple[str, Decimal] | None:
-    """Find the basis on which a total holds: another money column, less a discount, with or without fee and VAT."""
+def _on_other_basis(sums: Sums, stated: Decimal, rows: tuple[int, ...]) -> tuple[str, Decimal, bool] | None:
+    """Find the basis on which a total holds: another money column, less a discount, with or without fee and VAT; whether by a VAT rate."""
     main = sum((sums.amounts[r] for r in rows), Decimal(0))
-    options = [(name, sum((values.get(r, Decimal(0)) for r in rows), Decimal(0))) for name, values in sums.others.items()]
+    options = [(name, sum((values.get(r, Decimal(0)) for r in rows), Decimal(0)), False) for name, values in sums.others.items()]
     bases = [("net", main), *(("net", main - abs(d)) for d in sums.discounts)]
     fees = dict.fromkeys((*sums.fees, sum(sums.fees, Decimal(0))))
     bases += [(name, value) for fee in fees for name, value in (("net", main - fee), ("client", main + fee))]
-    options += bases[1:]
+    options += [(*base, False) for base in bases[1:]]
     if sums.vat_rate is not None:
         for _, base in bases:
             without = base / (1 + sums.vat_rate) if sums.layout.vat_included else base
-            options += [("net", without), ("gross", without * (1 + sums.vat_rate)), ("vat", without * sums.vat_rate)]
-    return next((option for option in options if option[1] and _same(option[1], stated, len(rows))), None)
+            told = (("net", without), ("gross", without * (1 + sums.vat_rate)), ("vat", without * sums.vat_rate))
+            options += [(name, value, True) for name, value in told]
+    near = [option for option in options if option[1] and _same(option[1], stated, len(rows))]
+    return next((option for option in near if _is_exact(sums, option[1], stated)), next(iter(near), None))
+
+
+def _is_exact(sums: Sums, computed: Decimal, stated: Decimal) -> bool:
+    """Tell whether two amounts are the same in minor units, or but for the noise of stored fractions."""
+    noise = abs(stated) * _NOISE + _NOISE
+    return sums.minor(computed) == sums.minor(stated) or abs(computed - stated) <= noise
 
 
 def _add(
-    sums: Sums, row: Row, kind: str, stated: Decimal, computed: Decimal | None, covers: tuple[int, ...], column: int | None = None
+    sums: Sums,
+    row: Row,
+    kind: str,
+    stated: Decimal,
+    computed: Decimal | None,
+    covers: tuple[int, ...],
+    *,
+    column: int | None = None,
+    by_rate: bool = False,
 ) -> None:
-    at = (
-        column
-        if column is not None
-        else sums.layout.budget
-        if sums.layout.budget is not None
-        else sums.layout.periods[0][0]
-        if sums.layout.periods
-        else 1
-    )
+    """Note a check: it matches to the minor unit, or where a rounding explains the cents between both, which is said."""
+    first = sums.layout.periods[0][0] if sums.layout.periods else 1
+    at = column if column is not None else sums.layout.budget if sums.layout.budget is not None else first
     address = sums.region.grid.address(row.number, at)
-    matches = computed is not None and _same(stated, computed, len(covers))
     said, found = sums.minor(stated), None if computed is None else sums.minor(computed)
-    if matches:
-        found = said if found is not None and abs(found - said) <= 1 else found
-    sums.checks.append(TotalCheck(address, kind, said, found, matches, covers))
-    if not matches and computed is not None and kind in ("total", "subtotal", "period_total"):
-        sums.findings.warn("total_mismatch", address, f"States {stated * sums.scale:,.2f}, its rows sum to {computed * sums.scale:,.2f}.")
+    exact = computed is not None and _is_exact(sums, computed, stated)
+    rounded = computed is not None and not exact and (sums.scale > 1 or by_rate) and _same(stated, computed, len(covers))
+    sums.checks.append(TotalCheck(address, kind, said, found, exact or rounded, covers))
+    shown = f"States {stated * sums.scale:,.2f}, its rows sum to {(computed or Decimal(0)) * sums.scale:,.2f}"
+    if rounded:
+        sums.findings.warn("total_rounding", address, f"{shown}: what is left by rounding.")
+    elif exact and kind in ("total", "subtotal") and len(covers) > 1 and (cents := _lost_by_rounding(sums, said, covers)):
+        sums.findings.warn("total_rounding", address, f"{shown}; the rows rounded to the cent, each by itself, are {cents} cents off.")
+    elif not exact and computed is not None and kind in ("total", "subtotal", "period_total"):
+        sums.findings.warn("total_mismatch", address, f"{shown}.")
+
+
+def _lost_by_rounding(sums: Sums, said: int, covers: tuple[int, ...]) -> int:
+    """Give by how many minor units the rows differ from their total once each of them is rounded; 0 where it is on another basis."""
+    if not all(number in sums.amounts for number in covers):
+        return 0
+    gap = abs(sum(sums.minor(sums.amounts[number]) for number in covers) - said)
+    return gap if gap <= len(covers) else 0
 
 
 def _check_periods(sums: Sums, row: Row, rows: tuple[int, ...], *, skip: bool) -> None:
@@ -197,7 +224,7 @@ def _check_periods(sums: Sums, row: Row, rows: tuple[int, ...], *, skip: bool) -
         stated = row.periods.get(column)
         if stated is not None:
             parts = [decimal_of(sums.region.grid.cell(r, column).value, sums.region.marks.get(column)) for r in rows]
-            _add(sums, row, "period_total", stated, sum((p for p in parts if p is not None), Decimal(0)), rows, column)
+            _add(sums, row, "period_total", stated, sum((p for p in parts if p is not None), Decimal(0)), rows, column=column)
 
 
 def _last_number(sums: Sums, row: Row) -> tuple[int, Decimal] | None:
@@ -218,27 +245,27 @@ def _check_pair(sums: Sums, row: Row) -> None:
     role = role_of_header(row.label)
     if role.kind not in ("money", "") or (role.kind == "" and not says_total(row.label)):
         return
-    kind, computed = _pair_kind(sums, row, role, stated)
+    kind, computed, by_rate = _pair_kind(sums, row, role, stated)
     if kind:
         scale = sums.scale
         sums.scale = scale_in_text(row.label) if scale_in_text(row.label) > 1 else scale
-        _add(sums, row, kind, stated, computed, tuple(sums.amounts), column)
+        _add(sums, row, kind, stated, computed, tuple(sums.amounts), column=column, by_rate=by_rate)
         sums.scale = scale
 
 
-def _pair_kind(sums: Sums, row: Row, role: Role, stated: Decimal) -> tuple[str, Decimal | None]:
+def _pair_kind(sums: Sums, row: Row, role: Role, stated: Decimal) -> tuple[str, Decimal | None, bool]:
     rows = tuple(sums.amounts)
     if not rows:
-        return "", None
+        return "", None, False
     if role.key == "fee" and not says_total(row.label):
-        return "fee", None
+        return "fee", None, False
     other = _on_other_basis(sums, stated, rows)
     if role.key == "vat":
-        return "vat", other[1] if other else None
+        return "vat", other[1] if other else None, True
     if _same(sums.whole, stated, len(rows)):
-        return ("total" if role.vat in (None, sums.layout.vat_included) else "gross" if role.vat else "net"), sums.whole
+        return ("total" if role.vat in (None, sums.layout.vat_included) else "gross" if role.vat else "net"), sums.whole, False
     if other:
         return other
     if role.is_budget or role.key == "total" or says_total(row.label):
-        return ("gross" if role.vat else "net" if role.vat is False else "other"), None
-    return "", None
+        return ("gross" if role.vat else "net" if role.vat is False else "other"), None, False
+    return "", None, False
