@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from core.model.reading import Correction
 from core.model.workbook import Workbook
 from core.sheets.loading import load_workbook
 from core.sheets.reading import read_workbook, reading_to_json
+
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z]{2,4})?(?:[.@].*)?")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,8 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _read(options: argparse.Namespace) -> dict[str, object]:
+    if options.locale and not _LOCALE.fullmatch(options.locale):
+        raise InvalidInput(f"{options.locale!r} is no locale.", hint="Give language and country, such as de_DE or en_US.")
     corrections = read_corrections(options.answers) if options.answers else []
-    workbook = load_workbook(options.file.name, options.file.read_bytes())
+    workbook = load_workbook(options.file.name, _bytes_of(options.file))
     if options.tab:
         workbook = _only(workbook, options.tab)
     this_year = SystemClock().now().year
@@ -44,7 +49,25 @@ def _read(options: argparse.Namespace) -> dict[str, object]:
     for warning in reading.warnings:
         if warning.code == "answer_unfit":
             print(f"note: {' '.join(warning.message.split())}", file=sys.stderr)
+    asked = read_workbook(workbook, locale=options.locale, fallback_year=this_year).questions if corrections else ()
+    _say_unknown(corrections, {question.key for question in (*asked, *reading.questions)})
     return reading_to_json(reading)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path} cannot be opened: {error.strerror or error}.", hint="Check the path and that it is a file."
+        ) from error
+
+
+def _say_unknown(corrections: list[Correction], asked: set[str]) -> None:
+    """Name on standard error the answers to what this file does not ask; they change nothing."""
+    unknown = [c.target for c in corrections if c.kind == "answer" and c.target not in asked]
+    if unknown:
+        print(f"note: no question of this file has the key {', '.join(map(repr, unknown[:5]))}", file=sys.stderr)
 
 
 def _only(workbook: Workbook, name: str) -> Workbook:

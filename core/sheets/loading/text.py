@@ -23,6 +23,9 @@ _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
 )
 _WESTERN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "iso8859_15"})
+_DOS_SMALL = re.compile(rb"[\xa0-\xaf\xe0-\xf1]")
+_DOS_WORD = re.compile(rb"[\x80-\xaf\xe0-\xf1]{3,}")
+_DOS_LEAST = 12
 _MAC_LETTER = re.compile(rb"(?<=[A-Za-z])[\x81-\x84\x86-\x90\x98-\x9f]|[\x81-\x84\x86-\x90\x98-\x9f](?=[a-z])")
 _WINDOWS_LETTER = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[a-z])")
 
@@ -83,6 +86,8 @@ def encoding_of(content: bytes) -> tuple[bytes, str]:
         return b"", "utf-8"
     except UnicodeDecodeError:
         pass
+    if _is_of_dos(content[:200_000]):
+        return b"", "cp866"
     from charset_normalizer import from_bytes  # imported here: only files that are not Unicode need the guess
 
     guess = from_bytes(
@@ -104,6 +109,14 @@ def encoding_of(content: bytes) -> tuple[bytes, str]:
     ).best()
     encoding = guess.encoding if guess else "cp1252"
     return b"", "mac_roman" if encoding in _WESTERN and _is_of_mac(content[:200_000]) else encoding
+
+
+def _is_of_dos(content: bytes) -> bool:
+    """Tell whether all that is not ASCII are Russian letters where DOS has them, most of them small ones."""
+    strange = sum(byte >= 0x80 for byte in content)
+    small = len(_DOS_SMALL.findall(content))
+    letters = small + sum(0x80 <= byte <= 0x9F for byte in content)
+    return strange >= _DOS_LEAST and letters >= 0.95 * strange and small >= 0.6 * strange and 8 * len(_DOS_WORD.findall(content)) >= strange
 
 
 def _is_of_mac(content: bytes) -> bool:

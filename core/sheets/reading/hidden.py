@@ -23,6 +23,7 @@ def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None
     _settle_examples(rows, findings)
     _settle_hidden(region, rows, findings)
     _settle_cancelled(rows, findings)
+    _say_unsettled(rows, findings)
     _settle_below_total(rows, findings)
     _settle_apart(rows, findings)
 
@@ -51,6 +52,18 @@ def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
         row.kind, row.reason = "excluded", "cancelled"
     how = "the total leaves them out; they were not counted" if left_out else "no total leaves them out; they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are cancelled: {how}.")
+
+
+def _say_unsettled(rows: list[Row], findings: Findings) -> None:
+    """Name the lines that say they are optional or not decided yet, where others say nothing of the kind; they count as the totals do."""
+    said = [row for row in _counted(rows) if any(coverage(text, "unsettled") >= _WHOLE for text in row.names.values())]
+    if not said or len(said) == len(_counted(rows)):
+        return
+    left_out = _totals_leave_out(rows, said)
+    for row in said if left_out else ():
+        row.kind, row.reason = "excluded", "optional"
+    how = "the total leaves them out; they were not counted" if left_out else "they were counted"
+    findings.warn("rows_left_out", None, f"Rows {_numbers(said)} say that they are optional or not decided: {how}.")
 
 
 def _settle_examples(rows: list[Row], findings: Findings) -> None:

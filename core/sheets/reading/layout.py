@@ -9,7 +9,7 @@ from core.model.reading import Basis
 from core.sheets.reading.dates import Flight, read_flight
 from core.sheets.reading.grid import day_of, day_of_number
 from core.sheets.reading.headers import ColumnHeader
-from core.sheets.reading.lexicon import coverage, says, says_total
+from core.sheets.reading.lexicon import coverage, says, says_total, words_of
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role, role_of_header
@@ -96,9 +96,10 @@ def _own_role(header: ColumnHeader, content: Content) -> Role:
     """Give the header's role, but none where only the band above names rows (`Brand A`) and the column holds nothing but numbers."""
     if header.role.kind == "rate" and header.role.mods & {"net", "gross"} and content.numbers and not content.percents:
         return replace(header.role, kind="money", key="budget")  # `NN (nach AE)` over amounts
+    if (header.role.kind, header.role.key) == ("rate", "discount") and content.amounts_only:
+        return replace(header.role, kind="money", key="fee" if "ae" in words_of(header.own) else "rebate")  # `AE 15%` over amounts
     banded = header.role.kind == "dim" and header.band and content.numbers and not content.texts
-    own = role_of_header(header.own)
-    return own if banded and own.kind != "dim" else header.role
+    return own if banded and (own := role_of_header(header.own)).kind != "dim" else header.role
 
 
 def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Use:
@@ -110,7 +111,6 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         and not (content.texts > content.numbers and len(content.distinct_texts) > 1 and _are_words(content))
     ):
         return Use(column, "period", role, 0.9, flight)
-    certainty = max(0.5, role.certainty)
     if role.is_numeric and content.numbers == 0 and content.texts + content.days > 0:
         if _holds_flights(content):
             return Use(column, "period", Role("date", "period"), 0.6)
@@ -134,7 +134,7 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
     if role.kind in ("", "dim") and _says_frequencies(content):
         return Use(column, "billing_frequency", Role("dim", "frequency"), 0.7)
     if role.kind and not (role.kind == "dim" and _holds_dates(content)):
-        return Use(column, _name(role), role, certainty)
+        return Use(column, _name(role), role, max(0.5, role.certainty))
     if content.days > content.numbers + content.texts:
         return Use(column, "day", Role("date", "day"), 0.6)
     if content.is_numeric and content.numbers > content.texts:
@@ -146,8 +146,7 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
 
 def _says_frequencies(content: Content) -> bool:
     """Tell whether the texts of a column say how often something is paid (`Monthly`, `Annual`), and nothing else."""
-    texts = content.distinct_texts
-    return len(texts) >= 2 and not content.numbers and all(coverage(text, "frequency") >= 0.9 for text in texts)
+    return len(content.distinct_texts) >= 2 and not content.numbers and all(coverage(t, "frequency") >= 0.9 for t in content.distinct_texts)
 
 
 def _are_words(content: Content) -> bool:

@@ -12,6 +12,7 @@ from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import words_of
+from core.sheets.reading.notes import names_amounts, notes_below, unexplained_words
 from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 from core.sheets.reading.tongue import shared_sign
@@ -56,7 +57,7 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
         real = Counter({code: n for code, n in votes.items() if code})
         if len(real) == 1 or (real and real.most_common(1)[0][1] > 0.9 * real.total()):
             code = real.most_common(1)[0][0]
-            if shown := _shown_against(region, layout, code):
+            if shown := _shown_against(region, layout, code) or _said_against(region, around, code):
                 why = "several currencies stand in the amounts and the words beside them"
                 return _ask(findings, (code, *shown), why)
             return _whose_dollar(region, around, findings, code)
@@ -112,6 +113,13 @@ def _shown_against(region: Region, layout: Layout, code: str) -> tuple[str, ...]
     shown = (typed | formats) - {code} if code not in typed | formats else typed - {code}  # a stray format is a slip, a typed sign is none
     same_sign = any(code in group and shown <= group for group in (_DOLLARS | {"USD"}, {"JPY", "CNY"}, {"GBP", "EGP"}))
     return () if same_sign else tuple(sorted(shown))
+
+
+def _said_against(region: Region, around: Surroundings, code: str) -> tuple[str, ...]:
+    """Give another currency in which a line above or under the table says that all amounts are (`All prices in USD` over `Cost EUR`)."""
+    lines = (*around.titles, *(text for _, text in notes_below(region)))
+    said = {(currency_in_text(text), text) for text in lines if names_amounts(text) and not any(map(str.isdigit, text))}
+    return tuple(sorted({found for found, text in said if found and found != code and not unexplained_words(text)}))
 
 
 def _whose_sign(region: Region, layout: Layout, around: Surroundings) -> str | None:

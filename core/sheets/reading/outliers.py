@@ -42,6 +42,8 @@ def say_far_amounts(items: Sequence[LineItem], currency: str | None, findings: F
     """Warn of the one line (or one in ten) whose amount is hundreds of times the usual one, or a small part of a hundredth of it."""
     stated = [(item, abs(item.budget_minor)) for item in items if item.budget_minor]
     usual = median(amount for _, amount in stated) if len(stated) >= 3 else 0
+    if len(stated) == 2 and scale >= 1000:
+        usual = min(amount for _, amount in stated)
     most_times = _SCALE if scale == 1 else _SCALED
     far = [item for item, amount in stated if amount * _SCALE < usual or amount > usual * most_times] if usual else []
     for item in far if len(far) <= max(1, len(stated) // 10) else ():

@@ -14,6 +14,8 @@ from core.sheets.reading.regions import Region
 
 _TOLERANCE = 0.1
 _ENOUGH_ROWS = 5
+_SLIP = 2
+_COUNTS = {"cpm": ("impressions", 1000), "cpc": ("clicks", 1), "cpv": ("views", 1)}
 
 
 def check_rates(items: Sequence[LineItem], findings: Findings) -> None:
@@ -57,10 +59,13 @@ def _wrong(items: Sequence[LineItem], name: str, compute: Callable[[LineItem], f
 
 def check_amounts(region: Region, layout: Layout, rows: Sequence[int], findings: Findings) -> None:
     """Warn of the few rows (of the first 200) whose budget breaks what the others keep: units times price, or a rate to other money."""
-    if layout.budget is None or layout.shares is not None or len(rows) < _ENOUGH_ROWS:
+    if layout.budget is None or layout.shares is not None:
         return
     items = set(rows)
     stated = {row: value for row, value in column_values(region, layout.budget).items() if row in items and value}
+    if len(rows) < _ENOUGH_ROWS:
+        _check_few(region, layout, stated, findings)
+        return
     for expected in _expectations(region, layout, stated):
         both = [row for row in stated if row in expected]
         off = [row for row in both if abs(stated[row] - expected[row]) > max(Decimal("0.02"), abs(expected[row]) / 200)]
@@ -71,6 +76,21 @@ def check_amounts(region: Region, layout: Layout, rows: Sequence[int], findings:
                     "amount_mismatch", cell, f"States {stated[row]:,.2f}; by what the other rows keep it would be {expected[row]:,.2f}."
                 )
             return
+
+
+def _check_few(region: Region, layout: Layout, stated: dict[int, Decimal], findings: Findings) -> None:
+    """Warn of a line of a short plan whose budget is not its impressions, clicks or views times their price, where others are."""
+    for price, (count, per) in _COUNTS.items():
+        at, of = layout.metrics.get(price), layout.metrics.get(count)
+        if at is None or of is None or layout.budget is None:
+            continue
+        prices, counts = column_values(region, at), column_values(region, of)
+        both = {row: prices[row] * counts[row] / per for row in stated if prices.get(row) and counts.get(row)}
+        kept = [row for row, value in both.items() if abs(stated[row] - value) <= max(Decimal("0.02"), value / 200)]
+        off = [row for row, value in both.items() if not value / _SLIP < stated[row] < value * _SLIP]  # less is a discount
+        for row in off if kept and len(off) <= len(kept) else ():
+            told = f"States {stated[row]:,.2f}; {count} times {price.upper()} would be {both[row]:,.2f}."
+            findings.warn("amount_mismatch", region.grid.address(row, layout.budget), told)
 
 
 def _expectations(region: Region, layout: Layout, stated: dict[int, Decimal]) -> Iterator[dict[int, Decimal]]:

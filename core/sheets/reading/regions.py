@@ -36,6 +36,7 @@ class Content:
     currencies: int = 0
     flags: int = 0
     number_texts: int = 0
+    largest: float = 0.0
     distinct_texts: set[str] = field(default_factory=set)
 
     @property
@@ -45,6 +46,11 @@ class Content:
     @property
     def is_numeric(self) -> bool:
         return self.numbers > 0 and self.numbers >= self.texts
+
+    @property
+    def amounts_only(self) -> bool:
+        """Tell whether numbers stand there that no percentage is."""
+        return self.percents == 0 and self.largest > 100
 
     @property
     def is_flags(self) -> bool:
@@ -234,6 +240,7 @@ def _content(grid: Grid, column: int, body: list[int]) -> Content:
                 (cell.number_format and currency_of_format(cell.number_format) is not None) or (reading and reading.currency)
             )
             content.flags += value in (0, 1)
+            content.largest = max(content.largest, abs(float(value)) if isinstance(value, int | float) else 0.0)
         elif text_of(value):
             content.texts += 1
             if len(content.distinct_texts) < 60:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import takewhile
@@ -12,21 +11,19 @@ from statistics import median
 
 from core.model.workbook import CellError, column_letters
 from core.sheets.loading.number_formats import shows_percent
-from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, text_of
+from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, number_text, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import coverage, says, says_total, side_of, words_of
 from core.sheets.reading.numbers import pending_text
 from core.sheets.reading.outline import find_heads, is_close
+from core.sheets.reading.references import sum_references
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.spent import spent_lines
 
-_CELLS = re.compile(r"(?<![!\w'])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\w(!])")
-_ADDING = re.compile(r"^=\+?(?:(?:SUM|СУММ|SUMME|SUBTOTAL|SOMME|SUMA|SOMMA|SOMA|ROUND|AGGREGATE)\(|[-+()A-Z$\d:,; .]*$)", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
 _DIGITS = re.compile(r"\d")
 _ROUNDING, _MOSTLY = 40, 0.6
-_MARKUP = re.compile(r"[*]?1[.,]\d+")
 
 
 @dataclass(slots=True)
@@ -154,7 +151,10 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
 def _money(region: Region, number: int, column: int) -> Decimal | None:
     """Give the amount of a cell; a percentage among amounts (`Mix`, `YoY`) is none."""
     cell = region.grid.cell(number, column)
-    if cell.value is None or (shows_percent(cell.number_format) and 2 * (held := region.content(column)).percents < held.numbers):
+    if cell.value is None:
+        return None
+    is_share = shows_percent(cell.number_format) or ((stated := number_text(cell.value)) is not None and stated.percent)
+    if is_share and 2 * (held := region.content(column)).percents < held.numbers:
         return None
     return decimal_of(cell.value, region.marks.get(column))
 
@@ -200,22 +200,6 @@ def _side_label(label: str) -> str:
     return "discount" if role.kind == "rate" and role.key == "discount" and role.certainty >= 0.5 else ""
 
 
-def sum_references(formula: str | None, row: int, column: str, body: Sequence[int]) -> tuple[int, ...]:
-    """Give the rows of the same column that a formula adds up; empty where it does anything else."""
-    if not formula or not _ADDING.match(formula) or "!" in formula or _MARKUP.search(formula):
-        return ()
-    rows: list[int] = []
-    for match in _CELLS.finditer(formula.upper()):
-        last = match[3] or match[1]
-        if match[1] != column or last != column:
-            return ()
-        start, end = int(match[2]), int(match[4] or match[2])
-        rows.extend(r for r in body if start <= r <= end and r != row) if end - start < 100_000 else None
-    if "*" in formula or "/" in formula or not rows:
-        return ()
-    return tuple(dict.fromkeys(rows))
-
-
 def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
     named, few = bool(row.names), len(row.names) <= max(1.0, 0.6 * typical)
     row.covers = _covered(region, layout, row)
@@ -230,7 +214,7 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
         row.kind = "pair" if _has_number(region, row) else "note"
     elif (_counts(row) or row.amount_text) and (few or typical <= 1) and (side := _side_label(row.label)):
         row.kind = side
-    elif _counts(row) or (row.amount_text and named and len(row.names) >= max(1.0, 0.6 * typical)):
+    elif _counts(row) or (row.amount_text and named and (len(row.names) >= max(1.0, 0.6 * typical) or _names_all(layout, row))):
         row.kind = "item" if named else "unnamed"
     elif named and row.metrics and not few:
         row.kind, row.reason = "item", "no_amount"
@@ -238,6 +222,12 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
         row.kind = "no_amount" if not few else _words_only(region, row)
     else:
         row.kind = "pair" if _has_number(region, row) else "note"
+
+
+def _names_all(layout: Layout, row: Row) -> bool:
+    """Tell whether a row fills every column that names media, two at least: only its dates are still to come."""
+    named = [column for column in layout.naming if layout.uses[column].role.kind == "dim" and layout.uses[column].name != "label"]
+    return len(named) >= 2 and all(column in row.names for column in named)
 
 
 def _covered(region: Region, layout: Layout, row: Row) -> tuple[int, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from core.model.reading import Option
+from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
@@ -17,6 +19,12 @@ _SLACK = Decimal("0.0005")
 
 def find_shares(region: Region, layout: Layout) -> int | None:
     """Give the column of shares where a table has no money of its own; None where it has, or has no such column or several."""
+    if layout.budget is not None and _holds_shares(region, layout.budget):
+        if not layout.periods and layout.naming:
+            layout.scale = 1  # what is 100% is told or answered in full
+            return layout.budget
+        layout.budget = None
+        return None
     if layout.budget is not None or layout.periods or layout.flags:
         return None
     if any(use.role.kind in ("metric", "price") and region.content(c).numbers for c, use in layout.uses.items()):
@@ -25,6 +33,12 @@ def find_shares(region: Region, layout: Layout) -> int | None:
     if not columns:
         columns = [c for c in layout.named("number") if 0 < region.content(c).numbers <= region.content(c).percents]
     return columns[0] if len(columns) == 1 and layout.naming else None
+
+
+def _holds_shares(region: Region, column: int) -> bool:
+    """Tell whether the cells under a head of money are percentages (`60 %`): shares of it, whatever the head says."""
+    content = region.content(column)
+    return content.percents > 0.5 * content.numbers
 
 
 def apply_shares(region: Region, layout: Layout, rows: list[Row], around: Surroundings, findings: Findings) -> None:
@@ -36,11 +50,13 @@ def apply_shares(region: Region, layout: Layout, rows: list[Row], around: Surrou
     whole = sum((row.amount for row in items if row.amount is not None), Decimal(0))
     unit = Decimal(100) if whole > Decimal("1.5") else Decimal(1)
     complete = abs(whole / unit - 1) <= _SLACK
-    total = around.totals[0] if len(around.totals) == 1 else None
+    stated = [row for row in rows if row.kind == "total" and row.amount is not None and not _is_percent(region, layout, row)]
+    known = tuple(dict.fromkeys((*around.totals, *(row.amount for row in stated if row.amount is not None))))
+    total = known[0] if len(known) == 1 else None
     if total is None or not complete:
-        total = _asked(region, layout, around, findings, complete=complete)
+        total = _asked(region, layout, known, findings, complete=complete)
     before = Decimal(0)
-    for row in rows:
+    for row in (row for row in rows if row not in stated):
         share, row.amount = row.amount, None
         if share is None or total is None:
             continue
@@ -50,10 +66,18 @@ def apply_shares(region: Region, layout: Layout, rows: list[Row], around: Surrou
             before += share / unit * total
 
 
-def _asked(region: Region, layout: Layout, around: Surroundings, findings: Findings, *, complete: bool) -> Decimal | None:
+def _is_percent(region: Region, layout: Layout, row: Row) -> bool:
+    """Tell whether the amount of a row is shown as a percentage."""
+    assert layout.shares is not None
+    cell = region.grid.cell(row.number, layout.shares)
+    stated = number_text(cell.value)
+    return shows_percent(cell.number_format) or bool(stated and stated.percent) or abs(row.amount or Decimal(0)) <= 1
+
+
+def _asked(region: Region, layout: Layout, known: tuple[Decimal, ...], findings: Findings, *, complete: bool) -> Decimal | None:
     assert layout.shares is not None
     why = "the shares add up to the whole, but no single labelled total says of what" if complete else "the shares do not add up to 100%"
-    options = [Option(float(total), f"{total:,}") for total in around.totals]
+    options = [Option(float(total), f"{total:,}") for total in known]
     header = region.columns[layout.shares].text
     cell = region.grid.address(region.header.bottom, layout.shares)
     why = f"{why}: which amount is 100%?"
