@@ -36,8 +36,10 @@ def draw_answer(view: ScenarioView) -> None:
         return
     draw_figures(outcome, view.distribution.currency)
     _draw_frozen(outcome, view)
-    if view.state == "ready":
+    if view.state == "ready" and outcome.status is not None:
         _draw_details(view, outcome)
+    else:  # nothing was changed that could be explained
+        st.plotly_chart(timeline_chart(view.distribution), key=f"time-{view.scenario_id}", config={"displayModeBar": False}, theme=None)
 
 
 def _draw_frozen(outcome: Outcome, view: ScenarioView) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
+from core.model.money import ExchangeRate
 from core.planning.optimising import Wanted
 from core.runtime import Runtime
 from core.services import scenarios
@@ -86,12 +87,15 @@ def test_clashing_rules_and_partial_answers_look_different(
 def test_scenarios_stand_side_by_side_for_every_role(
     role: Role, open_as: OpenAs, runtime: Runtime, ctx: AccessContext, draft: DraftView
 ) -> None:
-    scenarios.save_scenario(ctx, runtime, KeepScenario(draft.draft_id, "As it is", draft.distribution))
+    kept = scenarios.save_scenario(ctx, runtime, KeepScenario(draft.draft_id, "As it is", draft.distribution))
+    scenarios.mark_as_plan(ctx, runtime, kept.scenario_id)  # the plan stands open
     member = ctx if role is Role.OWNER else make_member(runtime, role, of=ctx)
     test = open_as(member, "scenarios", draft=str(draft.draft_id))
     assert not test.exception and "Something went wrong" not in texts(test)
     buttons = {button.label for button in test.get("button")}
     assert ("Mark as the plan" in buttons) == (role is not Role.VIEWER)
+    assert "Cost per conversion" in {metric.label for metric in test.metric}
+    assert not test.get("tab")  # kept by hand: there is nothing to explain
 
 
 def test_a_scenario_is_marked_copied_and_removed_on_the_page(
@@ -224,3 +228,20 @@ def test_a_budget_of_nothing_is_said_plainly(open_as: OpenAs, runtime: Runtime, 
     test = open_as(ctx, "planner", draft=str(draft.draft_id))
     assert not test.exception and "The budget is 0" in texts(test)
     assert "Confidence 0" not in str([badge.proto for badge in test.get("badge")])
+
+
+def test_an_exchange_rate_that_is_typed_goes_with_the_request_and_a_half_typed_one_does_not(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext, draft: DraftView, clock: SettableClock
+) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="GBP")
+    fit_response(ctx, runtime, "conversions", currency="GBP")
+    test = open_as(ctx, "planner", draft=str(draft.draft_id))
+    test.number_input(key="rate-value").set_value(1.25).run()
+    test.button(key="optimise").click().run()
+    clock.advance(minutes=1)
+    test.text_input(key="rate-source").input("ECB reference rate").run()
+    test.button(key="optimise").click().run()
+    assert not test.exception
+    typed, half = scenarios.list_scenarios(ctx, runtime, draft.draft_id)
+    assert half.wanted is not None and half.wanted.rate is None
+    assert typed.wanted is not None and typed.wanted.rate == ExchangeRate("GBP", 1.25, clock.now().date(), "ECB reference rate")
