@@ -20,7 +20,7 @@ from core.model.changes import CellConflict, CellEdit, ChangeSetStatus, RowPlan,
 from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
-from core.services.files import PlanView, file_row, open_plan
+from core.services.files import FileInfo, PlanView, file_row, open_plan
 from core.services.targets import warnings_of, why_not_rows
 from core.sheets.summary import questions_of_money
 from core.sheets.writing.consequences import Follow
@@ -299,6 +299,11 @@ def why_not_written(plan: PlanView) -> str | None:
     if asked:
         texts = ", ".join(f"{question.kind.replace('_', ' ')} ({question.text})" for question in asked[:4])
         return f"Open about the money of {file.name}: {texts}. Answer it on the plan's page first; nothing is written on a guess."
+    return refusal_of(file)
+
+
+def refusal_of(file: FileInfo) -> str | None:
+    """Say why a file cannot be written at all, however it is read; None when it can."""
     if file.name.lower().endswith(".xls"):
         return (
             f"{file.name} is in the old Excel format, which is not written: its formulas, charts and macros would be lost. "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.model.reading import PlanTable, Question, Reading
+from core.model.reading import LineItem, PlanTable, Question, Reading
 
 _ABOUT_MONEY = ("ambiguous_number", "which_budget", "shares_only", "scale", "mixed_frequency", "alternatives", "currency")
 
@@ -80,3 +82,17 @@ def _first_day(own: date | None, periods: list[date]) -> date | None:
 
 def _last_day(own: date | None, periods: list[date]) -> date | None:
     return own if own is not None else max(periods, default=None)
+
+
+def told_apart(items: Sequence[LineItem], names: Sequence[str]) -> list[str]:
+    """Give the line items' names, those that several share with the first of their labels by which they differ."""
+    shared = {name for name, times in Counter(names).items() if times > 1}
+    told = list(names)
+    for name in shared:
+        group = [number for number, own in enumerate(names) if own == name]
+        values = {header: [items[n].labels.get(header, "").strip() for n in group] for n in group for header in items[n].labels}
+        differing = [texts for texts in values.values() if len(set(texts)) > 1]
+        best = max(differing, key=lambda texts: len(set(texts)), default=[""] * len(group))
+        for number, text in zip(group, best, strict=True):
+            told[number] = f"{name} · {text}" if text and text != name else name
+    return told

@@ -16,6 +16,7 @@ from core.model.workbook import Tab, column_letters, parse_a1
 from core.services.readings import Settled
 from core.sheets.differences import Difference, Differences, label_of
 from core.sheets.display import display_text
+from core.sheets.summary import told_apart
 from pages._ui import state
 from pages._ui.file_list import ROW_HEIGHT, table_height
 from pages._ui.formats import count, inert_table, money, money_change, plain
@@ -168,17 +169,18 @@ def _chosen(frame: pd.DataFrame, cells: Sequence[str | None], *, key: str, show:
 
 def items_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) -> None:
     """List the line items; a chosen one leads to its budget cell."""
+    names = told_apart(table.line_items, [label_of(item) for item in table.line_items])
     frame = pd.DataFrame(
         [
             {
-                "Line item": label_of(item),
+                "Line item": name,
                 "Budget": money(item.budget_minor, table.currency),
                 "From": item.start.isoformat() if item.start is not None else "",
                 "To": item.end.isoformat() if item.end is not None else "",
                 "Cell": item.budget_cell or "",
                 "Sure": round(100 * item.confidence) if item.budget_minor is not None else None,
             }
-            for item in table.line_items
+            for item, name in zip(table.line_items, names, strict=True)
         ]
     )
     _chosen(

@@ -12,6 +12,7 @@ from core.access import Permission
 from core.errors import NotFound
 from core.model.reading import Correction, PlanTable, Question
 from core.model.workbook import Tab
+from core.services.changes import refusal_of
 from core.services.files import FileInfo, PlanView, compare_snapshots, decide_plan, list_snapshots, open_plan
 from core.services.readings import correct_reading, forget_correction, list_settled
 from core.services.sync import refresh_now
@@ -71,9 +72,11 @@ def draw_decide(page: Page, info: FileInfo, *, read_now: bool) -> None:
 
 
 def draw_age(plan: PlanView, now: datetime) -> None:
-    """Say so when what is shown may be old."""
+    """Say so when what is shown may be old, and when it cannot be written."""
     if plan.state in STALE:
         stale(f"{STALE[plan.state]} {plan.file.failure or ''} Read {formats.ago(plan.synced_at, now)}.")
+    if (refusal := refusal_of(plan.file)) is not None:
+        st.info(formats.plain(refusal), icon=":material/edit_off:")
 
 
 def draw_figures(plan: PlanView) -> None:

@@ -53,7 +53,8 @@ def draw_proposal(page: Page, draft: DraftView) -> None:
     for sentence in (*plan.notes, *warnings):
         st.warning(plain(sentence), icon=":material/info:")
     if not plan.is_empty:
-        st.caption(_counted(plan))
+        if not plan.violations:
+            st.caption(_counted(plan))
         draw_rows(plan.rows, currency=currency, key=f"proposal-{draft.draft_id}")
         if plan.edits:
             draw_diff(plan.edits, currency=currency, key=f"proposal-{draft.draft_id}")
