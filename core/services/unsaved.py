@@ -41,6 +41,7 @@ def get_edits(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> UnsavedView | 
     ctx.require(Permission.READ)
     own = select(UnsavedEdits).where(UnsavedEdits.draft_id == draft_id, UnsavedEdits.person_id == ctx.actor_id)
     with rt.db.session(ctx) as session:
+        draft_row(session, draft_id)
         row = session.scalars(own).one_or_none()
         return None if row is None else UnsavedView(row.version, DISTRIBUTION.validate_python(row.distribution), row.edited_at)
 
@@ -49,4 +50,5 @@ def drop_edits(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> None:
     """Forget the person's own unsaved edits of a draft."""
     ctx.require(Permission.EDIT_DRAFT)
     with rt.db.session(ctx) as session:
+        draft_row(session, draft_id)
         session.execute(delete(UnsavedEdits).where(UnsavedEdits.draft_id == draft_id, UnsavedEdits.person_id == ctx.actor_id))

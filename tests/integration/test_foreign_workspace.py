@@ -130,6 +130,7 @@ def one_of_everything(rt: Runtime, ctx: AccessContext, plan: PlanInDrive) -> dic
         "performance.import_performance.request": performance.ImportFile(plan.file_id),
         "performance.import_rows.request": performance.ImportRows("Theirs", (_delivered(rt),), file_id=plan.file_id, currency="EUR"),
         "planned_drafts.keep_planned.request": KeepPlanned(plan.file_id, table.draft_id, grid, ""),
+        "scenarios.save_scenario.request": scenarios.KeepScenario(table.draft_id, "Theirs", grid),
         "scenarios.start_optimisation.request": scenarios.OptimiseRequest(table.draft_id, grid, Wanted()),
         "files.compare_snapshots.was": snapshot,
         "files.compare_snapshots.now": snapshot,
