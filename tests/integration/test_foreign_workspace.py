@@ -122,6 +122,7 @@ def one_of_everything(rt: Runtime, ctx: AccessContext, plan: PlanInDrive) -> dic
         "flow_id": digest(state),
         "answer": consent.ConsentAnswer(state, SESSION, code="code"),
         "question": conversations.Question(talk.conversation_id, "And now?"),
+        "reading": open_plan(ctx, rt, plan.file_id).reading,
         "subject": of_draft,
         "distribution": grid,
         "conversations.start_conversation.request": conversations.NewConversation(plan.file_id),
