@@ -162,3 +162,22 @@ def test_a_forecast_of_media_on_its_side_stays_a_plan_beside_its_revenue_and_pro
     ]
     reading = read([*rows, ["Gross profit", 6000, 12000, 1500]])
     assert reading.is_media_plan and budgets(reading.tables[0]) == [500_000, 800_000, 300_000]
+
+
+def test_lists_of_prices_and_what_competitors_spend_are_no_plans() -> None:
+    """A campaign against competitors stays one: only their spend is nobody's plan."""
+    prices: Rows = [["Площадка", "Ед.", "Прайс"], ["Авто.ру", "1000 показов", 620], ["VK Реклама", "клик", 38]]
+    assert not read(prices).is_media_plan
+    spends: Rows = [
+        ["Advertiser", "Media", "Jan 2026", "Feb 2026", "Total EUR"],
+        ["Bank A", "TV", 100, 200, 300],
+        ["Bank B", "Radio", 50, 60, 110],
+    ]
+    assert not read([["Competitor spend, source: monitor"], *spends]).is_media_plan
+    search: Rows = [
+        ["Competitors"],
+        ["Campaign", "Channel", "Budget EUR"],
+        ["Rivals DE", "Google Search", 5000],
+        ["Rivals AT", "Google Search", 900],
+    ]
+    assert read(search).is_media_plan

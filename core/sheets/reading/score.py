@@ -62,6 +62,8 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
         (-0.45 if _is_bare_guess(draft) else 0.0, "nothing says that its numbers are money"),
         (-0.6 if _is_revenue(draft) else 0.0, "its money is what was earned"),
+        (-0.6 if _is_price_list(draft) else 0.0, "a list of prices by unit"),
+        (-0.6 if any(says(title, "others") for title in (draft.table.tab, *draft.around.titles)) else 0.0, "what competitors spend"),
         (-0.25 * services, "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),
     ]
@@ -81,6 +83,16 @@ def _is_bare_guess(draft: Draft) -> bool:
     if unnamed and carriers and draft.around.currency is None:
         return True
     return draft.layout.inferred and draft.table.currency is None and not any(check.matches for check in draft.table.totals)
+
+
+def _is_price_list(draft: Draft) -> bool:
+    """Tell whether the only money is a list price beside what it buys one of: nothing says how many, when, or what it comes to."""
+    uses = draft.layout.uses
+    if draft.layout.budget is None or draft.layout.periods or draft.table.totals:
+        return False
+    kinds = {use.role.kind for use in uses.values()}
+    is_listed = "list" in uses[draft.layout.budget].role.mods and "unit" in {use.name for use in uses.values()}
+    return is_listed and not kinds & {"quantity", "metric", "date"}
 
 
 def _is_revenue(draft: Draft) -> bool:
