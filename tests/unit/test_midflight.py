@@ -46,7 +46,7 @@ def test_rules_that_are_deliveries_say_so() -> None:
     delivered = Deliveries({_SEARCH: {date(2026, 1, 10): 360, date(2026, 2, 3): 91}}, date(2026, 2, 10))
     said = past_rules(replan(_plan(), delivered, _KEYS, over=date(2026, 2, 10)), date(2026, 2, 10))
     assert said["cell:a|2026-01:locked"] == "what is over for a, Jan 2026 (1.20)"
-    assert said["cell:b|2026-02:min"] == "what is spent already for b, 2026-02 (0.61)"
+    assert said["cell:b|2026-02:min"] == "what is spent already for b, Feb 2026 (0.61)"
     assert "cell:c|2026-02:min" not in said and "cell:a|2026-03:min" not in said
 
 
