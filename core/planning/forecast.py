@@ -19,6 +19,7 @@ from core.planning.response.transforms import Array
 
 METRICS = ("impressions", "clicks", "conversions", "value", "cpa", "roas")
 _N_DRAWS = 500
+Draws = dict[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,18 @@ class LineForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The plan's forecast; ranges of sums come from summed draws, so they are narrower than summed ranges."""
+    """The plan's forecast; ranges of sums come from summed draws, so they are narrower than summed ranges.
+
+    Attributes:
+        draws: of the whole plan, by metric: what `total` sums up.
+    """
 
     lines: tuple[LineForecast, ...]
     by_period: dict[str, Expected]
     by_channel: dict[str, Expected]
     total: Expected
     basis: dict[str, str] = field(default_factory=dict)
-
-
-Draws = dict[str, Array]
+    draws: Draws = field(default_factory=dict, repr=False, compare=False)
 
 
 def predict(request: ForecastRequest) -> Forecast:
@@ -122,6 +125,7 @@ def predict(request: ForecastRequest) -> Forecast:
         by_channel=_summed([(line.channel, draws, spend) for line, draws, spend in by_line]),
         total=_expected([(draws, spend) for _, draws, spend in by_line]),
         basis={line.channel: _basis(line, request) for line in request.lines},
+        draws=_total([(draws, spend) for _, draws, spend in by_line]),
     )
 
 
@@ -194,15 +198,17 @@ def _summed(parts: Sequence[tuple[str, Draws, float]]) -> dict[str, Expected]:
     return {key: _expected(group) for key, group in groups.items()}
 
 
+def _total(parts: Sequence[tuple[Draws, float]]) -> Draws:
+    """Sum draws; a count is left out where a part with spend lacks it: a partial sum would read as a whole one."""
+    paid = [draws for draws, spend in parts if spend > 0]
+    counted = [metric for metric in METRICS[:4] if paid and all(metric in draws for draws in paid)]
+    return {metric: np.sum([draws[metric] for draws in paid], axis=0) for metric in counted}
+
+
 def _expected(parts: Sequence[tuple[Draws, float]]) -> Expected:
-    """Sum draws; a count is None where a part with spend lacks it: a partial sum would read as a whole one."""
-    paid = [(draws, spend) for draws, spend in parts if spend > 0]
-    total: Draws = {}
-    for metric in ("impressions", "clicks", "conversions", "value"):
-        if paid and all(metric in draws for draws, _ in paid):
-            total[metric] = np.sum([draws[metric] for draws, _ in paid], axis=0)
+    """Sum up the total draws; a count that they lack is None."""
+    total, spend = _total(parts), sum(max(spend, 0.0) for _, spend in parts)
     expected: Expected = {metric: interval(total[metric]) if metric in total else None for metric in METRICS[:4]}
-    spend = sum(spend for _, spend in paid)
     expected["cpa"] = _ratio(spend, total["conversions"]) if "conversions" in total else None
     expected["roas"] = interval(total["value"] / spend) if "value" in total else None
     return expected

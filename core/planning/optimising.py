@@ -296,7 +296,7 @@ def booked_words(smallest_minor: int, currency: str | None) -> str | None:
     if smallest_minor <= 0:
         return None
     amount = f"{currency or ''} {to_major(smallest_minor, currency):,}".strip()
-    return f"An amount below {amount} is not planned: a line has nothing in a period, or at least that (`0 or from` sets another)."
+    return f"An amount below {amount} is not planned: a line has nothing in a period, or at least that (set another under Limits)."
 
 
 def _row_groups(distribution: Distribution) -> list[Group]:

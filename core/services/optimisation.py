@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from core.access import AccessContext, Permission
 from core.model.distribution import Distribution
 from core.model.interval import Interval
@@ -27,12 +29,16 @@ from core.planning.optimising import (
 from core.planning.splitting import period_label
 from core.runtime import Runtime
 from core.services.curve_paths import CurvePath, draw_paths
-from core.services.dividing import Setting, carries, divide, setting_of
+from core.services.dividing import Divided, Setting, carries, divide, setting_of
 from core.services.forecast import ForecastView, forecast_distribution
 from core.services.performance import list_performance
 from core.services.response import fit_response, latest_fit
 
 _COSTS = 1e-6  # of the response: what costs less costs nothing
+_MEAN_IS_SURER = (
+    "By all draws of the forecast the plan for the expected outcome also holds more in bad cases than the careful one that was found: "
+    "it is the one shown, and what is proven is its expected outcome."
+)
 _FRONTIER = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)
 
 
@@ -134,9 +140,10 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
     """
     ctx.require(Permission.EDIT_DRAFT)
     divided = divide(ctx, rt, distribution, wanted)
-    setting, result, table = divided.setting, divided.result, divided.table
-    if result.status == "infeasible":
-        return _clashing(ctx, rt, distribution, setting, result)
+    if divided.result.status == "infeasible":
+        return _clashing(ctx, rt, distribution, divided.setting, divided.result)
+    surer = _surer(ctx, rt, distribution, divided)
+    setting, result, table = surer.setting, surer.result, surer.table
     outcome = _outcome(ctx, rt, (distribution, table), setting, result)
     views = setting.views
     made = any(view.source == "fit" for view in views.values()) and list_performance(ctx, rt, currency=distribution.currency).is_made
@@ -146,11 +153,27 @@ def optimise_table(ctx: AccessContext, rt: Runtime, distribution: Distribution, 
             outcome,
             kpi=setting.kpi,
             curves=draw_paths(distribution, table, views, setting.curves.keys),
-            notes=_notes(setting),
+            notes=_notes(setting) if surer is divided else (*_notes(setting), _MEAN_IS_SURER),
             is_made=made,
             **_carried(setting, table),
         ),
     )
+
+
+def _surer(ctx: AccessContext, rt: Runtime, distribution: Distribution, careful: Divided) -> Divided:
+    """Give a careful plan, or the one for the expected outcome where that holds more in bad cases too.
+
+    The search for a quantile goes by a few draws of the posterior; the forecast, which people see, has all of them.
+    """
+    wanted = careful.setting.wanted
+    if wanted.risk_quantile is None or wanted.goal != "budget":
+        return careful
+    expected = divide(ctx, rt, distribution, replace(wanted, risk_quantile=None))
+    lows = []
+    for plan in (careful, expected):
+        draws = forecast_distribution(ctx, rt, plan.table, kpi=wanted.kpi, rate=wanted.rate).forecast.draws.get(plan.setting.kpi)
+        lows.append(0.0 if draws is None else float(np.quantile(draws, wanted.risk_quantile)))
+    return expected if expected.result.status != "infeasible" and lows[1] > lows[0] else careful
 
 
 def _carried(setting: Setting, table: Distribution) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from connectors.sandbox.sandbox import Sandbox
@@ -21,6 +22,7 @@ from core.services.curves import CurveRequest, curves_for
 from core.services.demo_performance import make_demo_performance
 from core.services.draft_views import DraftView
 from core.services.drafts import DistributeRequest, distribute
+from core.services.forecast import forecast_distribution
 from core.services.optimisation import ensure_curves, frontier, optimise_table
 from core.services.planning import BudgetRequest, plan_budget, plan_of, workspace_performance
 from core.services.response import fit_response
@@ -88,6 +90,18 @@ def test_a_table_is_optimised_within_its_locks_and_told_why(
     held = optimise_table(ctx, runtime, draft.distribution, Wanted(hold_periods=True)).distribution
     months = [sum(row.cells[at].budget_minor for row in draft.distribution.rows) for at in range(2)]
     assert [sum(row.cells[at].budget_minor for row in held.rows) for at in range(2)] == months
+
+
+def test_a_careful_plan_is_never_below_the_expected_one_in_the_bad_cases_that_people_see(
+    runtime: Runtime, ctx: AccessContext, draft: DraftView
+) -> None:
+    make_demo_performance(ctx, runtime, channels=("TV", "Search", "Social"), currency="EUR")
+    ensure_curves(ctx, runtime, Wanted(), currency="EUR")
+    careful, expected = (optimise_table(ctx, runtime, draft.distribution, Wanted(risk_quantile=risk)) for risk in (0.1, None))
+    draws = [forecast_distribution(ctx, runtime, found.distribution).forecast.draws["conversions"] for found in (careful, expected)]
+    assert np.quantile(draws[0], 0.1) >= np.quantile(draws[1], 0.1)
+    took_expected = any("it is the one shown" in note for note in careful.outcome.notes)
+    assert took_expected == (careful.distribution == expected.distribution)
 
 
 def test_without_performance_the_table_is_judged_and_says_why_it_was_not_optimised(

@@ -105,6 +105,6 @@ def test_amounts_are_nothing_or_large_enough_to_be_booked_where_no_other_wish_sa
     assert {cell.zero_or_at_least_minor for cell in plain.cells} == {5}
     assert {cell.zero_or_at_least_minor for cell in to_problem(_plan(), _CURVES, Wanted()).cells} == {None}
     assert booked_words(10_000, "EUR") == (
-        "An amount below EUR 100.00 is not planned: a line has nothing in a period, or at least that (`0 or from` sets another)."
+        "An amount below EUR 100.00 is not planned: a line has nothing in a period, or at least that (set another under Limits)."
     )
     assert booked_words(0, "EUR") is None
