@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.bench.bench_writing import plan_file, write_600_cells
 from tests.property.sandbox_runs import Outcome, runs
 
-RUNS = 250
+RUNS = 150
 
 
 def test_no_amount_lands_in_a_wrong_cell_and_no_formula_is_lost_whatever_others_do() -> None:
