@@ -40,8 +40,7 @@ def settle_ambiguous(region: Region, money: Collection[int | None], findings: Fi
             cell = region.grid.address(row, column)
             why = "no other cell in the column decides what `.` or `,` means"
             accepts = partial(decimal_mark, text)
-            answer = findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell, accepts=accepts)
-            region.marks[column] = next((mark for mark in _MARKS if mark == answer), None)
+            region.marks[column] = findings.ask("ambiguous_number", f"column:{column}", text, options, why=why, cell=cell, accepts=accepts)
             asked.append(region.marks[column])
 
 

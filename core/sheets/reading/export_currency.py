@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from core.model.reading import Option
 from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.export_columns import Export
 from core.sheets.reading.export_days import ExportDays
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
-from core.sheets.reading.money import currency_of_answer
+from core.sheets.reading.money import ask_currency
 from core.sheets.reading.roles import role_of_header
 
 _CURRENCIES = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK", "INR", "AUD", "CAD", "BRL")
@@ -27,15 +26,9 @@ def settle_currency(export: Export, days: ExportDays, findings: Findings, *, abo
     """Give the currency of an export's spend, None where rows have several or nobody knows; a bare `$` is US dollars, and asked about."""
     currency = _named_currency(export, findings) or _currency_above(above)
     if currency == "USD" and _is_bare_dollar(export, above) and not _is_american(export, days, above, locale):
-        said = findings.ask(
-            "currency", "currency", "currency", [Option(code) for code in _DOLLARS], why=_WHICH_DOLLAR, accepts=currency_of_answer
-        )
-        return said if isinstance(said, str) else currency
+        return ask_currency(findings, _DOLLARS, _WHICH_DOLLAR) or currency
     if currency is None and "spend" in export.columns and not _codes(export):
-        said = findings.ask(
-            "currency", "currency", "currency", [Option(code) for code in _CURRENCIES], why=_WHY, accepts=currency_of_answer
-        )
-        return said if isinstance(said, str) else None
+        return ask_currency(findings, _CURRENCIES, _WHY)
     return currency
 
 

@@ -115,7 +115,7 @@ def settle_days(texts: Iterable[str], findings: Findings, *, cell: str | None, a
 def _asked(texts: list[str], findings: Findings, cell: str | None) -> dict[str, DayOrder]:
     options = [Option(order, str(_day(texts[0], order))) for order in _ORDERS]
     why = "no date of the file has a day above 12"
-    order = order_of_answer(findings.ask("ambiguous_date", "days", texts[0], options, why=why, cell=cell, accepts=order_of_answer))
+    order: DayOrder | None = findings.ask("ambiguous_date", "days", texts[0], options, why=why, cell=cell, accepts=order_of_answer)
     return {} if order is None else dict.fromkeys(_SEPARATORS, order)
 
 

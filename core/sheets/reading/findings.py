@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar, overload
 
 from core.model.reading import Option, Question, ReadingWarning
 
 _WARNINGS_PER_CODE = 25
 
-Accepts = Callable[[object], object | None]
+Meant = TypeVar("Meant")
+Accepts = Callable[[object], Meant | None]
 """Gives what an answer means for a question, None where it answers another one."""
 
 
@@ -27,6 +29,14 @@ class Findings:
     questions: list[Question] = field(default_factory=list)
     warnings: list[ReadingWarning] = field(default_factory=list)
 
+    @overload
+    def ask(self, kind: str, target: str, text: str, options: Sequence[Option], *, why: str, cell: str | None = None) -> object | None: ...
+
+    @overload
+    def ask(
+        self, kind: str, target: str, text: str, options: Sequence[Option], *, why: str, cell: str | None = None, accepts: Accepts[Meant]
+    ) -> Meant | None: ...
+
     def ask(
         self,
         kind: str,
@@ -36,7 +46,7 @@ class Findings:
         *,
         why: str,
         cell: str | None = None,
-        accepts: Accepts | None = None,
+        accepts: Accepts[object] | None = None,
     ) -> object | None:
         """Give the answer where one is known that fits, else note the question, say so of an answer that does not fit, and give None.
 

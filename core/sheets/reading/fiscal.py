@@ -103,8 +103,7 @@ def in_fiscal_year(flight: Flight, start: int | None, findings: Findings, text: 
     elif start is None:
         options = [Option(month, _named(int(year), month)) for month in _COMMON]
         why = "nothing in the sheet says in which month its fiscal year starts"
-        answer = findings.ask("fiscal_year", "start", text, options, why=why, cell=address, accepts=_month)
-        start = answer if isinstance(answer, int) else None
+        start = findings.ask("fiscal_year", "start", text, options, why=why, cell=address, accepts=_month)
     if start is None:
         return flight
     begin, end = _first(int(year), start, first), _last(int(year), start, last)

@@ -59,10 +59,10 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
             code = real.most_common(1)[0][0]
             if shown := _shown_against(region, layout, code) or _said_against(region, around, code):
                 why = "several currencies stand in the amounts and the words beside them"
-                return _ask(findings, (code, *shown), why)
+                return ask_currency(findings, (code, *shown), why)
             return _whose_dollar(region, around, findings, code)
         if len(real) > 1:
-            return _ask(findings, tuple(real), "several currencies stand in the table")
+            return ask_currency(findings, tuple(real), "several currencies stand in the table")
         if "" in votes and shared is None:
             shared = ""
     if shared is not None or any(currency_in_text(text) == "" for text in (*around.titles, *around.pairs.values())):
@@ -70,7 +70,7 @@ def settle_currency(region: Region, layout: Layout, around: Surroundings, findin
             _whose_sign(region, layout, around)
             or _of_lakhs(region, layout, around)
             or kroner_of_language(locale)
-            or _ask(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
+            or ask_currency(findings, (*_KRONER, *_RUPEES), "the sign is shared by several currencies")
         )
     return _by_custom(region, layout, around, findings)
 
@@ -81,8 +81,8 @@ def _by_custom(region: Region, layout: Layout, around: Surroundings, findings: F
     if rupees := _of_lakhs(region, layout, around):
         return rupees
     if any(_GST.search(text) for text in texts):
-        return _ask(findings, _OF_GST, "a GST is levied in several countries, and nothing names a currency")
-    return _ask(findings, _COMMON, "no header, cell, number format or title names a currency")
+        return ask_currency(findings, _OF_GST, "a GST is levied in several countries, and nothing names a currency")
+    return ask_currency(findings, _COMMON, "no header, cell, number format or title names a currency")
 
 
 def _of_lakhs(region: Region, layout: Layout, around: Surroundings) -> str | None:
@@ -139,7 +139,7 @@ def _whose_dollar(region: Region, around: Surroundings, findings: Findings, code
     if len(below := _DOLLARS & _labels(region).keys()) == 1:
         return next(iter(below))
     words = {word for text in headers for word in words_of(text)}
-    return _ask(findings, _PESOS, "`$` is the sign of several currencies") if len(words & _SPANISH) >= 2 else code
+    return ask_currency(findings, _PESOS, "`$` is the sign of several currencies") if len(words & _SPANISH) >= 2 else code
 
 
 def _shows_us(region: Region) -> bool:
@@ -147,12 +147,12 @@ def _shows_us(region: Region) -> bool:
     return any(_US.search(text) for cell in cells for text in (cell.number_format or "", cell.value if isinstance(cell.value, str) else ""))
 
 
-def _ask(findings: Findings, codes: tuple[str, ...], why: str) -> str | None:
-    answer = findings.ask("currency", "currency", "currency", [Option(code) for code in codes], why=why, accepts=currency_of_answer)
-    return answer if isinstance(answer, str) else None
+def ask_currency(findings: Findings, codes: tuple[str, ...], why: str) -> str | None:
+    """Ask which currency the amounts are in; any ISO currency may be the answer."""
+    return findings.ask("currency", "currency", "currency", [Option(code) for code in codes], why=why, accepts=_named_by)
 
 
-def currency_of_answer(answer: object) -> str | None:
+def _named_by(answer: object) -> str | None:
     """Give the ISO currency that an answer names, offered or not; None where it names none."""
     code = str(answer).upper()
     return code if code in CURRENCIES else None

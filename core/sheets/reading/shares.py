@@ -81,8 +81,7 @@ def _asked(region: Region, layout: Layout, known: tuple[Decimal, ...], findings:
     header = region.columns[layout.shares].text
     cell = region.grid.address(region.header.bottom, layout.shares)
     why = f"{why}: which amount is 100%?"
-    answer = findings.ask("shares_only", "total", header, options, why=why, cell=cell, accepts=_amount)
-    return answer if isinstance(answer, Decimal) else None
+    return findings.ask("shares_only", "total", header, options, why=why, cell=cell, accepts=_amount)
 
 
 def _amount(answer: object) -> Decimal | None:

@@ -101,8 +101,7 @@ def _asked_order(timing: Timing, text: str, target: str, findings: Findings, cel
     shown = {order: f if year is None else f.in_year(year) for order, f in flights.items() if f}
     options = [Option(order, f"{f.start} to {f.end}" if f.end != f.start else str(f.start)) for order, f in shown.items() if f.start]
     why = "no date of the column has a day above 12"
-    answer = findings.ask("ambiguous_date", target, text, options, why=why, cell=cell, accepts=order_of_answer)
-    return next((order for order in _ORDERS if order == answer), None)
+    return findings.ask("ambiguous_date", target, text, options, why=why, cell=cell, accepts=order_of_answer)
 
 
 def period_around(timing: Timing, findings: Findings) -> Flight | None:
@@ -289,8 +288,7 @@ def complete(flight: Flight, year: int | None, findings: Findings, text: str, ad
         return flight
     if year is None:
         why = "nothing in the sheet names one year"
-        answer = findings.ask("missing_year", "year", text, (), why=why, cell=address, accepts=year_of_answer)
-        year = answer if isinstance(answer, int) else None
+        year = findings.ask("missing_year", "year", text, (), why=why, cell=address, accepts=year_of_answer)
     if year is None:
         return flight
     return week_in_year(flight, year) if flight.grain.startswith("week") else flight.in_year(year)
