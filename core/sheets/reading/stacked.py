@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 from core.model.workbook import Cells, Tab
@@ -18,6 +19,15 @@ def rows_again(grid: Grid, head: int) -> list[int]:
     return [row for row in grid.row_numbers if row >= head and _heads(grid, row) == wanted] if wanted else []
 
 
+def _first_again(grid: Grid) -> list[int]:
+    """Give the rows of the first head that stands there again; none where none does. Each row is looked at once."""
+    alike: dict[tuple[tuple[int, str], ...], list[int]] = defaultdict(list)
+    for row in grid.row_numbers:
+        if told := _heads(grid, row):
+            alike[tuple(told.items())].append(row)
+    return next((rows for rows in alike.values() if len(rows) > 1), [])
+
+
 def _heads(grid: Grid, row: int) -> dict[int, str]:
     """Give the texts of a row after its first one; none where it holds numbers."""
     cells = {column: cell.value for column, cell in sorted(grid.rows[row].items()) if not is_blank(cell.value)}
@@ -29,7 +39,7 @@ def _heads(grid: Grid, row: int) -> dict[int, str]:
 def stacked_parts(tab: Tab) -> list[Tab]:
     """Cut a tab above each row that repeats its head, titles with what they stand over; the tab itself where none does."""
     grid = Grid(tab)
-    heads = next((again for row in grid.row_numbers if len(again := rows_again(grid, row)) > 1), [])
+    heads = _first_again(grid)
     if not heads:
         return [tab]
     rows, first = grid.row_numbers, [0]
