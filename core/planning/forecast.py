@@ -112,20 +112,22 @@ def predict(request: ForecastRequest) -> Forecast:
         together[line.key, line.period.key] += line.spend_minor
     by_line: list[tuple[PlannedLine, Draws, float]] = []
     for line in request.lines:
-        whole, spend = together[line.key, line.period.key], line.spend_minor / request.minor_per_unit
+        paid, spend = together[line.key, line.period.key], line.spend_minor / request.minor_per_unit
         response = responses.get((line.key, line.period.key))
-        part = None if response is None else response * (line.spend_minor / whole if whole > 0 else 0.0)
+        part = None if response is None else response * (line.spend_minor / paid if paid > 0 else 0.0)
         by_line.append((line, _outcome(request.curves.get(line.key), rates.get(line.channel, {}), part, spend), spend))
+    parts = [(draws, spend) for _, draws, spend in by_line]
+    whole = _total(parts)
     return Forecast(
         lines=tuple(
-            LineForecast(line.line, line.channel, line.period.key, line.spend_minor, _expected([(draws, spend)]))
+            LineForecast(line.line, line.channel, line.period.key, line.spend_minor, _expected(_total([(draws, spend)]), max(spend, 0.0)))
             for line, draws, spend in by_line
         ),
         by_period=_summed([(line.period.key, draws, spend) for line, draws, spend in by_line]),
         by_channel=_summed([(line.channel, draws, spend) for line, draws, spend in by_line]),
-        total=_expected([(draws, spend) for _, draws, spend in by_line]),
+        total=_expected(whole, _spent(parts)),
         basis={line.channel: _basis(line, request) for line in request.lines},
-        draws=_total([(draws, spend) for _, draws, spend in by_line]),
+        draws=whole,
     )
 
 
@@ -195,7 +197,7 @@ def _summed(parts: Sequence[tuple[str, Draws, float]]) -> dict[str, Expected]:
     groups: dict[str, list[tuple[Draws, float]]] = defaultdict(list)
     for key, draws, spend in parts:
         groups[key].append((draws, spend))
-    return {key: _expected(group) for key, group in groups.items()}
+    return {key: _expected(_total(group), _spent(group)) for key, group in groups.items()}
 
 
 def _total(parts: Sequence[tuple[Draws, float]]) -> Draws:
@@ -205,9 +207,12 @@ def _total(parts: Sequence[tuple[Draws, float]]) -> Draws:
     return {metric: np.sum([draws[metric] for draws in paid], axis=0) for metric in counted}
 
 
-def _expected(parts: Sequence[tuple[Draws, float]]) -> Expected:
+def _spent(parts: Sequence[tuple[Draws, float]]) -> float:
+    return sum(max(spend, 0.0) for _, spend in parts)
+
+
+def _expected(total: Draws, spend: float) -> Expected:
     """Sum up the total draws; a count that they lack is None."""
-    total, spend = _total(parts), sum(max(spend, 0.0) for _, spend in parts)
     expected: Expected = {metric: interval(total[metric]) if metric in total else None for metric in METRICS[:4]}
     expected["cpa"] = _ratio(spend, total["conversions"]) if "conversions" in total else None
     expected["roas"] = interval(total["value"] / spend) if "value" in total else None

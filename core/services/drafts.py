@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import AccessContext, Permission
+from core.db.snapshots import unpack_reading
 from core.db.tables.drafts import Draft, DraftVersion
-from core.db.tables.library import File
+from core.db.tables.library import File, Snapshot
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.model.distribution import Distribution
 from core.model.reading import PlanTable, Question
@@ -125,7 +126,8 @@ def open_questions(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> tuple[Que
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         draft = draft_row(session, draft_id)
-    return questions_of_money(open_plan(ctx, rt, draft.file_id, snapshot_id=draft.base_snapshot_id).reading)
+        packed = session.execute(select(Snapshot.reading).where(Snapshot.id == draft.base_snapshot_id)).scalar_one()
+    return questions_of_money(unpack_reading(packed))
 
 
 def read_distribution(ctx: AccessContext, rt: Runtime, draft_id: UUID) -> Distribution:

@@ -79,7 +79,7 @@ def _check(name: str, content: bytes) -> None:
 
 def _existing(ctx: AccessContext, rt: Runtime, name: str, workbook: Workbook) -> File:
     """Give the row of this name whose plan this is a revision of, or a new one that is not in the database yet."""
-    fresh = read_workbook(workbook)
+    fresh: Reading | None = None
     for number in range(1, _MOST_ALIKE + 1):
         called = name if number == 1 else f"{PurePath(name).stem} ({number}){PurePath(name).suffix}"
         with rt.db.session(ctx) as session:
@@ -87,7 +87,10 @@ def _existing(ctx: AccessContext, rt: Runtime, name: str, workbook: Workbook) ->
             kept = newest_snapshot(session, known.id) if known is not None else None
         if known is None:
             return _new(ctx, called)
-        if kept is None or number == _MOST_ALIKE or _is_revision(fresh, unpack_reading(kept.reading)):
+        if kept is None or number == _MOST_ALIKE:
+            return known
+        fresh = fresh or read_workbook(workbook)  # only where there is one to compare it with
+        if _is_revision(fresh, unpack_reading(kept.reading)):
             return known
     raise AssertionError("the last name is always taken")
 

@@ -168,7 +168,7 @@ def _only_delivered(region: Region, keys: set[str]) -> bool:
     money = [h.role for h in region.columns.values() if h.role.kind == "money" and h.role.key not in ("revenue", "vat")]
     spent = bool(money) and all(role.key == "spend" or role.mods & {"actual", "cumulative"} for role in money)
     dims = {h.role.key for h in region.columns.values() if h.role.kind in ("dim", "date")}
-    return spent and {"clicks", "impressions"} <= keys and not dims & {"format", "publisher", "unit", "start", "end", "period"}
+    return spent and {"clicks", "impressions"} <= keys and not dims & _PLANNING
 
 
 def _has_days(region: Region) -> bool:

@@ -40,10 +40,11 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         if use.role.kind == "metric"
         or (use.role.kind in ("price", "rate") and use.role.key not in ("unit", "percent", "share", "discount", "markup"))
     }
+    media = _media_share(draft)
     has_money = (
         draft.layout.budget is not None
         or draft.by_metric_rows
-        or (draft.layout.periods and draft.table.currency is not None and _media_share(draft) >= 0.5)
+        or (draft.layout.periods and draft.table.currency is not None and media >= 0.5)
         or (draft.layout.periods and any(check.matches and check.kind == "total" for check in draft.table.totals))
         or any(draft.layout.uses[c].role.kind == "money" or draft.region.content(c).currencies for c, _ in draft.layout.periods)
     )
@@ -52,7 +53,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (0.2 if has_money and not draft.layout.inferred else 0.0, "a column of money"),
         (sum(points for name, points in _DIMS.items() if name in names), "columns that media plans have"),
         (min(0.3, 0.1 * (len(metrics) + len(metrics & {"spots", "grp"}))), "media metrics"),
-        (0.35 * _media_share(draft), "rows name media"),
+        (0.35 * media, "rows name media"),
         (0.1 if any(check.matches and check.kind == "total" for check in draft.table.totals) else 0.0, "its total adds up"),
         (0.1 if names & {"start", "end", "period", "month", "quarter", "week"} or draft.layout.periods else 0.0, "dates"),
         (
@@ -65,7 +66,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (-0.6 if _is_price_list(draft) else 0.0, "a list of prices by unit"),
         (-0.6 if any(says(title, "others") for title in (draft.table.tab, *draft.around.titles)) else 0.0, "what competitors spend"),
         (-0.25 * services, "columns of services"),
-        (-min(1.0, 0.4 * _ledger_words(draft)), "lines of a profit and loss account"),
+        (-min(1.0, 0.4 * _ledger_words(draft)) if media < 0.5 else 0.0, "lines of a profit and loss account"),
     ]
 
 
@@ -118,9 +119,7 @@ def _media_share(draft: Draft) -> float:
 
 
 def _ledger_words(draft: Draft) -> int:
-    """Count the different revenue and profit lines among the labels of rows (heads, on a table on its side) unless the items are media."""
-    if _media_share(draft) >= 0.5:
-        return 0
+    """Count the different revenue and profit lines among the labels of rows (heads, on a table on its side)."""
     grid = draft.region.grid
     first = sorted(draft.region.columns)[:2]
     labels = [grid.cell(row, column).value for row in draft.region.body[:200] for column in first]
