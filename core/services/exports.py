@@ -19,11 +19,11 @@ from core.runtime import Runtime
 from core.services import activity
 from core.services.drafts import get_draft
 from core.services.files import PlanView, open_plan, store_of
+from core.sheets.display import harmless
 from core.sheets.writing.distribution import plan_tables, to_distribution
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXTS = ("Line item", "Channel", "Publisher", "Format", "Campaign", "Market")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +155,6 @@ def plan_tab(distribution: Distribution) -> Tab:
         formula = f"=SUM({a1(2, column)}:{a1(bottom - 1, column)})"
         cells[bottom, column] = Cell(_number(minor, distribution.currency), formula, pattern, bold=True)
     return Tab("Plan", cells, bottom, total)
-
-
-def harmless(text: str) -> str:
-    """Give a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def _texts(row: DistributionRow) -> Iterator[str]:

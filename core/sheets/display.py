@@ -15,6 +15,14 @@ _DATE_LETTERS = frozenset("ymdhs")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def harmless(text: str) -> str:
+    """Give a text that no spreadsheet takes for a formula; a signed number stays one. Source: OWASP, CSV injection."""
+    is_number = text[:1] in "+-" and text[1:].replace(".", "", 1).isdecimal()
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) and not is_number else text
+
 
 def display_text(cell: Cell) -> str:
     """Give what the sheet shows: the source's own text where it gave one, else the value under its number format."""

@@ -10,9 +10,9 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from core.services.exports import harmless
 from core.services.files import DRIVE, FileInfo, FileList
 from core.services.readings import TEMPLATE
+from core.sheets.display import harmless
 from pages._ui.components import Badge, Color, stale
 from pages._ui.formats import ago, count, inert_table, moment, money, plain
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from core.model.reading import Option
-from core.sheets.reading.export_columns import Export
+from core.sheets.reading.export_columns import Export, sum_of
 from core.sheets.reading.export_totals import is_total
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.platform_heads import platform_head
@@ -31,7 +29,7 @@ def is_meant_as_plan(export: Export, findings: Findings) -> bool:
     if not budgets or "spend" not in export.columns or _is_reported(export):
         return False
     head, cell = region.columns[budgets[0]].own.strip(), region.grid.address(region.header.bottom, budgets[0])
-    summed = _sum(export, budgets[0])
+    summed = sum_of(export, budgets[0], (row for row in region.body if not is_total(region.grid, row)))
     spent = region.columns[export.columns["spend"]].own.strip()
     told = f"{head!r} holds budgets of {summed:,.2f} in all beside what was spent ({spent!r})"
     if {"start", "end"} <= set(export.columns) and "day" not in export.columns and not _PER_DAY & set(words_of(head)):
@@ -52,9 +50,3 @@ def _is_reported(export: Export) -> bool:
     """Tell whether a platform wrote the report: budgets are settings of its campaigns there."""
     known = [head for h in export.region.columns.values() if (head := platform_head(h.own)) is not None]
     return sum(head.only for head in known) >= 1 or any("micros" in words_of(h.own) for h in export.region.columns.values())
-
-
-def _sum(export: Export, column: int) -> Decimal:
-    grid, mark = export.region.grid, export.region.marks.get(column) or export.mark
-    values = [decimal_of(grid.cell(row, column).value, mark) for row in export.region.body if not is_total(grid, row)]
-    return sum((value for value in values if value is not None), Decimal(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.model.workbook import CellValue
 from core.sheets.reading.dates import Flight, read_flight
-from core.sheets.reading.grid import day_of, is_blank
+from core.sheets.reading.grid import day_of, decimal_of, is_blank
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import normalise, words_of
 from core.sheets.reading.numbers import DecimalMark
@@ -78,6 +78,13 @@ def folded(header: str) -> str:
 def minor_factor(head: str) -> Decimal | None:
     """Give what the amounts under a head are multiplied by, None where they count whole units of money."""
     return next((_PARTS[word] for word in reversed(words_of(head)) if word in _PARTS), None)
+
+
+def sum_of(export: Export, column: int, rows: Iterable[int]) -> Decimal:
+    """Add up a column over rows, in units of money."""
+    mark = export.region.marks.get(column) or export.mark
+    values = [decimal_of(export.region.grid.cell(row, column).value, mark) for row in rows]
+    return sum((v for v in values if v is not None), Decimal(0)) * (minor_factor(export.region.columns[column].own) or 1)
 
 
 def delivery_of(header: ColumnHeader) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from core.model.reading import PerformanceRow, TotalCheck
 from core.model.workbook import CellError
 from core.sheets.reading.day_order import is_order_open
-from core.sheets.reading.export_columns import Export, has_days, minor_factor
+from core.sheets.reading.export_columns import Export, has_days, sum_of
 from core.sheets.reading.export_days import ExportDays
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import decimal_of, text_of
+from core.sheets.reading.grid import text_of
 
 _FIGURES = ("spend", "impressions", "clicks", "conversions", "value")
 _WITH_VAT = re.compile(r"(?:vat|부가세)\s?포함|含税|含稅|税込", re.IGNORECASE)
@@ -48,7 +47,7 @@ def say_unread(export: Export, rows: Sequence[PerformanceRow], days: ExportDays,
 def say_choices(export: Export, rows: Sequence[PerformanceRow], findings: Findings) -> None:
     """Warn where several columns hold what was spent, where it is with VAT, and where rows hold no figure or days of something else."""
     region, spend = export.region, export.columns.get("spend")
-    sums = {c: _sum(export, rows, c) for c in (spend, *export.rivals) if c is not None}
+    sums = {c: sum_of(export, c, [row.row or 0 for row in rows]) for c in (spend, *export.rivals) if c is not None}
     others = [c for c in export.rivals if spend is not None and abs(sums[c] - sums[spend]) > abs(sums[spend]) / 1000]
     if others and spend is not None:
         names = " and ".join(f"{region.columns[c].own!r} ({sums[c]:,.2f})" for c in others[:4])
@@ -66,13 +65,6 @@ def say_choices(export: Export, rows: Sequence[PerformanceRow], findings: Findin
         heads = ", ".join(repr(region.columns[c].own) for c in dated[:3])
         told = f"{heads} tells of another event than the delivery; no row has a day, so the days of the report are not known."
         findings.warn("other_dates", region.grid.address(region.header.bottom, dated[0]), told)
-
-
-def _sum(export: Export, rows: Sequence[PerformanceRow], column: int) -> Decimal:
-    """Add up a column over the counted rows, in units of money."""
-    mark = export.region.marks.get(column) or export.mark
-    values = [decimal_of(export.region.grid.cell(row.row or 0, column).value, mark) for row in rows]
-    return sum((v for v in values if v is not None), Decimal(0)) * (minor_factor(export.region.columns[column].own) or 1)
 
 
 def say_mismatch(checks: list[TotalCheck], findings: Findings) -> None:

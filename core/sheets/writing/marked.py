@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.model.changes import CellState, RowPlan
+from core.sheets.display import harmless
 from core.sheets.writing.drift import PlacedEdit
 
 _COLOUR = "FFF59D"
@@ -36,7 +37,7 @@ def marked_workbook(content: bytes, placed: Sequence[PlacedEdit], rows: RowPlan,
     listed = book.create_sheet(_LIST if _LIST not in book.sheetnames else f"{_LIST} (Flightplan)")
     listed.append(_HEADS)
     for line in _lines(placed, rows):
-        listed.append([_harmless(text) for text in line])
+        listed.append([harmless(text) for text in line])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
@@ -47,7 +48,7 @@ def listed_changes(placed: Sequence[PlacedEdit], rows: RowPlan) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(_HEADS)
-    writer.writerows([_harmless(text) for text in line] for line in _lines(placed, rows))
+    writer.writerows([harmless(text) for text in line] for line in _lines(placed, rows))
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -63,9 +64,3 @@ def _text(state: CellState) -> str:
     if state.formula is not None:
         return state.formula
     return "empty" if state.value in (None, "") else f"{state.value}"
-
-
-def _harmless(text: str) -> str:
-    """Give a text that no spreadsheet takes for a formula; a negative number stays one. Source: OWASP, CSV injection."""
-    is_number = text[:1] in "+-" and text[1:].replace(".", "", 1).isdecimal()
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else text
