@@ -15,7 +15,8 @@ ROW_KEY = "flightplan_row"
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet serials have no zone
 _DATES = frozenset({"DATE", "TIME", "DATE_TIME"})
 CELL_FIELDS = (
-    "userEnteredValue,effectiveValue,formattedValue,effectiveFormat/numberFormat,userEnteredFormat(backgroundColor,textFormat/bold)"
+    "userEnteredValue,effectiveValue,formattedValue,effectiveFormat/numberFormat,"
+    "userEnteredFormat(backgroundColor,textFormat(bold,strikethrough))"
 )
 """Looks as entered, not as effective: Google would send white and not-bold for every cell, twice the answer's size."""
 WORKBOOK_FIELDS = (
@@ -87,6 +88,7 @@ def _cell(data: Json) -> Cell:
         text=data.get("formattedValue"),
         bold=bool(look.get("textFormat", {}).get("bold")),
         fill=_fill(look.get("backgroundColor")),
+        struck=bool(look.get("textFormat", {}).get("strikethrough")),
     )
 
 
@@ -182,8 +184,8 @@ def _new_cell(cell: Cell) -> Json:
     look: Json = {}
     if cell.number_format or kind:
         look["numberFormat"] = _number_format(cell.number_format, kind)
-    if cell.bold:
-        look["textFormat"] = {"bold": True}
+    if cell.bold or cell.struck:
+        look["textFormat"] = {name: True for name, on in (("bold", cell.bold), ("strikethrough", cell.struck)) if on}
     if cell.fill:
         look["backgroundColor"] = {part: int(cell.fill[i : i + 2], 16) / 255 for part, i in (("red", 0), ("green", 2), ("blue", 4))}
     return body | {"userEnteredFormat": look} if look else body

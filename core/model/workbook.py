@@ -33,6 +33,7 @@ class Cell(NamedTuple):
         number_format: the source's own pattern (`#,##0.00 [$€-407]`), None for General.
         text: as displayed, where the source gives it (Google Sheets), else None.
         fill: background as RRGGBB where it is neither white nor absent (headers, Gantt bars).
+        struck: crossed out as a whole.
     """
 
     value: CellValue = None
@@ -41,6 +42,7 @@ class Cell(NamedTuple):
     text: str | None = None
     bold: bool = False
     fill: str | None = None
+    struck: bool = False
 
 
 class Span(NamedTuple):

@@ -9,7 +9,7 @@ from datetime import date
 
 from core.model.reading import LineItem, PlanTable, Question, Reading
 
-_ABOUT_MONEY = ("ambiguous_number", "which_budget", "shares_only", "scale", "mixed_frequency", "alternatives", "currency")
+_ABOUT_MONEY = ("ambiguous_number", "which_budget", "shares_only", "scale", "mixed_frequency", "alternatives", "currency", "struck_out")
 
 
 def questions_of_money(reading: Reading) -> tuple[Question, ...]:

@@ -48,6 +48,7 @@ _ASKS = {
     "scale": "How do the amounts under {} count?",
     "mixed_frequency": "How are amounts {} added up?",
     "alternatives": "Are {} parts of one plan?",
+    "struck_out": "Do {}, which are crossed out, count?",
 }
 _ASK_WHICH = "Which of {} counts?"
 COMMON_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "PLN", "UAH", "RUB", "TRY", "INR", "BRL", "AED", "JPY", "CAD", "AUD")

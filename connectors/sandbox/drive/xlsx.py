@@ -106,8 +106,10 @@ def _format(cell: Any) -> Mapping[str, Any]:
     pattern = cell.number_format
     if pattern and pattern != "General":
         style["numberFormat"] = {"type": _pattern_type(pattern), "pattern": pattern}
-    if cell.font is not None and (cell.font.b or cell.font.i):
-        style["textFormat"] = {name: True for name, on in (("bold", cell.font.b), ("italic", cell.font.i)) if on}
+    if cell.font is not None and (cell.font.b or cell.font.i or cell.font.strike):
+        style["textFormat"] = {
+            name: True for name, on in (("bold", cell.font.b), ("italic", cell.font.i), ("strikethrough", cell.font.strike)) if on
+        }
     fill = cell.fill
     if fill is not None and fill.fill_type == "solid" and isinstance(fill.start_color.rgb, str) and len(fill.start_color.rgb) == 8:
         style["backgroundColor"] = color_json(fill.start_color.rgb[2:])
@@ -171,6 +173,8 @@ def _xlsx_format(style: Mapping[str, Any]) -> Json:
     if "numberFormat" in style:
         out["num_format"] = style["numberFormat"].get("pattern") or "General"
     out |= {name: True for name in ("bold", "italic") if style.get("textFormat", {}).get(name)}
+    if style.get("textFormat", {}).get("strikethrough"):
+        out["font_strikeout"] = True
     if "backgroundColor" in style:
         out["bg_color"] = "#" + rgb_of(style["backgroundColor"])
     return out

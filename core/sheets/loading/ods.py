@@ -140,7 +140,7 @@ def _cell(node: Any, style: CellStyle) -> Cell:
         pattern = _CURRENCY_FORMATS.get(currency, f"[${currency}] #,##0.00")
     elif pattern is None and get(node, "value-type") == "percentage":
         pattern = "0%"
-    return Cell(_value(node), excel_formula(formula) if formula else None, pattern, None, style.bold, style.fill)
+    return Cell(_value(node), excel_formula(formula) if formula else None, pattern, None, style.bold, style.fill, style.struck)
 
 
 def _value(node: Any) -> CellValue:

@@ -16,11 +16,12 @@ _REFERENCE = re.compile(r"(?:\$?(?P<tab>'(?:[^']|'')*'|[^.':]*))?\.(?P<cell>[^.]
 
 
 class CellStyle(NamedTuple):
-    """How a cell is shown: an Excel number format, bold, background as RRGGBB."""
+    """How a cell is shown: an Excel number format, bold, background as RRGGBB, crossed out."""
 
     number_format: str | None = None
     bold: bool = False
     fill: str | None = None
+    struck: bool = False
 
 
 @dataclass
@@ -43,15 +44,17 @@ class Styles:
                 self.hidden.add(name)
 
     def _cell(self, style: Any) -> CellStyle:
-        pattern, bold, fill = self.cells.get(get(style, "parent-style-name") or "", CellStyle())
+        pattern, bold, fill, struck = self.cells.get(get(style, "parent-style-name") or "", CellStyle())
         pattern = self.patterns.get(get(style, "data-style-name") or "", pattern)
         for child in style:
             weight, colour = get(child, "font-weight"), get(child, "background-color")
             if weight is not None:
                 bold = weight == "bold"
+            if (line := get(child, "text-line-through-style")) is not None:
+                struck = line != "none"
             if tag_of(child) == "table-cell-properties" and colour is not None:
                 fill = colour.lstrip("#").upper() if colour.startswith("#") and colour.casefold() != "#ffffff" else None
-        return CellStyle(pattern, bold, fill)
+        return CellStyle(pattern, bold, fill, struck)
 
     def _pattern(self, style: Any) -> str:
         """Spell a data style as Excel does; the sections of its conditions come before its own."""

@@ -65,7 +65,8 @@ def _cell(book: Any, source: Any) -> Cell | None:
         value = CellError(error_text_from_code.get(raw, "#ERR!"))
     if value is None and fill is None:
         return None
-    return Cell(value, None, pattern, None, bool(book.font_list[style.font_index].bold), fill)
+    font = book.font_list[style.font_index]
+    return Cell(value, None, pattern, None, bool(font.bold), fill, bool(font.struck_out))
 
 
 def _fill(book: Any, style: Any) -> str | None:

@@ -152,7 +152,7 @@ class _TabReader:
         self.size += CELL_BYTES + (TEXT_BYTES + len(value) if isinstance(value, str) else 0) + (TEXT_BYTES + len(formula) if formula else 0)
         if value == "" and formula is None:
             value = None
-        return Cell(value, formula, style.number_format, None, style.bold, style.fill)
+        return Cell(value, formula, style.number_format, None, style.bold, style.fill, style.struck)
 
     def take_plain_row(self, row: bytes, attributes: bytes, body: bytes) -> int | None:
         """Take a row of plainly written cells; gives how many there were, None where one is written otherwise."""
@@ -192,11 +192,13 @@ class _TabReader:
         if not kind and not formula and not style.is_date and _PLAIN_NUMBER.fullmatch(raw):
             number: int | float = float(raw) if b"." in raw else int(raw)
             number = int(number) if number == int(number) and abs(number) < 2**53 else number
-            return self._shared(Cell(number, None, style.number_format, None, style.bold, style.fill), written)
+            return self._shared(Cell(number, None, style.number_format, None, style.bold, style.fill, style.struck), written)
         text = raw.decode()
         value = self._value(unescape(text) if "&" in text else text, kind.decode() or None, style) if raw or kind == b"str" else None
         shown = f"={unescape(formula.decode())}" if formula else None
-        cell = Cell(None if value == "" and shown is None else value, shown, style.number_format, None, style.bold, style.fill)
+        cell = Cell(
+            None if value == "" and shown is None else value, shown, style.number_format, None, style.bold, style.fill, style.struck
+        )
         if shown is None:
             return self._shared(cell, written)
         self.size += CELL_BYTES + TEXT_BYTES + len(formula) + len(raw)

@@ -27,6 +27,7 @@ class Style:
     is_date: bool
     bold: bool
     fill: str | None
+    struck: bool = False
 
 
 def tag_of(element: Any) -> str:
@@ -83,8 +84,10 @@ def starts_1904(root: Any) -> bool:
 
 
 def texts_of(element: Any) -> str:
-    """Join the runs of a rich text; phonetic hints are left out."""
-    return "".join(node.text or "" for node in element.iter() if tag_of(node) == "t" and tag_of(node.getparent()) != "rPh")
+    """Join the runs of a rich text; phonetic hints are left out, and so is what is crossed out beside other words."""
+    nodes = [node for node in element.iter() if tag_of(node) == "t" and tag_of(node.getparent()) != "rPh"]
+    kept = [node for node in nodes if not any(tag_of(part) == "rPr" and is_set(part, "strike") for part in node.getparent())]
+    return "".join(node.text or "" for node in (kept if any((node.text or "").strip() for node in kept) else nodes))
 
 
 def read_shared_strings(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[str]:
@@ -137,7 +140,7 @@ def read_styles(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[Sty
     root = read_tree(archive, name, budget)
     parts = {tag_of(child): child for child in root}
     formats = {int(f.get("numFmtId")): str(f.get("formatCode")) for f in parts.get("numFmts", ()) if f.get("numFmtId")}
-    bolds = [any(tag_of(e) == "b" and e.get("val") not in ("0", "false") for e in font) for font in parts.get("fonts", ())]
+    bolds, strikes = ([is_set(font, name) for font in parts.get("fonts", ())] for name in ("b", "strike"))
     fills = [_fill(fill) for fill in parts.get("fills", ())]
     styles = []
     for xf in parts.get("cellXfs", ()):
@@ -146,8 +149,14 @@ def read_styles(archive: zipfile.ZipFile, base: str, budget: Budget) -> list[Sty
         pattern = None if pattern in (None, "General", "GENERAL", "general") else pattern
         font, fill = int(xf.get("fontId") or 0), int(xf.get("fillId") or 0)
         is_date = shows_date(pattern) or (number not in formats and (27 <= number <= 36 or 50 <= number <= 58))
-        styles.append(Style(pattern, is_date, font < len(bolds) and bolds[font], fills[fill] if fill < len(fills) else None))
+        bold, struck = ((flags[font] if font < len(flags) else False) for flags in (bolds, strikes))
+        styles.append(Style(pattern, is_date, bold, fills[fill] if fill < len(fills) else None, struck))
     return styles or [Style(None, False, False, None)]
+
+
+def is_set(font: Any, name: str) -> bool:
+    """Tell whether a font is bold (`b`) or crossed out (`strike`)."""
+    return any(tag_of(child) == name and child.get("val") not in ("0", "false") for child in font)
 
 
 def _fill(element: Any) -> str | None:

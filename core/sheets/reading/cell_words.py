@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from core.model.reading import TotalCheck
+from core.model.reading import LineItem, TotalCheck
+from core.model.workbook import parse_a1
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text, text_of
 from core.sheets.reading.layout import Layout
@@ -100,6 +101,16 @@ def settle_vat_below(region: Region, layout: Layout, checks: Sequence[TotalCheck
     beside = bool(with_vat) and any(agrees(region, column, with_vat) for column in layout.amounts.values())
     if beside or _grown_by_vat(region, layout, layout.budget) or any(check.kind == "vat" and check.matches for check in checks):
         layout.vat_included = False
+
+
+def say_struck_amounts(region: Region, items: Sequence[LineItem], findings: Findings) -> None:
+    """Name the amounts that were counted although they are crossed out, in lines that are not."""
+    cells = region.grid.tab.cells
+    read = [cell for item in items for cell in (item.budget_cell, *(period.cell for period in item.by_period)) if cell]
+    for cell in read:
+        found = cells.get(parse_a1(cell))
+        if found is not None and found.struck and found.value:
+            findings.warn("rows_left_out", cell, "The amount is crossed out; it was counted.")
 
 
 def say_words_among_amounts(region: Region, layout: Layout, rows: list[int], findings: Findings) -> None:

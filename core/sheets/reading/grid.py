@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -60,6 +60,11 @@ class Grid:
         at = (column, row) if self.transposed else (row, column)
         cell = self.tab.cells.get(at)
         return cell.fill if cell else None
+
+    def is_struck(self, row: int, columns: Iterable[int]) -> bool:
+        """Tell whether what a row says in some columns is all crossed out."""
+        told = [cell for column in columns if not is_blank((cell := self.cell(row, column)).value)]
+        return bool(told) and all(cell.struck for cell in told)
 
     def column_cells(self, column: int, rows: range) -> Iterator[tuple[int, Cell]]:
         for row in rows:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from statistics import median
 
+from core.model.reading import Option
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import coverage, says
 from core.sheets.reading.regions import Region
@@ -22,6 +23,7 @@ def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None
     """Decide which line items a table does not count: those of its rows that are hidden, cancelled, examples or offered below its total."""
     _settle_examples(rows, findings)
     _settle_hidden(region, rows, findings)
+    _settle_struck(rows, findings)
     _settle_cancelled(rows, findings)
     _say_unsettled(rows, findings)
     _settle_below_total(rows, findings)
@@ -40,6 +42,23 @@ def _settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
         row.kind, row.reason = "excluded", "hidden_row"
     how = "the total leaves them out; they were not counted" if left_out else "they were counted"
     findings.warn("hidden_rows", None, f"Hidden rows hold money (rows {_numbers(covered)}): {how}.")
+
+
+def _settle_struck(rows: list[Row], findings: Findings) -> None:
+    """Leave out lines that are crossed out; where a stated total still adds them up, ask."""
+    items = _counted(rows)
+    said = [row for row in items if row.struck]
+    if not said:
+        return
+    stated = [row.amount for row in rows if row.kind == "total" and row.amount is not None]
+    if any(_is_sum(items, amount) for amount in stated):
+        options = [Option("left_out", "cancelled: left out"), Option("counted", "part of the plan: counted, as the total does")]
+        why = "the total still adds them up"
+        if findings.ask("struck_out", "rows", f"rows {_numbers(said)}", options, why=why) != "left_out":
+            return
+    for row in said:
+        row.kind, row.reason = "excluded", "struck_out"
+    findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are crossed out: they were not counted.")
 
 
 def _settle_cancelled(rows: list[Row], findings: Findings) -> None:

@@ -35,6 +35,7 @@ class Row:
         amount: the budget on the main basis (a sum of its periods where there is no budget column); None where none stands there.
         kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount, unnamed, actual or gross.
         covers: sheet rows a total sums up.
+        struck: its amounts or its names are crossed out.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Row:
     section: str = ""
     reason: str = ""
     bold: bool = False
+    struck: bool = False
 
 
 def read_rows(region: Region, layout: Layout) -> list[Row]:
@@ -123,6 +125,8 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
             names[column] = str(cell.value)
     row = Row(number, names, _label(region, number))
     row.bold = any(grid.cell(number, column).bold for column in names)
+    money = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
+    row.struck = grid.is_struck(number, names) or grid.is_struck(number, money)
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
         row.amount = _money(region, number, layout.budget)
@@ -132,8 +136,7 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         if isinstance(cell.value, CellError) or (cell.formula is not None and cell.value is None):
             row.amount_text = cell.formula or (cell.value.text if isinstance(cell.value, CellError) else "")
     for column, _ in layout.periods:
-        value = _money(region, number, column)
-        if value is not None:
+        if (value := _money(region, number, column)) is not None:
             row.periods[column] = value
     if row.amount is None and row.periods and not row.amount_text:
         row.amount = sum(row.periods.values(), Decimal(0))

@@ -107,6 +107,8 @@ def _cell(cell: Cell) -> Json:
             body[key] = value
     if cell.bold:
         body["b"] = True
+    if cell.struck:
+        body["s"] = True
     return body
 
 
@@ -139,7 +141,7 @@ def _to_tab(data: Mapping[str, Any]) -> Tab:
     rows: dict[int, dict[int, Cell]] = {}
     for at, c in data["cells"].items():
         row, column = parse_a1(at)
-        cell = Cell(_of_value(c.get("v")), c.get("f"), c.get("n"), c.get("t"), c.get("b", False), c.get("c"))
+        cell = Cell(_of_value(c.get("v")), c.get("f"), c.get("n"), c.get("t"), c.get("b", False), c.get("c"), c.get("s", False))
         rows.setdefault(row, {})[column] = cell
     return Tab(
         data["name"],

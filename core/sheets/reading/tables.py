@@ -11,7 +11,13 @@ from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.bands import Band, are_parts, find_bands, named_after
 from core.sheets.reading.budget import PERIODS, settle_budget
-from core.sheets.reading.cell_words import say_words_among_amounts, settle_cell_words, settle_vat_around, settle_vat_below
+from core.sheets.reading.cell_words import (
+    say_struck_amounts,
+    say_words_among_amounts,
+    settle_cell_words,
+    settle_vat_around,
+    settle_vat_below,
+)
 from core.sheets.reading.confidence import MOST_SURE, grade_items, grade_table
 from core.sheets.reading.crosstab import beside, find_parts
 from core.sheets.reading.date_points import DayOrder
@@ -208,6 +214,7 @@ def _assemble(
     if items:
         say_unexplained(region, layout, rows, checks, findings)
         say_undated(region, layout, rows, built, findings)
+    say_struck_amounts(region, built, findings)
     total = total_of(region, layout, built, findings)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
         total = None
@@ -352,6 +359,7 @@ def _read_sideways(
         item, found = group_item(region, layout, group, row, currency=currency, scale=scale)
         items.append(replace(item, start=None, end=None) if assumed else item)
         checks.extend(found)
+    say_struck_amounts(region, items, findings)
     taken = {row for _, row, _ in chosen}
     skipped = [Row(row, {}, "", kind="metric") for group in groups for row, _ in group.rows if row not in taken]
     total = sum(item.budget_minor or 0 for item in items) if items else None
