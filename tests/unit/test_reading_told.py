@@ -175,3 +175,14 @@ def test_days_under_named_waves_belong_to_the_head() -> None:
         ("2026-11-02", "2026-11-15"),
         ("2026-11-30", "2026-12-13"),
     ]
+
+
+def test_amounts_in_warnings_are_in_units_of_their_currency() -> None:
+    """A yen has no cents: 50 yen between a line and its months are no rounding, and what is told is not a hundredth."""
+    rows: Rows = [
+        ["Channel", "Budget (JPY)", "Jan 2026", "Feb 2026"],
+        ["TV", 1_200_000, 600_000, 600_000],
+        ["Radio", 300_000, 150_000, 149_950],
+    ]
+    (told,) = [warning for warning in read(rows).warnings if warning.code.startswith("period_")]
+    assert (told.code, told.message) == ("period_mismatch", "States 300,000.00, its periods sum to 299,950.00.")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.model.money import to_major
 from core.model.reading import LineItem, Option, ReadingWarning, SkippedRow
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says, words_of
@@ -96,7 +97,8 @@ def _chosen(draft: Draft, details: list[_Detail], findings: Findings) -> object:
         return "details"
     tabs = ", ".join(detail.drafts[0].table.tab for detail in off)
     options = [Option("details", f"the lines of {tabs}"), Option("summary", f"the lines of {draft.table.tab}")]
-    sums = "; ".join(f"{(d.line.budget_minor or 0) / 100:,.2f} against {_total(d.drafts) / 100:,.2f}" for d in off[:4])
+    pairs = [(d.line.budget_minor or 0, _total(d.drafts)) for d in off[:4]]
+    sums = "; ".join(" against ".join(f"{to_major(minor, draft.table.currency):,.2f}" for minor in pair) for pair in pairs)
     why = f"a summary and the tabs that tell it in detail differ: {sums}"
     return findings.ask("alternatives", f"details-{draft.table.tab}", tabs, options, why=why, cell=off[0].line.budget_cell)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from core.model.money import to_major
 from core.model.reading import PerformanceRow, TotalCheck
 from core.model.workbook import CellError
 from core.sheets.reading.day_order import is_order_open
@@ -67,11 +68,11 @@ def say_choices(export: Export, rows: Sequence[PerformanceRow], findings: Findin
         findings.warn("other_dates", region.grid.address(region.header.bottom, dated[0]), told)
 
 
-def say_mismatch(checks: list[TotalCheck], findings: Findings) -> None:
+def say_mismatch(checks: list[TotalCheck], currency: str | None, findings: Findings) -> None:
     """Warn where none of the stated totals is what the rows add up to."""
     if checks and not any(check.matches for check in checks):
         stated, computed = checks[-1].stated_minor or 0, checks[-1].computed_minor or 0
-        told = f"The report states {stated / 100:,.2f} in all, its rows sum to {computed / 100:,.2f}."
+        told = f"The report states {to_major(stated, currency):,.2f} in all, its rows sum to {to_major(computed, currency):,.2f}."
         findings.warn("total_mismatch", checks[-1].cell, told)
 
 

@@ -105,7 +105,7 @@ def _read(export: Export, findings: Findings, above: list[str], locale: str | No
     heads = group_heads(rows)
     rows = without_heads(rows, heads)
     checks = [] if export.months else check_totals(export, rows, totals, currency)
-    say_mismatch(checks, findings)
+    say_mismatch(checks, currency, findings)
     say_unread(export, rows, days, findings)
     say_choices(export, rows, findings)
     if repeated := sum(count - 1 for count in seen.values()):

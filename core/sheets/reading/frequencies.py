@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.model.money import to_major
 from core.model.reading import LineItem, Option
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.layout import Layout
@@ -11,14 +12,15 @@ from core.sheets.reading.lexicon import senses
 from core.sheets.reading.regions import Region
 
 
-def total_of(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings) -> int | None:
+def total_of(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings, *, currency: str | None) -> int | None:
     """Add up the line items; None where their amounts are for different spans of time and nobody said how to add them."""
     known = [item.budget_minor for item in items if item.budget_minor is not None]
     columns = layout.named("billing_frequency")
     if columns and len(frequencies := _frequencies(region, columns[0], [item.row for item in items])) > 1:
         times = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365, "once": 1}
         yearly = sum((item.budget_minor or 0) * times[_frequency_of(region, columns[0], item.row) or "once"] for item in items)
-        options = [Option("annualise", f"{yearly / 100:,.2f} a year"), Option("as_stated", f"{sum(known) / 100:,.2f} as stated")]
+        shown = [f"{to_major(minor, currency):,.2f}" for minor in (yearly, sum(known))]
+        options = [Option("annualise", f"{shown[0]} a year"), Option("as_stated", f"{shown[1]} as stated")]
         answer = findings.ask(
             "mixed_frequency",
             "frequency",

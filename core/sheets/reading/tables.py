@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from core.model.money import minor_exponent, to_major
 from core.model.reading import ColumnReading, LineItem, Option, PlanTable, SkippedRow, TotalCheck
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
@@ -201,7 +202,7 @@ def _assemble(
     checks = check_totals(region, layout, rows, findings, currency=currency, scale=scale) if items else []
     settle_vat_below(region, layout, checks)
     say_words_among_amounts(region, layout, [row.number for row in items], findings)
-    _check_periods(built, layout, region, findings)
+    _check_periods(built, layout, region, findings, currency=currency)
     if items:
         _say_basis(layout, region, findings)
         _say_undated(layout, region, findings)
@@ -215,7 +216,7 @@ def _assemble(
         say_unexplained(region, layout, rows, checks, findings)
         say_undated(region, layout, rows, built, findings)
     say_struck_amounts(region, built, findings)
-    total = total_of(region, layout, built, findings)
+    total = total_of(region, layout, built, findings, currency=currency)
     if currency is None and any(q.kind == "currency" and q.why.startswith("several") for q in findings.questions):
         total = None
     table = _table(region, layout, rows, built, checks, currency, scale, total)
@@ -269,17 +270,19 @@ def _table(
     )
 
 
-def _check_periods(items: Sequence[LineItem], layout: Layout, region: Region, findings: Findings) -> None:
+def _check_periods(items: Sequence[LineItem], layout: Layout, region: Region, findings: Findings, *, currency: str | None) -> None:
     """Warn where a line item's periods do not add up to its budget; where that is so in every line, ask which of both is meant."""
     if layout.budget is None:
         return
     split = [item for item in items if item.by_period and item.budget_minor is not None]
     off = [item for item in split if _gap(item) > max(2 * len(item.by_period), abs(item.budget_minor or 0) // 10_000_000)]
+    unit = 10 ** minor_exponent(currency)
     for item in off:
         stated, parts = item.budget_minor or 0, sum(p.budget_minor for p in item.by_period)
-        code = "period_rounding" if _gap(item) <= 100 * len(item.by_period) else "period_mismatch"
-        findings.warn(code, item.budget_cell, f"States {stated / 100:,.2f}, its periods sum to {parts / 100:,.2f}.")
-    if split and len(off) == len(split) and all(_gap(item) > 100 * len(item.by_period) for item in off):
+        code = "period_rounding" if _gap(item) <= unit * len(item.by_period) else "period_mismatch"
+        shown = f"States {to_major(stated, currency):,.2f}, its periods sum to {to_major(parts, currency):,.2f}."
+        findings.warn(code, item.budget_cell, shown)
+    if split and len(off) == len(split) and all(_gap(item) > unit * len(item.by_period) for item in off):
         header = region.columns[layout.budget].text
         options = [Option(column_letters(layout.budget), header), Option(PERIODS, "what the periods add up to")]
         findings.ask("which_budget", "budget", header, options, why="no line's periods add up to its budget", cell=off[0].budget_cell)
