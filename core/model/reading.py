@@ -188,6 +188,7 @@ class Reading:
         plan_score: 0-1 that this is a media plan; `reasons` say why in plain words.
         layout_key: a hash of the layout (tabs, headers, without months, dates and versions), the key under which answers and corrections
             are remembered; `former_layout_key` finds those that were kept when names still counted in full.
+        client: the client, else the brand, that the lines above the plan name; empty where none does.
     """
 
     file: str
@@ -200,6 +201,7 @@ class Reading:
     reasons: tuple[str, ...] = ()
     layout_key: str = ""
     former_layout_key: str = ""
+    client: str = ""
     locale: str | None = None
 
 
@@ -212,9 +214,11 @@ class Correction:
         tab: the tab it is about, None for the whole file.
         target: question key, column letter, row number as text, or group of alternatives.
         value: JSON-serialisable.
+        row_texts: of a correction about a row, what stood in it: the row is found by them again. Without them the number counts.
     """
 
     kind: str
     target: str
     value: object
     tab: str | None = None
+    row_texts: tuple[str, ...] = ()

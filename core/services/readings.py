@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -22,7 +23,9 @@ from core.services.files import PlanView, file_row, newest_snapshot, open_plan, 
 from core.services.memory import remember_reading
 from core.sheets.differences import compare_readings
 from core.sheets.reading import read_workbook
-from core.sheets.reading.makes import is_of_one_file, is_positional, kept_answer
+from core.sheets.reading.clients import is_other_client
+from core.sheets.reading.makes import is_of_one_file, is_positional, kept_answer, placed
+from core.sheets.reading.settled_rows import followed, row_of, with_texts
 from core.sheets.summary import is_template, summarise
 
 TEMPLATE = "template, no amounts"
@@ -40,25 +43,40 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A correction that counts for a file, and the file of the same layout that it was made for where that is another one."""
+    """A correction that counts for a file, and the file of the same layout that it was made for where that is another one.
+
+    Attributes:
+        client: whom that other file names, where it is another client than this file's or comes from another account: then it is
+            only offered, and counts once somebody takes it over. None where it counts.
+    """
 
     correction: Correction
     made_for: str | None = None
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Make:
+    """What tells whether a correction made for another file can serve this one."""
+
+    layouts: tuple[str, ...]
+    client: str
 
 
 def read_corrected(ctx: AccessContext, rt: Runtime, file_id: UUID, workbook: Workbook) -> Reading:
     """Read a workbook with what was settled for this file, and for others of its layout where this file has no answer of its own."""
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
+        _move_rows(session, file_id, workbook)
         own = _corrections(session, file_id)
     reading = read_workbook(workbook, corrections=own)
     with rt.db.session(ctx) as session:
-        known = _corrections(session, file_id, _layouts(reading))
+        known = _corrections(session, file_id, _make(reading))
     return reading if known == own else read_workbook(workbook, corrections=known)
 
 
-def _layouts(reading: Reading) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for key in (reading.layout_key, reading.former_layout_key) if key))
+def _make(reading: Reading) -> _Make:
+    return _Make(tuple(dict.fromkeys(key for key in (reading.layout_key, reading.former_layout_key) if key)), reading.client)
 
 
 def keep_reading(session: Session, ctx: AccessContext, rt: Runtime, row: File, taken: Taken) -> None:
@@ -103,15 +121,49 @@ def correct_reading(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: 
     if correction.kind == "answer":
         asked = next(question for question in plan.reading.questions if question.key == correction.target)
         correction = replace(correction, value=kept_answer(asked, correction.value))
+    return _settle(ctx, rt, plan, with_texts(correction, plan.workbook))
+
+
+def take_over(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction) -> PlanView:
+    """Let a correction that is offered from another client's file count for this one; gives the plan as it reads now.
+
+    Raises:
+        InvalidInput: it is not offered any more, or what it is about is not found here; nothing was changed.
+    """
+    ctx.require(Permission.CORRECT_READING)
+    plan = open_plan(ctx, rt, file_id)
+    offered = [one.correction for one in list_settled(ctx, rt, file_id, plan.reading) if one.client is not None]
+    found, _ = followed(placed([one for one in offered if one == correction], plan.workbook), plan.workbook)
+    if not found:
+        raise InvalidInput("This is not offered any more, or not found in this file.", hint="Settle it on the sheet itself.")
+    return _settle(ctx, rt, plan, with_texts(found[0], plan.workbook))
+
+
+def _settle(ctx: AccessContext, rt: Runtime, plan: PlanView, correction: Correction) -> PlanView:
+    """Keep what is settled, and the reading with it."""
+    file_id, reading = plan.file.file_id, plan.reading
     with rt.db.session(ctx) as session:
-        settled = _corrections(session, file_id, _layouts(plan.reading))
-    reading = read_workbook(plan.workbook, corrections=[*(c for c in settled if not _supersedes(correction, c)), correction])
+        settled = _corrections(session, file_id, _make(reading))
+    fresh = read_workbook(plan.workbook, corrections=[*(c for c in settled if not _supersedes(correction, c)), correction])
     with rt.db.session(ctx) as session:
-        _keep(session, ctx, rt, file_id, correction, layout_key="" if is_of_one_file(correction) else plan.reading.layout_key)
-        _read_again(session, file_id, plan.snapshot_id, reading)
+        make = _Make(("" if is_of_one_file(correction) else reading.layout_key,), reading.client)
+        _keep(session, ctx, rt, file_id, correction, make=make)
+        _read_again(session, file_id, plan.snapshot_id, fresh)
         activity.record(session, ctx, "corrected the reading of", plan.file.name, kind=correction.kind, target=correction.target)
     remember_reading(ctx, rt, plan, list_corrections(ctx, rt, file_id))
     return open_plan(ctx, rt, file_id)
+
+
+def _move_rows(session: Session, file_id: UUID, workbook: Workbook) -> None:
+    """Note where the rows of a file's own corrections stand now, so that a new one never takes the place of one about another row."""
+    rows = session.scalars(select(ReadingCorrection).where(ReadingCorrection.file_id == file_id).with_for_update()).all()
+    found = [(row, moved[0]) for row in rows if row.row_texts and (moved := followed([_correction(row)], workbook)[0])]
+    for row, _ in found:
+        row.target = str(row.id)  # one may come where another one stands that moves on as well
+    session.flush()
+    for row, correction in found:
+        row.target, row.value = correction.target, correction.value
+    session.flush()
 
 
 def list_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[Correction, ...]:
@@ -123,14 +175,17 @@ def list_corrections(ctx: AccessContext, rt: Runtime, file_id: UUID) -> tuple[Co
 
 
 def list_settled(ctx: AccessContext, rt: Runtime, file_id: UUID, reading: Reading) -> tuple[Settled, ...]:
-    """List all that counts for a reading of a file, oldest first: what was settled for itself, and for others of its make."""
+    """List all that counts for a reading of a file, oldest first: what was settled for itself and for others of its make; then what is
+    offered from another client's files of its make.
+    """
     ctx.require(Permission.READ)
     with rt.db.session(ctx) as session:
         file_row(session, file_id)
-        rows = [row for row in _counting(session, file_id, _layouts(reading)) if row.value is not None]
-        others = {row.file_id for row in rows} - {file_id}
+        counting, offered = _counting(session, file_id, _make(reading))
+        others = {row.file_id for row in (*counting, *offered)} - {file_id}
         names = {row.id: row.name for row in session.execute(select(File.id, File.name).where(File.id.in_(others)))}
-        return tuple(Settled(_correction(row), names.get(row.file_id)) for row in rows)
+        told = [Settled(_correction(row), names.get(row.file_id)) for row in counting if row.value is not None]
+        return (*told, *(Settled(_correction(row), names[row.file_id], client=row.client) for row in offered))
 
 
 def forget_correction(ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction) -> PlanView:
@@ -142,7 +197,7 @@ def forget_correction(ctx: AccessContext, rt: Runtime, file_id: UUID, correction
     plan = open_plan(ctx, rt, file_id)
     with rt.db.session(ctx) as session:
         if not _drop(session, file_id, correction):
-            _keep(session, ctx, rt, file_id, replace(correction, value=None), layout_key="")
+            _keep(session, ctx, rt, file_id, replace(correction, value=None), make=_Make(("",), ""))
         activity.record(session, ctx, "forgot a correction of", plan.file.name, kind=correction.kind, target=correction.target)
     reading = read_corrected(ctx, rt, file_id, plan.workbook)
     with rt.db.session(ctx) as session:
@@ -151,28 +206,48 @@ def forget_correction(ctx: AccessContext, rt: Runtime, file_id: UUID, correction
     return open_plan(ctx, rt, file_id)
 
 
-def _corrections(session: Session, file_id: UUID, layouts: tuple[str, ...] = ()) -> list[Correction]:
-    """Give what is settled for a file, and with its layout for its likes; what it was told to forget is none."""
-    return [_correction(row) for row in _counting(session, file_id, layouts) if row.value is not None]
+def _corrections(session: Session, file_id: UUID, make: _Make | None = None) -> list[Correction]:
+    """Give what is settled for a file, and with its make for its likes; what it was told to forget is none."""
+    return [_correction(row) for row in _counting(session, file_id, make)[0] if row.value is not None]
 
 
-def _counting(session: Session, file_id: UUID, layouts: tuple[str, ...] = ()) -> list[ReadingCorrection]:
-    """Give the file's own corrections, and with its layout those of its likes for places that it has none for; the latest wins.
+def _counting(session: Session, file_id: UUID, make: _Make | None) -> tuple[list[ReadingCorrection], list[ReadingCorrection]]:
+    """Give the file's own corrections, and with its make those of its likes for places that it has none for; the latest wins.
 
-    Its own that name a column by its place count while its columns are those they were made for.
+    Its own that name a column by its place count while its columns are those they were made for. What is settled for a file of another
+    client, or of another account, does not count and comes second.
     """
     own = ReadingCorrection.file_id == file_id
-    among = or_(own, ReadingCorrection.layout_key.in_(layouts)) if layouts else own
+    among = or_(own, ReadingCorrection.layout_key.in_(make.layouts)) if make is not None and make.layouts else own
     rows = session.scalars(select(ReadingCorrection).where(among).order_by(ReadingCorrection.made_at, ReadingCorrection.id)).all()
+    strange = _of_others(session, file_id, rows, make)
     counting: list[ReadingCorrection] = []
+    offered: list[ReadingCorrection] = []
     for row in sorted(rows, key=lambda row: row.file_id == file_id):
         correction = _correction(row)
-        if row.file_id != file_id and is_of_one_file(correction):
+        if row.file_id != file_id and (is_of_one_file(correction) or row.value is None or _is_numbered(correction)):
             continue
-        if layouts and row.layout_key not in ("", *layouts) and is_positional(correction):
+        if make is not None and row.layout_key not in ("", *make.layouts) and is_positional(correction):
             continue
-        counting = [other for other in counting if not _supersedes(correction, _correction(other))] + [row]
-    return counting
+        among_these = offered if row.id in strange else counting
+        among_these[:] = [*(other for other in among_these if not _supersedes(correction, _correction(other))), row]
+    settled = [_correction(row) for row in counting]
+    return counting, [row for row in offered if not any(_supersedes(one, _correction(row)) for one in settled)]
+
+
+def _is_numbered(correction: Correction) -> bool:
+    """Tell whether nothing but its number says which row a correction is about."""
+    return row_of(correction) is not None and not correction.row_texts
+
+
+def _of_others(session: Session, file_id: UUID, rows: Sequence[ReadingCorrection], make: _Make | None) -> set[UUID]:
+    """Give the corrections that were made for a file of another client or another account."""
+    about = {row.file_id for row in rows} | {file_id}
+    accounts = {row.id: row.connection_id for row in session.execute(select(File.id, File.connection_id).where(File.id.in_(about)))}
+    own = accounts.get(file_id)
+    strange = {other for other, account in accounts.items() if own is not None and account is not None and account != own}
+    client = make.client if make is not None else ""
+    return {row.id for row in rows if row.file_id != file_id and (row.file_id in strange or is_other_client(row.client, client))}
 
 
 def _supersedes(later: Correction, earlier: Correction) -> bool:
@@ -180,27 +255,35 @@ def _supersedes(later: Correction, earlier: Correction) -> bool:
     if (later.kind, later.tab) != (earlier.kind, earlier.tab):
         return False
     both_budget = later.kind == "column_role" and later.value == earlier.value == "budget"
-    return later.kind == "header_row" or later.target == earlier.target or both_budget
+    return later.kind == "header_row" or _place(later) == _place(earlier) or both_budget
+
+
+def _place(correction: Correction) -> tuple[str, ...]:
+    """Give what a correction is about: of a row, its column and what stands in it, wherever that is by now."""
+    return (correction.target.rstrip("0123456789"), *correction.row_texts) if correction.row_texts else (correction.target,)
 
 
 def _drop(session: Session, file_id: UUID, correction: Correction) -> bool:
     """Delete what is settled for the correction's place; tells whether there was any."""
     known = session.scalars(select(ReadingCorrection).where(ReadingCorrection.file_id == file_id).with_for_update()).all()
-    same = [row for row in known if _supersedes(correction, _correction(row))]
+    place = (correction.kind, correction.tab, correction.target)
+    same = [row for row in known if _supersedes(correction, _correction(row)) or (row.kind, row.tab, row.target) == place]
     for row in same:
         session.delete(row)
     session.flush()
     return bool(same)
 
 
-def _keep(session: Session, ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction, *, layout_key: str) -> None:
+def _keep(session: Session, ctx: AccessContext, rt: Runtime, file_id: UUID, correction: Correction, *, make: _Make) -> None:
     """Keep a correction in the place of an earlier one; without a layout key it serves no other file."""
     _drop(session, file_id, correction)
     session.add(
         ReadingCorrection(
             workspace_id=ctx.workspace_id,
             file_id=file_id,
-            layout_key=layout_key,
+            layout_key=make.layouts[0],
+            client=make.client,
+            row_texts=list(correction.row_texts),
             kind=correction.kind,
             tab=correction.tab,
             target=correction.target,
@@ -212,7 +295,7 @@ def _keep(session: Session, ctx: AccessContext, rt: Runtime, file_id: UUID, corr
 
 
 def _correction(row: ReadingCorrection) -> Correction:
-    return Correction(kind=row.kind, target=row.target, value=row.value, tab=row.tab)
+    return Correction(kind=row.kind, target=row.target, value=row.value, tab=row.tab, row_texts=tuple(row.row_texts))
 
 
 def _read_again(session: Session, file_id: UUID, snapshot_id: UUID, reading: Reading) -> None:
@@ -251,6 +334,8 @@ def _check(correction: Correction, plan: PlanView) -> None:
             raise InvalidInput(f"{correction.value!r} is not an ISO 4217 currency code.", hint="Choose one such as EUR.")
         case "header_row" | "line_item_row" if not correction.target.isdecimal():
             raise InvalidInput(f"{correction.target!r} is not a row number.")
+        case "header_row" if not _is_filled(plan.workbook, correction):
+            raise InvalidInput(f"Row {correction.target} is empty.", hint="Choose the last row of the header.")
         case "column_role":
             parse_a1(correction.target + "1")
         case "answer":
@@ -261,6 +346,10 @@ def _check(correction: Correction, plan: PlanView) -> None:
                 raise InvalidInput(f"{correction.value} is none of the alternatives.", hint="Choose one of the tables offered.")
         case _:
             pass
+
+
+def _is_filled(workbook: Workbook, correction: Correction) -> bool:
+    return any(tab.name == correction.tab and int(correction.target) in tab.by_row() for tab in workbook.tabs)
 
 
 def _check_answer(correction: Correction, reading: Reading) -> None:

@@ -14,7 +14,7 @@ from core.model.reading import Correction, PlanTable, Question
 from core.model.workbook import Tab
 from core.services.changes import refusal_of
 from core.services.files import FileInfo, PlanView, compare_snapshots, decide_plan, list_snapshots, open_plan
-from core.services.readings import correct_reading, forget_correction, list_settled
+from core.services.readings import correct_reading, forget_correction, list_settled, take_over
 from core.services.sync import refresh_now
 from core.sheets.differences import Differences
 from core.sheets.summary import counted_tables, summarise
@@ -25,6 +25,7 @@ from pages._ui.plan_panels import (
     alternatives_panel,
     cell_panel,
     columns_panel,
+    correction_words,
     differences_panel,
     items_panel,
     question_panel,
@@ -99,6 +100,7 @@ def draw_figures(plan: PlanView) -> None:
 def draw_questions(page: Page, plan: PlanView) -> None:
     """Say what was settled elsewhere, ask what the sheet leaves open and which alternative counts; an answer counts at once."""
     _draw_settled(page, plan)
+    _draw_offered(page, plan)
     may_answer = page.ctx.allows(Permission.CORRECT_READING)
     year, show = page.rt.clock.now().year, partial(_show, plan)
     answer = question_panel(_elsewhere(plan), year=year, may_answer=may_answer, show=show)
@@ -110,7 +112,7 @@ def draw_questions(page: Page, plan: PlanView) -> None:
 def _draw_settled(page: Page, plan: PlanView) -> None:
     """Say what counts here that was settled for another file, and that the reading changed since this window drew it."""
     settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading)
-    others = sorted({one.made_for for one in settled if one.made_for is not None})
+    others = sorted({one.made_for for one in settled if one.made_for is not None and one.client is None})
     if others:
         names = formats.plain(", ".join(others))
         st.info(f"Read with what was settled for {names}, of the same layout: see Columns and currency.", icon=":material/history_edu:")
@@ -118,6 +120,23 @@ def _draw_settled(page: Page, plan: PlanView) -> None:
     if seen.get() not in (None, now):
         st.toast("The reading changed since this window showed it. What you see now is the newest.", icon=":material/update:")
     seen.set(now)
+
+
+def _draw_offered(page: Page, plan: PlanView) -> None:
+    """Offer what was settled for files of the same layout that another client or account owns: none of it counts by itself."""
+    offered = [one for one in list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading) if one.client is not None]
+    may = page.ctx.allows(Permission.CORRECT_READING)
+    for number, one in enumerate(offered):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            whose = f"{one.made_for} of {one.client}" if one.client else f"{one.made_for}, from another account"
+            says = f"Settled for {formats.plain(whose)}, same layout; not used here: {formats.plain(correction_words(one.correction))}"
+            st.markdown(f":material/history_edu: {says}", width="content")
+            if st.button("Use it here", key=f"take_{number}_{one.correction.target}", type="tertiary", disabled=not may):
+                take_over(page.ctx, page.rt, plan.file.file_id, one.correction)
+                _say_settled(plan, "Noted: the sheet is read with that from now on.")
+            if st.button("Dismiss", key=f"dismiss_{number}_{one.correction.target}", type="tertiary", disabled=not may):
+                forget_correction(page.ctx, page.rt, plan.file.file_id, one.correction)
+                _say_settled(plan, "Dismissed: it is not offered for this plan any more.")
 
 
 def _in_hand(plan: PlanView) -> list[Question]:
@@ -185,7 +204,7 @@ def _draw_corrections(page: Page, plan: PlanView, table: PlanTable, key: str) ->
 
 
 def _draw_forgetting(page: Page, plan: PlanView) -> None:
-    settled = list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading)
+    settled = [one for one in list_settled(page.ctx, page.rt, plan.file.file_id, plan.reading) if one.client is None]
     forgotten = settled_panel(settled, may_correct=page.ctx.allows(Permission.CORRECT_READING))
     if forgotten is not None:
         forget_correction(page.ctx, page.rt, plan.file.file_id, forgotten)

@@ -127,7 +127,7 @@ def test_a_corrected_header_row_serves_the_next_file_of_the_layout_with_what_is_
     info = upload_file(ctx, runtime, Upload("Plan.xlsx", media_plan()))
     table = open_plan(ctx, runtime, info.file_id).reading.tables[0]
     header = table.header_rows[-1]
-    correct_reading(ctx, runtime, info.file_id, Correction("header_row", str(header - 1), header - 1, tab=table.tab))
+    correct_reading(ctx, runtime, info.file_id, Correction("header_row", str(header - 2), header - 2, tab=table.tab))
     clock.advance(seconds=5)
     correct_reading(ctx, runtime, info.file_id, Correction("header_row", str(header), header, tab=table.tab))
     correct_reading(ctx, runtime, info.file_id, Correction("currency", table.range, "SEK", tab=table.tab))

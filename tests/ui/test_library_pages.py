@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.sandbox import Sandbox
 from core.access import AccessContext, Role
+from core.model.reading import Correction
 from core.runtime import Runtime
 from core.services.connections import disconnect, list_connections, mark_revoked
 from core.services.consent import ConsentAnswer, answer_consent, start_consent
 from core.services.drafts import list_drafts
 from core.services.files import FileInfo, FileQuery, get_file, list_files, open_plan
-from core.services.readings import list_corrections
+from core.services.readings import correct_reading, list_corrections
 from core.services.sync import Failure, discover_files, due_files, finish_round, note_failure, refresh_now, running_sync, sync_file
 from core.services.uploads import Upload, upload_file
 from core.workflows.engine import Engine
@@ -23,6 +24,7 @@ from tests.conftest import SettableClock, make_member, wait_for_job
 from tests.integration.conftest import drive, lay_file  # noqa: F401 - a fixture
 from tests.integration.plans import LINES, media_plan
 from tests.integration.test_consent import SESSION
+from tests.integration.test_settled import stacked
 from tests.integration.test_sync import connect
 from tests.integration.test_uploads import offers
 from tests.ui.conftest import OpenAs, texts
@@ -346,3 +348,18 @@ def _range_of(test: AppTest) -> str:
     """Give the range of the tables, which is the same on each tab, from the choice among them."""
     table = next(box for box in test.selectbox if box.label == "Table")
     return str(table.options[0]).removeprefix("Option A ").partition(" ")[0]
+
+
+def test_what_was_settled_for_another_clients_plan_is_offered_and_used_by_one_click(
+    open_as: OpenAs, runtime: Runtime, ctx: AccessContext
+) -> None:
+    theirs = upload_file(ctx, runtime, Upload("Acme.xlsx", stacked(0, client="Acme Foods")))
+    correct_reading(ctx, runtime, theirs.file_id, Correction("ignore_table", "A8", True, tab="Media plan"))
+    correct_reading(ctx, runtime, theirs.file_id, Correction("currency", "A3:C6", "SEK", tab="Media plan"))
+    info = upload_file(ctx, runtime, Upload("Beta.xlsx", stacked(3, client="Beta Drinks")))
+    test = open_as(ctx, "plan", file=str(info.file_id))
+    assert test.metric[0].value == "€480.00" and "of Acme Foods, same layout; not used here" in texts(test)
+    next(button for button in test.button if button.label == "Use it here").click().run()
+    assert not test.exception and test.metric[0].value == "€330.00"
+    next(button for button in test.button if button.label == "Dismiss").click().run()
+    assert test.metric[0].value == "€330.00" and "not used here" not in texts(test)

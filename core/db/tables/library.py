@@ -106,7 +106,7 @@ class Snapshot(KeyMixin, TenantMixin, Base):
 
 
 class ReadingCorrection(KeyMixin, TenantMixin, Base):
-    """What a person settled about a file's reading; it serves other files of the same layout too."""
+    """What a person settled about a file's reading; it serves other files of the same layout too, unless they name another client."""
 
     __tablename__ = "reading_corrections"
     __table_args__ = (
@@ -120,5 +120,7 @@ class ReadingCorrection(KeyMixin, TenantMixin, Base):
     tab: Mapped[str | None]
     target: Mapped[str]
     value: Mapped[Any] = mapped_column(JSONB)
+    row_texts: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")  # what stood in the row that it is about
+    client: Mapped[str] = mapped_column(server_default="")  # whom the file named at that time
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from core.model.reading import Correction, PerformanceTable, Question, Reading, 
 from core.model.workbook import Tab, Workbook, column_number
 from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.bands import in_market
+from core.sheets.reading.clients import client_of
 from core.sheets.reading.compared import without_comparisons
 from core.sheets.reading.date_points import DayOrder
 from core.sheets.reading.details import without_told_lines
@@ -28,6 +29,7 @@ from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside
 from core.sheets.reading.repeats import without_repeats
 from core.sheets.reading.score import PLAN_FROM, score_table
+from core.sheets.reading.settled_rows import followed, unfit
 from core.sheets.reading.stacked import stacked_parts
 from core.sheets.reading.stated import say_stated
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
@@ -57,6 +59,7 @@ class _Job:
     layout: list[tuple[str, str]] = field(default_factory=list)
     regions: dict[tuple[str, bool], list[Region]] = field(default_factory=dict)
     currency: str | None = None
+    left_out: set[str] = field(default_factory=set)
 
     def about(self, tab: Tab) -> list[Correction]:
         return [c for c in self.corrections if c.tab in (None, tab.name)]
@@ -75,10 +78,10 @@ def read_workbook(
     Returns:
         the reading; nothing in it was guessed without a question or a warning that says so.
     """
-    corrections = placed(corrections, workbook)
+    corrections, lost = followed(placed(corrections, workbook), workbook)
     answers = {c.target: c.value for c in corrections if c.kind == "answer"}
     workbook = with_computed(workbook)
-    job = _Job(workbook, corrections, locale or workbook.locale, fallback_year, answers)
+    job = _Job(workbook, corrections, locale or workbook.locale, fallback_year, answers, warnings=lost)
     with collector_paused():
         for tab in workbook.tabs:
             if tab.visibility == "visible":
@@ -209,13 +212,17 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
     drafts, ignored = [], {c.target for c in mine if c.kind == "ignore_table"}
     for region in regions:
         grid = region.grid
-        if not ignored.isdisjoint(("", grid.tab.name, str(region.header.top))):
+        if not ignored.isdisjoint(whole := {"", grid.tab.name, str(region.header.top)}):
+            job.left_out |= whole
             continue
         around = _around(grid, region, job.workbook, hints.order)
         for draft in read_tables(region, around, Findings(grid.tab.name, job.answers), hints):
             draft.table = in_market(draft.table, [_title_of(grid, region), *draft.around.titles[2:][-1:], grid.tab.name])
             score_table(draft)
-            if draft.table.range.partition(":")[0] not in ignored:  # tables side by side are told apart by the cell they begin in
+            begins = draft.table.range.partition(":")[0]  # tables side by side are told apart by the cell they begin in
+            if begins in ignored:
+                job.left_out.add(begins)
+            else:
                 drafts.append(draft)
     return drafts
 
@@ -269,6 +276,7 @@ def _conclude(job: _Job) -> Reading:
     plans = _plans_among(filled, best)
     left = [draft for draft in filled if draft not in plans and (plans or _may_be_plan(draft))]
     others = [_left_out(draft) for draft in left]
+    others += [unfit(one) for one in job.corrections if one.kind == "ignore_table" and one.row_texts and one.target not in job.left_out]
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     plans, summaries = without_told_lines(plans, relations)
     plans, repeats = without_repeats(plans, relations)
@@ -295,6 +303,7 @@ def _conclude(job: _Job) -> Reading:
         reasons=tuple(reason for draft in (plans or filled)[:1] for reason in draft.reasons),
         layout_key=key_of(now for now, _ in job.layout),
         former_layout_key=key_of(before for _, before in job.layout),
+        client=next(filter(None, (client_of(draft.around.pairs, draft.around.titles) for draft in plans)), ""),
         locale=job.locale,
     )
 

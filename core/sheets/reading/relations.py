@@ -108,11 +108,12 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
 def choose_alternatives(drafts: list[Draft], corrections: Sequence[Correction], findings: Findings) -> list[Draft]:
     """Put the alternative that a person chose before the others of its group: the first is the one that counts.
 
-    A choice names the group and `tab!range`; a range that moved is found by its tab where that has one table of the group.
+    A choice names the group and `tab!range`; what begins elsewhere is found by its tab where that has one table of the group.
     """
     for choice in (c for c in corrections if c.kind == "alternative"):
         group = [draft for draft in drafts if draft.table.alternative_group == choice.target]
-        same = [draft for draft in group if f"{draft.table.tab}!{draft.table.range}" == choice.value]
+        begins = str(choice.value).rpartition(":")[0]
+        same = [draft for draft in group if f"{draft.table.tab}!{draft.table.range.partition(':')[0]}" == begins]
         found = same or [draft for draft in group if draft.table.tab == str(choice.value).rpartition("!")[0]]
         if len(found) == 1 and found[0] is not group[0]:
             drafts = [draft for draft in drafts if draft is not found[0]]
