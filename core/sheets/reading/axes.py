@@ -13,8 +13,9 @@ from itertools import pairwise
 from core.model.flight import month_of
 from core.sheets.reading.currency import currency_in_text
 from core.sheets.reading.date_points import DayOrder, full_year
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
 from core.sheets.reading.fiscal import placed_by_months
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
 from core.sheets.reading.months import WEEK_FROM

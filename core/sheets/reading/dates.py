@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
 from core.sheets.reading.date_points import ISO_DAY, YEAR_WORD, DayOrder, Point, day_or_none, full_year, read_point
+from core.sheets.reading.date_words import in_plain_days
 from core.sheets.reading.day_order import settle_order
+from core.sheets.reading.flights import FISCAL_GRAIN, Flight, flight_of, from_to
 from core.sheets.reading.months import (
     FISCAL,
     HALF,
@@ -26,43 +27,10 @@ from core.sheets.reading.months import (
     without_weekday,
 )
 
-FISCAL_GRAIN = "fiscal"
-"""Begins the grain of a quarter or half of a fiscal year: `fiscal2026:0-2`, months counted from its start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """Days that a text names.
-
-    Attributes:
-        start, end: both inclusive; None where the day does not exist (`impossible`) or the year is not known (`needs_year`).
-        month_day: ((month, day), (month, day)) of both ends, also without a year.
-        impossible: the part of the text that is no day of the calendar (`31.09.24`).
-        grain: what one end names: day, week, month, quarter, half, year.
-    """
-
-    start: date | None
-    end: date | None
-    month_day: tuple[tuple[int, int], tuple[int, int]] | None = None
-    needs_year: bool = False
-    impossible: str | None = None
-    grain: str = "day"
-    parts: tuple[tuple[date, date], ...] = ()
-
-    def in_year(self, year: int) -> Flight:
-        """Complete a flight that has no year; one that runs over New Year ends in the next."""
-        if not self.needs_year or self.month_day is None:
-            return self
-        (m1, d1), (m2, d2) = self.month_day
-        start = day_or_none(year, m1, d1)
-        end = day_or_none(year + 1 if (m2, d2) < (m1, d1) else year, m2, 28 if (m2, d2) == (2, 29) and not calendar.isleap(year) else d2)
-        return replace(self, start=start, end=end, needs_year=False)
-
-
 _HYPHENS = {**dict.fromkeys(map(ord, "\u2212\u2010\u2011"), "-"), **dict.fromkeys(map(ord, "~〜～∼"), " – ")}
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _DASH = re.compile(
-    r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bt\.?o\.?m\b\.?|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
+    r"\s*(?:–|—|−|\bto\b|\buntil\b|\bbis\b|\bпо\b|\bдо\b|\btill\b|\bau\b|\bal\b|\ba\b|\bà\b|\bt/m\b|\btot\b|\bdo\b|\bthrough\b|\bs/d\b|\bs\.d\.|\bsampai\b|\bhingga\b|\bt\.?o\.?m\b\.?|\bate\b|\s-\s|->|→|\.\.\.?|…)\s*",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -80,8 +48,15 @@ _LASTING = re.compile(
 """How long something runs, behind its first day: `2 March 2026, 4 weeks`."""
 _TIME_OF_DAY = re.compile(r"(?<=\d),?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m\b|\s?uhr\b|h\b)?(?=\s*(?:[-–—]|to\b|bis\b|$))", re.IGNORECASE)
 _ISO_RANGE = re.compile(r"^(\d{4}-\d{2}-\d{2})\s+/\s+(\d{4}-\d{2}-\d{2})$")
-_OPEN = re.compile(r"^(?:from|starting|beginning|ab|od|с|dal|dès|desde|vanaf|från)\s", re.IGNORECASE)
+_OPEN = re.compile(
+    r"^(?:from|starting|beginning|ab|od|c(?=\s\d)|с|со|з|із|від|от|начиная с|dal|dès|à partir du|desde|vanaf|från)\s", re.IGNORECASE
+)
 """Words before a day on which something starts, and nothing says when it ends."""
+_UNTIL = re.compile(
+    r"^(?:until|till|up to|bis(?: zum)?|до|по|jusqu'au|jusqu’au|hasta(?: el)?|fino al|t/m|tot(?: en met)?|do|ate|até)\s+(?=\d)",
+    re.IGNORECASE,
+)
+"""Words before the day on which something ends, and nothing says when it starts."""
 _AND = re.compile(r"[,;+&\n]|\b(?:и|та|і|und|u\.|and|et|y|e|en|i|och|og|ve|a)(?=\s)")
 _WEEK_OF_MONTH = re.compile(
     r"^(?P<month>[^\W\d_]{3,}\.?(?: 20\d{2})?)[\s/(,|-]+(?P<week>(?:KW|CW|WK|Week|W|uke|uge|v\.?)\s?\d{1,2})\)?$", re.IGNORECASE
@@ -101,51 +76,6 @@ _ROMAN_KW = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+kw\b\.?", re.IGNORECASE)
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "І": 1, "ІІ": 2, "ІІІ": 3, "ІV": 4}
 
 
-def _ends(point: Point, year: int | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Give month and day of the first and last day a point names; None when it is no day of the calendar."""
-    if point.month is None or not 1 <= point.month <= 12:
-        return None
-    last = calendar.monthrange(year or 2024, point.month)[1]
-    if point.day is None:
-        return (point.month, 1), (point.month, last)
-    if not 1 <= point.day <= last:
-        return None
-    return (point.month, point.day), (point.month, point.day)
-
-
-def _flight_of(first: Point, last: Point) -> Flight | None:
-    """Join two ends; what the first leaves out comes from the last (`15.07-14.08.24`, `08-16.09.2024`)."""
-    if last.month is None and first.month is not None:
-        last = replace(last, month=first.month, year=last.year or first.year)
-    if first.grain == "month" and first.month is not None and last.grain == "day" and last.year is None and (last.day or 0) > 20:
-        last = replace(last, year=2000 + (last.day or 0), day=None, grain="month")  # `Jan-Mar 26`
-    month = first.month if first.month is not None else last.month
-    if month is None:
-        return None
-    end_year = last.year or first.year
-    first = replace(first, month=month)
-    start_year = first.year
-    if start_year is None and end_year is not None:
-        start_year = end_year - 1 if (month, first.day or 0) > (last.month or 12, last.day or 31) else end_year
-    if (
-        last.year is None
-        and end_year is not None
-        and start_year == end_year
-        and (last.month or 0, last.day or 31) < (month, first.day or 0)
-    ):
-        end_year += 1
-    begin, finish = _ends(first, start_year), _ends(last, end_year)
-    bad = first.text if begin is None else last.text if finish is None else None
-    grain = "month" if first.day is None and last.day is None else "day"
-    if end_year is None or start_year is None:
-        both = (begin[0], finish[1]) if begin and finish else None
-        return Flight(None, None, both, needs_year=True, impossible=bad, grain=grain)
-    start = day_or_none(start_year, *begin[0]) if begin else None
-    end = day_or_none(end_year, *finish[1]) if finish else None
-    parts = ((start, end),) if start and end and start <= end else ()
-    return Flight(start, end, (begin[0], finish[1]) if begin and finish else None, impossible=bad, grain=grain, parts=parts)
-
-
 def _calendar_flight(text: str) -> Flight | None:
     """Read a quarter, half-year, week or bare year."""
     if (quarter := QUARTER_LETTERS.get(text[:3].casefold())) and not text[3:4].isalpha():
@@ -162,7 +92,7 @@ def _calendar_flight(text: str) -> Flight | None:
         if match := pattern.match(text):
             number, year = int(next(g for g in match.groups()[: (3 if size == 3 else 2)] if g)), full_year(match["year"])
             first, last = (number - 1) * size + 1, number * size
-            flight = _flight_of(Point(year, first, None, text), Point(year, last, None, text))
+            flight = flight_of(Point(year, first, None, text), Point(year, last, None, text))
             return replace(flight, grain=grain) if flight else None
     if re.fullmatch(
         r"(?:FY|год|year|jahr|ganzjährig|all year|весь год|toute l'année|todo el año|cały rok)?\s*20[1-4]\d\s*(?:г\.?|год|р\.?|рік)?",
@@ -252,7 +182,8 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
     clean = _ISO_RANGE.sub(r"\1/\2", _TIME_OF_DAY.sub("", clean)).rstrip("* ")
     if told := _lasting(clean, order) or _weeks_told(clean, order):
         return told
-    begins_open = _OPEN.match(clean)
+    side = "end" if _OPEN.match(clean) else "start" if _UNTIL.match(clean) else ""
+    words, clean = clean, _UNTIL.sub("", clean)
     order = settle_order([clean], "/") or order
     clean = _LEAD.sub("", YEAR_WORD.sub("", clean)).strip(" .;")
     if told := _months_told(clean, order):
@@ -262,8 +193,8 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
         return whole
     if whole_point := read_point(clean, order):
         if whole_point.month is not None and not _is_pair_of_numbers(clean, whole_point):
-            flight = _flight_of(whole_point, whole_point)
-            return replace(flight, end=None, parts=()) if flight and flight.grain == "day" and begins_open else flight
+            flight = flight_of(whole_point, whole_point)
+            return flight.opened(side) if flight and flight.grain == "day" else flight
         return None
     clean = _FROM_YEAR_FIRST.sub(r"\1-\2-\3 - \1-\4-\5", _SPACED_YEAR.sub(r"\1/\2", clean))
     ends = _split_ends(clean)
@@ -273,8 +204,15 @@ def read_flight(text: str, order: DayOrder = "dmy") -> Flight | None:
             return _span(quarters[0], quarters[1])
         first, last = read_point(ends[0], order), read_point(ends[1], order)
         if first and last:
-            return _flight_of(first, last)
-    return _several(without_weekday(clean), order)
+            return flight_of(first, last)
+    return _several(without_weekday(clean), order) or _in_words(words, order)
+
+
+def _in_words(text: str, order: DayOrder) -> Flight | None:
+    """Read a flight told in words (`mid June to end of July`)."""
+    told = in_plain_days(text)
+    flight = read_flight(told.text, order) if told else None
+    return flight.opened(told.open) if told and flight else None
 
 
 def _is_pair_of_numbers(text: str, point: Point) -> bool:
@@ -304,7 +242,7 @@ def _weeks_told(text: str, order: DayOrder) -> Flight | None:
             return week_about(read_flight(rest, order), offset)
         days = read_flight(f"{ends[0]} - {ends[1][last.end() :]}", order)
         return (
-            _from_to(days.start + timedelta(days=offset), days.end + timedelta(days=offset + 6))
+            from_to(days.start + timedelta(days=offset), days.end + timedelta(days=offset + 6))
             if days and days.start and days.end
             else days
         )
@@ -315,14 +253,16 @@ def _lasting(text: str, order: DayOrder) -> Flight | None:
     """Read a first day or week with how long it runs behind it (`2 March 2026, 4 weeks`)."""
     told = _LASTING.search(text)
     first = read_flight(text[: told.start()], order) if told else None
-    if told is None or first is None or first.start is None or first.grain not in ("day", "week"):
+    if told is None or first is None or first.grain not in ("day", "week"):
         return None
-    return _from_to(first.start, first.start + timedelta(days=int(told["count"]) * (7 if told["weeks"] else 1) - 1))
-
-
-def _from_to(start: date, end: date) -> Flight | None:
-    both = ((start.month, start.day), (end.month, end.day))
-    return Flight(start, end, both, parts=((start, end),)) if start <= end else None
+    days = timedelta(days=int(told["count"]) * (7 if told["weeks"] else 1) - 1)
+    if first.start is not None:
+        return from_to(first.start, first.start + days)
+    if first.month_day is None or not first.needs_year or first.grain != "day":
+        return None
+    end = date(2025, *first.month_day[0]) + days  # where the 29th of February could lie between them the year is needed
+    is_sure = first.month_day[0] > (2, 28) and end < date(2026, 2, 28)
+    return Flight(None, None, (first.month_day[0], (end.month, end.day)), needs_year=True) if is_sure or end < date(2025, 2, 28) else None
 
 
 def _months_told(text: str, order: DayOrder) -> Flight | None:
@@ -367,7 +307,7 @@ def _several(text: str, order: DayOrder) -> Flight | None:
             bounds = [read_point(end, order) for end in (_split_ends(piece) or [piece])]
             if all(b is not None for b in bounds):
                 known = [replace(b, month=b.month or last.month, year=b.year or last.year) for b in bounds if b]
-                flight = _flight_of(known[0], known[-1])
+                flight = flight_of(known[0], known[-1])
         if flight is None:
             return None
         flights.append(flight)

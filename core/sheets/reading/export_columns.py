@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.model.workbook import CellValue
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import day_of, decimal_of, is_blank
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import normalise, words_of

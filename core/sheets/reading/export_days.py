@@ -10,9 +10,10 @@ from datetime import date
 from core.model.reading import Option
 from core.model.workbook import CellValue
 from core.sheets.reading.date_points import DayOrder
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
 from core.sheets.reading.day_order import is_order_open, order_of_answer, settle_order
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import day_of
 from core.sheets.reading.roles import role_of_header
 

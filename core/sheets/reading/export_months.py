@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from core.model.flight import month_of
-from core.sheets.reading.dates import Flight
 from core.sheets.reading.export_columns import delivery_of
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.months import month_of_word
 from core.sheets.reading.regions import Region
 

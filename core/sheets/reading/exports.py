@@ -15,7 +15,6 @@ from core.model.reading import ColumnReading, PerformanceRow, PerformanceTable
 from core.model.workbook import Span, column_letters
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.dates import Flight
 from core.sheets.reading.export_budgets import is_meant_as_plan
 from core.sheets.reading.export_columns import FEWEST_CELLS, Export, export_columns
 from core.sheets.reading.export_currency import settle_currency
@@ -26,6 +25,7 @@ from core.sheets.reading.export_results import settle_results
 from core.sheets.reading.export_score import platform_of, platform_region, score_export, spends_by_medium
 from core.sheets.reading.export_totals import check_totals, group_heads, is_total, sum_row, sums_of, without_heads
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of
 from core.sheets.reading.headers import HeaderBlock
 from core.sheets.reading.lexicon import words_of

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from core.model.reading import Option
-from core.sheets.reading.dates import FISCAL_GRAIN, Flight
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.flights import FISCAL_GRAIN, Flight
 from core.sheets.reading.months import month_of_word
 
 _STARTS = re.compile(

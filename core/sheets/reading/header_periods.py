@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from core.model.workbook import CellValue
 from core.sheets.loading.number_formats import shows_month_only
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import Grid, day_of, is_blank, is_number, text_of
 from core.sheets.reading.lexicon import senses
 from core.sheets.reading.months import QUARTER_LETTERS, is_weekday, month_of_word

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from core.model.workbook import CellValue
-from core.sheets.reading.dates import Flight
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import Grid, is_blank, is_number, text_of
 from core.sheets.reading.header_periods import (
     DAY_MONTH,

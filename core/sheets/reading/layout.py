@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from core.model.reading import Basis
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import day_of, day_of_number
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import coverage, says, says_total, words_of

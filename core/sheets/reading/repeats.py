@@ -8,8 +8,9 @@ from datetime import date
 from itertools import zip_longest
 
 from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.lexicon import says, words_of
 from core.sheets.reading.places import is_group, is_place
 from core.sheets.reading.roles import role_of_header

@@ -10,7 +10,8 @@ from itertools import combinations, pairwise
 from core.model.workbook import CellValue
 from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.date_points import DayOrder
-from core.sheets.reading.dates import Flight, read_flight
+from core.sheets.reading.dates import read_flight
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number, number_text
 from core.sheets.reading.lexicon import says, senses
 from core.sheets.reading.months import month_of_word

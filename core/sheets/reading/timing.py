@@ -11,10 +11,12 @@ from core.model.reading import Option
 from core.model.workbook import CellError, CellValue
 from core.sheets.loading.number_formats import shows_month_only
 from core.sheets.reading.date_points import DayOrder
-from core.sheets.reading.dates import Flight, read_flight, week_about, week_in_year
+from core.sheets.reading.date_words import in_plain_days
+from core.sheets.reading.dates import read_flight, week_about, week_in_year
 from core.sheets.reading.day_order import is_order_open, order_of_answer, settle_order
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.fiscal import as_fiscal, fiscal_start, fiscal_year, in_fiscal_year, is_fiscal, whole_fiscal_year
+from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import day_of, day_of_number, decimal_of
 from core.sheets.reading.header_periods import period_in_header
 from core.sheets.reading.layout import Layout
@@ -262,6 +264,8 @@ def _of_text(region: Region, layout: Layout, timing: Timing, row: int, column: i
         return flight
     if flight.start and flight.end and flight.end < flight.start:
         findings.warn("end_before_start", address, f"{text[:80]!r} ends before it starts; it was read as it stands.")
+    if (told := in_plain_days(text)) is not None and told.vague:
+        findings.warn("date_in_words", address, f"{text[:80]!r} names its days only about; it was read as {told.text}.")
     if flight.needs_year and layout.uses[column].name == "month" and (month := _month_and_year(flight)) is not None:
         return month
     if is_fiscal(flight):
