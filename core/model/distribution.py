@@ -26,6 +26,7 @@ class DistributionRow:
     Attributes:
         like: of a new one, the id of the line item right below which it goes, whose formats and formulas it takes.
         is_copy: of a new one: it also takes over every text, date and number that is no amount.
+        told_by: of line items that share a label, the text of the sheet that tells this one from the others; for people's eyes alone.
         zero_or_at_least_minor, step_minor: wishes for the optimiser: each amount is nothing or at least so much, a multiple of the step.
     """
 
@@ -46,6 +47,11 @@ class DistributionRow:
     is_copy: bool = False
     zero_or_at_least_minor: int | None = None
     step_minor: int | None = None
+    told_by: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.label} · {self.told_by}" if self.told_by else self.label
 
     @property
     def total_minor(self) -> int:

@@ -217,7 +217,7 @@ def differences(was: Distribution, now: Distribution) -> tuple[AmountDifference,
     """List the amounts in which two distributions differ."""
     before = {(row.id, cell.period): cell.budget_minor for row in was.rows for cell in row.cells}
     after = {(row.id, cell.period): cell.budget_minor for row in now.rows for cell in row.cells}
-    labels = {row.id: row.label for row in (*was.rows, *now.rows)}
+    labels = {row.id: row.name for row in (*was.rows, *now.rows)}
     keys = [*after, *(key for key in before if key not in after)]
     return tuple(
         AmountDifference(row_id, labels[row_id], period, before.get((row_id, period)), after.get((row_id, period)))

@@ -158,7 +158,7 @@ def plan_tab(distribution: Distribution) -> Tab:
 
 
 def _texts(row: DistributionRow) -> Iterator[str]:
-    yield from (row.label, row.channel or "", row.publisher or "", row.format or "", row.campaign or "", row.market or "")
+    yield from (row.name, row.channel or "", row.publisher or "", row.format or "", row.campaign or "", row.market or "")
 
 
 def _number(minor: int, currency: str | None) -> float:

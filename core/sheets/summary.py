@@ -90,7 +90,8 @@ def told_apart(items: Sequence[LineItem], names: Sequence[str]) -> list[str]:
     told = list(names)
     for name in shared:
         group = [number for number, own in enumerate(names) if own == name]
-        values = {header: [items[n].labels.get(header, "").strip() for n in group] for n in group for header in items[n].labels}
+        headers = dict.fromkeys(header for n in group for header in items[n].labels)
+        values = {header: [items[n].labels.get(header, "").strip() for n in group] for header in headers}
         differing = [texts for texts in values.values() if len(set(texts)) > 1]
         best = max(differing, key=lambda texts: len(set(texts)), default=[""] * len(group))
         for number, text in zip(group, best, strict=True):

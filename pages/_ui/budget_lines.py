@@ -22,7 +22,7 @@ def draw_lines(editing: Editing) -> None:
     """Draw the menu that adds and removes line items; the sheet changes only once it is proposed and approved."""
     with st.popover("Line items", icon=":material/playlist_add:"):
         budget = editing.budget
-        labels = [f"{number}. {row.label}" for number, row in enumerate(budget.rows, 1)]
+        labels = [f"{number}. {row.name}" for number, row in enumerate(budget.rows, 1)]
         number = st.selectbox(
             "Line item", range(len(labels)), index=max(len(labels) - 1, 0), format_func=labels.__getitem__, key=f"line-{editing.grid}"
         )

@@ -271,7 +271,7 @@ def apply_typed(editing: Editing, start: Budget, typed: Typed) -> tuple[Budget, 
             else:
                 refusal = _set_row(editing, fresh, row, (column, value))
             if refusal is not None:
-                refused.append(f"{start.rows[row].label}: {refusal}")
+                refused.append(f"{start.rows[row].name}: {refusal}")
     return replace(start, **fresh), refused
 
 

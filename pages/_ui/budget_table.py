@@ -93,7 +93,7 @@ def draw_grid(draft_id: object, editing: Editing, *, can_edit: bool) -> None:
     )
     _draw_totals(editing)
     if editing.removed:
-        st.caption("Removed: " + formats.plain(", ".join(row.label for row in editing.removed)) + ".")
+        st.caption("Removed: " + formats.plain(", ".join(row.name for row in editing.removed)) + ".")
     st.caption(f"{_HELP[layer]} {'' if can_edit else 'Your role can look, not edit.'}")
 
 
@@ -129,7 +129,7 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
     changed = (budget.amounts != editing.first).any(axis=1)
     columns: dict[str, object] = {
         "state": np.where(budget.row_locked, "🔒", np.where([row.source_tab is None for row in rows], "＋", np.where(changed, "●", ""))),
-        "label": [formats.inert(row.label) for row in rows],
+        "label": [formats.inert(row.name) for row in rows],
         "locked": base.row_locked,
     }
     if layer == LIMITS:

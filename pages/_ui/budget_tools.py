@@ -99,7 +99,7 @@ def _total(editing: Editing) -> float:
 
 def _weights(editing: Editing) -> dict[str, float]:
     rows = editing.budget.rows
-    frame = pd.DataFrame({"label": [row.label for row in rows], "weight": [1.0] * len(rows)})
+    frame = pd.DataFrame({"label": [row.name for row in rows], "weight": [1.0] * len(rows)})
     typed = st.data_editor(
         frame,
         key="weights",

@@ -97,7 +97,7 @@ def timeline_chart(table: Distribution) -> go.Figure:
     labels = [period_label(period) for period in table.periods]
     ranked = sorted(table.rows, key=lambda row: -row.total_minor)
     bars = [
-        go.Bar(x=labels, y=[cell.budget_minor / unit for cell in row.cells], name=row.label[:30], hovertemplate="%{y:,.0f}")
+        go.Bar(x=labels, y=[cell.budget_minor / unit for cell in row.cells], name=row.name[:30], hovertemplate="%{y:,.0f}")
         for row in ranked[:7]
     ]
     if rest := ranked[7:]:

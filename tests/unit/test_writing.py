@@ -11,6 +11,7 @@ import pytest
 from core.model.distribution import Distribution
 from core.model.reading import ColumnReading, LineItem, PeriodAmount, PlanTable, TotalCheck
 from core.model.workbook import Cell, CellValue, Tab, Workbook, parse_a1
+from core.services.drafts import DISTRIBUTION
 from core.sheets.writing.amounts import raw_amount, text_like
 from core.sheets.writing.distribution import UNDATED, to_distribution
 from core.sheets.writing.edits import WritePlan, plan_writes
@@ -200,3 +201,17 @@ def test_a_stray_cell_at_the_end_of_the_sheet_belongs_to_no_outline_and_the_line
     moved = {(row + 3, column): cell for (row, column), cell in cells.items()}
     now = follow(outline, Tab("Plan", {**moved, (1_048_576, 1): Cell(1)}, 1_048_576, 2), [2])
     assert now.rows[2].at == 5 and now.columns[2].at == 2
+
+
+def test_line_items_that_share_a_name_are_told_apart_in_the_planner_by_what_tells_them_apart_on_the_plan_page() -> None:
+    items = [
+        LineItem(row, channel="Meta", budget_minor=row, budget_cell=f"C{row}", labels={"Buying": "CPM", "Audience": audience})
+        for row, audience in ((2, "Parents"), (3, "Students"))
+    ]
+    book = sheet({"A1": "Channel", "C1": "Budget", "A2": "Meta", "A3": "Meta", "C2": 2, "C3": 3})
+    made = to_distribution((table(items),), book)
+    assert [row.name for row in made.rows] == ["Meta · Parents", "Meta · Students"]
+    assert [row.label for row in made.rows] == ["Meta", "Meta"]  # by which a version and the sheet are matched
+    assert DISTRIBUTION.validate_python(DISTRIBUTION.dump_python(made, mode="json")).rows[1].name == "Meta · Students"
+    (only,) = to_distribution((table(items[:1]),), book).rows
+    assert only == replace(made.rows[0], cells=only.cells) and only.name == "Meta"

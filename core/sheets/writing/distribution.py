@@ -11,6 +11,7 @@ from core.model.distribution import Distribution, DistributionCell, Distribution
 from core.model.flight import Period
 from core.model.reading import LineItem, PlanTable, Reading
 from core.model.workbook import Tab, Workbook, a1, parse_a1
+from core.sheets.summary import told_apart
 
 UNDATED = Period(date.min, date.max)
 """The one period of a plan that names no dates."""
@@ -54,7 +55,16 @@ def to_distribution(tables: Sequence[PlanTable], workbook: Workbook) -> Distribu
     periods = (*dated, whole) if undivided and whole not in dated else tuple(dated)
     rows = tuple(_row(table, item, by_period, periods=periods, whole=whole) for table, item, by_period in shapes)
     currency = next((table.currency for table in tables if table.currency is not None), None)
-    return Distribution(currency, periods, rows)
+    return Distribution(currency, periods, _told_apart(rows, [item for _, item, _ in shapes]))
+
+
+def _told_apart(rows: Sequence[DistributionRow], items: Sequence[LineItem]) -> tuple[DistributionRow, ...]:
+    """Note what tells rows of one label apart, as the plan's page does."""
+    names = told_apart(items, [row.label for row in rows])
+    return tuple(
+        replace(row, told_by=name.removeprefix(f"{row.label} · ")) if name != row.label else row
+        for row, name in zip(rows, names, strict=True)
+    )
 
 
 def _stated(item: LineItem) -> int:
