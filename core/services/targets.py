@@ -22,6 +22,7 @@ from core.sheets.writing.drift import PlacedEdit, state_at
 from core.sheets.writing.edits import WritePlan
 from core.sheets.writing.guards import cautions, guarded_cells
 from core.sheets.writing.ods import ods_losses, patch_ods
+from core.sheets.writing.ods_guards import ods_guards
 from core.sheets.writing.ods_rows import patch_ods_rows
 from core.sheets.writing.operations import operations, tagged_cells
 from core.sheets.writing.outline import Outline
@@ -290,9 +291,8 @@ def warnings_of(ctx: AccessContext, rt: Runtime, file_id: UUID, written: WritePl
     if not name.endswith((".xlsx", ".xlsm", ".ods")):
         return ()
     content = content_of(ctx, rt, file_id) if google is None else google.files.download(handle.info.external_id)
-    if name.endswith(".ods"):
-        return ods_losses(content)
-    return (*losses_of(content), *cautions(xlsx_guards(content, cells), written.edits, written.rows, workbook))
+    losses, guards_in = (ods_losses, ods_guards) if name.endswith(".ods") else (losses_of, xlsx_guards)
+    return (*losses(content), *cautions(guards_in(content, cells), written.edits, written.rows, workbook))
 
 
 def _states(workbook: Workbook, placed: Sequence[PlacedEdit]) -> dict[tuple[str, str], CellState]:

@@ -6,6 +6,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.style import Style, TableCellProperties
+from odf.table import ContentValidation, ContentValidations, Table, TableCell, TableColumn, TableRow
+from odf.text import P
 from openpyxl import load_workbook
 from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -167,3 +171,61 @@ def test_locked_cells_and_rules_of_an_excel_file_are_named_before_approval(ctx: 
     (told,) = [note for note in view.notes if "takes only" in note]
     assert "Media plan!D4 (41,000)" in told and "from 0 to 40,500" in told and "E6" not in told
     assert any(note.startswith("Media plan!C6: the sheet has a rule") for note in view.notes)
+
+
+def locked_table() -> bytes:
+    """Make the plan as an OpenDocument spreadsheet in a protected table, with one cell and one row left free and rules on others."""
+    book = OpenDocumentSpreadsheet()
+    free = Style(name="free", family="table-cell")
+    free.addElement(TableCellProperties(cellprotect="none"))
+    heir = Style(name="heir", family="table-cell", parentstylename=free)
+    for style in (free, heir):
+        book.automaticstyles.addElement(style)
+    rules = ContentValidations()
+    for name, condition in (
+        ("between", "of:cell-content-is-decimal-number() and cell-content-is-between(0,40500)"),
+        ("listed", "of:cell-content-is-in-list([$Lists.$A$1:.$A$2])"),
+        ("other", "of:is-true-formula([.E4]>3)"),
+    ):
+        rules.addElement(ContentValidation(name=name, condition=condition))
+    book.spreadsheet.addElement(rules)
+    plan, lists = Table(name="Media plan", protected="true"), Table(name="Lists")
+    plan.addElement(TableColumn(numbercolumnsrepeated=5))
+    _row(plan, {}, "Media plan spring 2026")
+    _row(plan, {}, "Channel", "Format", "Budget EUR", "Jan 2026", "Feb 2026")
+    _row(plan, {4: {"contentvalidationname": "between"}, 5: {"contentvalidationname": "listed"}}, "TV", "Spot", 60_000, 40_000, 20_000)
+    _row(plan, {4: {"stylename": heir}, 5: {"contentvalidationname": "other"}}, "Search", "Text", 17_500.5, 8_000, 9_500.5)
+    _row(plan, {0: {"defaultcellstylename": free}}, "Social", "Reels", 12_000, 5_000, 7_000)
+    for amount in (1_000, 20_000):
+        _row(lists, {}, amount)
+    book.spreadsheet.addElement(plan)
+    book.spreadsheet.addElement(lists)
+    stream = BytesIO()
+    book.write(stream)
+    return stream.getvalue()
+
+
+def _row(table: Table, facts: dict[int, dict[str, Any]], *values: object) -> None:
+    row = TableRow(**facts.get(0, {}))
+    for column, value in enumerate(values, 1):
+        is_text = isinstance(value, str)
+        more = {"valuetype": "string"} if is_text else {"valuetype": "float", "value": value}
+        cell = TableCell(**more, **facts.get(column, {}))
+        cell.addElement(P(text=str(value)))
+        row.addElement(cell)
+    table.addElement(row)
+
+
+def test_locked_cells_and_rules_of_an_opendocument_file_are_named_before_approval(
+    ctx: AccessContext, runtime: Runtime, drive: Sandbox
+) -> None:
+    info = upload_file(ctx, runtime, Upload("Locked.ods", locked_table()))
+    edits = {(0, 0): 41_000_00, (0, 1): 7_777_00, (1, 0): 7_500_25, (1, 1): 9_000_00, (2, 0): 6_000_00, (2, 1): 7_100_00}
+    view = PlanInDrive(ctx, runtime, drive, info.file_id, "").proposed(edits)
+    (locked,) = [note for note in view.notes if "locked in a protected sheet" in note]
+    named = locked.partition(" are locked")[0]
+    assert named == "Media plan!C3, Media plan!D3, Media plan!E3, Media plan!C4 and 1 more"  # E4; D4 and row 5 are free
+    told = [note for note in view.notes if "takes only" in note]
+    assert any("Media plan!D3 (41,000)" in note and "numbers from 0 to 40,500" in note for note in told)
+    assert any("Media plan!E3 (7,777)" in note and "1,000, 20,000" in note for note in told)
+    assert any(note.startswith("Media plan!E4: the sheet has a rule") for note in view.notes)

@@ -31,7 +31,7 @@ class Protection:
     Attributes:
         area: None for the whole tab; `free` cells within it are not protected.
         title: what its maker called it, may be empty.
-        kind: `refused` for this account, `asked` to confirm, `locked` in Excel's own window (a file can be written all the same).
+        kind: `refused` for this account, `asked` to confirm, `locked` in the program's own window (a file can be written all the same).
     """
 
     tab: str
@@ -119,7 +119,7 @@ _PROTECTED = {
     "refused": "{cells} {are} protected{title} from the connected account: Google will refuse the whole write and nothing will be changed. "
     "Ask the sheet's owner to let it edit there, or leave what is there as it is.",
     "asked": "{cells} {are} protected with a warning{title}: people are asked to confirm a change there. Approving is that confirmation.",
-    "locked": "{cells} {are} locked in a protected sheet: Excel lets nobody type there. The file is changed all the same, its protection "
+    "locked": "{cells} {are} locked in a protected sheet: nobody can type there. The file is changed all the same, its protection "
     "stays; ask whoever protected it whether they agree.",
 }
 
