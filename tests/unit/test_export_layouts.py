@@ -103,3 +103,44 @@ def test_a_report_of_one_row_in_indonesian_is_read() -> None:
     found = _csv(f'{head}Aktif,Search JKT,IDR,1.200,24.000,3.000.000,"30,00"\nTotal: Akun,,IDR,1.200,24.000,3.000.000,"30,00"\n')
     (row,) = found.performance[0].rows
     assert (row.campaign, row.impressions, row.clicks, row.conversions, row.currency) == ("Search JKT", 24_000, 1_200, 30, "IDR")
+
+
+def test_cells_that_excel_shall_keep_as_texts_are_read_and_an_event_s_days_are_no_days_of_delivery() -> None:
+    lines = [
+        [
+            "Nama kampanye",
+            "ID video",
+            "Waktu posting",
+            "Biaya",
+            "Pesanan SKU",
+            "Impresi iklan produk",
+            "Jumlah klik iklan produk",
+            "Mata uang",
+        ],
+        ["teh", "7603411239343082772", "2026-02-05 22:58", "161074.000", "51", "29803", "2177", "IDR"],
+        ["teh", "7603411241398209813", "2026-02-06 08:10", "3158.314", "20", "12938", "1436", "IDR"],
+    ]
+    found = _csv("\n".join("\t".join(f'="{cell}"' for cell in line) for line in lines))
+    (table,) = found.performance
+    assert [(row.spend_minor, row.impressions, row.clicks, row.conversions) for row in table.rows][0] == (16_107_400, 29803, 2177, 51)
+    assert table.currency == "IDR" and {row.start for row in table.rows} == {None} and "other_dates" in codes(found)
+
+
+def test_the_days_of_a_report_count_and_not_the_run_of_its_ads() -> None:
+    head = "キャンペーン名,インプレッション,クリック(すべて),通貨,消化金額 (JPY),開始,終了日時,レポート開始日,レポート終了日\n"
+    found = _csv(
+        f"{head}リマケ,3969149,12897,JPY,440000,2024-02-29,Ongoing,2026-01-01,2026-03-31\n初売り,404561,3016,JPY,106905,2026-01-01,2026-01-12,2026-01-01,2026-03-31\n"
+    )
+    assert _days(found) == ["2026-01-01..2026-03-31"] * 2 and _spend(found.performance[0]) == 546_905
+
+
+def test_a_row_of_results_in_all_is_a_total_where_one_row_has_all_of_it() -> None:
+    head = "キャンペーン名,コスト,CPC（誘導先）,インプレッション,クリック（誘導先）,通貨\n"
+    found = _csv(f"{head}2026初売り,0,0,0,0,JPY\nUGC,80000,145,200062,551,JPY\n全2件の結果,80000,145,200062,551,JPY\n")
+    assert (len(found.performance[0].rows), _spend(found.performance[0])) == (2, 80_000)
+
+
+def test_a_range_whose_commas_part_it_into_cells_right_over_the_heads_is_the_report_s() -> None:
+    above = "Sponsored Products - Search term report\nCampaign: All campaigns\nDate Range: Feb 10, 2025 - Feb 16, 2025\n"
+    body = "Campaign Name,Targeting,Impressions,Clicks,Spend,7 Day Total Orders (#)\nASIN,exact,150,3,$2.16,1\nAuto,broad,280,7,$4.30,1\n"
+    assert _days(_csv(above + body)) == ["2025-02-10..2025-02-16"] * 2

@@ -42,7 +42,7 @@ def load_tab(name: str, content: bytes, budget: Budget) -> tuple[Tab, str]:
             for column, field in filled:
                 if len(field) > _LONG and "\n" in field:
                     raise csv.Error("a quote opens there that nothing closes")
-                cells[number, column] = Cell(field)
+                cells[number, column] = Cell(_kept_text(field) if field.startswith('="') else field)
             columns = max(columns, filled[-1][0] if filled else 0)
             if number % 500 == 0:
                 budget.count(len(cells) - counted)
@@ -50,6 +50,12 @@ def load_tab(name: str, content: bytes, budget: Budget) -> tuple[Tab, str]:
     except csv.Error as error:
         raise UnreadableFile(f"{budget.name} is not delimited text: {error}, row {number}.", hint="Export it as CSV again.") from error
     return Tab(name, cells, max((row for row, _ in cells), default=0), columns), delimiter
+
+
+def _kept_text(field: str) -> str:
+    """Give the text of `="0012"`, as exports write what Excel shall not take for a number; anything else as it stands."""
+    inner = field[2:-1]
+    return inner.replace('""', '"') if field.endswith('"') and '"' not in inner.replace('""', "") else field
 
 
 def _rows_of(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -113,6 +113,8 @@ def export_columns(region: Region, *, months: Mapping[int, Flight] | None = None
         elif (name in _COUNTS and content.numbers and not header.role.mods & cumulative) or (
             name in _PLACES and not (name in _NAMES and content.numbers > content.texts)
         ):
+            if name in ("start", "end") and platform_head(header.own) is not None:  # the report's own days before those of its ads
+                export.columns[name] = column
             export.columns.setdefault(name, column)
         elif header.role.kind in ("dim", "") or content.texts:
             export.labels[column] = header.own

@@ -53,9 +53,14 @@ def _figure(row: PerformanceRow, name: str) -> float:
     return 0.0 if value is None else float(value)
 
 
+_ALL_OF = frozenset({"全", "共", "总共", "總共", "총", "전체"})
+"""What stands before how many rows there are where no word for a total does (`全2件の結果`)."""
+
+
 def _starts_as_total(row: PerformanceRow) -> bool:
     """Tell whether a row is called `Total of 2 results` or the like."""
-    return any(says_total(" ".join(re.split(r"\d", text)[0].split()[:1])) for text in (row.campaign, *row.labels.values()) if text)
+    starts = [" ".join(re.split(r"\d", text)[0].split()[:1]) for text in (row.campaign, *row.labels.values()) if text]
+    return any(start in _ALL_OF or says_total(start) for start in starts)
 
 
 def group_heads(rows: Sequence[PerformanceRow]) -> dict[int, list[int]]:

@@ -51,7 +51,7 @@ def read_export(
         return None
     if len(blocks) > 2 or not regions:
         return None
-    above = _lines_above(grid, blocks[0].top)
+    above = _lines_above(grid, blocks[0].bottom)
     regions = [platform_region(region) for region in regions]
     across = months_across(regions[0])
     if not across and (score_export(regions[0], above) < EXPORT_FROM or spends_by_medium(regions[0])):
@@ -76,9 +76,9 @@ def read_export(
 
 
 def _lines_above(grid: Grid, top: int) -> list[str]:
-    """Give the junk rows over the header, their cells joined."""
+    """Give the lines over the row of heads, their cells joined: junk, and what was taken for a band of the heads."""
     rows = [sorted(grid.rows[row].items()) for row in grid.row_numbers if row < top]
-    return [", ".join(str(cell.value) for _, cell in row).strip('"') for row in rows]
+    return [", ".join(str(cell.value).strip() for _, cell in row).strip('"') for row in rows]
 
 
 def _read(export: Export, findings: Findings, above: list[str], locale: str | None) -> PerformanceTable:
