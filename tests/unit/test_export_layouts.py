@@ -115,14 +115,15 @@ def test_cells_that_excel_shall_keep_as_texts_are_read_and_an_event_s_days_are_n
             "Pesanan SKU",
             "Impresi iklan produk",
             "Jumlah klik iklan produk",
+            "ROI",
             "Mata uang",
         ],
-        ["teh", "7603411239343082772", "2026-02-05 22:58", "161074.000", "51", "29803", "2177", "IDR"],
-        ["teh", "7603411241398209813", "2026-02-06 08:10", "3158.314", "20", "12938", "1436", "IDR"],
+        ["teh", "7603411239343082772", "2026-02-05 22:58", "161074.000", "51", "29803", "2177", "5.77", "IDR"],
+        ["teh", "7603411241398209813", "2026-02-06 08:10", "3158.314", "20", "12938", "1436", "9.35", "IDR"],
     ]
     found = _csv("\n".join("\t".join(f'="{cell}"' for cell in line) for line in lines))
     (table,) = found.performance
-    assert [(row.spend_minor, row.impressions, row.clicks, row.conversions) for row in table.rows][0] == (16_107_400, 29803, 2177, 51)
+    assert next((row.spend_minor, row.impressions, row.clicks, row.conversions) for row in table.rows) == (16_107_400, 29803, 2177, 51)
     assert table.currency == "IDR" and {row.start for row in table.rows} == {None} and "other_dates" in codes(found)
 
 
