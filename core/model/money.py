@@ -24,6 +24,8 @@ _TWO_DIGIT_CODES = (
     "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN "
     "UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
+_ONE = Decimal(1)
+_EXACT, _NO_HALF = 2**40, 0.49
 CURRENCIES: frozenset[str] = frozenset(_EXPONENTS) | frozenset(_TWO_DIGIT_CODES.split())
 
 
@@ -52,9 +54,20 @@ def minor_exponent(currency: str | None) -> int:
 
 
 def to_minor(amount: Decimal | int | str | float, currency: str | None) -> int:
-    """Round an amount in major units to minor units, half away from zero. Floats go through repr, so 0.1 means 0.1."""
-    value = Decimal(repr(amount)) if isinstance(amount, float) else Decimal(amount)
-    return int(value.scaleb(minor_exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    """Round an amount in major units to minor units, half away from zero. Floats mean what repr shows, so 0.1 means 0.1."""
+    return times_rounded(Decimal(amount) if isinstance(amount, str) else amount, 10 ** minor_exponent(currency))
+
+
+def times_rounded(amount: Decimal | int | float, factor: int) -> int:
+    """Multiply an amount by a whole number and round half away from zero, exactly. Floats mean what repr shows."""
+    if isinstance(amount, int):
+        return amount * factor
+    if isinstance(amount, float):
+        near = amount * factor
+        if -_EXACT < near < _EXACT and -_NO_HALF < near - (whole := round(near)) < _NO_HALF:
+            return whole  # binary and decimal product differ by 2**-12 at most, so both round to the same
+        amount = Decimal(repr(amount))
+    return int((amount * factor).quantize(_ONE, rounding=ROUND_HALF_UP))
 
 
 def to_major(minor: int, currency: str | None) -> Decimal:

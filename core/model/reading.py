@@ -10,9 +10,12 @@ Basis = Literal["net", "gross", "client"]
 Orientation = Literal["rows", "columns"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PeriodAmount:
-    """A line item's money in one period and the cell it stands in."""
+    """A line item's money in one period and the cell it stands in.
+
+    Never changed once made; not frozen, because a large plan has a quarter of a million of them and a frozen one takes four times as long.
+    """
 
     start: date
     end: date

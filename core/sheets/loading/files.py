@@ -49,11 +49,11 @@ def _check_size(name: str, tabs: list[Tab]) -> None:
 
 
 def _load(name: str, content: bytes, budget: Budget) -> tuple[FileKind, list[Tab], str | None]:
-    from core.sheets.loading import ods, text, xls, xlsx  # imported here: each pulls in a library that the others do not need
-
     if content[:4] == _OLE:
         if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e" in content:
             raise UnreadableFile(f"{name} is protected with a password.", hint="Remove the password in Excel and upload it again.")
+        from core.sheets.loading import xls  # each loader is imported where it is needed: it pulls in a library that the others do not
+
         return "xls", xls.load_tabs(content, budget), None
     if content[:2] == b"PK":
         try:
@@ -63,12 +63,18 @@ def _load(name: str, content: bytes, budget: Budget) -> tuple[FileKind, list[Tab
             raise UnreadableFile(f"{name} is damaged: its archive cannot be opened.", hint="Download or export it again.") from error
         budget.check_archive(archive)
         if "xl/workbook.xml" in names or any(part.endswith("workbook.xml") for part in names):
+            from core.sheets.loading import xlsx
+
             macros = any(part.endswith("vbaProject.bin") for part in names)
             return ("xlsm" if macros else "xlsx"), xlsx.load_tabs(archive, budget), None
         if "content.xml" in names:
+            from core.sheets.loading import ods
+
             return "ods", ods.load_tabs(archive, budget), None
         raise UnreadableFile(f"{name} is an archive but not a spreadsheet.", hint="Upload an xlsx, xls, ods, csv or tsv file.")
     if content[:5] in (b"%PDF-", b"\x89PNG\r") or content[:3] == b"\xff\xd8\xff":
         raise UnreadableFile(f"{name} is not a spreadsheet.", hint="Upload an xlsx, xls, ods, csv or tsv file.")
+    from core.sheets.loading import text
+
     tab, delimiter = text.load_tab(PurePath(name).stem, content, budget)
     return ("tsv" if delimiter == "\t" else "csv"), [tab], delimiter

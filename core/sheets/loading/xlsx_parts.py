@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
-from xml.sax.saxutils import unescape as _unescape_xml
 
 from lxml import etree
 
@@ -105,10 +104,12 @@ def read_shared_strings(archive: zipfile.ZipFile, base: str, budget: Budget) -> 
 
 def unescape(text: str) -> str:
     """Undo XML entities; numeric ones too."""
-    text = _unescape_xml(text, {"&quot;": '"', "&apos;": "'"})
+    for entity, sign in _ENTITIES:
+        text = text.replace(entity, sign)
     return _NUMERIC_ENTITY.sub(lambda m: chr(int(m[1][1:], 16) if m[1][0] in "xX" else int(m[1])), text) if "&#" in text else text
 
 
+_ENTITIES = (("&gt;", ">"), ("&lt;", "<"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))  # the last one last: `&amp;lt;` is `&lt;`
 _NUMERIC_ENTITY = re.compile(r"&#(x?[0-9A-Fa-f]+);")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 

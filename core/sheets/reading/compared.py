@@ -46,6 +46,8 @@ def _told_by(mine: Sequence[Draft], others: Sequence[Draft]) -> dict[str, list[D
     tabs: dict[str, list[Draft]] = defaultdict(list)
     for other in others:
         tabs[other.table.tab].append(other)
+    if len(tabs) < 2:
+        return {}
     found: list[str] = []
     for names, amount in _entries(mine):
         named = [tab for tab in tabs if tab not in found and any(_is_called(name, tab, tabs) for name in names)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.sheets.reading.layout import Layout, read_layout
+from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.places import is_place
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, row_sums
@@ -10,9 +10,8 @@ from core.sheets.reading.regions import Region
 from core.sheets.reading.surroundings import Surroundings
 
 
-def find_parts(region: Region, around: Surroundings) -> list[int]:
+def find_parts(region: Region, layout: Layout, around: Surroundings) -> list[int]:
     """Give the columns of such a grid: headed by media or countries, nothing but numbers, proven by sums, said to be money somewhere."""
-    layout = read_layout(region)
     if any(use.flight is not None or use.role.is_budget for use in layout.uses.values()):
         return []
     if any(use.role.kind in ("metric", "price", "rate", "quantity") for use in layout.uses.values()):

@@ -173,8 +173,9 @@ def _only_delivered(region: Region, keys: set[str]) -> bool:
 
 def _has_days(region: Region) -> bool:
     """Tell whether a column gives a day for each row."""
+    rows = [row for row in region.body[:40] if not is_total(region.grid, row)]
     for column in region.columns:
-        sample = [region.grid.cell(row, column).value for row in region.body[:40] if not is_total(region.grid, row)]
+        sample = [region.grid.cell(row, column).value for row in rows]
         hits = sum(day_of(v) is not None or (isinstance(v, str) and bool(_DAY.match(v) or names_days(v, ("day",)))) for v in sample)
         if hits > 0.6 * len(sample):
             return True

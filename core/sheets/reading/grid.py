@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 
-from core.model.workbook import Cell, CellError, CellValue, Span, Tab, a1
+from core.model.workbook import Cell, CellError, CellValue, Span, Tab, a1, column_letters
 from core.sheets.reading.numbers import DecimalMark, NumberText, is_placeholder, read_number
 
 EMPTY = Cell()
+Number = int | float | Decimal
+"""A number as a cell stores it, or as a text shows it."""
 
 
 class Grid:
@@ -53,6 +56,14 @@ class Grid:
     def address(self, row: int, column: int) -> str:
         return a1(column, row) if self.transposed else a1(row, column)
 
+    def name_of(self, column: int) -> str:
+        """Give what names a column in an address."""
+        return str(column) if self.transposed else column_letters(column)
+
+    def around_name(self, row: int) -> tuple[str, str]:
+        """Give what stands before and behind the name of a column in the addresses of a row."""
+        return (column_letters(row), "") if self.transposed else ("", str(row))
+
     def is_hidden(self, column: int) -> bool:
         return column in (self.tab.hidden_rows if self.transposed else self.tab.hidden_columns)
 
@@ -63,8 +74,14 @@ class Grid:
 
     def is_struck(self, row: int, columns: Iterable[int]) -> bool:
         """Tell whether what a row says in some columns is all crossed out."""
-        told = [cell for column in columns if not is_blank((cell := self.cell(row, column)).value)]
-        return bool(told) and all(cell.struck for cell in told)
+        cells, struck = self.rows.get(row, {}), False
+        for column in columns:
+            cell = cells.get(column)
+            if cell is not None and not is_blank(cell.value):
+                if not cell.struck:
+                    return False
+                struck = True
+        return struck
 
     def column_cells(self, column: int, rows: range) -> Iterator[tuple[int, Cell]]:
         for row in rows:
@@ -131,16 +148,25 @@ def day_of_number(value: CellValue) -> date | None:
         return None
 
 
+def number_of(value: CellValue, mark: DecimalMark | None) -> Number | None:
+    """Give the number of a cell under a decimal mark as it is stored; None for anything else, also where the text stays ambiguous."""
+    if isinstance(value, str):
+        reading = read_number(value)
+        return reading.under(mark) if reading else None
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def exact(number: Number) -> Decimal:
+    """Give a number as what it shows: 0.1 is a tenth."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
 def decimal_of(value: CellValue, mark: DecimalMark | None) -> Decimal | None:
     """Give the exact number of a cell under a decimal mark; None for anything else, also where the text stays ambiguous."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return Decimal(value)
-    if isinstance(value, float):
-        return Decimal(repr(value)) if value == value and abs(value) != float("inf") else None
-    reading = number_text(value)
-    return reading.under(mark) if reading else None
+    number = number_of(value, mark)
+    return None if number is None else exact(number)
 
 
 def is_blank(value: CellValue) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from statistics import median
 
 from core.model.reading import Option
@@ -63,7 +63,7 @@ def _settle_struck(rows: list[Row], findings: Findings) -> None:
 
 def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
     """Leave out lines that say they are cancelled where a stated total does."""
-    said = [row for row in _counted(rows) if any(says(text, "status", "cancelled") for text in row.names.values())]
+    said = _rows_saying(_counted(rows), lambda text: says(text, "status", "cancelled"))
     if not said or len(said) == len(_counted(rows)):
         return
     left_out = _totals_leave_out(rows, said)
@@ -75,7 +75,7 @@ def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
 
 def _say_unsettled(rows: list[Row], findings: Findings) -> None:
     """Name the lines that say they are optional or not decided yet, where others say nothing of the kind; they count as the totals do."""
-    said = [row for row in _counted(rows) if any(coverage(text, "unsettled") >= _WHOLE for text in row.names.values())]
+    said = _rows_saying(_counted(rows), lambda text: coverage(text, "unsettled") >= _WHOLE)
     if not said or len(said) == len(_counted(rows)):
         return
     left_out = _totals_leave_out(rows, said)
@@ -87,17 +87,22 @@ def _say_unsettled(rows: list[Row], findings: Findings) -> None:
 
 def _settle_examples(rows: list[Row], findings: Findings) -> None:
     """Leave out lines that say they are an example of how to fill the form: nobody buys them, whatever a total adds up."""
-    said = [row for row in rows if row.kind in ("item", "total") and any(map(_is_example, row.names.values()))]
+    said = _rows_saying([row for row in rows if row.kind in ("item", "total")], _is_example)
     for row in said:
         row.kind, row.reason = "excluded", EXAMPLE
     if said:
         findings.warn("rows_left_out", None, f"Rows {_numbers(said)} say that they are an example: they were not counted.")
 
 
-@lru_cache(maxsize=4096)
 def _is_example(text: str) -> bool:
     """Tell whether a part of a text is a word for example and nothing else (`Example: Meta`, `Meta (Beispiel)`)."""
     return any(part.strip() and coverage(part, "example") >= _WHOLE for part in _PARTS.split(text[:_LONG]))
+
+
+def _rows_saying(rows: list[Row], told: Callable[[str], bool]) -> list[Row]:
+    """Give the rows with a name of which something is true; each text is looked at once."""
+    said = {text for text in {name for row in rows for name in row.names.values()} if told(text)}
+    return [row for row in rows if not said.isdisjoint(row.names.values())] if said else []
 
 
 def _settle_below_total(rows: list[Row], findings: Findings) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from core.model.money import to_minor
+from core.model.money import minor_exponent, times_rounded, to_minor
 from core.model.reading import LineItem, PeriodAmount
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.dates import read_flight
@@ -22,7 +23,12 @@ _FIELDS = ("channel", "publisher", "format", "campaign", "market", "objective")
 
 @dataclass(slots=True)
 class ItemContext:
-    """What the rows of one table share while they become line items."""
+    """What the rows of one table share while they become line items.
+
+    Attributes:
+        factor: minor units in what an amount of 1 stands for.
+        dated: the period columns with their days and what names them in an address.
+    """
 
     region: Region
     layout: Layout
@@ -33,6 +39,13 @@ class ItemContext:
     carried: dict[int, str] = field(default_factory=dict)
     last_row: int = 0
     named_in: dict[int, int] = field(default_factory=dict)
+    factor: int = field(init=False)
+    dated: list[tuple[int, date, date, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.factor = self.scale * 10 ** minor_exponent(self.currency)
+        name_of = self.region.grid.name_of
+        self.dated = [(c, f.start, f.end, name_of(c)) for c, f in self.layout.periods if f.start and f.end]
 
 
 def build_item(context: ItemContext, row: Row) -> LineItem:
@@ -107,7 +120,7 @@ def _fields(context: ItemContext, names: dict[int, str]) -> tuple[dict[str, str 
 
 
 def _minor(context: ItemContext, value: Decimal) -> int:
-    return to_minor(value * context.scale, context.currency)
+    return times_rounded(value, context.factor)
 
 
 def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
@@ -136,15 +149,15 @@ def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
 
 
 def _periods(context: ItemContext, row: Row) -> tuple[PeriodAmount, ...]:
-    amounts = []
-    for column, flight in context.layout.periods:
-        if column in row.periods and flight.start and flight.end:
-            amounts.append(
-                PeriodAmount(
-                    flight.start, flight.end, _minor(context, row.periods[column]), context.region.grid.address(row.number, column)
-                )
-            )
-    return tuple(amounts)
+    periods, factor = row.periods, context.factor
+    before, behind = context.region.grid.around_name(row.number)
+    return tuple(
+        [
+            PeriodAmount(start, end, times_rounded(periods[column], factor), before + name + behind)
+            for column, start, end, name in context.dated
+            if column in periods
+        ]
+    )
 
 
 def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> Run:
@@ -153,7 +166,7 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
         return run
     spent = [p for p in periods if p.budget_minor]
     if spent and not context.layout.uses[context.layout.periods[0][0]].role.key.startswith("assumed"):
-        return Run(min(p.start for p in spent), max(p.end for p in spent))
+        return Run(min([p.start for p in spent]), max([p.end for p in spent]))
     flags = _flagged(context, row)
     if flags:
         return flags

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -37,6 +36,8 @@ class _Term:
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """Fold case, width and accents of Latin letters; й and ё stay apart from и only where the lexicon says so."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'").replace("ı", "i")
     plain: list[str] = []
     for char in unicodedata.normalize("NFD", folded):
@@ -69,7 +70,7 @@ def languages_of(text: str) -> frozenset[str]:
     """Give the languages in which every known word of a text stands in the lexicon; empty where none is known."""
     words, spoken, at = words_of(text), list[frozenset[str]](), 0
     while at < len(words):
-        terms = [term for term in _candidates(words, at) if _matches(term, words, at)]
+        terms = [term for term in _begun_by(words[at]) if _matches(term, words, at)]
         terms = [term for term in terms if words[at : at + len(term.words)] == term.words] or terms  # `formato`, not `format*`
         longest = max((len(term.words) for term in terms), default=1)
         known = [_languages().get(term.words, frozenset()) for term in terms if len(term.words) == longest]
@@ -102,19 +103,22 @@ def _terms() -> tuple[dict[str, list[_Term]], dict[str, list[_Term]], list[_Term
 
 def _matches(term: _Term, words: tuple[str, ...], at: int) -> bool:
     end = at + len(term.words)
-    if end > len(words) or words[at : end - 1] != term.words[:-1]:
-        return False
-    last = words[end - 1]
+    return end <= len(words) and words[at : end - 1] == term.words[:-1] and _fits(term, words[end - 1])
+
+
+def _fits(term: _Term, last: str) -> bool:
+    """Tell whether a word is the last one of a term."""
     if term.ending:
         return last.endswith(term.words[-1])
     return last.startswith(term.words[-1]) if term.prefix else last == term.words[-1]
 
 
-def _candidates(words: tuple[str, ...], at: int) -> Iterator[_Term]:
+@lru_cache(maxsize=16384)
+def _begun_by(word: str) -> tuple[_Term, ...]:
+    """Give the terms that begin with a word; those of one word are it."""
     exact, prefixes, endings = _terms()
-    yield from exact.get(words[at], ())
-    yield from prefixes.get(words[at][:3], ())
-    yield from endings
+    found = (*exact.get(word, ()), *prefixes.get(word[:3], ()), *endings)
+    return tuple(term for term in found if len(term.words) > 1 or _fits(term, word))
 
 
 @lru_cache(maxsize=8192)
@@ -124,7 +128,7 @@ def senses(text: str, kinds: tuple[str, ...]) -> tuple[Sense, ...]:
     found: list[Sense] = []
     at = 0
     while at < len(words):
-        terms = [t for t in _candidates(words, at) if t.kind in kinds and _matches(t, words, at)]
+        terms = [t for t in _begun_by(words[at]) if t.kind in kinds and _matches(t, words, at)]
         if not terms:
             at += 1
             continue

@@ -95,7 +95,8 @@ def _slices(region: Region, rows: list[Row], told: dict[int, str]) -> dict[str, 
 
 def say_options(items: list[Row], checks: Sequence[TotalCheck], findings: Findings) -> None:
     """Say that rows name different options of one plan that nothing tells apart for certain, where no total adds them all up."""
-    named = [{text for text in row.names.values() if says(text, "alternative")} for row in items]
+    said = {text for text in {name for row in items for name in row.names.values()} if says(text, "alternative")}
+    named = [said.intersection(row.names.values()) for row in items] if said else []
     options = set().union(*named) if named and all(named) else set()
     whole = any(check.matches and len(check.covers_rows) == len(items) for check in checks)
     if len(options) > 1 and (len(items) > len(options) or all(map(_is_numbered, options))) and not whole:

@@ -10,25 +10,32 @@ from core.sheets.reading.grid import decimal_of
 from core.sheets.reading.lexicon import says_total
 from core.sheets.reading.regions import Region
 
-_DEEP = 1000
+_DEEP, _MANY = 1000, 200
+_CENTS = Decimal("0.02")
 
 
 def row_sums(region: Region, columns: list[int]) -> dict[int, Decimal]:
     """Give what columns add up to in each row where any of them holds more than 0."""
     sums: dict[int, Decimal] = {}
-    for row in region.body[:200]:
-        values = [decimal_of(region.grid.cell(row, c).value, region.marks.get(c)) for c in columns]
-        known = [value for value in values if value is not None]
-        if known and any(known):
+    values = [column_values(region, c) for c in columns]
+    for row in region.body[:_MANY]:
+        known = [column[row] for column in values if row in column]
+        if any(known):
             sums[row] = sum(known, Decimal(0))
     return sums
 
 
 def agrees(region: Region, column: int, expected: dict[int, Decimal]) -> bool:
     """Tell whether a column holds the expected amount in nearly every row that states one, and states enough of them."""
-    stated = {row: v for row in expected if (v := decimal_of(region.grid.cell(row, column).value, region.marks.get(column))) is not None}
-    hits = sum(abs(value - expected[row]) <= max(Decimal("0.02"), abs(expected[row]) / 100000) for row, value in stated.items())
-    return bool(stated) and hits >= max(1, 0.7 * len(stated)) and len(stated) >= 0.3 * len(expected)
+    values = column_values(region, column)
+    stated = [(values[row], amount) for row, amount in expected.items() if row in values]
+    hits = len(stated)
+    for value, amount in stated:
+        gap = abs(value - amount)
+        hits -= gap > _CENTS and gap > abs(amount) / 100000
+        if hits < 0.7 * len(stated):
+            return False
+    return hits >= 1 and len(stated) >= 0.3 * len(expected)
 
 
 def is_of_size(region: Region, column: int, sums: dict[int, Decimal]) -> bool:
@@ -39,9 +46,13 @@ def is_of_size(region: Region, column: int, sums: dict[int, Decimal]) -> bool:
 
 
 def column_values(region: Region, column: int) -> dict[int, Decimal]:
-    """Give the numbers of a column's first 200 rows."""
-    values = {row: decimal_of(region.grid.cell(row, column).value, region.marks.get(column)) for row in region.body[:200]}
-    return {row: value for row, value in values.items() if value is not None}
+    """Give the numbers of a column's first 200 rows; looked up once under each decimal mark."""
+    mark = region.marks.get(column)
+    if (column, mark) not in region.numbers:
+        cells = ((row, region.grid.rows[row].get(column)) for row in region.body[:_MANY])
+        values = ((row, decimal_of(cell.value, mark)) for row, cell in cells if cell is not None)
+        region.numbers[column, mark] = {row: value for row, value in values if value is not None}
+    return region.numbers[column, mark]
 
 
 def discounted(region: Region, amounts: int | dict[int, Decimal], discount: int) -> dict[int, Decimal]:

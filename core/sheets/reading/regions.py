@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import chain
 
 from core.model.money import minor_exponent
@@ -66,6 +67,7 @@ class Region:
         body: the sheet rows below the header down to the next header or the end.
         marks: the decimal mark of each column of text numbers.
         totals: the rows that say total, once somebody asked for them (`proof.total_rows`).
+        numbers: the numbers of a column's first rows under a decimal mark, once somebody asked for them (`proof.column_values`).
         own_columns: the columns of the first segment; others joined from the right have the same rows.
     """
 
@@ -78,6 +80,7 @@ class Region:
     own_columns: frozenset[int] = frozenset()
     title: str = ""
     totals: frozenset[int] | None = None
+    numbers: dict[tuple[int, DecimalMark | None], dict[int, Decimal]] = field(init=False, default_factory=dict)
 
     def role(self, column: int) -> Role:
         header = self.columns.get(column)

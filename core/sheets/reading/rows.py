@@ -9,9 +9,9 @@ from decimal import Decimal
 from itertools import takewhile
 from statistics import median
 
-from core.model.workbook import CellError, column_letters
+from core.model.workbook import Cell, CellError, column_letters
 from core.sheets.loading.number_formats import shows_percent
-from core.sheets.reading.grid import decimal_of, is_blank, is_day, is_number, number_text, text_of
+from core.sheets.reading.grid import Number, decimal_of, exact, is_blank, is_day, is_number, number_of, number_text, text_of
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import coverage, says, says_total, side_of, words_of
 from core.sheets.reading.numbers import pending_text
@@ -34,6 +34,7 @@ class Row:
         names: texts (and days) of the columns that name rows, by column.
         amount: the budget on the main basis (a sum of its periods where there is no budget column); None where none stands there.
         kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount, unnamed, actual or gross.
+        periods: the amounts by period column, as they are stored.
         covers: sheet rows a total sums up.
         struck: its amounts or its names are crossed out.
     """
@@ -43,7 +44,7 @@ class Row:
     label: str
     amount: Decimal | None = None
     amount_text: str = ""
-    periods: dict[int, Decimal] = field(default_factory=dict)
+    periods: dict[int, Number] = field(default_factory=dict)
     metrics: int = 0
     kind: str = "item"
     covers: tuple[int, ...] = ()
@@ -81,19 +82,22 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
 
 def _rows_of(rows: list[Row], kept: str, left: str) -> set[int]:
     """Give the rows that a column calls one thing where it calls others of the same names another (`2025 actual` over `2026 plan`)."""
+    texts = {text for row in rows for text in row.names.values()}
+    sides = {text: side for text in texts if (side := side_of(text, (kept, left)))}
     said: dict[int, dict[str, set[int]]] = defaultdict(lambda: {kept: set(), left: set()})
-    for row in rows:
+    for row in rows if sides else ():
         for column, text in row.names.items():
-            if side := side_of(text, (kept, left)):
-                said[column][side].add(row.number)
-    columns = [sides for sides in said.values() if 2 * len(sides[kept] | sides[left]) > len([row for row in rows if row.names])]
-    return next((sides[left] for sides in columns if sides[kept] and sides[left]), set())
+            if text in sides:
+                said[column][sides[text]].add(row.number)
+    columns = [two for two in said.values() if 2 * len(two[kept] | two[left]) > len([row for row in rows if row.names])]
+    return next((two[left] for two in columns if two[kept] and two[left]), set())
 
 
 def _rows_aside(rows: list[Row]) -> dict[int, str]:
     """Give the rows that tell the money of others again, with why: what was spent, or the gross amount of each net one."""
     gross = _rows_of(rows, "net", "gross")
-    paired = 2 * len(gross) == len([row for row in rows if any(side_of(text, ("net", "gross")) for text in row.names.values())])
+    either = [row for row in rows if gross and any(side_of(text, ("net", "gross")) for text in row.names.values())]
+    paired = 2 * len(gross) == len(either)
     named = {row.number: next(iter(row.names.values())) for row in rows if row.names}
     spent = spent_lines(named, {row.number: row.periods for row in rows})
     return dict.fromkeys(gross if paired else (), "gross") | dict.fromkeys(_rows_of(rows, "plan", "actual") | spent, "actual")
@@ -129,17 +133,16 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     row.struck = grid.is_struck(number, names) or grid.is_struck(number, money)
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
-        row.amount = _money(region, number, layout.budget)
+        stated = _number(region, layout.budget, cell)
+        row.amount = None if stated is None else exact(stated)
         row.amount_text = (
             text_of(cell.value) or pending_text(cell.value) or (str(cell.value) if is_number(cell.value) and row.amount is None else "")
         )
         if isinstance(cell.value, CellError) or (cell.formula is not None and cell.value is None):
             row.amount_text = cell.formula or (cell.value.text if isinstance(cell.value, CellError) else "")
-    for column, _ in layout.periods:
-        if (value := _money(region, number, column)) is not None:
-            row.periods[column] = value
+    row.periods = _periods(region, layout, number)
     if row.amount is None and row.periods and not row.amount_text:
-        row.amount = sum(row.periods.values(), Decimal(0))
+        row.amount = sum(map(exact, row.periods.values()), Decimal(0))
     if layout.budget is None and not row.periods:  # texts that may be read in two ways, while it is asked how
         texts = [text for c, _ in layout.periods if is_number(text := grid.cell(number, c).value) and isinstance(text, str)]
         row.amount_text = next(iter(texts), "")
@@ -151,15 +154,21 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     return row
 
 
-def _money(region: Region, number: int, column: int) -> Decimal | None:
+def _periods(region: Region, layout: Layout, number: int) -> dict[int, Number]:
+    """Give the amounts of a row by period column."""
+    cells = region.grid.rows[number]
+    filled = ((column, cells[column]) for column, _ in layout.periods if column in cells)
+    return {column: value for column, cell in filled if (value := _number(region, column, cell)) is not None}
+
+
+def _number(region: Region, column: int, cell: Cell) -> Number | None:
     """Give the amount of a cell; a percentage among amounts (`Mix`, `YoY`) is none."""
-    cell = region.grid.cell(number, column)
     if cell.value is None:
         return None
     is_share = shows_percent(cell.number_format) or ((stated := number_text(cell.value)) is not None and stated.percent)
     if is_share and 2 * (held := region.content(column)).percents < held.numbers:
         return None
-    return decimal_of(cell.value, region.marks.get(column))
+    return number_of(cell.value, region.marks.get(column))
 
 
 def _is_platform_x(layout: Layout, column: int, text: str) -> bool:
@@ -343,8 +352,8 @@ def _block_before(rows: list[Row], at: int) -> bool:
 
 def _periods_agree(head: Row, group: list[Row]) -> bool:
     """Tell whether a line is the sum of others in at least two periods, and in all of them."""
-    sums = {c: sum((row.periods.get(c, Decimal(0)) for row in group), Decimal(0)) for c in head.periods}
-    return len([s for s in sums.values() if s]) >= 2 and all(is_close(sums[c], value) for c, value in head.periods.items())
+    sums = {c: sum((exact(row.periods.get(c, 0)) for row in group), Decimal(0)) for c in head.periods}
+    return len([s for s in sums.values() if s]) >= 2 and all(is_close(sums[c], exact(value)) for c, value in head.periods.items())
 
 
 def _settle_tail(rows: list[Row], typical: float) -> None:

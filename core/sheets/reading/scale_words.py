@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MONEY = (
     r"(?:r\$|us\$|\$|€|£|₺|₽|₴|zł(?:ot\w*)?|kč|korun\w*|koron\w*|forint\w*|гривен\w*|гривн\w*|kr\.?(?!\w)|kronor|kroner|tl|eur(?:o['’]?s?|oa)?|usd|gbp|chf|sek|nok|dkk|isk|pln|czk|huf|ron|lei|try|aed|sar|qar|kwd|egp|inr"
@@ -50,6 +51,7 @@ _IN_OTHER_UNITS = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def scale_in_text(text: str) -> int:
     """Give 1000, 1,000,000 or what Indian and East Asian units stand for where a text says that money is counted so, else 1."""
     if match := _IN_OTHER_UNITS.search(text):

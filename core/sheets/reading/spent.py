@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
+from core.sheets.reading.grid import Number, exact
 from core.sheets.reading.lexicon import senses, words_of
 from core.sheets.reading.roles import role_of_header
 
-Amounts = Mapping[int, Decimal]
+Amounts = Mapping[int, Number]
 
 
 def spent_lines(names: Mapping[int, str], amounts: Mapping[int, Amounts]) -> set[int]:
@@ -41,5 +41,5 @@ def _without_side(name: str) -> tuple[str, ...]:
 def _is_gap(row: Amounts, plan: Amounts, actual: Amounts) -> bool:
     """Tell whether a line is in every column what is planned less what was spent, or the other way round."""
     columns: Sequence[int] = [column for column in row if column in plan and column in actual]
-    gaps = [plan[c] - actual[c] for c in columns]
-    return len(columns) >= 2 and any(all(row[c] == sign * gap for c, gap in zip(columns, gaps, strict=True)) for sign in (1, -1))
+    gaps = [exact(plan[c]) - exact(actual[c]) for c in columns]
+    return len(columns) >= 2 and any(all(exact(row[c]) == sign * gap for c, gap in zip(columns, gaps, strict=True)) for sign in (1, -1))

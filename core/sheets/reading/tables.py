@@ -84,11 +84,12 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     if not hints.roles and not versions and (bands := find_bands(region, around)):
         drafts = [_read_band(band, around, findings, hints) for band in bands]
         return drafts if are_parts(bands, region) else _ask_bands(bands, drafts)
-    parts = find_parts(region, around) if not hints.roles and not versions else []
+    layout = read_layout(region)
+    parts = find_parts(region, layout, around) if not hints.roles and not versions else []
     if parts:
         return [_read_part(region, around, findings, hints, parts, column) for column in parts]
     if not versions:
-        draft = read_table(region, around, findings, hints)
+        draft = read_table(region, around, findings, hints, layout)
         return _read_options(draft, hints) or [draft]
     drafts = []
     for column in versions:
@@ -138,9 +139,9 @@ def _read_part(region: Region, around: Surroundings, findings: Findings, hints: 
     return draft
 
 
-def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
-    """Read one region as a plan table; it may turn out to have no line items."""
-    layout = read_layout(region)
+def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints, layout: Layout | None = None) -> Draft:
+    """Read one region as a plan table; it may turn out to have no line items. `layout` is what `read_layout` gave for it, if it did."""
+    layout = read_layout(region) if layout is None else layout
     by_periods = bool(layout.periods) and findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
     settle_budget(region, layout, forced=_forced(region, findings, hints), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, {layout.budget, *(column for column, _ in layout.periods)}, findings, locale=hints.locale)

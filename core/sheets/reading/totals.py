@@ -9,7 +9,7 @@ from decimal import Decimal
 from core.model.money import to_minor
 from core.model.reading import TotalCheck
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import decimal_of, is_number
+from core.sheets.reading.grid import decimal_of, exact, is_number
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import says_total, words_of
 from core.sheets.reading.regions import Region
@@ -33,13 +33,14 @@ class Sums:
     scale: int
     amounts: dict[int, Decimal]
     others: dict[str, dict[int, Decimal]]
-    names: dict[int, set[str]]
+    items: list[Row]
     last: Row | None
     checks: list[TotalCheck] = field(default_factory=list)
     vat_rate: Decimal | None = None
     fees: list[Decimal] = field(default_factory=list)
     discounts: list[Decimal] = field(default_factory=list)
     settled: bool = False
+    names: dict[int, set[str]] | None = None
 
     def minor(self, value: Decimal) -> int:
         return to_minor(value * self.scale, self.currency)
@@ -56,9 +57,8 @@ def check_totals(
     items = [row for row in rows if row.kind == "item" and row.amount is not None]
     others = {name: _column(region, column, items) for name, column in layout.amounts.items()}
     amounts = {row.number: row.amount for row in items if row.amount is not None}
-    names = {row.number: {" ".join(words_of(name)) for name in row.names.values()} for row in items}
     last = next((row for row in reversed(rows) if row.kind in ("total", "subtotal")), None)
-    sums = Sums(region, layout, findings, currency, scale, amounts, others, names, last)
+    sums = Sums(region, layout, findings, currency, scale, amounts, others, items, last)
     sums.vat_rate = _vat_rate(sums, rows)
     sums.fees = [row.amount for row in rows if row.kind == "fee" and row.amount is not None]
     sums.discounts = [row.amount for row in rows if row.kind == "discount" and row.amount is not None]
@@ -147,6 +147,8 @@ def _check_total(sums: Sums, row: Row, block: list[int], covered: dict[int, tupl
 def _named_in(sums: Sums, label: str) -> tuple[int, ...]:
     """Give the items that bear the name which a total's label adds to the word for total (`Total Germany`)."""
     rest = " ".join(word for word in words_of(label) if not says_total(word))
+    if sums.names is None:
+        sums.names = {row.number: {" ".join(words_of(name)) for name in row.names.values()} for row in sums.items}
     return tuple(row for row, names in sums.names.items() if rest and rest in names)
 
 
@@ -224,7 +226,7 @@ def _check_periods(sums: Sums, row: Row, rows: tuple[int, ...], *, skip: bool) -
         stated = row.periods.get(column)
         if stated is not None:
             parts = [decimal_of(sums.region.grid.cell(r, column).value, sums.region.marks.get(column)) for r in rows]
-            _add(sums, row, "period_total", stated, sum((p for p in parts if p is not None), Decimal(0)), rows, column=column)
+            _add(sums, row, "period_total", exact(stated), sum((p for p in parts if p is not None), Decimal(0)), rows, column=column)
 
 
 def _last_number(sums: Sums, row: Row) -> tuple[int, Decimal] | None:
