@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import takewhile
@@ -13,13 +12,13 @@ from core.model.workbook import Cell, CellError, column_letters
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.grid import Number, decimal_of, exact, is_blank, is_day, is_number, number_of, number_text, text_of
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import coverage, says, says_total, side_of, words_of
+from core.sheets.reading.lexicon import coverage, says, says_total, words_of
 from core.sheets.reading.numbers import pending_text
 from core.sheets.reading.outline import find_heads, is_close
 from core.sheets.reading.references import sum_references
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
-from core.sheets.reading.spent import spent_lines
+from core.sheets.reading.spent import rows_aside
 
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
 _DIGITS = re.compile(r"\d")
@@ -62,7 +61,7 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     typical = median(
         [len(row.names) for row in plain if not (says_total(row.label) or _sums_up(row.label))] or [len(r.names) for r in plain] or [1]
     )
-    aside = _rows_aside(rows)
+    aside = rows_aside({row.number: row.names for row in rows if row.names}, {row.number: row.periods for row in rows})
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
         if row.number in aside and row.kind in ("item", "total"):
@@ -78,29 +77,6 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
         for row in rows:
             row.kind = "no_amount" if row.kind == "item" else row.kind
     return rows
-
-
-def _rows_of(rows: list[Row], kept: str, left: str) -> set[int]:
-    """Give the rows that a column calls one thing where it calls others of the same names another (`2025 actual` over `2026 plan`)."""
-    texts = {text for row in rows for text in row.names.values()}
-    sides = {text: side for text in texts if (side := side_of(text, (kept, left)))}
-    said: dict[int, dict[str, set[int]]] = defaultdict(lambda: {kept: set(), left: set()})
-    for row in rows if sides else ():
-        for column, text in row.names.items():
-            if text in sides:
-                said[column][sides[text]].add(row.number)
-    columns = [two for two in said.values() if 2 * len(two[kept] | two[left]) > len([row for row in rows if row.names])]
-    return next((two[left] for two in columns if two[kept] and two[left]), set())
-
-
-def _rows_aside(rows: list[Row]) -> dict[int, str]:
-    """Give the rows that tell the money of others again, with why: what was spent, or the gross amount of each net one."""
-    gross = _rows_of(rows, "net", "gross")
-    either = [row for row in rows if gross and any(side_of(text, ("net", "gross")) for text in row.names.values())]
-    paired = 2 * len(gross) == len(either)
-    named = {row.number: next(iter(row.names.values())) for row in rows if row.names}
-    spent = spent_lines(named, {row.number: row.periods for row in rows})
-    return dict.fromkeys(gross if paired else (), "gross") | dict.fromkeys(_rows_of(rows, "plan", "actual") | spent, "actual")
 
 
 def _numbers_columns(region: Region, row: Row) -> bool:

@@ -6,13 +6,40 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from core.sheets.reading.grid import Number, exact
-from core.sheets.reading.lexicon import senses, words_of
+from core.sheets.reading.lexicon import senses, side_of, words_of
 from core.sheets.reading.roles import role_of_header
 
+Names = Mapping[int, str]
 Amounts = Mapping[int, Number]
 
 
-def spent_lines(names: Mapping[int, str], amounts: Mapping[int, Amounts]) -> set[int]:
+def rows_aside(names: Mapping[int, Names], amounts: Mapping[int, Amounts]) -> dict[int, str]:
+    """Give the rows that tell the money of others again, with why: what was spent, or the gross amount of each net one.
+
+    Args:
+        names: what each row is called, by column. amounts: each row's amounts by column.
+    """
+    gross = _rows_of(names, "net", "gross")
+    either = [row for row, told in names.items() if gross and any(side_of(text, ("net", "gross")) for text in told.values())]
+    spent = _spent_lines({row: next(iter(told.values())) for row, told in names.items()}, amounts)
+    paired = dict.fromkeys(gross if 2 * len(gross) == len(either) else (), "gross")
+    return paired | dict.fromkeys(_rows_of(names, "plan", "actual") | spent, "actual")
+
+
+def _rows_of(names: Mapping[int, Names], kept: str, left: str) -> set[int]:
+    """Give the rows that a column calls one thing where it calls others of the same names another (`2025 actual` over `2026 plan`)."""
+    texts = {text for told in names.values() for text in told.values()}
+    sides = {text: side for text in texts if (side := side_of(text, (kept, left)))}
+    said: dict[int, dict[str, set[int]]] = defaultdict(lambda: {kept: set(), left: set()})
+    for row, told in names.items() if sides else ():
+        for column, text in told.items():
+            if text in sides:
+                said[column][sides[text]].add(row)
+    columns = [two for two in said.values() if 2 * len(two[kept] | two[left]) > len(names)]
+    return next((two[left] for two in columns if two[kept] and two[left]), set())
+
+
+def _spent_lines(names: Names, amounts: Mapping[int, Amounts]) -> set[int]:
     """Give the rows that name what was spent, or the difference, where two or more others of the same names say budget.
 
     Args:
