@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 
@@ -111,7 +111,9 @@ def _turned(tab: Tab) -> dict[int, Mapping[int, Cell]]:
 
 
 def text_of(value: CellValue) -> str:
-    """Give a cell's words: a text that is neither a number nor a placeholder, trimmed; else an empty string."""
+    """Give a cell's words: a text that is neither a number nor a placeholder, trimmed, or a time of day; else an empty string."""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if not isinstance(value, str):
         return ""
     text = value.strip()

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from core.model.reading import Basis
-from core.sheets.reading.dates import read_flight
 from core.sheets.reading.flights import Flight
-from core.sheets.reading.grid import day_of, day_of_number
+from core.sheets.reading.grid import day_of
 from core.sheets.reading.headers import ColumnHeader
-from core.sheets.reading.lexicon import coverage, says, says_total, words_of
+from core.sheets.reading.held_days import holds_bare_days, holds_dates, holds_flights, holds_single_days, holds_times
+from core.sheets.reading.lexicon import coverage, says, words_of
 from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role, role_of_header
@@ -80,7 +80,7 @@ def read_layout(region: Region) -> Layout:
     """Settle what each column of a table is but for its money (`settle_budget` does that)."""
     layout = Layout()
     for column, header in region.columns.items():
-        if header.role.kind == "date" and header.flight is None and _holds_bare_days(region, column):
+        if header.role.kind == "date" and header.flight is None and holds_bare_days(region, column):
             layout.uses[column] = Use(column, _name(header.role), header.role, max(0.5, header.role.certainty))
             continue
         use = _use(column, _own_role(header, region.content(column)), header.flight, region.content(column))
@@ -113,7 +113,7 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
     ):
         return Use(column, "period", role, 0.9, flight)
     if role.is_numeric and content.numbers == 0 and content.texts + content.days > 0:
-        if _holds_flights(content):
+        if holds_flights(content):
             return Use(column, "period", Role("date", "period"), 0.6)
         name = "billing_frequency" if role.key == "frequency" and any(says(t, "frequency") for t in content.distinct_texts) else "label"
         return Use(column, name, Role("dim", "frequency" if name != "label" else "label"), 0.7)
@@ -127,6 +127,8 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         and not content.number_texts
     ):
         return Use(column, "quantity", Role("quantity", "days"), 0.6)
+    if role.kind == "date" and role.key not in ("start", "end") and content.texts > content.days and holds_times(content):
+        return Use(column, "placement", Role("dim", "placement"), 0.6)
     if role.key == "rownum" and content.texts > content.numbers:
         return Use(column, "label", Role("dim", "label"), 0.6)
     shown = 2 * content.currencies > content.numbers
@@ -134,13 +136,13 @@ def _use(column: int, role: Role, flight: Flight | None, content: Content) -> Us
         role = replace(role, kind="money", key="total" if "total" in role.mods else "budget")
     if role.kind in ("", "dim") and _says_frequencies(content):
         return Use(column, "billing_frequency", Role("dim", "frequency"), 0.7)
-    if role.kind and not (role.kind == "dim" and _holds_dates(content)):
+    if role.kind and not (role.kind == "dim" and holds_dates(content)):
         return Use(column, _name(role), role, max(0.5, role.certainty))
     if content.days > content.numbers + content.texts:
         return Use(column, "day", Role("date", "day"), 0.6)
     if content.is_numeric and content.numbers > content.texts:
         return Use(column, "number", Role(mods=role.mods, currency=role.currency, scale=role.scale, vat=role.vat), 0.4)
-    if _holds_flights(content) or _holds_dates(content):
+    if holds_flights(content) or holds_dates(content):
         return Use(column, "period", Role("date", "period"), 0.6)
     return Use(column, "label", Role("dim", "label"), 0.6)
 
@@ -153,38 +155,6 @@ def _says_frequencies(content: Content) -> bool:
 def _are_words(content: Content) -> bool:
     """Tell whether the texts of a column are names, not marks such as `x` or codes of bursts."""
     return sum(len(text) > 4 for text in content.distinct_texts) >= 0.7 * len(content.distinct_texts)
-
-
-def _holds_flights(content: Content) -> bool:
-    """Tell whether the texts of a column are dates or ranges, whatever stands above it."""
-    texts = [text for text in content.distinct_texts if len(text) <= 60]
-    dated = [
-        text
-        for text in texts
-        if any(c.isdigit() for c in text) and (flight := read_flight(text)) is not None and (flight.start or flight.needs_year)
-    ]
-    return len(texts) > 0 and len(dated) >= 0.6 * len(content.distinct_texts)
-
-
-def _holds_dates(content: Content) -> bool:
-    """Tell whether nothing but dates stands in a column, two or more, whatever its header says."""
-    texts = [text for text in content.distinct_texts if not says_total(text)]
-    flights = [read_flight(text) if len(text) <= 60 and any(map(str.isdigit, text)) else None for text in texts]
-    dated = [f is not None and f.grain != "year" and bool(f.start or any(map(str.isalpha, t))) for f, t in zip(flights, texts, strict=True)]
-    return content.days + len(texts) >= 2 and content.numbers == 0 and all(dated)
-
-
-def _holds_bare_days(region: Region, column: int) -> bool:
-    """Tell whether every number of a column of days is a day without its format (46083, 20260302)."""
-    numbers = [value for row in region.body[:200] if isinstance(value := region.grid.cell(row, column).value, int | float)]
-    return bool(numbers) and all(day_of_number(value) is not None for value in numbers)
-
-
-def _holds_single_days(content: Content) -> bool:
-    """Tell whether a column holds days, each alone: one end of a range, not a range."""
-    flights = [read_flight(text) for text in content.distinct_texts]
-    alone = [f for f in flights if f is not None and f.start is not None and f.start == f.end and f.grain == "day"]
-    return content.filled > content.numbers and len(alone) == len(flights)
 
 
 def _name(role: Role) -> str:
@@ -210,7 +180,7 @@ def _settle_ends(region: Region, layout: Layout) -> None:
 
     Where its days come in the wrong order in most rows, they are those by which something is due.
     """
-    single = [c for c, use in layout.uses.items() if use.name in ("period", "day") and _holds_single_days(region.content(c))]
+    single = [c for c, use in layout.uses.items() if use.name in ("period", "day") and holds_single_days(region.content(c))]
     unsure = [c for c in single if layout.uses[c].name == "period" or layout.uses[c].confidence <= _UNSURE]
     starts, ends = layout.named("start"), layout.named("end")
     if len(unsure) == 1 and len(starts) + len(ends) == 1:

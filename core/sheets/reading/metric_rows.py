@@ -51,7 +51,7 @@ def label_column(region: Region, layout: Layout) -> int | None:
     ):
         return None
     summed = any(use.flight is None and use.role.kind == "money" and _only_sums(region, c, use) for c, use in layout.uses.items())
-    best: tuple[float, int] | None = None
+    best: tuple[int, float, int] | None = None
     rows = region.body[:400]
     for column in region.columns:
         if not region.content(column).texts:
@@ -63,10 +63,9 @@ def label_column(region: Region, layout: Layout) -> int | None:
         again = len({" ".join(text.casefold().split()) for text in texts}) < 0.8 * len(texts)
         told = len(keys) >= (2 if again else 3) and len(known) >= 0.5 * len(texts) and any(role.kind == "money" for role in known)
         if len(texts) >= 3 and told and (again or not summed):
-            share = len(known) / len(texts)
-            if best is None or share > best[0]:
-                best = (share, column)
-    return best[1] if best else None
+            found = (sum(role.is_budget for role in known), len(known) / len(texts), -column)
+            best = max(found, best or found)
+    return -best[2] if best else None
 
 
 def _only_sums(region: Region, column: int, use: Use) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import time
 from decimal import Decimal
 from itertools import takewhile
 from statistics import median
@@ -89,9 +90,9 @@ def _counts(row: Row) -> bool:
     return row.amount is not None or bool(row.periods)
 
 
-def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
-    grid = region.grid
-    names: dict[int, str] = {}
+def _names(region: Region, layout: Layout, naming: list[int], number: int) -> dict[int, str]:
+    """Give what a row is called by column; the time of a slot names it only where it costs something."""
+    grid, names = region.grid, dict[int, str]()
     for column in naming:
         top, left = grid.anchor(number, column)
         if left != column:
@@ -99,14 +100,25 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         cell = grid.spread(number, column) if top < number else grid.cell(number, column)
         if is_day(cell.value):
             names[column] = str(cell.value)[:10]
+        elif isinstance(cell.value, time) and any(_number(region, c, grid.cell(number, c)) for c in _money(layout)):
+            names[column] = text_of(cell.value)
         elif isinstance(cell.value, str) and (not is_blank(cell.value) or _is_platform_x(layout, column, cell.value)):
             names[column] = " ".join(cell.value.split())
         elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             names[column] = str(cell.value)
+    return names
+
+
+def _money(layout: Layout) -> list[int]:
+    return [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
+
+
+def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
+    grid = region.grid
+    names = _names(region, layout, naming, number)
     row = Row(number, names, _label(region, number))
     row.bold = any(grid.cell(number, column).bold for column in names)
-    money = [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
-    row.struck = grid.is_struck(number, names) or grid.is_struck(number, money)
+    row.struck = grid.is_struck(number, names) or grid.is_struck(number, _money(layout))
     if layout.budget is not None:
         cell = grid.cell(number, layout.budget)
         stated = _number(region, layout.budget, cell)
@@ -122,11 +134,8 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     if layout.budget is None and not row.periods:  # texts that may be read in two ways, while it is asked how
         texts = [text for c, _ in layout.periods if is_number(text := grid.cell(number, c).value) and isinstance(text, str)]
         row.amount_text = next(iter(texts), "")
-    row.metrics = sum(
-        bool(decimal_of(grid.cell(number, c).value, None))
-        for name, c in layout.metrics.items()
-        if layout.uses[c].role.kind in ("metric", "quantity")
-    )
+    counts = [c for c in layout.metrics.values() if layout.uses[c].role.kind in ("metric", "quantity")]
+    row.metrics = sum(bool(decimal_of(grid.cell(number, c).value, None)) for c in counts)
     return row
 
 

@@ -87,11 +87,16 @@ def _is_bare_guess(draft: Draft) -> bool:
 
 
 def _is_price_list(draft: Draft) -> bool:
-    """Tell whether the only money is a list price beside what it buys one of: nothing says how many, when, or what it comes to."""
+    """Tell whether the only money is a list price or one by the unit: nothing says how many, when, or what it comes to."""
     uses = draft.layout.uses
     if draft.layout.budget is None or draft.layout.periods or draft.table.totals:
         return False
     kinds = {use.role.kind for use in uses.values()}
+    if any(says(title, "prices", "price_list") for title in (draft.table.tab, *draft.around.titles)):
+        return not kinds & {"quantity", "date"}
+    role = role_of_header(draft.region.columns[draft.layout.budget].own)
+    if role.kind == "price" and "per" in role.mods:
+        return not kinds & {"quantity", "date"}
     is_listed = "list" in uses[draft.layout.budget].role.mods and "unit" in {use.name for use in uses.values()}
     return is_listed and not kinds & {"quantity", "metric", "date"}
 

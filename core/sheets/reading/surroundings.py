@@ -46,6 +46,8 @@ _TITLE = 100
 """A longer text is no title, and what stands between its commas no period of the plan."""
 _HEADING = 40
 """A line so short right over a table is its own heading (`Germany (EUR)`) and counts before the lines farther up."""
+_SHEET = "лист"
+"""A sheet, in Russian and Ukrainian (`Лист 1`, `Прайс-лист 2025`); also how November is shortened."""
 _ROWS_ABOVE = 40
 _ROWS_BELOW = 32
 _LABEL_ENDS = re.compile(r"[:\d]")
@@ -245,7 +247,8 @@ def _months_in(texts: list[str], years: set[int]) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for text in texts:
         for word, digits in _MONTH_AND_YEAR.findall(text):
-            month, year = month_of_word(word), int(digits) if len(digits) == 4 else 2000 + int(digits) if digits else only
+            month = None if word.casefold() == _SHEET else month_of_word(word)
+            year = int(digits) if len(digits) == 4 else 2000 + int(digits) if digits else only
             if month and year and (digits or len(word) >= 4):
                 found.add((year, month))
     return found

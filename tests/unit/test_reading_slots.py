@@ -1,0 +1,47 @@
+"""Broadcast grids by time of day, operators' cards with metrics down the rows, and price lists."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from tests.unit.sheets import Rows, budgets, codes, read, table
+
+_ = None
+
+
+def test_slots_named_by_their_time_are_lines_with_the_days_that_are_marked() -> None:
+    days: list[object] = list(range(1, 8))
+    rows: Rows = [
+        *([["Медиаплан"], ["Период: октябрь 2025 г."], [_], ["Время / дата", *days, "Кол-во выходов", "Стоимость, руб. без НДС"]]),
+        *([[time(7, 10), 1, 1, _, _, 1, _, _, 3, 3000], [time(8, 10), _, _, _, 2, 1, _, _, 3, 4500]]),
+        *([["Погода 21:30", _, _, 1, _, _, _, _, 1, 2500], [time(23, 0), _, _, _, _, _, _, _, 0, 0], ["ИТОГО", *[_] * 7, 7, 10000]]),
+    ]
+    found = table(rows, name="Лист 1")
+    assert budgets(found) == [300000, 450000, 250000]
+    assert [(item.start, item.end) for item in found.line_items[:2]] == [
+        (date(2025, 10, 1), date(2025, 10, 5)),
+        (date(2025, 10, 4), date(2025, 10, 5)),
+    ]
+
+
+_CARD: Rows = [
+    *([["Бренд", "Карта"], [_], ["Инвентарь", _, "Баннер в меню"], ["Период РК", _, "10-14.02.2025", "03-09.03.2025", "07-15.04.2025"]]),
+    *([["Кол-во дней", _, 5, 7, 9, 21], ["Контакты за период", "OTS", 7000, 8000, 5000, 20000]]),
+    *([["Охват", "Reach 1+", 1800, 2100, 1300, "-"], ["Частота", "Frequency", 4.0, 4.0, 4.0, "-"]]),
+    *([["Стоимость за период без НДС", "Cost", 5000, 6000, 4000, 15000], ["Скидка", _, 0.1, 0.1, 0.1, 0.1]]),
+    ["Стоимость с учётом скидок до НДС", _, 4500, 5400, 3600, 13500],
+]
+
+
+def test_a_card_whose_metrics_have_a_second_name_beside_them_costs_what_is_left_after_the_discount() -> None:
+    assert budgets(table(_CARD, name="Баннер")) == [1350000]
+
+
+def test_a_price_list_is_no_plan() -> None:
+    rows: Rows = [
+        *([["Прайс-лист на размещение рекламы"], ["Цены в рублях, без НДС"], [_]]),
+        ["Место размещения", "Формат", "Показов в неделю, прогноз", "Цена за неделю", "Цена за месяц"],
+        *([["Главная", "100%x250", 180000, 96000, 345600], ["Новости", "Native", 260000, 72500, 261000]]),
+    ]
+    found = read(rows)
+    assert not found.tables and not found.is_media_plan and codes(found) <= {"other_table", "unread_table"}
