@@ -34,7 +34,9 @@ _KINDS = ("money", "metric", "mod", "quantity", "total")
 
 def complete_axes(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Give the columns of a header with their periods made whole."""
-    return _fiscal(_widen(_embedded(_weeks_of_month(_days_of_month(_months_first(_weeks_in_a_row(_vietnamese_months(columns))))))))
+    return _fiscal(
+        _widen(_embedded(_weeks_of_month(_days_of_month(_weeks_under_months(_months_first(_weeks_in_a_row(_vietnamese_months(columns))))))))
+    )
 
 
 def _vietnamese_months(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
@@ -57,6 +59,38 @@ def _weeks_in_a_row(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]
     if len(weeks) < 2 or not follow or not told_so:
         return columns
     return columns | {c: replace(columns[c], flight=read_flight(f"W{week}/{year}" if year else f"W{week}")) for c, week, year in weeks}
+
+
+def _weeks_under_months(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Read bare numbers that run on from month to month (`10 11 12 13` under March, `14 15` under April) as weeks of the year.
+
+    Days begin again with every month. Numbers that are no weeks of these months count from some other day: they date nothing.
+    """
+    told = [(c, int(h.own), h.flight.in_year(_SOME_YEAR)) for c, h in sorted(columns.items()) if h.flight and _is_counted(h)]
+    follow = all(after == before + 1 or (after == 1 and before in (52, 53)) for (_, before, _), (_, after, _) in pairwise(told))
+    if not follow or not 4 <= 2 * len({month.start for _, _, month in told}) <= len(told):
+        return columns
+    if not all(_is_week_of(week, month) for _, week, month in told):
+        return columns | {c: replace(columns[c], flight=None) for c, _, _ in told}
+    years = {c: f"/{start.year}" if (start := _start_of(columns[c])) is not None else "" for c, _, _ in told}
+    return columns | {c: replace(columns[c], flight=read_flight(f"W{week}{years[c]}")) for c, week, _ in told}
+
+
+def _is_counted(header: ColumnHeader) -> bool:
+    """Tell whether a header is a bare number under a month."""
+    return header.flight is not None and header.flight.grain == "month" and header.own.isdigit() and 1 <= int(header.own) <= 53
+
+
+def _start_of(header: ColumnHeader) -> date | None:
+    return header.flight.start if header.flight is not None else None
+
+
+def _is_week_of(week: int, month: Flight) -> bool:
+    """Tell whether a week of the year touches a month, or lies next to it where weeks are counted another way."""
+    if month.start is None:
+        return False
+    monday = date.fromisocalendar(month.start.year, min(week, 52), 1)
+    return month.start.month in {(monday + timedelta(days)).month for days in (-7, 0, 6, 13)}
 
 
 def _fiscal(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
@@ -104,8 +138,10 @@ def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
 def _weeks_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Take weeks that begin again under every month (`W1` to `W4` under `April`, `May`) for parts of the month, seven days each."""
     weeks: dict[int, tuple[int, Flight]] = {}
+    counted = _counted_in_months(columns)
     for column, header in columns.items():
-        month = read_flight(header.band) if header.flight is not None and header.flight.grain.startswith("week") and header.band else None
+        is_week = column in counted or (header.flight is not None and header.flight.grain.startswith("week"))
+        month = read_flight(header.band) if is_week and header.band else None
         digits = "".join(char for char in header.own if char.isdigit())
         if month is not None and month.grain == "month" and month.month_day and digits in ("1", "2", "3", "4", "5"):
             weeks[column] = int(digits), month
@@ -120,6 +156,16 @@ def _weeks_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]
         flight = Flight(None, None, ends, needs_year=True, grain="part")
         done[column] = replace(columns[column], flight=flight.in_year(month.start.year) if month.start else flight)
     return done
+
+
+def _counted_in_months(columns: dict[int, ColumnHeader]) -> set[int]:
+    """Give the columns of bare numbers that count 1 to 4 or 5 under each of several months: its weeks, no days."""
+    under: dict[str, list[int]] = defaultdict(list)
+    bare = [c for c, header in sorted(columns.items()) if header.own.isdigit() and header.band]
+    for column in bare:
+        under[columns[column].band].append(int(columns[column].own))
+    runs = [numbers in ([1, 2, 3, 4], [1, 2, 3, 4, 5]) for numbers in under.values()]
+    return set(bare) if len(runs) > 1 and all(runs) else set()
 
 
 def days_of(columns: dict[int, ColumnHeader], months: set[tuple[int, int]]) -> dict[int, ColumnHeader]:

@@ -81,13 +81,20 @@ def _burst(text: str) -> Flight | None:
     return read_flight(found["days"]) if found else None
 
 
+_LAST = (4, 5, 28, 29, 30, 31, 52, 53)
+
+
 def longest_run(row: dict[int, CellValue]) -> int:
-    """Count the cells of the longest run of numbers that rise by one: bare (days 1 to 31) or behind one word (`P1` to `P13`)."""
+    """Count the cells of the longest run of numbers that rise by one: bare (days 1 to 31) or behind one word (`P1` to `P13`).
+
+    A run goes on where days, weeks of a month or weeks of a year begin again.
+    """
     best = length = 0
     before: tuple[int, str, int] | None = None
     for column, value in sorted(row.items()):
         word, number = _numbered(value)
-        follows = before is not None and (word, number) == (before[1], before[2] + 1) and column - before[0] <= 2
+        beside = before is not None and word == before[1] and column - before[0] <= 2
+        follows = beside and before is not None and (number == before[2] + 1 or (number == 1 and before[2] in _LAST))
         length = (length + 1 if follows else 1) if 0 < number < 60 else 0
         before = (column, word, number) if number else None
         best = max(best, length)

@@ -72,6 +72,7 @@ def read_rows(region: Region, layout: Layout) -> list[Row]:
     _settle_shares(rows)
     _settle_unlabelled(rows, typical)
     _settle_heads(rows)
+    _settle_tops(rows)
     _settle_tail(rows, typical)
     _settle_sections(rows)
     if layout.budget is None and not layout.periods:
@@ -326,6 +327,26 @@ def _settle_heads(rows: list[Row]) -> None:
             below = [other for other in below if other.kind == "item" and other.amount is not None]
             if len(below) >= 2 and is_close(sum((other.amount or Decimal(0) for other in below), Decimal(0)), row.amount):
                 row.kind, row.covers = "subtotal", tuple(other.number for other in below)
+
+
+def _settle_tops(rows: list[Row]) -> None:
+    """Find lines that sum up the groups below them, two at least, each under a line with its own sum: an outline of several levels."""
+    opened = [at for at, row in enumerate(rows) if row.kind == "subtotal" and row.covers and min(row.covers) > row.number]
+    for at in range(opened[-2] - 1 if len(opened) > 1 else -1, -1, -1):
+        top = rows[at]
+        if top.kind != "item" or not top.amount:
+            continue
+        whole, groups, leaves = Decimal(0), 0, dict[int, None]()
+        for row in rows[at + 1 :]:
+            if row.number in leaves or row.amount is None or row.kind not in ("item", "subtotal"):
+                continue
+            if whole > top.amount or (row.kind == "subtotal" and not (row.covers and min(row.covers) > row.number)):
+                break
+            whole, groups = whole + row.amount, groups + (row.kind == "subtotal")
+            leaves |= dict.fromkeys(row.covers or (row.number,))
+            if groups >= 2 and is_close(whole, top.amount):
+                top.kind, top.covers = "subtotal", tuple(leaves)
+                break
 
 
 def _block_before(rows: list[Row], at: int) -> bool:

@@ -17,6 +17,11 @@ _LONGEST = 40
 
 def say_undated(region: Region, layout: Layout, rows: Sequence[Row], items: Sequence[LineItem], findings: Findings) -> None:
     """Warn where lines with money have no period and dates stand in their rows, or months over them, that were not read as such."""
+    if counted := [header for c, header in region.columns.items() if _is_uncounted(region, layout, c)]:
+        told = (
+            f"Numbers stand under months ({counted[0].text!r} to {counted[-1].text!r}) that are neither their days nor weeks of the year."
+        )
+        findings.warn("unread_date", None, f"{told} No line was dated by what stands under them.")
     undated = {item.row for item in items if item.budget_minor and not (item.start or item.end or item.by_period)}
     if not undated or any(question.kind in ("ambiguous_date", "missing_year", "fiscal_year") for question in findings.questions):
         return
@@ -25,6 +30,16 @@ def say_undated(region: Region, layout: Layout, rows: Sequence[Row], items: Sequ
     if places:
         told = f"Dates stand in {', '.join(map(repr, places[:4]))}, but {len(undated)} lines were not dated by them."
         findings.warn("unread_date", None, told)
+
+
+def _is_uncounted(region: Region, layout: Layout, column: int) -> bool:
+    """Tell whether a column has something under a bare number under a month, and dates nothing."""
+    header = region.columns[column]
+    marked = any(row in region.grid.rows and column in region.grid.rows[row] for row in region.body)
+    if layout.uses[column].flight is not None or not header.own.isdigit() or not marked:
+        return False
+    month = read_flight(header.band) if header.band else None
+    return month is not None and month.grain == "month"
 
 
 def _columns(region: Region, layout: Layout, undated: set[int]) -> Iterator[str]:
