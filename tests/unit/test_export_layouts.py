@@ -145,3 +145,13 @@ def test_a_range_whose_commas_part_it_into_cells_right_over_the_heads_is_the_rep
     above = "Sponsored Products - Search term report\nCampaign: All campaigns\nDate Range: Feb 10, 2025 - Feb 16, 2025\n"
     body = "Campaign Name,Targeting,Impressions,Clicks,Spend,7 Day Total Orders (#)\nASIN,exact,150,3,$2.16,1\nAuto,broad,280,7,$4.30,1\n"
     assert _days(_csv(above + body)) == ["2025-02-10..2025-02-16"] * 2
+
+
+def test_results_that_are_reach_in_one_row_and_views_in_the_next_are_asked_about() -> None:
+    head = "Campaign name,Amount spent (EUR),Reach,Impressions,Results,Link clicks,Landing page views\n"
+    found = _csv(f"{head}Discovery,35.22,7507,8754,1628,27,\nAwareness,48.58,14654,23343,14654,,\nMenu,44.04,4629,6880,311,250,311\n")
+    (asked,) = found.questions
+    assert asked.kind == "which_results" and [option.value for option in asked.options][-1] == "all"
+    assert {row.conversions for row in found.performance[0].rows} == {None}
+    alike = _csv(f"{head}Menu,35.22,7507,8754,162,27,162\nOffer,44.04,4629,6880,311,250,311\n")
+    assert [row.conversions for row in alike.performance[0].rows] == [162, 311] and not alike.questions
