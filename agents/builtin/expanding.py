@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from agents.builtin.lexicon import match_channels, match_parts
+from agents.builtin.masking import NAME, masked, unmasked
 from agents.builtin.said import Vocabulary
 
 _PARTS = {
@@ -93,16 +94,15 @@ def written_out(text: str, vocabulary: Vocabulary) -> str:
     """Give the message with `all`, `the entire`, `halves` of a named line's money as shares of it; all else stays."""
     found = match_channels(text, vocabulary.channels, vocabulary.names)
     found += match_parts(text, (*vocabulary.channels, *vocabulary.names), [(m.start, m.end) for m in found], lambda word: False)
-    spelled = sorted({re.escape(text[m.start : m.end]) for m in found}, key=len, reverse=True)
-    name = "(?:" + ("|".join(spelled) or r"(?!x)x") + r")(?!\w)"
+    text, names = masked(text, found)
     for pattern, to in _RULES:
-        text = re.sub(_written(pattern).replace("NAME", name), to, text, flags=re.IGNORECASE)
-    return text
+        text = _compiled(pattern).sub(to, text)
+    return unmasked(text, names)
 
 
 @cache
-def _written(pattern: str) -> str:
+def _compiled(pattern: str) -> re.Pattern[str]:
     for _ in range(2):  # a part may hold another
         for word, part in _PARTS.items():
             pattern = pattern.replace(word, part)
-    return pattern
+    return re.compile(pattern.replace("NAME", NAME), re.IGNORECASE)

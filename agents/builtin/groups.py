@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agents.builtin.lexicon import Mention
+from agents.builtin.masking import NAME, masked
 from agents.builtin.said import EVERYTHING, Rule, Slots, Target
 from agents.builtin.table import MOST_NAMES, Table
 
@@ -36,6 +37,12 @@ _CHANGES = re.compile(
 _EACH = re.compile(r"\b(?:each|every|apiece|jede[nmrs]?|jeweils|je)\b", re.IGNORECASE)
 
 
+_FURTHER = rf"\s*(?:,|\band\b|\bor\b|\bund\b|\boder\b|&)+\s*(?:the |der |die )?{NAME}"
+_LISTED = rf"(?:the |der |die |dem )?{NAME}(?:{_FURTHER})*"
+_ALL_BUT = re.compile(rf"\b{_EVERY}{_BUT}\s+(?:bei |in |on |for |für |von )?(?P<but>{_LISTED})", re.IGNORECASE)
+_OTHERS, _ALL_ALONE = re.compile(rf"\b{_OTHER}", re.IGNORECASE), re.compile(rf"\b{_ALONE}", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Words for many lines, where they stand, and what they stand for."""
@@ -47,19 +54,12 @@ class Group:
 
 def find_groups(text: str, channels: Sequence[Mention]) -> list[Group]:
     """Give the words for all lines, with those that were named as exceptions."""
-    spelled = sorted({re.escape(text[m.start : m.end]) for m in channels}, key=len, reverse=True)
-    name = "(?:" + ("|".join(spelled) or r"(?!x)x") + r")(?!\w)"
-    further = rf"\s*(?:,|\band\b|\bor\b|\bund\b|\boder\b|&)+\s*(?:the |der |die )?{name}"
-    listed = rf"(?:the |der |die |dem )?{name}(?:{further})*"
-    found = [
-        _but(match, channels)
-        for match in re.finditer(rf"\b{_EVERY}{_BUT}\s+(?:bei |in |on |for |für |von )?(?P<but>{listed})", text, re.IGNORECASE)
-    ]
-    for match in re.finditer(rf"\b{_OTHER}", text, re.IGNORECASE):
+    found = [_but(match, channels) for match in _ALL_BUT.finditer(masked(text, channels)[0])]
+    for match in _OTHERS.finditer(text):
         outside = tuple(dict.fromkeys(n for m in channels for n in m.names))
         found.append(Group(match.start(), match.end(), replace(EVERYTHING, but=outside)))
     if _CHANGES.search(text):
-        found += [Group(m.start(), m.end(), EVERYTHING) for m in re.finditer(rf"\b{_ALONE}", text, re.IGNORECASE)]
+        found += [Group(m.start(), m.end(), EVERYTHING) for m in _ALL_ALONE.finditer(text)]
     kept: list[Group] = []
     for group in found:
         if all(group.end <= other.start or other.end <= group.start for other in kept):

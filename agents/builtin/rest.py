@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from agents.builtin.coverage import is_ordinary
 from agents.builtin.lexicon import Mention, match_channels, match_parts
+from agents.builtin.masking import NAME, masked
 from agents.builtin.said import Rest, Target, Vocabulary
 
 _ALL_EN = (
@@ -92,23 +94,26 @@ def read_rest(text: str, vocabulary: Vocabulary) -> tuple[str, Rest | None]:
         match = re.search(pattern, text, re.IGNORECASE)
         if match is not None:
             return text[: match.start()] + " " + text[match.end() :], Rest(stays=True)
-    names = _names(text, vocabulary)
-    said = "|".join(sorted({re.escape(text[m.start : m.end]) for m in names}, key=len, reverse=True)) or r"(?!x)x"
-    listed = rf"(?:the |der |die |dem )?(?:{said})(?:\s*(?:,|\band\b|\bund\b|&|\+)\s*(?:and |und )?(?:the |der |die |dem )?(?:{said}))*"
-    who = rf"(?P<who>\b(?:{_ALL}|{listed})(?!\w))"
-    how = rf"(?:\s+(?P<{{0}}>{_EVEN}|{_PROP}))?"
+    marked, _ = masked(text, _names(text, vocabulary))
     for verbs, side in ((_TAKES, _FROM), (_GETS, _ONTO)):
-        act = "|".join(verbs)
-        ends = r"(?:\s+(?:ab|weg|heraus|raus|ein|wegnehmen|each))?"
-        pattern = rf"{_LINK}\b(?:{act}){how.format('a')}(?:\s+dafür)?\s+{side}\s+{who}{how.format('b')}{ends}"
-        match = re.search(pattern, text, re.IGNORECASE)
-        if match is not None and not _is_whole_rest(match[0]):
+        match = _said_of_others(verbs, side).search(marked)
+        if match is not None and not _is_whole_rest(said := text[match.start() : match.end()]):
             evenly = any(match[g] and re.fullmatch(_EVEN, match[g], re.IGNORECASE) for g in ("a", "b"))
-            targets = _targets(match["who"], vocabulary)
+            targets = _targets(text[match.start("who") : match.end("who")], vocabulary)
             in_proportion = any(match[g] and re.fullmatch(_PROP, match[g], re.IGNORECASE) for g in ("a", "b"))
-            evenly = evenly or (len(targets) > 1 and not in_proportion and _PARTS.search(match[0]) is not None)
+            evenly = evenly or (len(targets) > 1 and not in_proportion and _PARTS.search(said) is not None)
             return text[: match.start()] + " " + text[match.end() :], Rest(targets=tuple(targets), evenly=evenly)
     return text, None
+
+
+@cache
+def _said_of_others(verbs: tuple[str, ...], side: str) -> re.Pattern[str]:
+    one = rf"(?:the |der |die |dem )?{NAME}"
+    who = rf"(?P<who>\b(?:{_ALL}|{one}(?:\s*(?:,|\band\b|\bund\b|&|\+)\s*(?:and |und )?{one})*)(?!\w))"
+    how = rf"(?:\s+(?P<{{0}}>{_EVEN}|{_PROP}))?"
+    ends = r"(?:\s+(?:ab|weg|heraus|raus|ein|wegnehmen|each))?"
+    pattern = rf"{_LINK}\b(?:{'|'.join(verbs)}){how.format('a')}(?:\s+dafür)?\s+{side}\s+{who}{how.format('b')}{ends}"
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _is_whole_rest(said: str) -> bool:
