@@ -75,9 +75,11 @@ def settle_vat_around(region: Region, layout: Layout, around: Surroundings, find
     """Take the lines above the table and the notes under it for what they say about VAT (`SEK exkl. moms`) where no header says it."""
     pairs = [f"{label} {value}" for label, value in around.pairs.items() if not _DIGIT.search(without_rate(value))]
     told = {key for text in (*around.titles, *pairs) for key in vat_told(text)}
-    below = [(cell, text) for cell, text in notes_below(region) if vat_told(text)] if layout.vat_included is None and not told else []
-    for cell, text in below:
-        if not _speaks_of_all(text):
+    below = [note for note in notes_below(region) if vat_told(note.text)] if layout.vat_included is None and not told else []
+    for cell, text, of_all in below:
+        if told:
+            break
+        if not of_all or not _speaks_of_all(text):
             findings.warn("vat_unclear", cell, f"{text[:60]!r} speaks of VAT, perhaps not of all amounts; nothing was taken from it.")
         elif "vat" not in layout.amounts:
             told |= vat_told(text)

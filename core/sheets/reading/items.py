@@ -182,7 +182,7 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
             context.layout,
             context.timing,
             context.named_in[dated[0]],
-            Findings(context.findings.tab, context.findings.answers),
+            context.findings.fresh(),
         )
     around = period_around(context.timing, context.findings)
     return Run(around.start, around.end) if around else run

@@ -22,7 +22,7 @@ _NAMELESS = re.compile(
 )
 """What spreadsheet programs call a tab that nobody named."""
 _SAY_PLAN = re.compile("plan|media|mediaplan|медиаплан|план|piano|plano")
-_POSITIONAL = re.compile(r"column:\d+$")
+_POSITIONAL = re.compile(r"(?:column:\d+|@[A-Z]+)$")
 
 
 def stable_name(tab: str, file: str = "") -> str:

@@ -117,7 +117,7 @@ def _shown_against(region: Region, layout: Layout, code: str) -> tuple[str, ...]
 
 def _said_against(region: Region, around: Surroundings, code: str) -> tuple[str, ...]:
     """Give another currency in which a line above or under the table says that all amounts are (`All prices in USD` over `Cost EUR`)."""
-    lines = (*around.titles, *(text for _, text in notes_below(region)))
+    lines = (*around.titles, *(note.text for note in notes_below(region)))
     said = {(currency_in_text(text), text) for text in lines if names_amounts(text) and not any(map(str.isdigit, text))}
     return tuple(sorted({found for found, text in said if found and found != code and not unexplained_words(text)}))
 

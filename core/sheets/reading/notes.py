@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from core.model.workbook import parse_a1
 from core.sheets.reading.currency import currency_in_text
-from core.sheets.reading.grid import is_blank, text_of
+from core.sheets.reading.grid import Grid, is_blank, text_of
 from core.sheets.reading.lexicon import senses, words_of
 from core.sheets.reading.regions import Region
 
@@ -38,19 +40,55 @@ _FILLERS = frozenset(_SMALL_WORDS.split())
 """Small words of sentences that say how all amounts are counted, folded as `words_of` folds them."""
 
 
-def notes_below(region: Region) -> Iterator[tuple[str, str]]:
-    """Yield cell and text of the lines under the last amounts of a table that hold one or two texts and nothing else."""
+_EVERY = re.compile(r"(?:all|alle[nrs]?|tous|toutes|tod[oa]s|tutt[ie]|wszystkie|все|всі|усі|tum|butun|alla|samtliga|vsechny|minden)$")
+
+
+class Note(NamedTuple):
+    """A line of text under a table.
+
+    Attributes:
+        of_all: it stands under the table itself or, under the last one of a tab, speaks of the amounts of all of them.
+    """
+
+    cell: str
+    text: str
+    of_all: bool = True
+
+
+def notes_below(region: Region) -> list[Note]:
+    """Give the lines under the last amounts of a table that hold one or two texts and nothing else, and those under the last of its tab."""
     if region.grid.transposed:
-        return
-    for number in reversed(region.body):
-        cells = {c: cell for c, cell in sorted(region.grid.rows[number].items()) if not is_blank(cell.value)}
+        return []
+    own = list(_last_lines(region.grid, region.body))
+    cells = {note.cell for note in own}
+    return own + [note for note in _notes_of_tab(region) if note.cell not in cells]
+
+
+def _notes_of_tab(region: Region) -> list[Note]:
+    """Give the notes at the end of a tab, below its last table."""
+    numbers = region.grid.row_numbers
+    notes = list(_last_lines(region.grid, numbers))
+    if not notes:
+        return []
+    first = min(parse_a1(note.cell)[0] for note in notes)
+    apart = first - 1 not in region.grid.rows
+    return [note._replace(of_all=_speaks_of_every(note.text) or (apart and names_amounts(note.text))) for note in notes]
+
+
+def _speaks_of_every(text: str) -> bool:
+    return any(_EVERY.match(word) for word in words_of(text)) and names_amounts(text)
+
+
+def _last_lines(grid: Grid, numbers: Sequence[int]) -> Iterator[Note]:
+    for number in reversed(numbers):
+        cells = {c: cell for c, cell in sorted(grid.rows[number].items()) if not is_blank(cell.value)}
         if not cells:
             continue
         texts = [text_of(cell.value) for cell in cells.values()]
         if len(cells) > _CELLS or not all(texts):
             return
         if len(line := " ".join(texts)) <= _LONGEST:
-            yield region.grid.address(number, next(iter(cells))), line
+            yield Note(grid.address(number, next(iter(cells))), line)
 
 
 def names_amounts(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
-from core.model.workbook import Tab, Workbook, column_number
+from core.model.workbook import Tab, Workbook, column_letters, column_number
 from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.bands import in_market
 from core.sheets.reading.clients import client_of
@@ -216,7 +216,11 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
             job.left_out |= whole
             continue
         around = _around(grid, region, job.workbook, hints.order)
-        for draft in read_tables(region, around, Findings(grid.tab.name, job.answers), hints):
+        place = _place(region, regions)
+        found = Findings(
+            grid.tab.name, job.answers, place=place, corner=grid.address(region.header.top, min(region.columns)) if place else None
+        )
+        for draft in read_tables(region, around, found, hints):
             draft.table = in_market(draft.table, [_title_of(grid, region), *draft.around.titles[2:][-1:], grid.tab.name])
             score_table(draft)
             begins = draft.table.range.partition(":")[0]  # tables side by side are told apart by the cell they begin in
@@ -225,6 +229,13 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
             else:
                 drafts.append(draft)
     return drafts
+
+
+def _place(region: Region, regions: list[Region]) -> str:
+    """Give the first column of a table that stands right of another one; nothing for the first of those beside each other."""
+    rows, first = {*region.body, region.header.top}, min(region.columns)
+    beside = any(min(other.columns) < first and not rows.isdisjoint((*other.body, other.header.top)) for other in regions)
+    return f"@{column_letters(first)}" if beside and not region.grid.transposed else ""
 
 
 def _title_of(grid: Grid, region: Region) -> str:

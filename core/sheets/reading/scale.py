@@ -49,17 +49,18 @@ def scale_below(region: Region, rows: Sequence[Row]) -> int:
 
 def scale_of_notes(region: Region, findings: Findings) -> int:
     """Give the scale that a note under the table says of all amounts, in any words; one that is understood only in part is asked."""
-    for cell, text in notes_below(region):
+    for cell, text, of_all in notes_below(region):
         scale = scale_named(text)
         of_metric = any(sense.kind == "metric" or sense.key != "unit" for sense in senses(text, ("metric", "price")))
         if scale == 1 or of_metric or _OTHER_DIGITS.search(_THOUSAND_IN_DIGITS.sub(" ", text)):
             continue
         left = unexplained_words(without_scale(text))
-        if not left and (names_amounts(text) or scale_in_text(text) > 1):
+        if not left and of_all and (names_amounts(text) or scale_in_text(text) > 1):
             return scale
-        if names_amounts(text):
+        if names_amounts(text) or not of_all:
             options = [Option(scale, f"times {scale:,}"), Option(1, "as written")]
-            why = f"it is not clear whether the note ({', '.join(map(repr, left[:3]))}) speaks of all amounts"
+            said = f" ({', '.join(map(repr, left[:3]))})" if left else " under the last table"
+            why = f"it is not clear whether the note{said} speaks of all amounts"
             answer = findings.ask("scale", "note", text, options, why=why, cell=cell)
             return scale if str(answer) == str(scale) else 1
     return 1

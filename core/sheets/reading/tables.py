@@ -82,7 +82,7 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     region.columns = days_of(region.columns, around.months)
     versions = find_variants(region, [region.grid.tab.name, *around.titles]) if not hints.roles else []
     if not hints.roles and not versions and (bands := find_bands(region, around)):
-        drafts = [_read_band(band, around, findings, hints) for band in bands]
+        drafts = [_read_band(band, bands[0], around, findings, hints) for band in bands]
         return drafts if are_parts(bands, region) else _ask_bands(bands, drafts)
     layout = read_layout(region)
     parts = find_parts(region, layout, around) if not hints.roles and not versions else []
@@ -94,16 +94,17 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     drafts = []
     for column in versions:
         roles = {other: "version" for other in versions if other != column} | {column: "budget"}
-        draft = read_table(region, around, Findings(findings.tab, findings.answers), replace(hints, roles=roles))
+        draft = read_table(region, around, findings.fresh(), replace(hints, roles=roles))
         draft.version_of = f"{findings.tab}:{region.header.top}"
         drafts.append(draft)
     return drafts
 
 
-def _read_band(band: Band, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
+def _read_band(band: Band, first: Band, around: Surroundings, findings: Findings, hints: Hints) -> Draft:
     """Read one band of a table as a table of its own."""
+    place = findings.place if band is first else f"@{column_letters(min(band.region.columns.keys() - first.region.columns.keys()))}"
     around = replace(around, currency=around.currency or band.currency)
-    draft = read_table(band.region, around, Findings(findings.tab, findings.answers), hints)
+    draft = read_table(band.region, around, findings.fresh(place), hints)
     draft.table = named_after(draft.table, band.name)
     draft.part_of = f"{findings.tab}:{band.region.header.top}"
     return draft
@@ -126,14 +127,14 @@ def _read_options(draft: Draft, hints: Hints) -> list[Draft]:
         return []
     options = find_options(draft.region, draft.layout, draft.rows, draft.table.line_items, draft.table.totals)
     told = {name: replace(draft.around, titles=[*draft.around.titles, name]) for name in options}
-    fresh = {name: Findings(draft.findings.tab, draft.findings.answers) for name in options}
+    fresh = {name: draft.findings.fresh() for name in options}
     return [read_table(part, told[name], fresh[name], hints) for name, part in options.items()]
 
 
 def _read_part(region: Region, around: Surroundings, findings: Findings, hints: Hints, parts: list[int], column: int) -> Draft:
     """Read one column of a grid as a table of its own."""
     roles = {other: "part" for other in (*parts, *beside(region, parts)) if other != column} | {column: "budget"}
-    draft = read_table(region, around, Findings(findings.tab, findings.answers), replace(hints, roles=roles))
+    draft = read_table(region, around, findings.fresh(), replace(hints, roles=roles))
     draft.table = named_after(draft.table, region.columns[column].own)
     draft.part_of = f"{findings.tab}:{region.header.top}"
     return draft
@@ -142,7 +143,7 @@ def _read_part(region: Region, around: Surroundings, findings: Findings, hints: 
 def read_table(region: Region, around: Surroundings, findings: Findings, hints: Hints, layout: Layout | None = None) -> Draft:
     """Read one region as a plan table; it may turn out to have no line items. `layout` is what `read_layout` gave for it, if it did."""
     layout = read_layout(region) if layout is None else layout
-    by_periods = bool(layout.periods) and findings.answers.get(f"which_budget:{findings.tab}:budget") == PERIODS
+    by_periods = bool(layout.periods) and findings.answer("which_budget", "budget") == PERIODS
     settle_budget(region, layout, forced=_forced(region, findings, hints), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, {layout.budget, *(column for column, _ in layout.periods)}, findings, locale=hints.locale)
     timing = settle_timing(region, layout, findings, year=_year(region, around), around=around, order=hints.order)
@@ -170,7 +171,7 @@ def _forced(region: Region, findings: Findings, hints: Hints) -> dict[int, str]:
 
 def _answered_budget(region: Region, findings: Findings) -> dict[int, str]:
     """Give the budget column that a person chose before; none where no amounts stand there."""
-    answer = findings.answers.get(f"which_budget:{findings.tab}:budget")
+    answer = findings.answer("which_budget", "budget")
     letters = str(answer).upper() if isinstance(answer, str) else ""
     return {column: "budget" for column in region.columns if column_letters(column) == letters and region.content(column).numbers}
 

@@ -316,7 +316,7 @@ def complete_periods(layout: Layout, timing: Timing, findings: Findings, fallbac
         if year is None:
             header = columns[0][1]
             complete(header, None, findings, "period columns", None)
-            answer = findings.answers.get(f"missing_year:{findings.tab}:year")
+            answer = findings.answer("missing_year", "year")
             year = year_of_answer(answer)
         if year is None:
             assumed = True
