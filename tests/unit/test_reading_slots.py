@@ -1,8 +1,10 @@
-"""Broadcast grids by time of day, operators' cards with metrics down the rows, and price lists."""
+"""Broadcast grids by time of day, operators' cards with metrics down the rows, metrics in the corner of a grid, and price lists."""
 
 from __future__ import annotations
 
 from datetime import date, time
+
+import pytest
 
 from tests.unit.sheets import Rows, budgets, codes, read, table
 
@@ -45,3 +47,19 @@ def test_a_price_list_is_no_plan() -> None:
     ]
     found = read(rows)
     assert not found.tables and not found.is_media_plan and codes(found) <= {"other_table", "unread_table"}
+
+
+@pytest.mark.parametrize("corner", ["Impressions", "Clicks", "Показы", "GRP"])
+def test_a_grid_with_a_metric_in_its_corner_counts_no_money(corner: str) -> None:
+    months: Rows = [["Jan 2026", 100, 200], ["Feb 2026", 110, 210], ["Mar 2026", 120, 220]]
+    turned: Rows = [[corner, "Google", "Meta"], *months]
+    upright: Rows = [[corner, "Jan 2026", "Feb 2026"], ["Google", 100, 110], ["Meta", 200, 210]]
+    for rows in (turned, [*turned, ["Total", 330, 630]], upright):
+        assert not read([["Media plan 2026"], [_], *rows]).tables
+
+
+def test_a_grid_with_a_budget_in_its_corner_is_money_in_its_currency() -> None:
+    found = table(
+        [["Media plan"], [_], ["Budget (k€)", "Google", "Meta"], ["Jan 2026", 100, 200], ["Feb 2026", 110, 210], ["Total", 210, 410]]
+    )
+    assert (found.currency, found.scale, budgets(found)) == ("EUR", 1000, [21000000, 41000000])

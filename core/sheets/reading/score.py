@@ -7,6 +7,7 @@ from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
 PLAN_FROM = 0.5
+_WHOLE = 0.9
 _DIMS = {
     "channel": 0.2,
     "publisher": 0.15,
@@ -62,6 +63,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         ),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
         (-0.45 if _is_bare_guess(draft) else 0.0, "nothing says that its numbers are money"),
+        (-1.0 if _counts_in_corner(draft) else 0.0, "the head over its names says that its numbers count something else"),
         (-0.6 if _is_revenue(draft) else 0.0, "its money is what was earned"),
         (-0.6 if _is_price_list(draft) else 0.0, "a list of prices by unit"),
         (-0.6 if any(says(title, "others") for title in (draft.table.tab, *draft.around.titles)) else 0.0, "what competitors spend"),
@@ -84,6 +86,16 @@ def _is_bare_guess(draft: Draft) -> bool:
     if unnamed and carriers and draft.around.currency is None:
         return True
     return draft.layout.inferred and draft.table.currency is None and not any(check.matches for check in draft.table.totals)
+
+
+def _counts_in_corner(draft: Draft) -> bool:
+    """Tell whether a metric is the head over the names (`Impressions` in the corner of a grid), and no word or sign says money."""
+    region, naming = draft.region, draft.layout.naming
+    beside = [c for c in region.columns if c not in naming]
+    if draft.by_metric_rows or any(region.content(c).currencies or role_of_header(region.columns[c].text).is_budget for c in beside):
+        return False
+    roles = [role_of_header(region.columns[c].own) for c in naming if draft.layout.uses[c].name in ("label", "period")]
+    return any(role.kind in ("metric", "rate") and role.certainty >= _WHOLE for role in roles)
 
 
 def _is_price_list(draft: Draft) -> bool:
