@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,9 +21,11 @@ from core.services.files import FileQuery, list_files, list_snapshots
 from core.services.sync import start_syncing
 from core.workflows.engine import Engine
 from tests.conftest import wait_for_job
+from tests.integration import dying_worker
 from tests.integration.test_consent import SESSION, answered
 from tests.integration.test_sync import connect
 from tests.postgres import TestDatabase
+from tests.victims import death_of, start_victim
 
 KEY = Fernet.generate_key().decode()
 
@@ -49,9 +48,9 @@ def die_after(step: str, database: TestDatabase, sandbox: SandboxServer) -> None
         "SECRET_KEY": KEY,
         "DIE_AFTER": step,
     }
-    victim = subprocess.Popen([sys.executable, "-m", "tests.integration.dying_worker"], env=os.environ | env)
+    victim = start_victim(dying_worker.main, env)
     try:
-        assert victim.wait(timeout=40) == -9
+        assert death_of(victim, within=40) == -9
     finally:
         victim.kill()
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -22,7 +19,9 @@ from core.services.turn_log import events_after
 from core.workflows.engine import Engine
 from tests.agents.plans import keep_plan
 from tests.conftest import wait_for_job
+from tests.integration import dying_assistant
 from tests.postgres import TestDatabase
+from tests.victims import death_of, start_victim
 
 MESSAGE = "split 180k for Q1, keep Search at 40k, and save it"
 
@@ -36,9 +35,9 @@ def die(database: TestDatabase, data_dir: Path, *, on: str, at: int) -> None:
         "DIE_ON": on,
         "DIE_AT": str(at),
     }
-    victim = subprocess.Popen([sys.executable, "-m", "tests.integration.dying_assistant"], env=os.environ | env)
+    victim = start_victim(dying_assistant.main, env)
     try:
-        assert victim.wait(timeout=60) == -9
+        assert death_of(victim, within=60) == -9
     finally:
         victim.kill()
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerProcess
 
 import pytest
 
@@ -19,10 +17,12 @@ from core.workflows.engine import Engine
 from core.workflows.job import WorkflowSpec
 from core.workflows.standing import start_due
 from tests.conftest import SettableClock, wait_for_job, wait_until
+from tests.integration import sample_workflows
 from tests.integration.sample_workflows import SAMPLES, STEPS
 from tests.postgres import TestDatabase
+from tests.victims import death_of, start_victim
 
-Worker = Callable[..., subprocess.Popen[bytes]]
+Worker = Callable[..., ForkServerProcess]
 
 
 @pytest.fixture
@@ -33,17 +33,17 @@ def workflows() -> dict[str, WorkflowSpec]:
 @pytest.fixture
 def start_worker(test_database: TestDatabase) -> Iterator[Worker]:
     """Start a worker in a process of its own; all are killed at the end."""
-    processes: list[subprocess.Popen[bytes]] = []
+    processes: list[ForkServerProcess] = []
 
-    def start(executor_id: str, *, die_in: str = "") -> subprocess.Popen[bytes]:
-        env = os.environ | {"DATABASE_URL": test_database.app_url, "EXECUTOR_ID": executor_id, "DIE_IN": die_in}
-        processes.append(subprocess.Popen([sys.executable, "-m", "tests.integration.sample_workflows"], env=env))
+    def start(executor_id: str, *, die_in: str = "") -> ForkServerProcess:
+        env = {"DATABASE_URL": test_database.app_url, "EXECUTOR_ID": executor_id, "DIE_IN": die_in}
+        processes.append(start_victim(sample_workflows.main, env))
         return processes[-1]
 
     yield start
     for process in processes:
         process.kill()
-        process.wait()
+        process.join()
 
 
 def did(ctx: AccessContext, runtime: Runtime) -> Counter[str]:
@@ -144,7 +144,7 @@ def test_a_worker_killed_in_a_step_leaves_each_effect_exactly_once(
     engine.close()
     job_id = runtime.jobs.start(ctx, "three_steps", job_id=f"crash-{ctx.workspace_id}", payload={})
     victim = start_worker(f"victim-{ctx.workspace_id}", die_in=moment)
-    assert victim.wait(timeout=30) == -9
+    assert death_of(victim, within=30) == -9
     assert runtime.jobs.status(ctx, job_id).state == "running"
     engine.launch()
     status = wait_for_job(runtime, ctx, job_id)

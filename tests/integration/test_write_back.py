@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerProcess
 from uuid import uuid4
 
 import pytest
@@ -27,11 +25,13 @@ from core.services.uploads import Upload, upload_file
 from core.sheets.loading import load_workbook
 from core.workflows.engine import Engine
 from tests.conftest import SettableClock, make_member, wait_until
+from tests.integration import killed_worker
 from tests.integration.conftest import lay_file
 from tests.integration.plan_in_drive import PlanInDrive, applied, approved, connect_plan, ended, undone
 from tests.integration.plans import media_plan
 from tests.postgres import TestDatabase
 from tests.server import ROOT
+from tests.victims import death_of, start_victim
 
 SHEET = "Media plan spring"
 C16 = ROOT / "../shared/data/media_plans/C16_ru_template_agency_fees_services/plan.xlsx"
@@ -302,7 +302,7 @@ def test_an_uploaded_file_comes_back_as_a_download_and_undo_brings_back_its_byte
     assert content_of(ctx, runtime, info.file_id) == original
 
 
-Worker = Callable[[str], "subprocess.Popen[bytes]"]
+Worker = Callable[[str], ForkServerProcess]
 
 
 @pytest.fixture
@@ -316,10 +316,10 @@ def secret(runtime: Runtime) -> Iterator[str]:
 
 @pytest.fixture
 def start_worker(runtime: Runtime, secret: str, test_database: TestDatabase, sandbox: SandboxServer) -> Iterator[Worker]:
-    processes: list[subprocess.Popen[bytes]] = []
+    processes: list[ForkServerProcess] = []
 
-    def start(die_in: str) -> subprocess.Popen[bytes]:
-        env = os.environ | {
+    def start(die_in: str) -> ForkServerProcess:
+        env = {
             "DATABASE_URL": test_database.app_url,
             "EXECUTOR_ID": f"victim-{uuid4().hex[:8]}",
             "SANDBOX_URL": sandbox.base_url,
@@ -327,13 +327,13 @@ def start_worker(runtime: Runtime, secret: str, test_database: TestDatabase, san
             "NOW": runtime.clock.now().isoformat(),
             "DIE_IN": die_in,
         }
-        processes.append(subprocess.Popen([sys.executable, "-m", "tests.integration.killed_worker"], env=env))
+        processes.append(start_victim(killed_worker.main, env))
         return processes[-1]
 
     yield start
     for process in processes:
         process.kill()
-        process.wait()
+        process.join()
 
 
 MOMENTS = ("after begin", "after journal", "after write", "after verify", "after finish", "after read_again")
@@ -352,7 +352,7 @@ def test_a_worker_killed_at_any_moment_leaves_exactly_one_effect(
         approved(plan, view)
     else:
         changes.undo(plan.ctx, plan.rt, view.id)
-    assert start_worker(moment).wait(timeout=60) == -9
+    assert death_of(start_worker(moment), within=60) == -9
     engine.launch()
     wait_until(lambda: ended(plan, view).state == "succeeded")
     done = changes.get_change_set(plan.ctx, plan.rt, view.id)
