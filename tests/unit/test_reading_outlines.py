@@ -76,3 +76,14 @@ def test_one_to_four_or_five_under_each_month_are_its_weeks() -> None:
         (date(2026, 3, 15), date(2026, 4, 7)),
     ]
     assert "weeks_of_months" in {warning.code for warning in reading.warnings}
+
+
+def test_numbered_months_over_amounts_are_named_once_and_are_no_dates() -> None:
+    rows: Rows = [
+        ["Channel", *[f"Month {n}" for n in range(1, 7)], "Total"],
+        ["TikTok", *["$1,000"] * 6, "$6,000"],
+        ["Meta", *["$40"] * 6, "$240"],
+    ]
+    reading = read([*rows, ["Monthly Total", *["$1,040"] * 6, "$6,240"]])
+    assert budgets(reading.tables[0]) == [6000_00, 240_00]
+    assert [warning.code for warning in reading.warnings] == ["undated_periods"]

@@ -99,6 +99,9 @@ def _own_role(header: ColumnHeader, content: Content) -> Role:
         return replace(header.role, kind="money", key="budget")  # `NN (nach AE)` over amounts
     if (header.role.kind, header.role.key) == ("rate", "discount") and content.amounts_only:
         return replace(header.role, kind="money", key="fee" if "ae" in words_of(header.own) else "rebate")  # `AE 15%` over amounts
+    counted = header.role.kind == "date" and header.flight is None and header.own[-1:].isdigit() and content.days == 0
+    if counted and content.is_numeric and (2 * content.currencies > content.numbers or content.amounts_only):
+        return replace(header.role, kind="", key="")  # `Month 1` over amounts: nothing says which one that is
     banded = header.role.kind == "dim" and header.band and content.numbers and not content.texts
     return own if banded and (own := role_of_header(header.own)).kind != "dim" else header.role
 
