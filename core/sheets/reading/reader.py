@@ -32,6 +32,7 @@ from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.settled_rows import followed, unfit
 from core.sheets.reading.stacked import stacked_parts
 from core.sheets.reading.stated import say_stated
+from core.sheets.reading.summaries import without_summaries
 from core.sheets.reading.surroundings import Surroundings, read_surroundings
 from core.sheets.reading.tables import Draft, Hints, read_tables
 from core.sheets.reading.uncached import with_computed
@@ -291,6 +292,8 @@ def _conclude(job: _Job) -> Reading:
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     plans, summaries = without_told_lines(plans, relations)
     plans, repeats = without_repeats(plans, relations)
+    plans, summed = without_summaries(plans, relations)
+    repeats += summed
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     repeats += say_stated(plans)
