@@ -63,3 +63,15 @@ def test_a_grid_with_a_budget_in_its_corner_is_money_in_its_currency() -> None:
         [["Media plan"], [_], ["Budget (k€)", "Google", "Meta"], ["Jan 2026", 100, 200], ["Feb 2026", 110, 210], ["Total", 210, 410]]
     )
     assert (found.currency, found.scale, budgets(found)) == ("EUR", 1000, [21000000, 41000000])
+
+
+def test_an_address_programme_costs_what_its_parts_add_up_to() -> None:
+    rows: Rows = [
+        *([["Адресная программа 2026, цены в руб. без НДС"], [_]]),
+        ["Город", "Адрес", "Мес.", "Прайс в месяц", "Скидка", "Размещение", "Печать", "Монтаж", "Итого по стороне"],
+        *([["Самара", "ул. 1", 3, 38000, 0.15, 96900, 4200, 2500, 103600], ["Уфа", "ул. 2", 2, 52000, 0.1, 93600, 4300, 2500, 100400]]),
+        *([["Уфа", "ул. 3", 1, 29500, 0.15, 25075, 0, 0, 25075], ["Итого", _, _, _, _, 215575, 8500, 5000, 229075]]),
+    ]
+    found = read(rows)
+    assert budgets(found.tables[0]) == [10360000, 10040000, 2507500] and not found.questions
+    assert all(item.publisher is None for item in found.tables[0].line_items)

@@ -261,8 +261,9 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
     role = layout.uses[likely].role
     if role.mods & {"gross", "list"} and not states_total(region, likely):
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]
-        if len(stated) == 1:
-            return stated[0]
+        wholes = [c for c in stated if len(stated) > 2 and agrees(region, c, row_sums(region, [o for o in stated if o != c]))]
+        if len(wholes or stated) == 1:
+            return (wholes or stated)[0]
     others = [c for c in others if role.currency is None or layout.uses[c].role.currency in (None, role.currency)]  # a rate of exchange
     if (before := _before_added(region, layout, likely, others)) is not None:
         return before

@@ -11,7 +11,7 @@ from core.sheets.reading.grid import day_of
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.held_days import holds_bare_days, holds_dates, holds_flights, holds_single_days, holds_times
 from core.sheets.reading.lexicon import coverage, says, words_of
-from core.sheets.reading.proof import agrees, column_values, is_of_size, row_sums
+from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role, role_of_header
 
@@ -87,6 +87,7 @@ def read_layout(region: Region) -> Layout:
         if use.role.kind == "date" and header.role.kind != "date" and header.flight is None and column not in region.own_columns:
             use = Use(column, "label", Role("dim", "label"), _UNSURE)  # days beyond a gap under no such head are those of something else
         layout.uses[column] = use
+    _settle_amounts_under_names(region, layout)
     _settle_counts(region, layout)
     _settle_ends(region, layout)
     _settle_periods(region, layout)
@@ -168,6 +169,15 @@ def _name(role: Role) -> str:
     if role.kind == "dim":
         return {"frequency": "billing_frequency"}.get(role.key, role.key)
     return {"units": "quantity"}.get(role.key, role.key)
+
+
+def _settle_amounts_under_names(region: Region, layout: Layout) -> None:
+    """Take numbers under a head that names things (`Размещение`, `Production`) for amounts where they add up to a labelled total."""
+    for column, use in layout.uses.items():
+        content = region.content(column)
+        is_name = use.role.kind != "dim" or use.name == "rownum" or not content.amounts_only or content.texts
+        if not is_name and adds_up_to_its_total(region, column):
+            layout.uses[column] = Use(column, "number", Role(currency=use.role.currency, scale=use.role.scale), 0.4)
 
 
 def _settle_counts(region: Region, layout: Layout) -> None:

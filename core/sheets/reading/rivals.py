@@ -128,7 +128,7 @@ def _parts(region: Region, layout: Layout, budget: int) -> set[int]:
     """Give the columns that add up to the budget, but for one that is nearly all of it: the other is a fee or a tax on it then."""
     numeric = _numeric(region, layout, budget)
     found = {c for c in numeric if len(numeric) > 2 and agrees(region, budget, row_sums(region, numeric))}
-    unknown = layout.named("number")
+    unknown = [c for c in layout.named("number") if region.content(c).amounts_only]
     for whole in [[c, *(u for u in unknown if u != c and u in numeric)] for c in numeric]:  # `Rent`, and under unknown heads what is added
         found |= set(whole) if len(whole) > 2 and agrees(region, budget, row_sums(region, whole)) else set()
     stated = column_values(region, budget)
