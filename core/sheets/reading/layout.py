@@ -11,6 +11,7 @@ from core.sheets.reading.grid import day_of
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.held_days import holds_bare_days, holds_dates, holds_flights, holds_single_days, holds_times
 from core.sheets.reading.lexicon import coverage, says, words_of
+from core.sheets.reading.months import WEEK_TO
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
 from core.sheets.reading.roles import Role, role_of_header
@@ -195,6 +196,9 @@ def _settle_ends(region: Region, layout: Layout) -> None:
     """
     single = [c for c, use in layout.uses.items() if use.name in ("period", "day") and holds_single_days(region.content(c))]
     unsure = [c for c in single if layout.uses[c].name == "period" or layout.uses[c].confidence <= _UNSURE]
+    if layout.named("start") and not layout.named("end"):
+        for column in (c for c in layout.named("week") if WEEK_TO.fullmatch(" ".join(words_of(region.columns[c].own)))):
+            layout.uses[column].name = "end"  # `Week end` beside `Week start`
     starts, ends = layout.named("start"), layout.named("end")
     if len(unsure) == 1 and len(starts) + len(ends) == 1:
         pair = (starts[0], unsure[0]) if starts else (unsure[0], ends[0])

@@ -32,6 +32,7 @@ from core.sheets.reading.money import settle_currency
 from core.sheets.reading.options import find_options, say_options
 from core.sheets.reading.outliers import say_far_amounts, say_far_dates
 from core.sheets.reading.proof import agrees, row_sums
+from core.sheets.reading.ranges import settle_ranges
 from core.sheets.reading.rates import check_amounts, check_rates
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
@@ -157,6 +158,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     rows = read_rows(region, layout)
     if layout.shares is not None:
         apply_shares(region, layout, rows, around, findings)
+    settle_ranges(region, layout, rows, findings)
     settle_left_out(region, rows, findings)
     for row in rows:
         if row.number in hints.not_items and row.kind == "item":
