@@ -9,16 +9,20 @@ from core.sheets.reading import read_workbook
 Rows = list[list[object]]
 
 
-def read(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = (), answers: dict[str, object] | None = None) -> Reading:
+def workbook(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> Workbook:
+    """Give a workbook of one tab; empty texts are empty cells."""
     cells = {
         (r, c): Cell(value, bold=r in bold)  # type: ignore[arg-type]
         for r, row in enumerate(rows, start=1)
         for c, value in enumerate(row, start=1)
         if value not in (None, "")
     }
-    tab = Tab(name, cells, len(rows), max(map(len, rows)))
+    return Workbook("plan.xlsx", "xlsx", (Tab(name, cells, len(rows), max(map(len, rows))),))
+
+
+def read(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = (), answers: dict[str, object] | None = None) -> Reading:
     corrections = [Correction("answer", key, value) for key, value in (answers or {}).items()]
-    return read_workbook(Workbook("plan.xlsx", "xlsx", (tab,)), corrections=corrections, fallback_year=2026)
+    return read_workbook(workbook(rows, name=name, bold=bold), corrections=corrections, fallback_year=2026)
 
 
 def table(rows: Rows, *, name: str = "Plan", bold: tuple[int, ...] = ()) -> PlanTable:

@@ -97,7 +97,7 @@ def typed_sums(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) ->
     """Yield the typed sums that must follow: a line item's total beside its periods, and stated totals that agreed before."""
     for table in tables:
         for cell, label, stated, moved in (*_sums_beside(table, moves.own), *_stated_totals(table, moves.under)):
-            if moved and _is_typed(workbook.tab(table.tab).cells.get(parse_a1(cell))):
+            if moved and is_typed(workbook.tab(table.tab).cells.get(parse_a1(cell))):
                 yield AmountChange(table, cell, label, "total", stated, stated + moved)
 
 
@@ -108,8 +108,8 @@ def sums_left(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -> 
             total.cell
             for total in table.totals
             if not total.matches
-            and _moved_under(table, total, moves.under)
-            and _is_typed(workbook.tab(table.tab).cells.get(parse_a1(total.cell)))
+            and moved_under(table, total, moves.under)
+            and is_typed(workbook.tab(table.tab).cells.get(parse_a1(total.cell)))
         ]
         if cells:
             named = ", ".join(cells[:6]) + (f" and {len(cells) - 6} more" if len(cells) > 6 else "")
@@ -123,7 +123,7 @@ def shares_left(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -
             continue
         tab, rows = workbook.tab(table.tab), [item.row for item in table.line_items]
         for column in table.columns:
-            if column.role == "share" and any(_is_typed(tab.cells.get(parse_a1(f"{column.column}{row}"))) for row in rows):
+            if column.role == "share" and any(is_typed(tab.cells.get(parse_a1(f"{column.column}{row}"))) for row in rows):
                 header = column.header.replace("\n", " ").strip() or column.column
                 yield f"{header} ({table.tab}!{column.column}) is typed and does not follow: its shares will no longer match."
 
@@ -135,7 +135,7 @@ def total_moves(tables: Sequence[PlanTable], workbook: Workbook, moves: Moves) -
             cell = workbook.tab(table.tab).cells.get(parse_a1(total.cell))
             is_known = total.matches and total.stated_minor is not None and _is_followed(total)
             if is_known and cell is not None and cell.formula is not None:
-                yield TotalMove(table.tab, total.cell, _moved_under(table, total, moves.under), table.scale, table.currency)
+                yield TotalMove(table.tab, total.cell, moved_under(table, total, moves.under), table.scale, table.currency)
 
 
 def _sums_beside(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
@@ -156,7 +156,7 @@ def _own_moves(table: PlanTable, row: int, moves: _Moves) -> dict[str, int]:
 def _stated_totals(table: PlanTable, moves: _Moves) -> Iterator[tuple[str, str, int, int]]:
     for total in table.totals:
         if total.matches and total.stated_minor is not None:
-            yield total.cell, total.kind.replace("_", " ").capitalize(), total.stated_minor, _moved_under(table, total, moves)
+            yield total.cell, total.kind.replace("_", " ").capitalize(), total.stated_minor, moved_under(table, total, moves)
 
 
 def _is_followed(total: TotalCheck) -> bool:
@@ -164,18 +164,25 @@ def _is_followed(total: TotalCheck) -> bool:
     return total.kind in ("total", "period_total") or (total.kind == "subtotal" and len(total.covers_rows) > 0)
 
 
-def _moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
+def moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
     """Give by how much the money under a stated total moves."""
     if not _is_followed(total):
         return 0
     rows = total.covers_rows or tuple(item.row for item in table.line_items)
     column = parse_a1(total.cell)[1]
-    cells = [(parse_a1(cell)[1], moved) for row in rows for cell, moved in _own_moves(table, row, moves).items()]
-    own = total.kind == "period_total" or any(place == column for place, _ in cells)
-    return sum(moved for place, moved in cells if place == column or not own)
+    of_period = total.kind == "period_total" or any(
+        parse_a1(part.cell)[1] == column for item in table.line_items for part in item.by_period
+    )
+    moved = 0
+    for row in rows:
+        cells = _own_moves(table, row, moves)
+        own = [minor for cell, minor in cells.items() if parse_a1(cell)[1] == column]
+        moved += sum(own if own or of_period else cells.values())
+    return moved
 
 
-def _is_typed(cell: Cell | None) -> bool:
+def is_typed(cell: Cell | None) -> bool:
+    """Tell whether a cell holds a value that no formula gives."""
     return cell is not None and cell.formula is None and cell.value is not None
 
 

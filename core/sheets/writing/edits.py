@@ -12,6 +12,7 @@ from core.model.reading import PlanTable
 from core.model.workbook import Cell, Workbook, a1, parse_a1
 from core.sheets.calculation import Place
 from core.sheets.writing.amounts import minor_of, raw_amount
+from core.sheets.writing.charges import charges_below
 from core.sheets.writing.consequences import (
     AmountChange,
     Follow,
@@ -88,7 +89,10 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     named = {key.removeprefix(INPUT_CHOICE): value for key, value in after.notes.items() if key.startswith(INPUT_CHOICE)}
     beside = amounts_beside(tables, workbook, before, kept, named)
     gathered.notes.extend((*beside.notes, *sums_left(tables, workbook, moves), *shares_left(tables, workbook, moves)))
-    for change in (*_changes(tables, before, kept, gathered.violations), *typed_sums(tables, workbook, moves), *beside.changes):
+    charges, left = charges_below(tables, workbook, moves)
+    gathered.notes.extend(left)
+    changes = _changes(tables, before, kept, gathered.violations)
+    for change in (*changes, *typed_sums(tables, workbook, moves), *charges, *beside.changes):
         _gather(gathered, workbook, change, before.currency, after.notes)
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
     numbers = {place: value for place, value in written.items() if isinstance(value, int | float)}

@@ -1,0 +1,85 @@
+"""What stands typed under a plan's lines follows an edit: totals, fees, tax and what is payable, or it is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.sheets.reading import read_workbook
+from core.sheets.writing.distribution import plan_tables, to_distribution
+from core.sheets.writing.edits import WritePlan, plan_writes
+from tests.unit.sheets import Rows, workbook
+
+_ = None
+HEAD: list[object] = ["Channel", "Publisher", "Budget EUR"]
+LINES: Rows = [["TV", "RTL", 600_000], ["Radio", "Antenne", 300_000], ["OOH", "Ströer", 503_185]]
+
+
+def _edited(rows: Rows, row: int, period: int, amount_minor: int | None) -> WritePlan:
+    """Change one amount of a line, or take the line out."""
+    book = workbook(rows)
+    tables = plan_tables(read_workbook(book))
+    before = to_distribution(tables, book)
+    lines = list(before.rows)
+    if amount_minor is None:
+        del lines[row]
+    else:
+        cells = list(lines[row].cells)
+        cells[period] = replace(cells[period], budget_minor=amount_minor)
+        lines[row] = replace(lines[row], cells=tuple(cells))
+    return plan_writes(tables, book, replace(before, rows=tuple(lines)))
+
+
+def _written(plan: WritePlan) -> dict[str, object]:
+    assert plan.violations == () and plan.choices == ()
+    return {edit.cell: edit.after.value for edit in plan.edits}
+
+
+def test_a_fee_tax_and_what_is_payable_follow_at_the_rates_that_they_had() -> None:
+    below: Rows = [
+        ["TOTAL", _, 1_403_185],
+        ["Agency fee 3%", _, 42_095.55],
+        ["Total before VAT", _, 1_445_280.55],
+        ["VAT 5%", _, 72_264.03],
+        ["Total payable incl. VAT", _, 1_517_544.58],
+    ]
+    plan = _edited([HEAD, *LINES, *below], 0, 0, 70_000_000)
+    assert _written(plan) == {"C2": 700_000, "C5": 1_503_185, "C6": 45_095.55, "C7": 1_548_280.55, "C8": 77_414.03, "C9": 1_625_694.58}
+    assert plan.notes == ()
+
+
+def test_a_fee_without_a_rate_stays_and_is_named_and_what_is_payable_follows() -> None:
+    below: Rows = [["Total", _, 1_403_185], ["Agency fee", _, 25_000], ["Total incl. fee", _, 1_428_185]]
+    plan = _edited([HEAD, *LINES, *below], 0, 0, 70_000_000)
+    assert _written(plan) == {"C2": 700_000, "C5": 1_503_185, "C7": 1_528_185}
+    (note,) = plan.notes
+    assert "C6 (Agency fee)" in note and "left as they are" in note
+
+
+def test_a_tax_is_rounded_as_it_was() -> None:
+    below: Rows = [["Total", _, 1_403_185], ["VAT 19%", _, 266_605], ["Total incl. VAT", _, 1_669_790]]
+    assert _written(_edited([HEAD, *LINES, *below], 0, 0, 60_000_100)) == {"C2": 600_001, "C5": 1_403_186, "C7": 1_669_791}
+
+
+def test_charges_under_a_total_that_did_not_add_up_are_named() -> None:
+    below: Rows = [["Total", _, 1_403_000], ["VAT 19%", _, 266_570], ["Total incl. VAT", _, 1_669_570]]
+    plan = _edited([HEAD, *LINES, *below], 0, 0, 70_000_000)
+    assert _written(plan) == {"C2": 700_000}
+    assert any("C5" in note for note in plan.notes)
+
+
+MONTHS: Rows = [
+    ["Channel", "Publisher", "Jan 2026", "Feb 2026", "Mar 2026", "Total EUR"],
+    ["TV", "RTL", 1000, 2000, 3000, 6000],
+    ["Radio", "Antenne", 500, 500, 500, 1500],
+    ["OOH", "Ströer", _, _, _, 4000],
+    ["Total", _, 1500, 2500, 3500, 11500],
+]
+
+
+def test_the_total_of_all_follows_a_month_where_another_line_has_no_months() -> None:
+    assert _written(_edited(MONTHS, 0, 0, 150_000)) == {"C2": 1500, "F2": 6500, "C5": 2000, "F5": 12000}
+
+
+def test_the_total_of_all_follows_a_line_that_goes_where_another_has_no_months() -> None:
+    plan = _edited(MONTHS, 0, 0, None)
+    assert _written(plan) == {"C5": 500, "D5": 500, "E5": 500, "F5": 5500}
