@@ -83,3 +83,52 @@ def test_tabs_of_one_plan_with_the_same_names_are_added(names: tuple[str, str]) 
                  ["TV", "RTL", "Spot", 910], ["TV", "VOX", "Spot", 110], ["Radio", "NRJ", "Spot", 50]]  # fmt: skip
     reading = read_workbook(Workbook("plan.xlsx", "xlsx", (tab_of(one, names[0]), tab_of(two, names[1]))))
     assert counted(reading) == (1800 + 1900) * 100
+
+
+def placed(rows: Rows, where: str) -> Reading:
+    """Read the detail with a summary above, below or beside it on one tab."""
+    if where == "beside":
+        wide = [[*line, *[None] * (7 - len(line))] for line in DETAIL]
+        sheet = [[*line, *(rows[at] if at < len(rows) else [])] for at, line in enumerate(wide)]
+    else:
+        sheet = [*rows, [], [], *DETAIL] if where == "above" else [*DETAIL, [], [], *rows]
+    return read_workbook(Workbook("plan.xlsx", "xlsx", (tab_of(sheet, "Plan"),)))
+
+
+@pytest.mark.parametrize("where", ["above", "below", "beside"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        summary(("Search", 750), ("Social", 1200), ("TV", 3000)),
+        summary(("Search", 750), ("TV", 3000), ("Radio", 500)),
+        summary(("DE", 3350), ("AT", 1600), head="Market"),
+        summary(("Jan 2026", 2750), ("Feb 2026", 2240), head="Month"),
+        summary(("Digital", 1900), ("Offline", 3000)),
+    ],
+)
+def test_a_summary_on_the_same_tab_that_differs_is_asked_about_or_not_counted(rows: Rows, where: str) -> None:
+    reading = placed(rows, where)
+    assert counted(reading) == WHOLE
+    assert kinds(reading) == {"alternatives"} or "other_table" in codes(reading)
+
+
+@pytest.mark.parametrize("where", ["above", "below", "beside"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        summary(("DE", 3350), ("AT", 1540), head="Market"),
+        summary(("Jan 2026", 2750), ("Feb 2026", 2140), head="Month"),
+        summary(("Search", 750), ("TV", 3000)),
+    ],
+)
+def test_a_summary_on_the_same_tab_that_agrees_is_not_counted(rows: Rows, where: str) -> None:
+    reading = placed(rows, where)
+    assert (counted(reading), kinds(reading)) == (WHOLE, set())
+
+
+def test_blocks_of_one_tab_whose_sum_is_stated_are_parts_whatever_they_share() -> None:
+    rows: Rows = [["Plan"], ["Channel", "Budget EUR"], ["Search", 100], ["Social", 200], ["Total", 300], [], [],
+                  ["Channel", "Publisher", "Format", "Cost EUR"], ["Search", "Google", "Text", 100], ["Social", "Meta", "Reels", 200],
+                  ["Social", "TikTok", "Spark", 90], ["Subtotal", "", "", 390], ["Grand total", "", "", 690]]  # fmt: skip
+    reading = read_workbook(Workbook("plan.xlsx", "xlsx", (tab_of(rows, "Plan"),)))
+    assert counted(reading) == 690_00
