@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.model.reading import LineItem, TotalCheck
-from core.model.workbook import parse_a1
+from core.model.workbook import a1
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text, text_of
 from core.sheets.reading.layout import Layout
@@ -107,11 +107,11 @@ def settle_vat_below(region: Region, layout: Layout, checks: Sequence[TotalCheck
 
 def say_struck_amounts(region: Region, items: Sequence[LineItem], findings: Findings) -> None:
     """Name the amounts that were counted although they are crossed out, in lines that are not."""
-    cells = region.grid.tab.cells
-    read = [cell for item in items for cell in (item.budget_cell, *(period.cell for period in item.by_period)) if cell]
+    lines = region.grid.tab.by_row().items()
+    struck = {a1(row, column) for row, cells in lines for column, cell in cells.items() if cell.struck and cell.value}
+    read = [cell for item in items for cell in (item.budget_cell, *(period.cell for period in item.by_period))] if struck else []
     for cell in read:
-        found = cells.get(parse_a1(cell))
-        if found is not None and found.struck and found.value:
+        if cell in struck:
             findings.warn("rows_left_out", cell, "The amount is crossed out; it was counted.")
 
 

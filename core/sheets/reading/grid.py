@@ -152,12 +152,12 @@ def day_of_number(value: CellValue) -> date | None:
 
 def number_of(value: CellValue, mark: DecimalMark | None) -> Number | None:
     """Give the number of a cell under a decimal mark as it is stored; None for anything else, also where the text stays ambiguous."""
-    if isinstance(value, str):
-        reading = read_number(value)
-        return reading.under(mark) if reading else None
+    if type(value) is int:
+        return value
     if isinstance(value, float):
         return value if isfinite(value) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    reading = read_number(value) if isinstance(value, str) else None
+    return reading.under(mark) if reading else None
 
 
 def exact(number: Number) -> Decimal:

@@ -5,34 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from core.sheets.reading.cldr import cldr_names
 from core.sheets.reading.lexicon import normalise
 
-LANGUAGES = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "pl",
-    "ru",
-    "uk",
-    "tr",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "cs",
-    "ro",
-    "hu",
-    "el",
-    "bg",
-    "hr",
-    "sk",
-    "id",
-    "vi",
-)
 _EXTRA = {
     1: "янв січ janv gen ene sty oca jän",
     2: "февр фев лют fevr fev lut sub",
@@ -53,17 +28,7 @@ _EXTRA = {
 @lru_cache(maxsize=1)
 def month_names() -> dict[str, int]:
     """Give month number by folded name and abbreviation, in nominative and genitive."""
-    from babel import Locale  # imported here: loading the locale data takes a tenth of a second that only texts with words need
-
-    names: dict[str, int] = {}
-    for language in LANGUAGES:
-        months = Locale.parse(language).months
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    folded = normalise(name).rstrip(".").strip()
-                    if len(folded) >= 3 and not folded[0].isdigit():
-                        names.setdefault(folded, number)
+    names = {name: int(number) for name, number in cldr_names()["month"].items()}
     for number, words in _EXTRA.items():
         for word in words.split():
             names.setdefault(normalise(word), number)
@@ -75,17 +40,9 @@ def month_of_word(word: str) -> int | None:
     return month_names().get(normalise(word).rstrip("."))
 
 
-@lru_cache(maxsize=1)
-def _weekday_names() -> frozenset[str]:
-    from babel import Locale  # imported here for the reason above
-
-    days = [Locale.parse(language).days["format"][width] for language in LANGUAGES for width in ("wide", "abbreviated", "short")]
-    return frozenset(normalise(name).rstrip(".").strip() for names in days for name in names.values())
-
-
 def is_weekday(word: str) -> bool:
     """Tell whether a word names a weekday, in full or short."""
-    return normalise(word).rstrip(".") in _weekday_names()
+    return normalise(word).rstrip(".") in cldr_names()["weekday"]
 
 
 def without_weekday(text: str) -> str:
@@ -96,7 +53,7 @@ def without_weekday(text: str) -> str:
         return text
     has_month = any(month_of_word(part.strip(".,")) for part in rest.split())
     has_day = re.match(r"\d{1,4}[./-]\d", rest) is not None and month_of_word(word) is None  # `Mar 2-8` is March, not a Tuesday
-    return rest.strip() if (has_month or has_day) and normalise(word) in _weekday_names() else text
+    return rest.strip() if (has_month or has_day) and normalise(word) in cldr_names()["weekday"] else text
 
 
 _YEAR = r"[.'/ -]*(?P<year>(?:20)?\d{2})?"

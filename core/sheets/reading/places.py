@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from core.sheets.reading.cldr import cldr_names
 from core.sheets.reading.lexicon import normalise, words_of
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "sv", "da", "nb", "fi", "cs", "hu", "ro")
 _CODES = """UK GB USA US UAE KSA DE AT CH FR IT ES PT NL BE PL CZ SK HU RO BG GR TR SE NO DK FI IE RU UA KZ BY CA MX BR AR CL CO
 AU NZ IN SG HK JP"""
 _GROUPS = """dach, benelux, nordics, norden, baltics, scandinavia, iberia, balkans, cee, emea, europe, apac, anz, asia, southeast asia,
@@ -16,10 +16,7 @@ korea, saudi, снг, европа, скандинавия, рф, росія"""
 
 @lru_cache(maxsize=1)
 def _names() -> frozenset[str]:
-    from babel import Locale
-
-    told = (name for language in _LANGUAGES for code, name in Locale(language).territories.items() if code.isalpha())
-    return frozenset({normalise(name) for name in told}) | _groups()
+    return _groups() | cldr_names()["place"].keys()
 
 
 @lru_cache(maxsize=1)

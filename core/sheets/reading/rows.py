@@ -142,19 +142,21 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
 
 def _periods(region: Region, layout: Layout, number: int) -> dict[int, Number]:
     """Give the amounts of a row by period column."""
-    cells = region.grid.rows[number]
-    filled = ((column, cells[column]) for column, _ in layout.periods if column in cells)
-    return {column: value for column, cell in filled if (value := _number(region, column, cell)) is not None}
+    cells, found = region.grid.rows[number], dict[int, Number]()
+    for column, _ in layout.periods:
+        cell = cells.get(column)
+        if cell is not None and (value := _number(region, column, cell)) is not None:
+            found[column] = value
+    return found
 
 
 def _number(region: Region, column: int, cell: Cell) -> Number | None:
     """Give the amount of a cell; a percentage among amounts (`Mix`, `YoY`) is none."""
-    if cell.value is None:
+    value = number_of(cell.value, region.marks.get(column))
+    if value is None:
         return None
     is_share = shows_percent(cell.number_format) or ((stated := number_text(cell.value)) is not None and stated.percent)
-    if is_share and 2 * (held := region.content(column)).percents < held.numbers:
-        return None
-    return number_of(cell.value, region.marks.get(column))
+    return None if is_share and 2 * (held := region.content(column)).percents < held.numbers else value
 
 
 def _is_platform_x(layout: Layout, column: int, text: str) -> bool:

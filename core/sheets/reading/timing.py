@@ -35,6 +35,15 @@ _DAYS = ("day", "tag", "jour", "día", "dia", "giorn", "dni", "дн", "gün", "g
 _WEEKS = ("week", "woche", "semain", "seman", "settiman", "tyg", "недел", "тижн", "hafta", "veck")
 
 
+@dataclass(frozen=True, slots=True)
+class DateColumns:
+    """The columns of days by what they are: a line starts on them, ends on them, or they may say otherwise when it runs."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    others: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Timing:
     """How the dates of one table are read.
@@ -46,6 +55,7 @@ class Timing:
         fiscal_start: the month in which the sheet says that its fiscal year starts. fiscal_year: the one that it names.
         around: the period of the whole table (from the lines above it). around_text: its words.
         years: every year that those lines name.
+        columns: the table's columns of days.
     """
 
     order: DayOrder | None = None
@@ -56,6 +66,7 @@ class Timing:
     around: Flight | None = None
     around_text: str = ""
     years: set[int] = field(default_factory=set)
+    columns: DateColumns = field(default_factory=lambda: DateColumns((), (), ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,8 @@ def settle_timing(
     timing.around_text = around.around_text
     titles = [*around.titles, *(" ".join(pair) for pair in around.pairs.items())]
     timing.fiscal_start, timing.fiscal_year = fiscal_start(titles), fiscal_year(titles)
+    others = tuple(c for c in columns if layout.uses[c].name not in _NO_PERIODS)
+    timing.columns = DateColumns(tuple(layout.named("start")), tuple(layout.named("end")), others)
     timing.swapped = {column for column in columns if _is_swapped(region, column, settle_order(texts))}
     timing.swapped |= {column for column in columns for other in tuple(timing.swapped) if _is_swapped_beside(region, column, other, timing)}
     for column in sorted(timing.swapped):
@@ -169,16 +182,17 @@ def _turned(day: date) -> date:
 
 def run_of(region: Region, layout: Layout, timing: Timing, row: int, findings: Findings) -> Run:
     """Give start and end of a row; None for what the sheet does not say, cannot mean or leaves open (a question or warning names it)."""
-    starts = [_read(region, layout, timing, row, c, findings) for c in layout.named("start")]
-    ends = [_read(region, layout, timing, row, c, findings) for c in layout.named("end")]
+    dated = timing.columns
+    starts = [_read(region, layout, timing, row, c, findings) for c in dated.starts]
+    ends = [_read(region, layout, timing, row, c, findings) for c in dated.ends]
     start = next((f.start for f in starts if f), None)
     end = next((f.end for f in ends if f), None)
     if start or end or any(starts) or any(ends):
         if start and end and end < start:
-            cell = region.grid.address(row, layout.named("end")[0])
+            cell = region.grid.address(row, dated.ends[0])
             findings.warn("end_before_start", cell, f"Ends on {end} before it starts on {start}.")
         return Run(start, end or (_after(region, layout, start, row) if start else None))
-    for column in [c for c in layout.naming if layout.uses[c].role.kind == "date" and layout.uses[c].name not in _NO_PERIODS]:
+    for column in dated.others:
         flight = _of_week(region.columns[column].own, layout.uses[column].name, _read(region, layout, timing, row, column, findings))
         if flight:
             return Run(flight.start, flight.end)
