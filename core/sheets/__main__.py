@@ -11,10 +11,11 @@ from pathlib import Path
 
 from core.clock import SystemClock
 from core.errors import AppError, InvalidInput, UnreadableFile
-from core.model.reading import Correction
+from core.model.reading import Correction, Reading
 from core.model.workbook import Workbook
 from core.sheets.loading import load_workbook
-from core.sheets.reading import read_workbook, reading_to_json
+from core.sheets.loading.limits import collector_paused
+from core.sheets.reading import read_workbook, reading_as_text
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z]{2,4})?(?:[.@].*)?")
 
@@ -30,14 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     read.add_argument("--answers", type=Path, help="JSON: answers by question key, or a list of corrections")
     options = parser.parse_args(arguments)
     try:
-        print(json.dumps(_read(options), ensure_ascii=False))
+        with collector_paused():
+            print(reading_as_text(_read(options)))
     except (AppError, OSError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0
 
 
-def _read(options: argparse.Namespace) -> dict[str, object]:
+def _read(options: argparse.Namespace) -> Reading:
     if options.locale and not _LOCALE.fullmatch(options.locale):
         raise InvalidInput(f"{options.locale!r} is no locale.", hint="Give language and country, such as de_DE or en_US.")
     corrections = read_corrections(options.answers) if options.answers else []
@@ -51,7 +53,7 @@ def _read(options: argparse.Namespace) -> dict[str, object]:
             print(f"note: {' '.join(warning.message.split())}", file=sys.stderr)
     asked = read_workbook(workbook, locale=options.locale, fallback_year=this_year).questions if corrections else ()
     _say_unknown(corrections, {question.key for question in (*asked, *reading.questions)})
-    return reading_to_json(reading)
+    return reading
 
 
 def _bytes_of(path: Path) -> bytes:

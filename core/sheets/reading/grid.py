@@ -127,7 +127,7 @@ def number_text(value: CellValue) -> NumberText | None:
 
 def is_number(value: CellValue) -> bool:
     """Tell whether a cell counts or measures something: a number, or a text that reads as one."""
-    return (isinstance(value, int | float) and not isinstance(value, bool)) or number_text(value) is not None
+    return (isinstance(value, (int, float)) and not isinstance(value, bool)) or number_text(value) is not None
 
 
 def is_day(value: CellValue) -> bool:

@@ -8,16 +8,18 @@ from decimal import Decimal
 
 from core.model.money import minor_exponent, times_rounded, to_minor
 from core.model.reading import LineItem, PeriodAmount
+from core.model.workbook import Cell
 from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
-from core.sheets.reading.grid import decimal_of, is_number, number_text
-from core.sheets.reading.layout import Layout
+from core.sheets.reading.grid import Number, decimal_of, exact, is_number, number_of, number_text
+from core.sheets.reading.layout import Layout, Use
 from core.sheets.reading.lexicon import says
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
 from core.sheets.reading.timing import Run, Timing, period_around, run_of
 
+_SHARES = ("ctr", "vtr", "cr", "share", "discount", "viewability", "percent", "sov")
 _FIELDS = ("channel", "publisher", "format", "campaign", "market", "objective")
 
 
@@ -220,25 +222,23 @@ def _metrics(context: ItemContext, row: Row) -> tuple[dict[str, float | int | No
     cells: dict[str, str] = {}
     for name, column in context.layout.metrics.items():
         cell = context.region.grid.cell(row.number, column)
-        value = decimal_of(cell.value, context.region.marks.get(column))
+        value = number_of(cell.value, context.region.marks.get(column))
         if value is None:
             if is_number(cell.value):
                 metrics[name] = None
             continue
         use = context.layout.uses[column]
-        if use.role.kind == "price":
-            metrics[f"{name}_minor"] = to_minor(value, context.currency)
-            cells[f"{name}_minor"] = context.region.grid.address(row.number, column)
-            continue
-        if use.role.kind == "metric":
-            value *= use.role.scale
-        if (
-            use.role.kind == "rate"
-            and use.name in ("ctr", "vtr", "cr", "share", "discount", "viewability", "percent", "sov")
-            and not shows_percent(cell.number_format)
-        ):
-            reading = number_text(cell.value)
-            value = value / 100 if not (reading and reading.percent) and abs(value) > 1 else value
-        metrics[name] = int(value) if value == value.to_integral_value() else float(value)
+        name = f"{name}_minor" if use.role.kind == "price" else name
+        metrics[name] = to_minor(value, context.currency) if use.role.kind == "price" else _metric(use, cell, value)
         cells[name] = context.region.grid.address(row.number, column)
     return metrics, cells
+
+
+def _metric(use: Use, cell: Cell, value: Number) -> float | int:
+    """Give a count in full and a rate as a share of 1."""
+    if use.role.kind == "metric" and use.role.scale > 1:
+        value = exact(value) * use.role.scale
+    if use.role.kind == "rate" and use.name in _SHARES and not -1 <= value <= 1 and not shows_percent(cell.number_format):
+        reading = number_text(cell.value)
+        value = value if reading and reading.percent else exact(value) / 100
+    return int(exact(value)) if value == int(value) else float(value)

@@ -121,9 +121,20 @@ def _begun_by(word: str) -> tuple[_Term, ...]:
     return tuple(term for term in found if len(term.words) > 1 or _fits(term, word))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
+def _classes_in(text: str) -> frozenset[str]:
+    """Give the classes of all terms that a text holds; most names in a plan hold none."""
+    words = words_of(text)
+    return frozenset(term.kind for at, word in enumerate(words) for term in _begun_by(word) if _matches(term, words, at))
+
+
 def senses(text: str, kinds: tuple[str, ...]) -> tuple[Sense, ...]:
     """Read a text from left to right, taking the longest term at each word; every class that shares that term is given."""
+    return () if _classes_in(text).isdisjoint(kinds) else _senses(text, kinds)
+
+
+@lru_cache(maxsize=8192)
+def _senses(text: str, kinds: tuple[str, ...]) -> tuple[Sense, ...]:
     words = words_of(text)
     found: list[Sense] = []
     at = 0
@@ -149,10 +160,8 @@ def says(text: str, kind: str, key: str | None = None) -> bool:
 
 def coverage(text: str, kind: str) -> float:
     """Give the share of a text's letters that terms of the class explain."""
-    words = words_of(text)
-    letters = sum(map(len, words))
     spans = {sense.position: sense.length for sense in senses(text, (kind,))}
-    return sum(spans.values()) / letters if letters else 0.0
+    return sum(spans.values()) / sum(map(len, words_of(text))) if spans else 0.0
 
 
 @lru_cache(maxsize=8192)
@@ -172,5 +181,7 @@ def says_total(label: str) -> str:
 def side_of(text: str, sides: tuple[str, str] = ("plan", "actual")) -> str:
     """Give the one of two sides that a short text says where it says, but for numbers, little else."""
     said = {sense.key for sense in senses(text, ("mod",)) if sense.key in sides} if len(text) <= 60 else set()
+    if len(said) != 1:
+        return ""
     words = " ".join(word for word in words_of(text) if not word.isdigit())
-    return next(iter(said)) if len(said) == 1 and coverage(words, "mod") >= 0.5 else ""
+    return said.pop() if coverage(words, "mod") >= 0.5 else ""

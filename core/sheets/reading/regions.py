@@ -232,11 +232,11 @@ def _content(grid: Grid, column: int, body: list[int]) -> Content:
         value = cell.value
         if is_blank(value):
             continue
+        reading = number_text(value)
         if is_day(value):
             content.days += 1
-        elif is_number(value):
+        elif reading is not None or is_number(value):
             content.numbers += 1
-            reading = number_text(value)
             content.number_texts += reading is not None
             content.percents += shows_percent(cell.number_format) or bool(reading and reading.percent)
             content.currencies += bool(

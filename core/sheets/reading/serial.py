@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -28,6 +29,13 @@ def reading_to_json(reading: Reading) -> Json:
     for table, told in zip(reading.performance, data["performance"], strict=True):
         told["summary"] = performance_summary(table)
     return data
+
+
+def reading_as_text(reading: Reading) -> str:
+    """Give what `reading_to_json` gives as text without spaces between its parts."""
+    if reading.performance:
+        return json.dumps(reading_to_json(reading), ensure_ascii=False, separators=(",", ":"))
+    return _readings().dump_json(reading).decode()  # in one step: a large plan has a quarter of a million amounts
 
 
 def reading_from_json(data: Mapping[str, Any]) -> Reading:

@@ -293,7 +293,7 @@ def _check_periods(items: Sequence[LineItem], layout: Layout, region: Region, fi
 
 
 def _gap(item: LineItem) -> int:
-    return abs(sum(p.budget_minor for p in item.by_period) - (item.budget_minor or 0))
+    return abs(sum([p.budget_minor for p in item.by_period]) - (item.budget_minor or 0))
 
 
 def _say_basis(layout: Layout, region: Region, findings: Findings) -> None:
