@@ -171,7 +171,7 @@ def _role_of(text: str) -> Role:
 
 def _width(row: Row) -> int:
     """Count what a row fills: its names, its periods and its metrics."""
-    return len(row.names) + len(row.periods) + row.metrics
+    return len(row.names) + len(row.period_columns) + row.metrics
 
 
 def _counted(rows: list[Row]) -> list[Row]:

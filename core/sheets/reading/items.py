@@ -42,12 +42,12 @@ class ItemContext:
     last_row: int = 0
     named_in: dict[int, int] = field(default_factory=dict)
     factor: int = field(init=False)
-    dated: list[tuple[int, date, date, str]] = field(init=False)
+    dated: dict[int, tuple[date, date, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.factor = self.scale * 10 ** minor_exponent(self.currency)
         name_of = self.region.grid.name_of
-        self.dated = [(c, f.start, f.end, name_of(c)) for c, f in self.layout.periods if f.start and f.end]
+        self.dated = {c: (f.start, f.end, name_of(c)) for c, f in self.layout.periods if f.start and f.end}
 
 
 def build_item(context: ItemContext, row: Row) -> LineItem:
@@ -151,15 +151,14 @@ def _budget(context: ItemContext, row: Row) -> tuple[int | None, str | None]:
 
 
 def _periods(context: ItemContext, row: Row) -> tuple[PeriodAmount, ...]:
-    periods, factor = row.periods, context.factor
+    dated, factor = context.dated, context.factor
     before, behind = context.region.grid.around_name(row.number)
-    return tuple(
-        [
-            PeriodAmount(start, end, times_rounded(periods[column], factor), before + name + behind)
-            for column, start, end, name in context.dated
-            if column in periods
-        ]
-    )
+    found = []
+    for column, amount in zip(row.period_columns, row.period_amounts, strict=True):
+        if column in dated:
+            start, end, name = dated[column]
+            found.append(PeriodAmount(start, end, times_rounded(amount, factor), before + name + behind))
+    return tuple(found)
 
 
 def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from statistics import median
@@ -34,7 +34,7 @@ class Row:
         names: texts (and days) of the columns that name rows, by column.
         amount: the budget on the main basis (a sum of its periods where there is no budget column); None where none stands there.
         kind: item, total, subtotal, fee, vat, section, note, blank, pair, no_amount, unnamed, actual or gross.
-        periods: the amounts by period column, as they are stored.
+        period_columns, period_amounts: the period columns that hold an amount, and the amounts as they are stored.
         covers: sheet rows a total sums up.
         struck: its amounts or its names are crossed out.
     """
@@ -44,7 +44,8 @@ class Row:
     label: str
     amount: Decimal | None = None
     amount_text: str = ""
-    periods: dict[int, Number] = field(default_factory=dict)
+    period_columns: tuple[int, ...] = ()
+    period_amounts: tuple[Number, ...] = ()
     metrics: int = 0
     kind: str = "item"
     covers: tuple[int, ...] = ()
@@ -53,16 +54,23 @@ class Row:
     bold: bool = False
     struck: bool = False
 
+    @property
+    def periods(self) -> dict[int, Number]:
+        """The amounts by period column."""
+        return dict(zip(self.period_columns, self.period_amounts, strict=True))
+
 
 def read_rows(region: Region, layout: Layout) -> list[Row]:
     """Read and classify every body row, top first."""
     naming = layout.naming
-    rows = [_row(region, layout, naming, number) for number in region.body]
+    periods = tuple(column for column, _ in layout.periods)
+    rows = [_row(region, layout, naming, periods, number) for number in region.body]
     plain = [row for row in rows if row.names and _counts(row)]
     typical = median(
         [len(row.names) for row in plain if not (says_total(row.label) or _sums_up(row.label))] or [len(r.names) for r in plain] or [1]
     )
-    aside = rows_aside({row.number: row.names for row in rows if row.names}, {row.number: row.periods for row in rows})
+    by_number = {row.number: row for row in rows}
+    aside = rows_aside({row.number: row.names for row in rows if row.names}, lambda number: by_number[number].periods)
     for at, row in enumerate(rows):
         _classify(region, layout, row, typical)
         if row.number in aside and row.kind in ("item", "total"):
@@ -88,7 +96,7 @@ def _numbers_columns(region: Region, row: Row) -> bool:
 
 
 def _counts(row: Row) -> bool:
-    return row.amount is not None or bool(row.periods)
+    return row.amount is not None or bool(row.period_columns)
 
 
 def _names(region: Region, layout: Layout, naming: list[int], number: int) -> dict[int, str]:
@@ -114,7 +122,7 @@ def _money(layout: Layout) -> list[int]:
     return [layout.budget] if layout.budget is not None else [column for column, _ in layout.periods]
 
 
-def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
+def _row(region: Region, layout: Layout, naming: list[int], periods: tuple[int, ...], number: int) -> Row:
     grid = region.grid
     names = _names(region, layout, naming, number)
     row = Row(number, names, _label(region, number))
@@ -129,10 +137,10 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
         )
         if isinstance(cell.value, CellError) or (cell.formula is not None and cell.value is None):
             row.amount_text = cell.formula or (cell.value.text if isinstance(cell.value, CellError) else "")
-    row.periods = _periods(region, layout, number)
-    if row.amount is None and row.periods and not row.amount_text:
-        row.amount = sum(map(exact, row.periods.values()), Decimal(0))
-    if layout.budget is None and not row.periods:  # texts that may be read in two ways, while it is asked how
+    row.period_columns, row.period_amounts = _periods(region, periods, number)
+    if row.amount is None and row.period_columns and not row.amount_text:
+        row.amount = sum(map(exact, row.period_amounts), Decimal(0))
+    if layout.budget is None and not row.period_columns:  # texts that may be read in two ways, while it is asked how
         texts = [text for c, _ in layout.periods if is_number(text := grid.cell(number, c).value) and isinstance(text, str)]
         row.amount_text = next(iter(texts), "")
     counts = [c for c in layout.metrics.values() if layout.uses[c].role.kind in ("metric", "quantity")]
@@ -140,14 +148,15 @@ def _row(region: Region, layout: Layout, naming: list[int], number: int) -> Row:
     return row
 
 
-def _periods(region: Region, layout: Layout, number: int) -> dict[int, Number]:
-    """Give the amounts of a row by period column."""
-    cells, found = region.grid.rows[number], dict[int, Number]()
-    for column, _ in layout.periods:
+def _periods(region: Region, periods: tuple[int, ...], number: int) -> tuple[tuple[int, ...], tuple[Number, ...]]:
+    """Give the period columns of a row that hold an amount, and the amounts: a fifth of what a dict takes, and large plans have many."""
+    cells, columns, amounts = region.grid.rows[number], list[int](), list[Number]()
+    for column in periods:
         cell = cells.get(column)
         if cell is not None and (value := _number(region, column, cell)) is not None:
-            found[column] = value
-    return found
+            columns.append(column)
+            amounts.append(value)
+    return (periods if len(columns) == len(periods) else tuple(columns)), tuple(amounts)
 
 
 def _number(region: Region, column: int, cell: Cell) -> Number | None:
@@ -313,8 +322,9 @@ def _heads(rows: list[Row], at: int, *, sparse: bool) -> list[Row]:
 
 def _periods_agree(head: Row, group: list[Row]) -> bool:
     """Tell whether a line is the sum of others in at least two periods, and in all of them."""
-    sums = {c: sum((exact(row.periods.get(c, 0)) for row in group), Decimal(0)) for c in head.periods}
-    return len([s for s in sums.values() if s]) >= 2 and all(is_close(sums[c], exact(value)) for c, value in head.periods.items())
+    stated, added = head.periods, [row.periods for row in group]
+    sums = {c: sum((exact(amounts.get(c, 0)) for amounts in added), Decimal(0)) for c in stated}
+    return len([s for s in sums.values() if s]) >= 2 and all(is_close(sums[c], exact(value)) for c, value in stated.items())
 
 
 def _settle_tail(rows: list[Row], typical: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.sheets.reading.grid import Number, exact
 from core.sheets.reading.lexicon import senses, side_of, words_of
@@ -13,7 +13,7 @@ Names = Mapping[int, str]
 Amounts = Mapping[int, Number]
 
 
-def rows_aside(names: Mapping[int, Names], amounts: Mapping[int, Amounts]) -> dict[int, str]:
+def rows_aside(names: Mapping[int, Names], amounts: Callable[[int], Amounts]) -> dict[int, str]:
     """Give the rows that tell the money of others again, with why: what was spent, or the gross amount of each net one.
 
     Args:
@@ -39,7 +39,7 @@ def _rows_of(names: Mapping[int, Names], kept: str, left: str) -> set[int]:
     return next((two[left] for two in columns if two[kept] and two[left]), set())
 
 
-def _spent_lines(names: Names, amounts: Mapping[int, Amounts]) -> set[int]:
+def _spent_lines(names: Names, amounts: Callable[[int], Amounts]) -> set[int]:
     """Give the rows that name what was spent, or the difference, where two or more others of the same names say budget.
 
     Args:
@@ -55,7 +55,8 @@ def _spent_lines(names: Names, amounts: Mapping[int, Amounts]) -> set[int]:
     if len(pairs) < 2:
         return set()
     paired = {row for pair in pairs for row in pair}
-    off = {row for row in names if row not in paired and any(_is_gap(amounts[row], amounts[p], amounts[a]) for p, a in pairs)}
+    both = [(amounts(planned), amounts(spent)) for planned, spent in pairs]
+    off = {row for row in names if row not in paired and any(_is_gap(amounts(row), planned, spent) for planned, spent in both)}
     return {actual for _, actual in pairs} | off
 
 

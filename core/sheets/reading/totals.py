@@ -222,8 +222,9 @@ def _lost_by_rounding(sums: Sums, said: int, covers: tuple[int, ...]) -> int:
 def _check_periods(sums: Sums, row: Row, rows: tuple[int, ...], *, skip: bool) -> None:
     if skip or sums.layout.budget is None:
         return
+    amounts = row.periods
     for column, _ in sums.layout.periods:
-        stated = row.periods.get(column)
+        stated = amounts.get(column)
         if stated is not None:
             parts = [decimal_of(sums.region.grid.cell(r, column).value, sums.region.marks.get(column)) for r in rows]
             _add(sums, row, "period_total", exact(stated), sum((p for p in parts if p is not None), Decimal(0)), rows, column=column)
