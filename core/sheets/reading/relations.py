@@ -8,15 +8,17 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
-from core.model.reading import Correction, Option
+from core.model.reading import Correction, Option, ReadingWarning
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import decimal_of
-from core.sheets.reading.lexicon import coverage, says, side_of, words_of
+from core.sheets.reading.lexicon import coverage, says, senses, side_of, words_of
 from core.sheets.reading.repeats import are_alike, are_apart_in_time, grand_total_adds, have_same_names, line_name, names_of
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.tables import Draft
 
 _LEVEL, _HEADS = Decimal("0.1"), 0.4
+_SUPERSEDED = "superseded"
+_NOT = ("не", "not", "nicht", "non", "no", "pas", "nie", "niet", "inte", "ikke", "ej", "be", "to", "for", "zur", "на")
 _TELLING = ("brand", "product", "audience", "market", "channel", "format", "campaign")
 _PIECES = re.compile(r"(?<!\w)(?:шт|ед|pcs|stk|szt|st|uds?|pz|adet|ks|kpl)\.?\)?$", re.IGNORECASE)
 """Ends a heading that says that its table counts pieces (`Прогноз установок, шт.`)."""
@@ -99,6 +101,8 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
         if len(group) > 1:
             name = _settle(group, f"alternatives-{number}", findings)
             decided.update({id(draft): name for draft in group})
+            former = [draft for draft in group if draft is not _agreed(group)] if name == _SUPERSEDED else []
+            drafts = _without_former(drafts, former, findings)
     for draft in drafts:
         if decided.get(id(draft)):
             draft.table = replace(draft.table, alternative_group=decided[id(draft)])
@@ -168,8 +172,29 @@ def _settle(group: list[Draft], name: str, findings: Findings) -> str | None:
     options = [Option("alternatives", "alternatives: never added up"), Option("additive", "parts of one plan: added up")]
     why = "their names read like versions of one plan" if named else "their columns are the same and no name says how they relate"
     ranges = ", ".join(f"{d.table.tab} {d.table.range}" for d in group)
+    if likely and _agreed(group) is not None and findings.answer("alternatives", name) is None:
+        return _SUPERSEDED
     answer = findings.ask("alternatives", name, ranges, options if likely else options[::-1], why=why, cell=None)
     return name if answer == "alternatives" or (answer is None and likely) else None
+
+
+def _agreed(group: list[Draft]) -> Draft | None:
+    """Give the one version of a plan whose tab or lines above say that it is the agreed or final one."""
+    said = [draft for draft in group if any(_says_agreed(text) for text in (draft.table.tab, *draft.around.titles))]
+    return said[0] if len(said) == 1 else None
+
+
+def _says_agreed(text: str) -> bool:
+    words = words_of(text)
+    return any(not (sense.position and words[sense.position - 1] in _NOT) for sense in senses(text, ("agreed",)))
+
+
+def _without_former(drafts: list[Draft], former: list[Draft], findings: Findings) -> list[Draft]:
+    """Leave out the versions of a plan beside the one that was agreed, and say so."""
+    for draft in former:
+        told = f"{draft.table.tab} {draft.table.range} is another version of the plan that was agreed; it was not counted."
+        findings.warnings.append(ReadingWarning("other_table", None, told, draft.table.tab))
+    return [draft for draft in drafts if draft not in former]
 
 
 def _is_level(draft: Draft, title: str) -> bool:
