@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.model.workbook import Cell, Workbook, parse_a1
 from core.sheets.reading import read_workbook
 from core.sheets.writing.distribution import plan_tables, to_distribution
 from core.sheets.writing.edits import WritePlan, plan_writes
@@ -83,3 +84,54 @@ def test_the_total_of_all_follows_a_month_where_another_line_has_no_months() -> 
 def test_the_total_of_all_follows_a_line_that_goes_where_another_has_no_months() -> None:
     plan = _edited(MONTHS, 0, 0, None)
     assert _written(plan) == {"C5": 500, "D5": 500, "E5": 500, "F5": 5500}
+
+
+def _shared(rows: Rows, formulas: dict[str, tuple[str, float]]) -> Workbook:
+    """Give a workbook in which some cells are formulas with what they show."""
+    (tab,) = workbook(rows).tabs
+    cells = {**tab.cells, **{parse_a1(at): Cell(value, formula) for at, (formula, value) in formulas.items()}}
+    return Workbook("plan.xlsx", "xlsx", (replace(tab, cells=cells),))
+
+
+def _named(book: Workbook, amount_minor: int, source: str | None) -> WritePlan:
+    tables = plan_tables(read_workbook(book))
+    before = to_distribution(tables, book)
+    line = before.rows[0]
+    changed = replace(line, cells=(replace(line.cells[0], budget_minor=amount_minor), *line.cells[1:]))
+    notes = {} if source is None else {f"input:Plan!{line.cells[0].source_cell}": f"Plan!{source}"}
+    return plan_writes(tables, book, replace(before, rows=(changed, *before.rows[1:]), notes=notes))
+
+
+PRICED: Rows = [
+    ["Channel", "CPP EUR", "GRP Mar", "GRP Apr", "Mar 2026", "Apr 2026", "Total EUR"],
+    ["TV", 1000, 50, 60],
+    ["Radio", 300, 20, 10],
+]
+BY_PRICE = {
+    **{"E2": ("=B2*C2", 50_000.0), "F2": ("=B2*D2", 60_000.0), "G2": ("=E2+F2", 110_000.0)},
+    **{"E3": ("=B3*C3", 6_000.0), "F3": ("=B3*D3", 3_000.0), "G3": ("=E3+F3", 9_000.0)},
+}
+
+
+def test_amounts_that_hang_on_a_named_price_besides_are_told_before_it_is_approved() -> None:
+    plan = _named(_shared(PRICED, BY_PRICE), 5_500_000, "B2")
+    assert _written(plan) == {"B2": 1100}
+    assert [note for note in plan.notes if "hangs on" in note] == [
+        "TV, 2026-04 (Plan!F2) changes too, from 60,000.00 to 66,000.00: it hangs on the same input."
+    ]
+    assert not [note for note in _named(_shared(PRICED, BY_PRICE), 5_500_000, "C2").notes if "hangs on" in note]
+
+
+def test_a_named_gross_takes_cents_and_is_not_told_to_stay_behind() -> None:
+    rows: Rows = [["Channel", "Gross cost EUR", "Net cost EUR"], ["TV", 25_000], ["Radio", 10_000]]
+    book = _shared(rows, {"C2": ("=B2*0.85", 21_250.0), "C3": ("=B3*0.85", 8_500.0)})
+    plan = _named(book, 2_125_425, "B2")
+    assert _written(plan) == {"B2": 25_005} and not [note for note in plan.notes if "B2" in note]
+    (target,) = _named(book, 2_125_009, None).choices
+    assert [option.needed for option in target.options] == [25_000.1]
+
+
+def test_no_input_is_offered_below_zero() -> None:
+    rows: Rows = [["Channel", "Base", "Boost", "Budget EUR"], ["TV", 90_000, 10_000], ["Radio", 8_000, 1_000]]
+    (target,) = _named(_shared(rows, {"D2": ("=B2+C2", 100_000.0), "D3": ("=B3+C3", 9_000.0)}), 5_000_000, None).choices
+    assert {option.cell: option.needed for option in target.options} == {"B2": 40_000, "C2": None}

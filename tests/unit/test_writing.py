@@ -106,7 +106,7 @@ def test_a_formula_is_never_flattened_and_its_inputs_are_offered_with_what_follo
     assert [(follow.cell, follow.minor_after) for follow in priced.follows] == [("D3", 600_001)]
     counted = plan_writes([plan_table], book, replace(wanted, notes={"input:Plan!D2": "Plan!B2"}))
     assert written(counted) == {"B2": 4800}
-    assert counted.notes == ("Plan!D2 will show 6000.00, not 6000.01.",)
+    assert counted.notes == ("Plan!D2 will show 6,000.00, not 6,000.01.",)
 
 
 def test_one_input_cannot_serve_two_wishes() -> None:

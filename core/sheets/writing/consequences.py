@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.model.changes import TotalMove
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
+from core.model.money import to_major
 from core.model.reading import LineItem, PlanTable, TotalCheck
 from core.model.workbook import Cell, Workbook, parse_a1
-from core.sheets.calculation import Place
-from core.sheets.writing.distribution import label_of
+from core.sheets.calculation import Calculator, Place
+from core.sheets.formulas import Uncomputable
+from core.sheets.writing.distribution import label_of, located
 from core.sheets.writing.inputs import Wanted, outcome_of
 
 _Moves = dict[tuple[str, int], dict[str, int]]
@@ -184,6 +186,35 @@ def moved_under(table: PlanTable, total: TotalCheck, moves: _Moves) -> int:
 def is_typed(cell: Cell | None) -> bool:
     """Tell whether a cell holds a value that no formula gives."""
     return cell is not None and cell.formula is None and cell.value is not None
+
+
+def dragged_along(
+    tables: Sequence[PlanTable], workbook: Workbook, before: Distribution, numbers: Mapping[Place, int | float], asked: Collection[Place]
+) -> Iterator[str]:
+    """Yield a sentence for the line items' amounts that nobody edited and that an edited cell moves: an input that they share.
+
+    Args:
+        numbers: what is written. `asked`: the amounts that are meant to change.
+    """
+    calculator = Calculator(workbook, {place: float(value) for place, value in numbers.items()})
+    places = located(tables, before.rows)
+    for row in before.rows if numbers else ():
+        for cell in row.cells:
+            place = None if cell.source_cell is None else (row.source_tab or "", *parse_a1(cell.source_cell))
+            if place is None or place in asked or calculator.tree(place) is None or not _is_reached(calculator, place):
+                continue
+            minor = outcome_of(workbook, numbers, Wanted(place, 0, before.currency, places[row.id][0].scale))
+            if minor != cell.budget_minor:
+                was, now = (f"{to_major(amount, before.currency):,}" for amount in (cell.budget_minor, minor or 0))
+                at = f"{row.label}, {cell.period} ({place[0]}!{cell.source_cell})"
+                yield f"{at} changes too, from {was} to {now}: it hangs on the same input."
+
+
+def _is_reached(calculator: Calculator, place: Place) -> bool:
+    try:
+        return calculator.is_reached(place)
+    except (Uncomputable, RecursionError):
+        return False
 
 
 def following_totals(tables: Sequence[PlanTable], workbook: Workbook, numbers: Mapping[Place, int | float]) -> Iterator[Follow]:

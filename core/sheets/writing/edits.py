@@ -16,6 +16,7 @@ from core.sheets.writing.charges import charges_below
 from core.sheets.writing.consequences import (
     AmountChange,
     Follow,
+    dragged_along,
     following_totals,
     money_cells,
     moves_of,
@@ -97,6 +98,7 @@ def plan_writes(tables: Sequence[PlanTable], workbook: Workbook, after: Distribu
     written = {place: edit.after.value for place, edit in gathered.edits.items()}
     numbers = {place: value for place, value in written.items() if isinstance(value, int | float)}
     _check_outcomes(gathered, workbook, numbers)
+    gathered.notes.extend(dragged_along(tables, workbook, before, numbers, gathered.wanted))
     is_open = gathered.violations or lines.choices
     planned = NO_ROWS if is_open else plan_rows(lines, tables, workbook, moves=moves, edited=written)
     edits, outlines, rows = _framed(tables, workbook, gathered.edits, planned.rows)
@@ -204,7 +206,8 @@ def _check_outcomes(gathered: _Gathered, workbook: Workbook, numbers: Mapping[Pl
         if minor is None:
             gathered.violations.append(f"{at} cannot be computed, so it is not known what it would show.")
         elif minor != wanted.minor:
-            gathered.notes.append(f"{at} will show {to_major(minor, wanted.currency)}, not {to_major(wanted.minor, wanted.currency)}.")
+            shown, asked = (f"{to_major(amount, wanted.currency):,}" for amount in (minor, wanted.minor))
+            gathered.notes.append(f"{at} will show {shown}, not {asked}.")
 
 
 def _home(tables: Sequence[PlanTable], place: Place) -> PlanTable | None:

@@ -119,6 +119,8 @@ def option_for(workbook: Workbook, wanted: Wanted, source: Place, *, label: str,
     target = float(raw_amount(wanted.minor, wanted.currency, wanted.scale))
     try:
         exact = _solve(outcome, float(value), target)
+        if exact < 0 <= value:
+            raise Uncomputable("no unit, price or part of a sum is below zero")
         needed, minor = _rounded(exact, outcome, wanted, decimals=0 if counts else _decimals(value), counts=counts)
     except Uncomputable:
         needed, minor = None, None

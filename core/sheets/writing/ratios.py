@@ -55,13 +55,18 @@ def amounts_beside(
     places = located(tables, before.rows)
     edited = [row for row in before.rows if row.id in places and totals.get(row.id, row.total_minor) != row.total_minor]
     new = {id(places[row.id][1]): totals[row.id] for row in edited}
+    inputs = set(choices.values())  # what a person named is written itself
     changes: list[AmountChange] = []
     offers: list[RatioOffer] = []
     notes: list[str] = []
     for table in tables:
         moved = [(item, new[id(item)]) for item in table.line_items if id(item) in new]
         for basis in dict.fromkeys(name for item, _ in moved for name in item.amount_cells):
-            typed = [(item, minor) for item, minor in moved if _is_typed(table, item, basis, workbook)]
+            typed = [
+                (item, minor)
+                for item, minor in moved
+                if _is_typed(table, item, basis, workbook) and f"{table.tab}!{item.amount_cells[basis]}" not in inputs
+            ]
             if not typed:
                 continue
             column = column_letters(parse_a1(typed[0][0].amount_cells[basis])[1])
