@@ -125,6 +125,20 @@ _WORDS = frozenset(
 _VERBS = frozenset({"TRY", "MAD", "PEN", "COP"})
 """Codes that are common words in capitals (`TRY IT NOW`, `COP26`): in a free text they count at its end or before a bracket."""
 _STANDS_ALONE = re.compile(r"\s*(?:$|[()\[\],;/|:])")
+_CODES = (
+    "EUR USD GBP CHF PLN SEK NOK DKK CZK HUF INR JPY CNY CAD AUD NZD BRL MXN RUB UAH TRY ZAR SGD HKD AED ILS THB IDR MYR PHP VND KRW TWD "
+    "CLP ARS COP PEN KES NGN EGP KZT SAR QAR BGN PKR"
+)
+_COMMON = frozenset(_CODES.split())
+"""Codes that hardly anything else is called; others are trade names as well (TTD, NPR, RON: run of network) and need more to count."""
+_AFTER_CODE = re.compile(
+    r"\s*(?:$|[^\w\s]|\d|(?:net|gross|excl?|incl?|inc|ex|per|before|after|with|without|k|m|mn|thousands?|millions?"
+    r"|net[to]*|brut[to]*|fără|fara|cu|exkl|inkl|ohne|mit|hors|ht|ttc|sin|con|без|с|з)\b)",
+    re.IGNORECASE,
+)
+_BEFORE_CODE = re.compile(
+    r"(?<!\w)(?:in|în|en|em|w|v|в|у|currency|currencies|moneda|moeda|valuta|devise|währung|waluta|валюта)\W*$", re.IGNORECASE
+)
 _EXACT = {"TL": "TRY", "Ft": "HUF", "HUF": "HUF", "Kč": "CZK", "RM": "MYR", "Rp": "IDR", "Dh": "AED", "Lei": "RON", "lei": "RON"}
 """Short signs that count in a free text only in this spelling."""
 AMBIGUOUS = ""
@@ -194,8 +208,7 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
     text = _RATE_OF_EXCHANGE.sub(" ", text)
     text = _YEAR.sub(" ", text)  # `2026 р.` is a year in Ukrainian, not roubles
     for match in _CODE.finditer(text):
-        is_word = match[1] in _VERBS and not _STANDS_ALONE.match(text, match.end())
-        if match[1] in CURRENCIES and match[1] not in _WORDS and not is_word:
+        if match[1] in CURRENCIES and match[1] not in _WORDS and _is_money(match, text):
             return match[1]
     if dollar := _DOLLAR_OF.search(text):  # `($ CA)`, as Canadians write it in French
         return _SYMBOLS[f"{dollar[1].casefold()}$"]
@@ -219,6 +232,18 @@ def currency_in_text(text: str, *, whole: bool = False) -> str | None:
             if symbol in sign and not any(char.isalpha() for char in sign.replace(symbol, "")):
                 return _SYMBOLS[symbol]
     return None
+
+
+def _is_money(match: re.Match[str], text: str) -> bool:
+    """Tell whether a code in a text is a currency there, and no word or name that is spelt alike."""
+    if match[1] in _VERBS:
+        return _STANDS_ALONE.match(text, match.end()) is not None
+    return match[1] in _COMMON or bool(_AFTER_CODE.match(text, match.end()) or _BEFORE_CODE.search(text[: match.start()]))
+
+
+def may_be_name(code: str) -> bool:
+    """Tell whether a currency's code is also what other things are called, so that a line's name that holds it says nothing."""
+    return code not in _COMMON
 
 
 def kroner_of_language(language: str | None) -> str | None:

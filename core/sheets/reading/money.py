@@ -7,13 +7,14 @@ from collections import Counter
 
 from core.model.money import CURRENCIES
 from core.model.reading import Option
-from core.sheets.reading.currency import currency_in_text, currency_of_format, kroner_of_language
+from core.sheets.reading.currency import currency_in_text, currency_of_format, kroner_of_language, may_be_name
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
-from core.sheets.reading.lexicon import words_of
+from core.sheets.reading.lexicon import says_total, words_of
 from core.sheets.reading.notes import names_amounts, notes_below, unexplained_words
 from core.sheets.reading.regions import Region
+from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.surroundings import Surroundings
 from core.sheets.reading.tongue import shared_sign
 
@@ -226,5 +227,5 @@ def _labels(region: Region) -> Counter[str]:
     for row in region.body[-40:]:
         for cell in region.grid.rows[row].values():
             if isinstance(cell.value, str) and len(cell.value) <= 60 and (code := currency_in_text(cell.value)):
-                votes[code] += 1
-    return votes
+                votes[code] += not may_be_name(code) or role_of_header(cell.value).kind == "money" or bool(says_total(cell.value))
+    return +votes

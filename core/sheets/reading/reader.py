@@ -28,6 +28,7 @@ from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region, find_regions
 from core.sheets.reading.relations import choose_alternatives, group_alternatives, set_aside
 from core.sheets.reading.repeats import without_repeats
+from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.score import PLAN_FROM, score_table
 from core.sheets.reading.settled_rows import followed, unfit
 from core.sheets.reading.stacked import stacked_parts
@@ -173,8 +174,11 @@ def _names_lines(draft: Draft) -> bool:
 
 
 def _is_sound_turned(draft: Draft) -> bool:
-    """Tell whether a table on its side has a budget that is not just a total row, or periods that a total proves."""
+    """Tell whether a table on its side has a budget that is no total row, or periods that a total proves, and lines that are none."""
     budget = draft.layout.budget
+    names = [next(iter(row.names.values()), "") for row in draft.rows if row.kind == "item"]
+    if names and all(role_of_header(name).kind == "date" for name in names):
+        return False
     if budget is None:
         return bool(draft.layout.periods) and _proves_total([draft])
     parts = [c for c in draft.layout.named("number") if c < budget and not draft.region.content(c).percents]

@@ -8,6 +8,7 @@ from core.sheets.reading.tables import Draft
 
 PLAN_FROM = 0.5
 _WHOLE = 0.9
+_DATES = {"start", "end", "period", "month", "quarter", "week"}
 _DIMS = {
     "channel": 0.2,
     "publisher": 0.15,
@@ -56,7 +57,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (min(0.3, 0.1 * (len(metrics) + len(metrics & {"spots", "grp"}))), "media metrics"),
         (0.35 * media, "rows name media"),
         (0.1 if any(check.matches and check.kind == "total" for check in draft.table.totals) else 0.0, "its total adds up"),
-        (0.1 if names & {"start", "end", "period", "month", "quarter", "week"} or draft.layout.periods else 0.0, "dates"),
+        (0.1 if names & _DATES or draft.layout.periods or _has_numbered_periods(draft) else 0.0, "dates"),
         (
             0.1 if any(says(title, "media") for title in (draft.table.tab, *draft.around.titles[-1:])) else 0.0,
             "its tab or title names a medium",
@@ -70,6 +71,12 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (-0.25 * services, "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)) if media < 0.5 else 0.0, "lines of a profit and loss account"),
     ]
+
+
+def _has_numbered_periods(draft: Draft) -> bool:
+    """Tell whether numbered months or weeks (`Month 1-2`) stand over amounts, whatever days they are."""
+    heads = [draft.region.columns[column] for column in draft.layout.named("number")]
+    return sum(head.role.kind == "date" and head.own[-1:].isdigit() for head in heads) >= 3
 
 
 def _is_bare_guess(draft: Draft) -> bool:
@@ -118,9 +125,14 @@ def _is_revenue(draft: Draft) -> bool:
     uses = draft.layout.uses
     if draft.layout.budget is not None and uses[draft.layout.budget].role.key in ("revenue", "profit"):
         return True
-    if any(use.role.is_budget and not says_total(draft.region.columns[c].own) for c, use in uses.items()):
+    heads = [draft.region.columns[c] for c, use in uses.items() if use.role.is_budget]
+    if any(role_of_header(head.text).is_budget and not says_total(head.own) for head in heads):
         return False
-    return any(says(title, "money", "revenue") and says(title, "dim", "channel") for title in draft.around.titles)
+    if any(says(title, "money", "revenue") and says(title, "dim", "channel") for title in draft.around.titles):
+        return True
+    heading = draft.around.titles[-1] if len(draft.around.titles) > 2 else ""
+    spent = (says(heading, "money", key) for key in ("budget", "cost", "spend"))
+    return says(heading, "money", "revenue") and not (any(spent) or says(heading, "media") or says(heading, "title"))
 
 
 def _media_share(draft: Draft) -> float:
