@@ -63,7 +63,8 @@ def _counted_alike(export: Export, column: int) -> dict[int, str]:
     for row, count in _counts(export, column).items():
         alike = (c for c, counts in others.items() if count >= _TELLING and counts.get(row) == count)
         found[row] = region.columns[next(alike, column)].own
-    return found
+    told = sum(kind != region.columns[column].own for kind in found.values())
+    return found if 2 * told >= len(found) else {}  # a count or two may be equal by chance
 
 
 def _counts(export: Export, column: int) -> dict[int, Decimal]:
