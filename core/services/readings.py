@@ -251,10 +251,11 @@ def _of_others(session: Session, file_id: UUID, rows: Sequence[ReadingCorrection
 
 
 def _supersedes(later: Correction, earlier: Correction) -> bool:
-    """Tell whether a correction takes the place of an earlier one. A tab has one corrected header row and one column of its budget."""
+    """Tell whether a correction takes the place of an earlier one. A tab has one corrected header row, a table one column of its budget."""
     if (later.kind, later.tab) != (earlier.kind, earlier.tab):
         return False
-    both_budget = later.kind == "column_role" and later.value == earlier.value == "budget"
+    same_table = later.row_texts == earlier.row_texts
+    both_budget = later.kind == "column_role" and later.value == earlier.value == "budget" and same_table
     return later.kind == "header_row" or _place(later) == _place(earlier) or both_budget
 
 
@@ -337,7 +338,7 @@ def _check(correction: Correction, plan: PlanView) -> None:
         case "header_row" if not _is_filled(plan.workbook, correction):
             raise InvalidInput(f"Row {correction.target} is empty.", hint="Choose the last row of the header.")
         case "column_role":
-            parse_a1(correction.target + "1")
+            parse_a1(correction.target.partition("@")[0] + "1")
         case "answer":
             _check_answer(correction, plan.reading)
         case "alternative":

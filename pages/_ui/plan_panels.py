@@ -235,12 +235,14 @@ def skipped_panel(table: PlanTable, *, key: str, show: Callable[[str], None]) ->
     _chosen(frame, [f"{column}{row.row}" for row in table.skipped], key=key, show=show)
 
 
-def columns_panel(table: PlanTable, *, key: str, may_correct: bool, is_one_of_many: bool) -> Correction | None:
+def columns_panel(table: PlanTable, tables: Sequence[PlanTable], *, key: str, may_correct: bool) -> Correction | None:
     """Offer one choice a column, the header row and the currency, and to leave out one table of many; gives what was changed in this run.
 
     What is read now is part of each key: a box starts anew when the reading changes under it.
     """
     changed: Correction | None = None
+    begins = table.range.partition(":")[0]
+    is_alone = all(other is table or other.tab != table.tab for other in tables)  # else what is chosen counts for this one of the tab
     left, right = st.columns(2)
     currencies = list(dict.fromkeys([*([table.currency] if table.currency else []), *COMMON_CURRENCIES, *sorted(CURRENCIES)]))
     currency = left.selectbox(
@@ -252,7 +254,7 @@ def columns_panel(table: PlanTable, *, key: str, may_correct: bool, is_one_of_ma
         placeholder="not said",
     )
     if currency is not None and currency != table.currency:
-        changed = Correction("currency", table.range, currency, tab=table.tab)
+        changed = Correction("currency", table.range if is_alone else begins, currency, tab=table.tab)
     last = table.header_rows[-1] if table.header_rows else 1
     rows = list(range(max(1, last - 8), last + 9))
     header = right.selectbox("Last header row", rows, index=rows.index(last), key=f"{key}_header_{last}", disabled=not may_correct)
@@ -271,11 +273,11 @@ def columns_panel(table: PlanTable, *, key: str, may_correct: bool, is_one_of_ma
             help=f"{round(100 * column.confidence)}% sure",
         )
         if role != column.role:
-            changed = Correction("column_role", column.column, role, tab=table.tab)
-    if is_one_of_many:
+            changed = Correction("column_role", column.column + ("" if is_alone else f"@{begins}"), role, tab=table.tab)
+    if len(tables) > 1:
         label = f"Leave {table.tab} {table.range} out of the plan"
         if st.button(plain(label), key=f"{key}_leave", icon=":material/block:", type="tertiary", disabled=not may_correct):
-            changed = Correction("ignore_table", table.range.partition(":")[0], True, tab=table.tab)
+            changed = Correction("ignore_table", begins, True, tab=table.tab)
     return changed
 
 
@@ -300,7 +302,8 @@ def correction_words(correction: Correction) -> str:
     on = f" of {correction.tab}" if correction.tab else ""
     match correction.kind:
         case "column_role":
-            return f"Column {correction.target}{on}: {words(str(correction.value))}"
+            column, _, begins = correction.target.partition("@")
+            return f"Column {column}{on}{f' (the table from {begins})' if begins else ''}: {words(str(correction.value))}"
         case "header_row":
             return f"The header{on} ends in row {correction.target}"
         case "alternative":

@@ -199,7 +199,7 @@ def draw_panels(page: Page, plan: PlanView) -> None:
 
 def _draw_corrections(page: Page, plan: PlanView, table: PlanTable, key: str) -> None:
     may = page.ctx.allows(Permission.CORRECT_READING)
-    if (changed := columns_panel(table, key=f"columns_{key}", may_correct=may, is_one_of_many=len(plan.reading.tables) > 1)) is not None:
+    if (changed := columns_panel(table, plan.reading.tables, key=f"columns_{key}", may_correct=may)) is not None:
         _settle(page, plan, changed)
 
 

@@ -129,3 +129,37 @@ def test_the_client_is_what_the_lines_above_name_and_more_words_are_the_same_one
     assert read_workbook(book([["Client", "Channel", "Budget EUR"], ["Acme", "TV", 10], ["Acme", "Radio", 20]])).client == ""
     assert not is_other_client("Acme Foods", "ACME Foods GmbH") and not is_other_client("", "Acme")
     assert is_other_client("Acme Foods", "Beta Foods")
+
+
+TWO: Rows = [
+    ["Digital"],
+    ["Channel", "Supplier", "Format", "Cost", "Fee", "Booked"],
+    ["Search", "Google", "Text", 2000, 200, 2200],
+    ["Social", "Meta", "Reels", 1800, 180, 1980],
+    [],
+    [],
+    ["Print"],
+    ["Medium", "Supplier", "Format", "Budget EUR", "Fee", "Note"],
+    ["Magazine", "Gruner", "1/1", 2600, 26, "tbc"],
+    ["Newspaper", "Madsack", "1/2", 1300, 13, "booked"],
+]
+
+
+def _told(rows: Rows, *settled: Correction) -> list[tuple[str | None, list[int | None]]]:
+    found = read_workbook(book(rows), corrections=settled)
+    return [(table.currency, [item.budget_minor for item in table.line_items]) for table in found.tables]
+
+
+def test_a_role_or_currency_settled_for_one_table_leaves_the_other_of_its_tab_alone() -> None:
+    plain = _told(TWO)
+    assert [amounts for _, amounts in plain][1] == [260_000, 130_000]
+    role = with_texts(Correction("column_role", "F@A2", "budget", tab="Plan"), book(TWO))
+    currency = with_texts(Correction("currency", "A2", "GBP", tab="Plan"), book(TWO))
+    assert _told(TWO, role, currency) == [("GBP", [220_000, 198_000]), plain[1]]
+    later: Rows = [TWO[0], ["Stand: 3. November"], *TWO[1:]]
+    assert _told(later, role, currency) == [("GBP", [220_000, 198_000]), plain[1]]
+
+
+def test_a_role_of_a_column_that_a_narrower_table_lacks_is_not_for_it() -> None:
+    narrow = [row[:4] if at > 6 else row for at, row in enumerate(TWO)]
+    assert _told(narrow, Correction("column_role", "F", "budget", tab="Plan"))[1] == _told(narrow)[1]

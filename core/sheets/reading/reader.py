@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
-from core.model.workbook import Tab, Workbook, column_letters, column_number
+from core.model.workbook import Tab, Workbook, column_letters, column_number, parse_a1
 from core.sheets.loading.limits import collector_paused
 from core.sheets.reading.bands import in_market
 from core.sheets.reading.clients import client_of
@@ -30,7 +30,7 @@ from core.sheets.reading.relations import choose_alternatives, group_alternative
 from core.sheets.reading.repeats import without_repeats
 from core.sheets.reading.roles import role_of_header
 from core.sheets.reading.score import PLAN_FROM, score_table
-from core.sheets.reading.settled_rows import followed, unfit
+from core.sheets.reading.settled_rows import followed, row_of, unfit
 from core.sheets.reading.stacked import stacked_parts
 from core.sheets.reading.stated import say_stated
 from core.sheets.reading.summaries import without_summaries
@@ -212,14 +212,15 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
     tab, is_turned = regions[0].grid.tab, regions[0].grid.transposed
     mine = job.about(tab)
     job.regions[tab.name, is_turned] = regions
-    hints = _hints(mine, job.locale, job.fallback_year)
-    hints.currency = hints.currency or job.currency
     drafts, ignored = [], {c.target for c in mine if c.kind == "ignore_table"}
     for region in regions:
         grid = region.grid
         if not ignored.isdisjoint(whole := {"", grid.tab.name, str(region.header.top)}):
             job.left_out |= whole
             continue
+        hints = _hints([one for one in mine if _is_about(one, region)], job.locale, job.fallback_year)
+        hints.roles = {column: role for column, role in hints.roles.items() if column in region.columns}
+        hints.currency = hints.currency or job.currency
         around = _around(grid, region, job.workbook, hints.order)
         place = _place(region, regions)
         found = Findings(
@@ -234,6 +235,16 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
             else:
                 drafts.append(draft)
     return drafts
+
+
+def _is_about(correction: Correction, region: Region) -> bool:
+    """Tell whether a correction counts for a table: it is about the tab, or the cell that it names lies in the table."""
+    if row_of(correction) is None or correction.kind not in ("column_role", "currency"):
+        return True
+    row, column = parse_a1(correction.target.partition("@")[2] or correction.target)
+    row, column = (column, row) if region.grid.transposed else (row, column)
+    last = max(region.body, default=region.header.bottom)
+    return region.header.top <= row <= last and min(region.columns) <= column <= max(region.columns)
 
 
 def _place(region: Region, regions: list[Region]) -> str:
@@ -272,7 +283,7 @@ def _hints(corrections: Sequence[Correction], locale: str | None, fallback_year:
         elif correction.kind == "scale":
             hints.scale = int(str(correction.value))
         elif correction.kind == "column_role":
-            hints.roles[column_number(correction.target)] = str(correction.value)
+            hints.roles[column_number(correction.target.partition("@")[0])] = str(correction.value)
         elif correction.kind == "line_item_row" and correction.value is False and correction.target.isdigit():
             hints.not_items |= {int(correction.target)}
     return hints

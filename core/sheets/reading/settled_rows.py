@@ -13,13 +13,15 @@ from core.sheets.reading.grid import is_blank
 from core.sheets.reading.lexicon import normalise
 from core.sheets.reading.makes import stable_name
 
-_PLACE = re.compile(r"([A-Za-z]*)(\d+)")
+_PLACE = re.compile(r"([A-Za-z]*)(\d+)")  # of a column's role behind the column: `F@A12`
 _CHOSEN = re.compile(r"(.+)!([A-Za-z]+)(\d+):.*", re.DOTALL)
 _SAID = {
     "header_row": "the header ends there",
     "line_item_row": "no line item",
     "ignore_table": "the table that begins there is left out",
     "alternative": "the alternative that begins there counts",
+    "column_role": "what a column of the table that begins there holds",
+    "currency": "the currency of the table that begins there",
 }
 
 Texts = tuple[str, ...]
@@ -32,7 +34,7 @@ def row_of(correction: Correction) -> int | None:
         chosen = _CHOSEN.fullmatch(str(correction.value))
         return int(chosen[3]) if chosen is not None else None
     is_place = correction.kind in _SAID and correction.target != correction.tab
-    place = _PLACE.fullmatch(correction.target) if is_place else None
+    place = _PLACE.fullmatch(correction.target.partition("@")[2] or correction.target) if is_place else None
     return int(place[2]) if place is not None else None
 
 
