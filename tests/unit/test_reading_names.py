@@ -13,7 +13,7 @@ from core.sheets.reading.lexicon import normalise
 
 FILE = Path(__file__).parents[2] / "data" / "reference" / "cldr_names.csv"
 _EVERYWHERE = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "sv", "da", "nb", "fi", "cs", "ro", "hu")
-LANGUAGES = (*_EVERYWHERE, "el", "bg", "hr", "sk", "id", "vi")
+LANGUAGES = (*_EVERYWHERE, "el", "bg", "hr", "sk", "id", "vi", "lt", "lv", "et")
 
 
 def names_of_cldr() -> str:

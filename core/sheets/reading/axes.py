@@ -18,7 +18,7 @@ from core.sheets.reading.fiscal import placed_by_months
 from core.sheets.reading.flights import Flight
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.lexicon import senses, words_of
-from core.sheets.reading.months import WEEK_FROM
+from core.sheets.reading.months import WEEK_FROM, is_weekday
 
 _SOME_YEAR = 2025
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:20)?\d{2})?")
@@ -116,8 +116,19 @@ def _is_even(texts: Iterable[str], order: DayOrder) -> bool:
     return len(days) == len(flights) and (len(steps) == 1 or steps <= {28, 29, 30, 31}) and 0 < min(steps) <= 31
 
 
+def _without_weekdays(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
+    """Read the weekdays under a run of day numbers (`1 2 3` over `пт сб вс`) as the numbers above them."""
+    done = dict(columns)
+    for column, header in columns.items():
+        band, _, number = header.band.rpartition(" / ")
+        if number.isdigit() and is_weekday(header.own):
+            done[column] = replace(header, own=number, band=band)
+    return done
+
+
 def _days_of_month(columns: dict[int, ColumnHeader]) -> dict[int, ColumnHeader]:
     """Turn bare day numbers under a month into days (`Март 2025` over `1 2 3`)."""
+    columns = _without_weekdays(columns)
     done = dict(columns)
     for column, header in columns.items():
         flight = header.flight
@@ -173,6 +184,7 @@ def days_of(columns: dict[int, ColumnHeader], months: set[tuple[int, int]]) -> d
     if len(months) != 1:
         return columns
     year, month = next(iter(months))
+    columns = _without_weekdays(columns)
     days = {c: int(h.own) for c, h in columns.items() if h.own.isdigit() and h.flight is None and not h.role.kind}
     numbers, last = list(days.values()), calendar.monthrange(year, month)[1]
     if len(days) < 5 or numbers[-1] > last or any(later - earlier != 1 for earlier, later in pairwise(numbers)):

@@ -69,6 +69,8 @@ _WEEKS_BEFORE = re.compile(r"^(\d{1,2})\.?\s*[-–]\s*(\d{1,2})\.?\s*(KW|нед\
 _SPACED_YEAR = re.compile(r"(\d/\d{1,2})\s+(20\d{2})$")
 _FROM_YEAR_FIRST = re.compile(r"^(20\d{2})[./](\d{1,2})[./](\d{1,2})\.?\s*[-–]\s*(\d{1,2})[./](\d{1,2})\.?$")
 """`2026.03.02-03.29.` and `2026/4/1~4/30`: the year of the first day is that of the last."""
+_PARTS = re.compile(r"[:()\[\]|]|,\s|\s[-–—]\s(?=\D)|(?<=\D)\s[-–—]\s")
+"""Parts a heading into its name and the days that it names."""
 _LAST_YEAR = 35
 _ROMAN = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+(?=кв|quart|trim|kwart|Q|пол|semestr|halb|пів)", re.IGNORECASE)
 _ROMAN_KW = re.compile(r"^([IІ]{1,3}|[IІ]V)\s+kw\b\.?", re.IGNORECASE)
@@ -213,6 +215,21 @@ def _in_words(text: str, order: DayOrder) -> Flight | None:
     told = in_plain_days(text)
     flight = read_flight(told.text, order) if told else None
     return flight.opened(told.open) if told and flight else None
+
+
+def flight_of_heading(text: str, year: int | None) -> Flight | None:
+    """Give the days that the heading over some lines names (`Q3 2025`, `Flight 1: 01.09.2025 - 28.09.2025`); None where it names none.
+
+    Args:
+        year: counts where the heading names none; a single day is none that lines run.
+    """
+    for part in (text, *_PARTS.split(text)):
+        flight = read_flight(part.strip()) if part.strip() else None
+        flight = flight.in_year(year) if flight and year else flight
+        lasts = flight is not None and (flight.grain in ("month", "quarter", "half", "week") or flight.start != flight.end)
+        if flight and lasts and flight.start and flight.end and flight.grain != "year":
+            return flight
+    return None
 
 
 def _is_pair_of_numbers(text: str, point: Point) -> bool:

@@ -10,7 +10,7 @@ from core.model.money import minor_exponent, times_rounded, to_minor
 from core.model.reading import LineItem, PeriodAmount
 from core.model.workbook import Cell
 from core.sheets.loading.number_formats import shows_percent
-from core.sheets.reading.dates import read_flight
+from core.sheets.reading.dates import flight_of_heading, read_flight
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Number, decimal_of, exact, is_number, number_of, number_text
 from core.sheets.reading.layout import Layout, Use
@@ -171,8 +171,7 @@ def _run(context: ItemContext, row: Row, periods: tuple[PeriodAmount, ...]) -> R
     flags = _flagged(context, row)
     if flags:
         return flags
-    over = read_flight(row.section) if row.section else None
-    if over and over.start and over.end and over.grain in ("month", "quarter", "half", "week"):
+    if row.section and (over := flight_of_heading(row.section, context.timing.year)) is not None:
         return Run(over.start, over.end)
     dated = [c for c in context.carried if context.layout.uses[c].role.kind == "date"]
     if any(c in row.names for c in dated):

@@ -65,7 +65,7 @@ _WEEK_BEFORE = (
     r"(?:kws?|cw|wks?|weeks?|w|wochen?|semaines?|sem|s|v|veckor|vecka|нед(?:еля)?|неделя|тиждень|uge|semana|settimana|tydzień|tydz|hafta"
     r"|uke|týden|tyden|viikko|vko|hét|săptămâna)"
 )
-_WEEK_AFTER = r"(?:kw|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka|uke|týden|hét)"
+_WEEK_AFTER = r"(?:kw|sav\.?|näd\.?|ned\.?|нед(?:еля)?\.?|тиждень|hafta|week|tydzień|vecka|uke|týden|hét)"
 QUARTER = re.compile(
     rf"^(?:(?P<a>[1-4])\s*{_QUARTER_WORD}|(?:q|кв\.?|квартал|quarter|quartal|trim\.?|trimestre|к|t|k|ç)\s*(?P<b>[1-4])|(?P<c>[1-4])\.\s*quartal)\s*{_YEAR}\s*(?:г\.?|год)?$",
     re.IGNORECASE,

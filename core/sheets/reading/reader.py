@@ -221,7 +221,7 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
         hints = _hints([one for one in mine if _is_about(one, region)], job.locale, job.fallback_year)
         hints.roles = {column: role for column, role in hints.roles.items() if column in region.columns}
         hints.currency = hints.currency or job.currency
-        around = _around(grid, region, job.workbook, hints.order)
+        around = _around(grid, region, regions, job.workbook, hints.order)
         place = _place(region, regions)
         found = Findings(
             grid.tab.name, job.answers, place=place, corner=grid.address(region.header.top, min(region.columns)) if place else None
@@ -261,13 +261,14 @@ def _title_of(grid: Grid, region: Region) -> str:
     return texts[0] if len(texts) == 1 and isinstance(texts[0], str) else ""
 
 
-def _around(grid: Grid, region: Region, workbook: Workbook, order: DayOrder | None) -> Surroundings:
+def _around(grid: Grid, region: Region, regions: list[Region], workbook: Workbook, order: DayOrder | None) -> Surroundings:
     names = [workbook.name.rpartition(".")[0], grid.tab.name]
     if grid.transposed:
         filled = [column for column in region.columns if region.content(column).filled]
         return read_surroundings(Grid(workbook.tab(grid.tab.name)), min(filled or region.columns), names, order)
     below = region.body[-_TAIL] if len(region.body) > _TAIL else region.header.bottom
-    around = read_surroundings(grid, region.header.top, names, order, below=below)
+    heads = {row for other in regions for row in range(other.header.top, other.header.bottom + 1)}
+    around = read_surroundings(grid, region.header.top, names, order, below=below, heads=heads)
     beside = [header.own for column, header in region.columns.items() if header.own and not region.content(column).filled]
     around.titles[:0] = [text for text in beside if says(text, "title") or says(text, "media")]
     return around

@@ -10,6 +10,7 @@ from statistics import median
 
 from core.model.workbook import Cell, CellError, column_letters
 from core.sheets.loading.number_formats import shows_percent
+from core.sheets.reading.dates import flight_of_heading
 from core.sheets.reading.grid import Number, decimal_of, exact, is_blank, is_day, is_number, number_of, number_text, text_of
 from core.sheets.reading.group_heads import settle_heads, settle_tops
 from core.sheets.reading.layout import Layout
@@ -23,7 +24,7 @@ from core.sheets.reading.spent import rows_aside
 
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s*%")
 _DIGITS = re.compile(r"\d")
-_ROUNDING, _MOSTLY = 40, 0.6
+_ROUNDING, _MOSTLY, _SOME_YEAR = 40, 0.6, 2026
 
 
 @dataclass(slots=True)
@@ -367,6 +368,8 @@ def _settle_sections(rows: list[Row]) -> None:
         if row.kind == "section" or (row.kind == "subtotal" and any(number > row.number for number in row.covers)):
             section = next(iter(row.names.values()), row.label)
             section = "" if says_total(section) and len(words_of(section)) == 1 else section
+        elif row.kind == "note" and flight_of_heading(row.label, _SOME_YEAR) is not None:
+            section = row.label  # `Flight 1: 01.09 - 28.09` across a table, in no column that names its rows
         elif row.kind == "total":
             section = ""
         elif row.kind == "item":

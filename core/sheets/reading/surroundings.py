@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -84,12 +85,20 @@ class Surroundings:
         return any(says(title, "title") or (says(title, "media") and says(title, "mod", "plan")) for title in self.titles)
 
 
-def read_surroundings(grid: Grid, top: int, names: list[str], order: DayOrder | None, *, below: int | None = None) -> Surroundings:
-    """Read the lines above row `top` and the names of tab and file; of the lines after row `below` only what one labels as the period."""
+def read_surroundings(
+    grid: Grid, top: int, names: list[str], order: DayOrder | None, *, below: int | None = None, heads: Collection[int] = ()
+) -> Surroundings:
+    """Read the lines above row `top` and the names of tab and file; of the lines after row `below` only what one labels as the period.
+
+    Args:
+        heads: rows that are heads of tables; the scale that one of them names is that of its own columns.
+    """
     around = Surroundings(titles=[name for name in names if name])
     rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
     for row in rows:
+        scale = around.scale
         _read_line(grid, row, around, order)
+        around.scale = scale if row in heads else around.scale
     if rows:
         around.currency = _of_heading([cell.value for cell in grid.rows[rows[-1]].values()]) or around.currency
     for name in around.titles[: len([n for n in names if n])]:

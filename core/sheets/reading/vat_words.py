@@ -6,7 +6,7 @@ import re
 
 from core.sheets.reading.lexicon import says, senses, words_of
 
-_TAX = r"(?:vat|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|iva|btw|moms|mva|dph|gst|áfa|alv|kdv|ндс|пдв|ддс|ddv|pdv)"
+_TAX = r"(?:vat|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|iva|btw|moms|mva|dph|gst|áfa|alv|kdv|ндс|пдв|ддс|ddv|pdv|pvm|pvn)"
 _NAMES_TAX = re.compile(rf"(?<!\w){_TAX}(?!\w)", re.IGNORECASE)
 _RATE = re.compile(r"\(?(?<![\d.,])\d{1,2}(?:[.,]\d{1,2})?\s*(?:%|percent\b|prozent\b)-?\s?(?:ige[rnms]?\b)?\)?", re.IGNORECASE)
 _STATUTORY = re.compile(
