@@ -34,7 +34,7 @@ from pages._ui.plan_panels import (
     totals_panel,
     warnings_panel,
 )
-from pages._ui.sheet_marks import TabMarks, marks_of
+from pages._ui.sheet_marks import address_of, marks_of
 from pages._ui.sheet_view import ROWS_A_VIEW, sheet_view, window_of
 
 STALE = {
@@ -152,20 +152,23 @@ def _elsewhere(plan: PlanView) -> list[Question]:
 
 def draw_sheet(page: Page, plan: PlanView) -> None:
     """Draw the chosen tab with a formula bar over it, and what is asked about the cell in hand."""
-    marks = marks_of(plan.reading)
     tab = _choose_tab(plan)
-    tab_marks = marks.get(tab.name, TabMarks())
     at_hand = state.PLAN_CELL.of(plan.file.file_id)
-    cell_panel(tab, tab_marks, at_hand.get())
-    may_answer, show = page.ctx.allows(Permission.CORRECT_READING), partial(_show, plan)
-    if (answer := question_panel(_in_hand(plan), year=page.rt.clock.now().year, may_answer=may_answer, show=show)) is not None:
-        _settle(page, plan, answer)
-    used = window_of(tab).used_rows
-    first = 1
-    if used > ROWS_A_VIEW:
-        pages = -(-used // ROWS_A_VIEW)
+    bar = st.container()
+    window = window_of(tab)
+    if window.used_rows > ROWS_A_VIEW:
+        pages = -(-window.used_rows // ROWS_A_VIEW)
         first = 1 + ROWS_A_VIEW * (st.pagination(pages, key=f"rows_{plan.snapshot_id}_{tab.name}") - 1)
-    clicked = sheet_view(tab, tab_marks, window=window_of(tab, first), focus=at_hand.get(), key=f"sheet_{plan.file.file_id}")
+        window = window if first == 1 else window_of(tab, first)
+    in_hand = address_of(at_hand.get())
+    rows = [*range(window.first_row, window.last_row + 1), *(in_hand[:1] if in_hand else ())]
+    marks = marks_of(plan.reading, tab.name, around=rows)
+    with bar:
+        cell_panel(tab, marks, at_hand.get())
+        may_answer, show = page.ctx.allows(Permission.CORRECT_READING), partial(_show, plan)
+        if (answer := question_panel(_in_hand(plan), year=page.rt.clock.now().year, may_answer=may_answer, show=show)) is not None:
+            _settle(page, plan, answer)
+    clicked = sheet_view(tab, marks, window=window, focus=at_hand.get(), key=f"sheet_{plan.file.file_id}")
     if clicked is not None and clicked != at_hand.get():
         at_hand.set(clicked)
         st.rerun()

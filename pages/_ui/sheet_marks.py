@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +17,8 @@ MarkKind = Literal["header", "label", "budget", "period", "metric", "ok", "off",
 _RANK: dict[MarkKind, int] = {
     "label": 0, "header": 1, "skipped": 1, "metric": 2, "period": 3, "budget": 4, "ok": 5, "warning": 6, "off": 7, "question": 8,
 }  # fmt: skip
+_ROWS_OF_A_LINE = 50
+"""A line item may stand over several rows, its metrics below each other."""
 SKIP_REASONS = {
     "subtotal": "a subtotal: its rows are counted already",
     "total": "a total: its rows are counted already",
@@ -91,26 +93,28 @@ def titled(role: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def marks_of(reading: Reading) -> dict[str, TabMarks]:
-    """Give the marks of every tab that has any, by tab name."""
-    tabs: dict[str, TabMarks] = defaultdict(TabMarks)
-    for table in reading.tables:
-        _mark_table(tabs[table.tab], table)
-    for export in reading.performance:
-        marks = tabs[export.tab]
+def marks_of(reading: Reading, tab: str, *, around: Collection[int]) -> TabMarks:
+    """Give the marks of a tab.
+
+    Args:
+        around: rows that are shown; of a table with thousands of line items only those at them are marked.
+    """
+    marks = TabMarks()
+    shown = {row + off for row in around for off in range(-_ROWS_OF_A_LINE, _ROWS_OF_A_LINE + 1)}
+    for table in (one for one in reading.tables if one.tab == tab):
+        _mark_table(marks, table, shown)
+    for export in (one for one in reading.performance if one.tab == tab):
         marks.regions.append(span_of(export.range))
         for column in export.columns:
             marks.columns[column_number(column.column)] = words(column.role)
-    for warning in reading.warnings:
-        if warning.tab is not None:
-            tabs[warning.tab].put(warning.cell, "warning", warning.message)
-    for question in reading.questions:
-        if question.tab is not None:
-            tabs[question.tab].put(question.cell, "question", f"Question: {question.text} ({question.why})")
-    return dict(tabs)
+    for warning in (one for one in reading.warnings if one.tab == tab):
+        marks.put(warning.cell, "warning", warning.message)
+    for question in (one for one in reading.questions if one.tab == tab):
+        marks.put(question.cell, "question", f"Question: {question.text} ({question.why})")
+    return marks
 
 
-def _mark_table(marks: TabMarks, table: PlanTable) -> None:
+def _mark_table(marks: TabMarks, table: PlanTable, shown: Collection[int]) -> None:
     span = span_of(table.range)
     marks.regions.append(span)
     for row in table.header_rows:
@@ -124,8 +128,11 @@ def _mark_table(marks: TabMarks, table: PlanTable) -> None:
         elif not by_rows and read.column.isdecimal():
             marks.rows[int(read.column)] = words(read.role)
     for item in table.line_items:
-        _mark_item(marks, table, item, span)
+        if not by_rows or item.row in shown:
+            _mark_item(marks, table, item, span)
     for skipped in table.skipped:
+        if skipped.row not in shown:
+            continue
         marks.gutter.setdefault(skipped.row, "skipped")
         reason = SKIP_REASONS.get(skipped.reason, words(skipped.reason))
         for column in range(span.left, span.right + 1):
