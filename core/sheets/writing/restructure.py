@@ -99,6 +99,10 @@ class RowMap:
         first = row + bisect_left(self._anchors, row) - bisect_right(self._deleted, row) + 1
         return range(first, first + bisect_right(self._anchors, row) - bisect_left(self._anchors, row))
 
+    def changes_within(self, top: int, bottom: int) -> bool:
+        """Tell whether any of these rows goes, or one comes below any of them."""
+        return any(bisect_left(rows, top) < bisect_right(rows, bottom) for rows in (self._anchors, self._deleted))
+
     def stretch(self, top: int, bottom: int) -> tuple[int, int] | None:
         """Give a stretch of rows as spreadsheet programs move it; None when all of it is deleted."""
         first = next(self._from(top, bottom), None)
@@ -179,9 +183,14 @@ class _Restructuring:
             self._broken.append(((tab, *old), formula, self._to_blame(formula, tab)))
         if wanted != natural:
             self._formulas[place] = wanted
-        if wanted != formula:
+        if wanted != formula or self._holds_changes(formula, tab):
             self._stale.add(place)
         return cell._replace(formula=wanted)
+
+    def _holds_changes(self, formula: str, home: str) -> bool:
+        """Tell whether rows come or go within what a formula adds up, though it may read as before: one came and one went."""
+        refs = ((self._maps.get(ref.tab or home), ref.rows) for ref in tokens(formula) if isinstance(ref, Ref))
+        return any(rows is not None and stretch is not None and rows.changes_within(*stretch) for rows, stretch in refs)
 
     def _wanted(self, formula: str, place: Place) -> str:
         is_total = place in self._scope.totals
