@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.model.money import to_major
 from core.model.reading import LineItem, Option, ReadingWarning, SkippedRow
+from core.sheets.reading.converted import without_conversions
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import says, words_of
 from core.sheets.reading.repeats import bought
@@ -29,8 +30,8 @@ class _Detail:
 
 
 def without_told_lines(drafts: list[Draft], findings: Findings) -> tuple[list[Draft], list[ReadingWarning]]:
-    """Leave out the lines of a summary whose money other tabs tell in more lines; what does not agree is asked, once a summary."""
-    warnings: list[ReadingWarning] = []
+    """Leave out the lines of a summary whose money other tabs tell in more lines, or in their own currencies; what differs is asked."""
+    drafts, warnings = without_conversions(drafts)
     for draft in list(drafts):
         details = _details_of(draft, [d for d in drafts if d.table.tab != draft.table.tab])
         if not details or draft not in drafts:

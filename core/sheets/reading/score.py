@@ -59,7 +59,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (0.1 if any(check.matches and check.kind == "total" for check in draft.table.totals) else 0.0, "its total adds up"),
         (0.1 if names & _DATES or draft.layout.periods or _has_numbered_periods(draft) else 0.0, "dates"),
         (
-            0.1 if any(says(title, "media") for title in (draft.table.tab, *draft.around.titles[-1:])) else 0.0,
+            0.1 if any(says(title, "media") for title in (draft.table.tab, *draft.around.titles[2:])) else 0.0,
             "its tab or title names a medium",
         ),
         (0.25 if draft.around.says_plan else 0.0, "a title says so"),
