@@ -54,3 +54,47 @@ def test_money_under_a_title_of_revenue_is_no_plan() -> None:
         ["Email", "$300", "$900"],
     ]
     assert not read([*rows, ["Total", "$400", "$1,100"]]).is_media_plan
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("~$5,000", 5000), ("$5,000+", 5000), ("40% ($5,000)", 5000), ("$5,000 (40%)", 5000), ("35% / 5,000 USD", 5000)],
+)
+def test_an_amount_that_is_meant_roughly_or_stands_beside_its_share_is_read_and_named(text: str, amount: int) -> None:
+    reading = read([["Channel", "Budget USD"], ["Search", "$1,000"], ["Meta", text], ["TikTok", "$2,000"]])
+    assert budgets(reading.tables[0]) == [1000_00, amount * 100, 2000_00]
+    assert "amount_remark" in {warning.code for warning in reading.warnings}
+
+
+@pytest.mark.parametrize("text", ["<$5,000", "up to $5,000", "ca. $5,000", "10 (5%)", "5+"])
+def test_a_bound_or_a_small_count_is_no_amount(text: str) -> None:
+    reading = read([["Channel", "Budget USD"], ["Search", "$1,000"], ["Meta", text], ["TikTok", "$2,000"]])
+    assert budgets(reading.tables[0]) == [1000_00, None, 2000_00]
+    assert "amount_is_text" in {warning.code for warning in reading.warnings}
+
+
+@pytest.mark.parametrize("text", ["$5,000/mo", "$5,000 per month", "$5,000/wk", "$5,000 a month"])
+def test_an_amount_by_the_month_is_read_as_stated_and_named(text: str) -> None:
+    reading = read([["Channel", "Budget"], ["Search", text], ["Meta", "$1,000"]])
+    assert budgets(reading.tables[0]) == [5000_00, 1000_00]
+    assert "budget_per_period" in {warning.code for warning in reading.warnings}
+
+
+def test_a_sum_over_months_is_money_and_no_date() -> None:
+    rows: Rows = [
+        ["Channel", "Monthly", "3-Month Total", "Goal"],
+        ["Google Ads", "$2,000", "$6,000", "leads"],
+        ["SEO", "$1,000", "$3,000", "traffic"],
+    ]
+    found = table([*rows, ["Total", "$3,000", "$9,000", _]])
+    assert budgets(found) == [6000_00, 3000_00]
+
+
+def test_gross_commission_and_net_speak_for_a_plan() -> None:
+    rows: Rows = [
+        ["Vendor", "Gross Cost", "Commission 15%", "Net Cost"],
+        ["WABC", "$10,000", "$1,500", "$8,500"],
+        ["WXYZ", "$20,000", "$3,000", "$17,000"],
+    ]
+    found = table([*rows, ["Total", "$30,000", "$4,500", "$25,500"]])
+    assert (found.basis, budgets(found)) == ("net", [8500_00, 17000_00])

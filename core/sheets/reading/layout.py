@@ -10,7 +10,7 @@ from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import day_of
 from core.sheets.reading.headers import ColumnHeader
 from core.sheets.reading.held_days import holds_bare_days, holds_dates, holds_flights, holds_single_days, holds_times
-from core.sheets.reading.lexicon import coverage, says, words_of
+from core.sheets.reading.lexicon import coverage, says, says_total, words_of
 from core.sheets.reading.months import WEEK_TO
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, is_of_size, row_sums
 from core.sheets.reading.regions import Content, Region
@@ -104,6 +104,8 @@ def _own_role(header: ColumnHeader, content: Content) -> Role:
     counted = header.role.kind == "date" and header.flight is None and header.own[-1:].isdigit() and content.days == 0
     if counted and content.is_numeric and (2 * content.currencies > content.numbers or content.amounts_only):
         return replace(header.role, kind="", key="")  # `Month 1` over amounts: nothing says which one that is
+    if header.role.kind == "date" and header.flight is None and content.is_numeric and 2 * content.currencies > content.numbers:
+        return replace(header.role, kind="money", key="total" if says_total(header.own) else "budget")  # `3-Month Total` over dollars
     banded = header.role.kind == "dim" and header.band and content.numbers and not content.texts
     return own if banded and (own := role_of_header(header.own)).kind != "dim" else header.role
 

@@ -64,6 +64,14 @@ _CREDIT = re.compile(r"^([^\W\d]{1,3}|[^\w\s(]{1,3})\s*\(([\d.,'’ ]*\d)\)$")
 _SIGN_AND_DASH = re.compile(r"(?:(?P<before>\S{1,4})\s*)?[-–—]\s*(?P<after>\S{1,4})?")
 _FOOTNOTE = re.compile(r"(?<=[\d\s%€$£])(?:[¹²³⁴-⁹†‡§]+|(?<=\d)\s+\d\))$")
 _REMARK = re.compile(r"(?P<number>.*\d\S*?(?:\s\S{1,4})?)\s*[(\[](?P<words>[^()\[\]\d]{2,}|\d)[)\]]")
+_ROUGHLY = re.compile(r"^[~≈±]\s*(?P<number>.+)$")
+"""Signs before an amount that is meant roughly (`~$5,000`)."""
+_WITH_SHARE = re.compile(
+    r"(?P<share>\d{1,3}(?:[.,]\d+)?\s?%)\s*(?:[(\[](?P<inside>.+)[)\]]|[/|–—-]\s*(?P<behind>.+))"
+    r"|(?P<before>.+?)\s*(?:[(\[]\s*(?P<within>\d{1,3}(?:[.,]\d+)?\s?%)\s*[)\]]|[/|]\s*(?P<after>\d{1,3}(?:[.,]\d+)?\s?%))"
+)
+"""An amount with its share of the whole: `40% ($4,000)`, `$4,000 (40%)`."""
+_SHORT_SPANS = re.compile(r"(?:/|per|a)\s?(?:mo|mth|mnth|month|wk|week|qtr|quarter|day)s?\.?|p\.?\s?c?\.?m\.?", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d{5}|(?<!\d)(?!(?:19|20)\d\d)\d{3,4}(?!\d)|\d[.,'’ ]\d|\d\s?[kKmM]\b")
 """What looks like an amount rather than a year, a length or a count of few."""
 _NO_PAISE = re.compile(r"(?<=\d)\s?/[-=]$")
@@ -186,14 +194,36 @@ def read_number(text: str) -> NumberText | None:
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
-    return _read(clean) or _with_remark(clean)
+    return _read(clean) or _with_remark(clean) or _roughly(clean) or _with_share(clean)
+
+
+def _roughly(clean: str) -> NumberText | None:
+    """Read an amount that is meant roughly (`~$5,000`, `$3,500+`)."""
+    before = _ROUGHLY.match(clean)
+    body = before["number"] if before else clean.removesuffix("+").strip()
+    number = _read(body) if body != clean else None
+    return replace(number, remark=clean.replace(body, "").strip()) if number is not None and _says_amount(number, body) else None
+
+
+def _with_share(clean: str) -> NumberText | None:
+    """Read an amount that stands beside its share of the whole."""
+    found = _WITH_SHARE.fullmatch(clean)
+    body = next((found[name] for name in ("inside", "behind", "before") if found[name]), "") if found else ""
+    number = _read(body.strip()) if body else None
+    if found is None or number is None or number.percent or not _says_amount(number, body):
+        return None
+    return replace(number, remark=found["share"] or found["within"] or found["after"])
+
+
+def _says_amount(number: NumberText, text: str) -> bool:
+    return number.currency is not None or _AMOUNT.search(text) is not None
 
 
 def _with_remark(clean: str) -> NumberText | None:
     """Read a number with a remark in brackets behind it; a small whole number alone (`30 (TVC)`) counts something else."""
     behind = _REMARK.fullmatch(clean)
     number = _read(behind["number"]) if behind else None
-    if behind is None or number is None or (number.currency is None and not _AMOUNT.search(behind["number"])):
+    if behind is None or number is None or not _says_amount(number, behind["number"]):
         return None
     return replace(number, remark=behind["words"])
 
@@ -264,6 +294,8 @@ def _affixes(before: str, after: str, *, is_amount: bool) -> tuple[str | None, b
 def _told(words: str) -> frozenset[str]:
     """Give what words beside an amount of money say about it; empty where they say anything else."""
     if words.startswith("/") and any(sense.key in _SPANS for sense in senses(words, ("date", "frequency"))):
+        return frozenset({"per_period"})
+    if _SHORT_SPANS.fullmatch(words):
         return frozenset({"per_period"})
     words = words.replace("+", " plus ")
     keys = frozenset(sense.key for sense in senses(words, ("mod",)))

@@ -58,6 +58,7 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (0.35 * media, "rows name media"),
         (0.1 if any(check.matches and check.kind == "total" for check in draft.table.totals) else 0.0, "its total adds up"),
         (0.1 if names & _DATES or draft.layout.periods or _has_numbered_periods(draft) else 0.0, "dates"),
+        (0.1 if {"gross", "fee"} <= draft.layout.amounts.keys() else 0.0, "gross, commission and net"),
         (
             0.1 if any(says(title, "media") for title in (draft.table.tab, *draft.around.titles[2:])) else 0.0,
             "its tab or title names a medium",
