@@ -143,6 +143,7 @@ class Workbook:
         locale: `de_DE` and the like when the source says (Google Sheets) or the person did; None when unknown.
         revision: what the source calls this state (Drive version, sha256 of an upload); goes into provenance.
         delimiter: what parts the fields of a text file; None for other kinds.
+        size_bytes: what its cells take, where it was loaded from a file; 0 elsewhere.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Workbook:
     locale: str | None = None
     revision: str | None = None
     delimiter: str | None = None
+    size_bytes: int = field(default=0, compare=False)
 
     def tab(self, name: str) -> Tab:
         for tab in self.tabs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -258,6 +259,15 @@ def test_too_many_cells_and_too_much_time_are_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(limits, "MAX_SECONDS", -1.0)
     with pytest.raises(UnreadableFile, match="seconds"):
         load_workbook("a.xlsx", workbook_bytes())
+
+
+def test_more_amounts_by_period_than_fit_beside_the_cells_are_refused() -> None:
+    plan = b"Channel;Jan 2026;Feb 2026;Mar 2026\nTV;100;200;300\nRadio;10;20;30\n"
+    full = replace(load_workbook("plan.csv", plan), size_bytes=limits.MAX_SIZE - 5 * limits.AMOUNT_BYTES)
+    with pytest.raises(UnreadableFile, match=r"plan\.csv cannot be read: on the tab “plan” 2 lines have 6 amounts by period"):
+        read_workbook(full)
+    room = replace(full, size_bytes=limits.MAX_SIZE - 6 * limits.AMOUNT_BYTES)
+    assert [len(item.by_period) for item in read_workbook(room).tables[0].line_items] == [3, 3]
 
 
 def test_the_revision_is_the_hash_of_the_content() -> None:

@@ -32,11 +32,13 @@ def load_workbook(name: str, content: bytes) -> Workbook:
         )
     if not content.strip(b"\x00 \r\n\t"):
         raise UnreadableFile(f"{name} is empty.", hint="Export it again.")
+    budget = Budget(name)
     with collector_paused():
-        kind, tabs, delimiter = _load(name, content, Budget(name))
+        kind, tabs, delimiter = _load(name, content, budget)
     if delimiter is None:
         _check_size(name, tabs)
-    return Workbook(name, kind, tuple(tabs), revision=hashlib.sha256(content).hexdigest(), delimiter=delimiter)
+    revision = hashlib.sha256(content).hexdigest()
+    return Workbook(name, kind, tuple(tabs), revision=revision, delimiter=delimiter, size_bytes=budget.size)
 
 
 def _check_size(name: str, tabs: list[Tab]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from statistics import median
 
-from core.model.reading import Option
+from core.model.reading import Option, ReadingWarning
+from core.model.workbook import Tab
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.lexicon import coverage, says
 from core.sheets.reading.regions import Region
@@ -17,6 +18,12 @@ from core.sheets.reading.rows import Row
 EXAMPLE = "example"
 _WHOLE, _LONG = 0.9, 200
 _PARTS = re.compile(r"[:–—()\[\]|]|\s-\s")
+
+
+def about_hidden(tab: Tab) -> list[ReadingWarning]:
+    """Say that a hidden tab with numbers was left out."""
+    numbers = sum(isinstance(cell.value, int | float) for cell in tab.cells.values())
+    return [ReadingWarning("hidden_tab", None, "The tab is hidden; it was not read.", tab.name)] if numbers >= 3 else []
 
 
 def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from core.model.reading import Correction, PerformanceTable, Question, Reading, ReadingWarning
 from core.model.workbook import Tab, Workbook, column_letters, column_number, parse_a1
-from core.sheets.loading.limits import collector_paused
+from core.sheets.loading.limits import AMOUNT_BYTES, MAX_SIZE, collector_paused
 from core.sheets.reading.bands import in_market
 from core.sheets.reading.clients import client_of
 from core.sheets.reading.compared import without_comparisons
@@ -19,7 +19,7 @@ from core.sheets.reading.exports import read_export
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Grid, is_blank
 from core.sheets.reading.headers import find_headers
-from core.sheets.reading.hidden import EXAMPLE
+from core.sheets.reading.hidden import EXAMPLE, about_hidden
 from core.sheets.reading.implied_headers import implied_headers
 from core.sheets.reading.lexicon import says, says_total
 from core.sheets.reading.makes import key_of, layout_of, placed
@@ -89,7 +89,7 @@ def read_workbook(
             if tab.visibility == "visible":
                 _read_tab(job, tab)
             else:
-                job.warnings.extend(_about_hidden(tab))
+                job.warnings.extend(about_hidden(tab))
         _read_turned(job)
         _share_currency(job)
     return _conclude(job)
@@ -212,7 +212,8 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
     tab, is_turned = regions[0].grid.tab, regions[0].grid.transposed
     mine = job.about(tab)
     job.regions[tab.name, is_turned] = regions
-    drafts, ignored = [], {c.target for c in mine if c.kind == "ignore_table"}
+    drafts: list[Draft] = []
+    ignored = {c.target for c in mine if c.kind == "ignore_table"}
     for region in regions:
         grid = region.grid
         if not ignored.isdisjoint(whole := {"", grid.tab.name, str(region.header.top)}):
@@ -220,7 +221,9 @@ def _read_regions(job: _Job, regions: list[Region]) -> list[Draft]:
             continue
         hints = _hints([one for one in mine if _is_about(one, region)], job.locale, job.fallback_year)
         hints.roles = {column: role for column, role in hints.roles.items() if column in region.columns}
-        hints.currency = hints.currency or job.currency
+        hints.currency, hints.file = hints.currency or job.currency, job.workbook.name
+        amounts = sum(len(item.by_period) for draft in [*job.drafts, *drafts] for item in draft.table.line_items)
+        hints.room_bytes = MAX_SIZE - job.workbook.size_bytes - AMOUNT_BYTES * amounts
         around = _around(grid, region, regions, job.workbook, hints.order)
         place = _place(region, regions)
         found = Findings(
@@ -288,12 +291,6 @@ def _hints(corrections: Sequence[Correction], locale: str | None, fallback_year:
         elif correction.kind == "line_item_row" and correction.value is False and correction.target.isdigit():
             hints.not_items |= {int(correction.target)}
     return hints
-
-
-def _about_hidden(tab: Tab) -> list[ReadingWarning]:
-    """Say that a hidden tab with numbers was left out."""
-    numbers = sum(isinstance(cell.value, int | float) for cell in tab.cells.values())
-    return [ReadingWarning("hidden_tab", None, "The tab is hidden; it was not read.", tab.name)] if numbers >= 3 else []
 
 
 def _conclude(job: _Job) -> Reading:

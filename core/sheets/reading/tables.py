@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from core.errors import UnreadableFile
 from core.model.money import minor_exponent, to_major
 from core.model.reading import ColumnReading, LineItem, Option, PlanTable, SkippedRow, TotalCheck
 from core.model.workbook import Span, column_letters
+from core.sheets.loading.limits import AMOUNT_BYTES, MAX_SIZE
 from core.sheets.reading.ambiguity import settle_ambiguous
 from core.sheets.reading.axes import days_of
 from core.sheets.reading.bands import Band, are_parts, find_bands, named_after
@@ -49,7 +51,7 @@ from core.sheets.reading.variants import find_variants
 
 @dataclass(slots=True)
 class Hints:
-    """What is known before a table is read: the person's locale and corrections, and the year to assume for months without one."""
+    """What is known before a table is read: the person's locale and corrections, the year for months without one, the room that is left."""
 
     locale: str | None = None
     order: DayOrder | None = None
@@ -59,6 +61,8 @@ class Hints:
     basis: str | None = None
     roles: dict[int, str] = field(default_factory=dict)
     not_items: frozenset[int] = frozenset()
+    file: str = ""
+    room_bytes: int = MAX_SIZE
 
 
 @dataclass(slots=True)
@@ -199,6 +203,7 @@ def _assemble(
         scale = stated if stated > 1 or not items else scale_of_notes(region, findings)
     settle_vat_around(region, layout, around, findings if items else Findings(findings.tab))
     settle_cell_words(region, layout, [row.number for row in items], findings)
+    _check_room(items, findings.tab, hints)
     context = ItemContext(region, layout, timing, findings, currency, scale)
     built = [build_item(context, row) for row in items]
     if assumed:
@@ -226,6 +231,14 @@ def _assemble(
     table = _table(region, layout, rows, built, checks, currency, scale, total)
     table = grade_table(replace(table, line_items=tuple(grade_items(table, layout, findings))), layout, findings)
     return Draft(table, region, layout, around, rows, findings)
+
+
+def _check_room(items: Sequence[Row], tab: str, hints: Hints) -> None:
+    """Refuse more amounts by period than fit beside the cells that they are read from."""
+    amounts = sum(len(row.period_columns) for row in items)
+    if amounts * AMOUNT_BYTES > hints.room_bytes:
+        why = f"{hints.file} cannot be read: on the tab “{tab}” {len(items):,} lines have {amounts:,} amounts by period, more than fit"
+        raise UnreadableFile(f"{why}.", hint="Keep only the lines or the periods of the plan and upload it again.")
 
 
 def _has_dates(layout: Layout) -> bool:
