@@ -122,7 +122,7 @@ def _numbers(program: str, content: bytes) -> list[float]:
 def _memory() -> Iterator[Figure]:
     plans = {
         "1.7 million different numbers": large_plan(28_000, 60, rng=random.Random(7)),
-        "1.5 million amounts by week": filled_plan(28_000),
+        "1.4 million amounts by week": filled_plan(26_000),
     }
     for name, content in plans.items():
         items, peak = _numbers(_PEAK, content)

@@ -15,7 +15,7 @@ MAX_FILE_BYTES = 100 * 2**20
 MAX_UNPACKED_BYTES = 1200 * 2**20
 MAX_PART_RATIO = 400
 MAX_CELLS = 6_000_000
-MAX_SIZE = 410 * 2**20
+MAX_SIZE = 400 * 2**20
 ROW_BYTES, PLACE_BYTES, CELL_BYTES, TEXT_BYTES, AMOUNT_BYTES = 3000, 40, 130, 110, 160
 """What reading takes for a row (its line item), a place in it, a cell of its own, a text beside its letters and an amount by period.
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from math import isfinite
 from statistics import median
 
 from core.model.workbook import Cell, CellError, column_letters
@@ -149,14 +150,20 @@ def _row(region: Region, layout: Layout, naming: list[int], periods: tuple[int, 
     return row
 
 
-def _periods(region: Region, periods: tuple[int, ...], number: int) -> tuple[tuple[int, ...], tuple[Number, ...]]:
+def _periods(region: Region, periods: tuple[int, ...], row: int) -> tuple[tuple[int, ...], tuple[Number, ...]]:
     """Give the period columns of a row that hold an amount, and the amounts: a fifth of what a dict takes, and large plans have many."""
-    cells, columns, amounts = region.grid.rows[number], list[int](), list[Number]()
+    cells, columns, amounts = region.grid.rows[row], list[int](), list[Number]()
     for column in periods:
         cell = cells.get(column)
-        if cell is not None and (value := _number(region, column, cell)) is not None:
-            columns.append(column)
+        if cell is None:
+            continue
+        value, shown = cell.value, cell.number_format
+        if (type(value) is int or (type(value) is float and isfinite(value))) and not (shown and shows_percent(shown)):
+            columns.append(column)  # nearly every cell of a large plan: nothing else is asked of it
             amounts.append(value)
+        elif (number := _number(region, column, cell)) is not None:
+            columns.append(column)
+            amounts.append(number)
     return (periods if len(columns) == len(periods) else tuple(columns)), tuple(amounts)
 
 
