@@ -38,7 +38,7 @@ _BLANK_ROWS_KEPT = 40
 _SHARED_CELLS = 100_000
 _VISIBILITY: dict[str, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
 _PIECE_BYTES = 4 * 2**20
-_PLAIN_NUMBER = re.compile(rb"-?\d{1,15}(?:\.\d{1,18})?")
+_NUMBER_CELL = re.compile(rb'(?: s="(\d+)")?><v>(-?\d{1,15}(?:\.\d{1,18})?)</v></c>\s*')
 _CELL = re.compile(
     rb'(?: s="(\d+)")?(?: t="(s|n|b|e|str|d|inlineStr)")?'
     rb'(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)\s*'
@@ -165,6 +165,8 @@ class _TabReader:
             letters, _, rest = written.partition(end)
             cell = shared.get(rest)
             if cell is None:
+                cell = self._number_cell(rest)
+            if cell is None:
                 told = _CELL.fullmatch(rest)
                 if told is None:
                     return None
@@ -180,6 +182,19 @@ class _TabReader:
             self._keep(number, line, blanks)
         return None if before.strip() else len(cells)
 
+    def _number_cell(self, written: bytes) -> Cell | None:
+        """Make the cell of a plain number, which most are; None for any other."""
+        told = _NUMBER_CELL.fullmatch(written)
+        if told is None:
+            return None
+        index, raw = told.groups(b"")
+        style = self.plain_styles.get(index) or self._plain_style(index)
+        if style.is_date:
+            return None
+        number = float(raw)  # fifteen digits: exact
+        value = int(number) if number.is_integer() else number
+        return self._shared(Cell(value, None, style.number_format, None, style.bold, style.fill, style.struck), written)
+
     def _plain_cell(self, row: int, told: re.Match[bytes], written: bytes) -> Cell | None:
         """Make one plainly written cell; equal ones are one object, for the first hundred thousand of them."""
         index, kind, formula, stated, inline = told.groups(b"")
@@ -189,10 +204,6 @@ class _TabReader:
             if style.fill is None or row > self.last_value_row + _BLANK_ROWS_KEPT:
                 return None
             return Cell(None, None, style.number_format, None, False, style.fill)
-        if not kind and not formula and not style.is_date and _PLAIN_NUMBER.fullmatch(raw):
-            number: int | float = float(raw) if b"." in raw else int(raw)
-            number = int(number) if number == int(number) and abs(number) < 2**53 else number
-            return self._shared(Cell(number, None, style.number_format, None, style.bold, style.fill, style.struck), written)
         text = raw.decode()
         value = self._value(unescape(text) if "&" in text else text, kind.decode() or None, style) if raw or kind == b"str" else None
         shown = f"={unescape(formula.decode())}" if formula else None

@@ -9,7 +9,9 @@ from core.model.reading import LineItem, PlanTable
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.layout import Layout
 
-_PROVEN, _PLAIN, _INFERRED = 0.99, 0.96, 0.65
+PLAIN = 0.96
+"""How sure a line item is that nothing proves or contradicts."""
+_PROVEN, _INFERRED = 0.99, 0.65
 MOST_SURE = 0.99
 _TABLE_PROVEN, _TABLE_PLAIN, _TABLE_INFERRED, _TABLE_CONTRADICTED = 0.98, 0.85, 0.7, 0.25
 _ROW_DOUBTS = {
@@ -47,7 +49,8 @@ def grade_items(table: PlanTable, layout: Layout, findings: Findings) -> Iterato
     proven = {row for check in table.totals if check.matches for row in check.covers_rows}
     asked = {question.cell for question in findings.questions}
     for item in table.line_items:
-        grade = _PROVEN if item.row in proven else _INFERRED if layout.inferred else _PLAIN
+        grade = _PROVEN if item.row in proven else _INFERRED if layout.inferred else PLAIN
         grade *= doubts.get(item.row, 1.0)
         grade *= 0.5 if item.budget_cell in asked and item.budget_cell else 1.0
-        yield replace(item, confidence=round(grade, 3))
+        graded = round(grade, 3)
+        yield item if item.confidence == graded else replace(item, confidence=graded)

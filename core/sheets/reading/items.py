@@ -10,6 +10,7 @@ from core.model.money import minor_exponent, times_rounded, to_minor
 from core.model.reading import LineItem, PeriodAmount
 from core.model.workbook import Cell
 from core.sheets.loading.number_formats import shows_percent
+from core.sheets.reading.confidence import PLAIN
 from core.sheets.reading.dates import flight_of_heading, read_flight
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import Number, decimal_of, exact, is_number, number_of, number_text
@@ -79,6 +80,7 @@ def build_item(context: ItemContext, row: Row) -> LineItem:
         amounts=amounts,
         amount_cells=amount_cells,
         labels=labels,
+        confidence=PLAIN,
     )
 
 
