@@ -135,3 +135,17 @@ def test_no_input_is_offered_below_zero() -> None:
     rows: Rows = [["Channel", "Base", "Boost", "Budget EUR"], ["TV", 90_000, 10_000], ["Radio", 8_000, 1_000]]
     (target,) = _named(_shared(rows, {"D2": ("=B2+C2", 100_000.0), "D3": ("=B3+C3", 9_000.0)}), 5_000_000, None).choices
     assert {option.cell: option.needed for option in target.options} == {"B2": 40_000, "C2": None}
+
+
+def test_a_line_may_come_and_another_go_in_one_change_where_their_months_differ() -> None:
+    rows: Rows = [*MONTHS[:4], ["CTV", "Joyn", _, _, 700, 700], ["Total"]]
+    sums = {f"{c}6": (f"=SUM({c}2:{c}5)", shown) for c, shown in zip("CDEF", (1500.0, 2500.0, 4200.0, 12200.0), strict=True)}
+    book = _shared(rows, sums)
+    tables = plan_tables(read_workbook(book))
+    before = to_distribution(tables, book)
+    kept, model = before.rows[1:-1], before.rows[-1]
+    cells = tuple(replace(cell, source_cell=None) for cell in model.cells)
+    new = replace(model, id="new", like=model.id, source_row=None, cells=cells, label="CTV · Joyn (copy)")
+    plan = plan_writes(tables, book, replace(before, rows=(*kept, model, new)))
+    assert plan.violations == () and {edit.kind for edit in plan.rows.edits} == {"insert", "delete"}
+    assert {follow.cell: follow.minor_after for follow in plan.follows}["C6"] == 50_000
