@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from core.model.workbook import Tab, Workbook
 from core.sheets.writing.outline import Frame, Key, Outline, RowKeys, column_contents, outline_of, texts_by_row
@@ -181,7 +182,8 @@ class _RowFinder:
         tagged = self._by_id.get(self._old.row_ids.get(row, ""))
         keys = [level[row - 1] for level in self._old_levels]
         if tagged is not None and self._confirms(tagged, keys):
-            return Found(tagged)
+            copied = any(key is not None and len(self._places[depth].get(key, [])) > 1 for depth, key in enumerate(keys[:1]))
+            return Found(None, Lost.AMBIGUOUS, tagged) if copied and self._any_sorted else Found(tagged)
         for depth, key in enumerate(keys):
             places = self._places[depth].get(key, [])
             if key is not None and len(places) > self._old_counts[depth][key]:
@@ -196,6 +198,15 @@ class _RowFinder:
             return False
         now = [level[tagged - 1] for level in self._now_levels]
         return any(key is not None and now[depth] == key and self._old_counts[depth][key] == 1 for depth, key in enumerate(keys))
+
+    @cached_property
+    def _any_sorted(self) -> bool:
+        """Tell whether rows were sorted: ids stay where they were, and one of them may stand at a copy of its row then."""
+        known = ((row, self._by_id.get(row_id)) for row, row_id in self._old.row_ids.items() if row <= len(self._old.rows))
+        return any(
+            tagged is not None and not self._confirms(tagged, [level[row - 1] for level in self._old_levels]) and self._was_sorted(tagged)
+            for row, tagged in known
+        )
 
     def _was_sorted(self, tagged: int) -> bool:
         """Tell whether a tagged row now holds what another row held before; new texts there mean that it was renamed instead."""
