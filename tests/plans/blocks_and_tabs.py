@@ -99,7 +99,7 @@ def option_tabs() -> Case:
 
 
 def revision_tabs() -> Case:
-    """V1, V2 and V3 of one plan on tabs."""
+    """V1, V2 and V3 of one plan on tabs; the one that is called final counts, the others are named."""
     book = Book()
     versions = []
     for name, b in (("Plan V1", [30000, 20000, 5000]), ("Plan V2", [28000, 22000, 5000]), ("Plan V3 FINAL", [28000, 24000, 6500])):
@@ -114,7 +114,7 @@ def revision_tabs() -> Case:
             ],
         )
         versions.append([line(f"{c}|{v}", x) for c, v, x in plan])
-    return Case("plan.xlsx", book.xlsx(), "USD", versions=versions)
+    return Case("plan.xlsx", book.xlsx(), "USD", versions[-1], warns=frozenset({"other_table"}))
 
 
 def pivot_compact() -> Case:

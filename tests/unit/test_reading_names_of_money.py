@@ -98,3 +98,8 @@ def test_gross_commission_and_net_speak_for_a_plan() -> None:
     ]
     found = table([*rows, ["Total", "$30,000", "$4,500", "$25,500"]])
     assert (found.basis, budgets(found)) == ("net", [8500_00, 17000_00])
+
+
+def test_bold_marks_of_markdown_are_no_part_of_an_amount() -> None:
+    found = table([["Channel", "Budget"], ["Google Ads", "**$4,000**"], ["LinkedIn", "$3,000"], ["**Total**", "**$7,000**"]])
+    assert (budgets(found), all(check.matches for check in found.totals)) == ([4000_00, 3000_00], True)

@@ -193,6 +193,7 @@ def read_number(text: str) -> NumberText | None:
     clean = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text.translate(_SPACES))).replace("\u2212", "-").strip()
     if not clean or len(clean) > 40 or not any(char.isdigit() for char in clean):
         return None
+    clean = clean[2:-2].strip() if clean.startswith("**") and clean.endswith("**") else clean  # bold in a table of Markdown
     clean = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in clean)
     return _read(clean) or _with_remark(clean) or _roughly(clean) or _with_share(clean)
 

@@ -104,7 +104,7 @@ def group_alternatives(drafts: list[Draft], findings: Findings) -> list[Draft]:
             former = [draft for draft in group if draft is not _agreed(group)] if name == _SUPERSEDED else []
             drafts = _without_former(drafts, former, findings)
     for draft in drafts:
-        if decided.get(id(draft)):
+        if decided.get(id(draft)) not in (None, _SUPERSEDED):  # the agreed one stands alone
             draft.table = replace(draft.table, alternative_group=decided[id(draft)])
     return drafts
 
