@@ -15,12 +15,20 @@ _TIME = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d|[./]\d)")
 def holds_flights(content: Content) -> bool:
     """Tell whether the texts of a column are dates or ranges, whatever stands above it."""
     texts = [text for text in content.distinct_texts if len(text) <= 60]
+    if len(content.distinct_texts) >= 2 and all(map(_names_month, content.distinct_texts)):
+        return True
     dated = [
         text
         for text in texts
         if any(c.isdigit() for c in text) and (flight := read_flight(text)) is not None and (flight.start or flight.needs_year)
     ]
     return len(texts) > 0 and len(dated) >= 0.6 * len(content.distinct_texts)
+
+
+def _names_month(text: str) -> bool:
+    """Tell whether a text is a month or more of them and nothing else (`июнь`, `May - June`), or sums such lines up."""
+    flight = read_flight(text) if len(text) <= 60 else None
+    return says_total(text) != "" or (flight is not None and flight.grain == "month")
 
 
 def holds_dates(content: Content) -> bool:
@@ -33,8 +41,8 @@ def holds_dates(content: Content) -> bool:
 
 def holds_times(content: Content) -> bool:
     """Tell whether the texts of a column are slots of a day (`07:10`, `Weekdays 19:30`), not days."""
-    texts = [text for text in content.distinct_texts if read_flight(text) is None]
-    return sum(bool(_TIME.search(text)) for text in texts) > len(content.distinct_texts) / 2
+    dated = any(read_flight(text) is not None for text in content.distinct_texts)
+    return not dated and not content.days and any(_TIME.search(text) for text in content.distinct_texts)
 
 
 def holds_bare_days(region: Region, column: int) -> bool:

@@ -64,6 +64,7 @@ class Layout:
     unclear_discount: int | None = None
     mixed_scale: bool = False
     doubled: bool = False
+    phased: bool = False
     basis: Basis = "net"
     vat_included: bool | None = None
     scale: int = 1

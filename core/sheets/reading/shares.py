@@ -9,6 +9,7 @@ from core.sheets.loading.number_formats import shows_percent
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.grid import number_text
 from core.sheets.reading.layout import Layout
+from core.sheets.reading.proof import agrees, column_values, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row
 from core.sheets.reading.surroundings import Surroundings
@@ -25,7 +26,7 @@ def find_shares(region: Region, layout: Layout) -> int | None:
             return layout.budget
         layout.budget = None
         return None
-    if layout.budget is not None or layout.periods or layout.flags:
+    if layout.budget is not None or layout.periods or (layout.flags and not layout.phased):
         return None
     if any(use.role.kind in ("metric", "price") and region.content(c).numbers for c, use in layout.uses.items()):
         return None
@@ -33,6 +34,27 @@ def find_shares(region: Region, layout: Layout) -> int | None:
     if not columns:
         columns = [c for c in layout.named("number") if 0 < region.content(c).numbers <= region.content(c).percents]
     return columns[0] if len(columns) == 1 and layout.naming else None
+
+
+def settle_phasing(region: Region, layout: Layout) -> None:
+    """Take periods that hold shares (each line's make up the whole) for when a line runs, not for amounts."""
+    columns = [column for column, _ in layout.periods]
+    values = [column_values(region, column) for column in columns]
+    rows = [row for row in region.body if sum(row in own for own in values)]
+    stated = [c for c, use in layout.uses.items() if use.flight is None and use.role.kind == "money" and region.content(c).numbers]
+    sums = row_sums(region, columns) if len(columns) >= 2 else {}
+    says_so = bool(stated or layout.named("share")) or any(region.content(c).percents for c in columns) or _are_small(sums)
+    if not says_so or any(agrees(region, c, sums) for c in stated):
+        return
+    for whole in (Decimal(1), Decimal(100)):
+        parts = [[own[row] for own in values if row in own] for row in rows]
+        if len(columns) >= 2 and len(rows) >= 2 and all(abs(sum(told) / whole - 1) <= _CENT and min(told) >= 0 for told in parts):
+            layout.phased, layout.flags, layout.periods = True, layout.periods, []
+            return
+
+
+def _are_small(sums: dict[int, Decimal]) -> bool:
+    return max(sums.values(), default=Decimal(2)) <= Decimal("1.01")
 
 
 def _holds_shares(region: Region, column: int) -> bool:
