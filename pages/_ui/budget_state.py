@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
-from core.model.money import minor_exponent, to_minor
+from core.model.money import minor_exponent
+from pages._ui.typed_amounts import typed_minor
 
 Amounts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -280,7 +280,9 @@ def _set_cell(editing: Editing, fresh: dict[str, NDArray[np.generic]], place: tu
     if layer == LOCKS:
         fresh["locked"][place] = bool(value)
         return None
-    amount = _amount(value, editing.template.currency)
+    amount = typed_minor(value, editing.template.currency)
+    if isinstance(amount, str):
+        return amount
     if layer in (MINIMUM, MAXIMUM):
         fresh["least" if layer == MINIMUM else "most"][place] = np.nan if amount is None else amount
         return None
@@ -300,17 +302,13 @@ def _set_row(editing: Editing, fresh: dict[str, NDArray[np.generic]], row: int, 
     if column == "locked":
         fresh["row_locked"][row] = bool(value)
     elif column in ROW_LIMITS:
-        amount = _amount(value, editing.template.currency)
+        amount = typed_minor(value, editing.template.currency)
+        if isinstance(amount, str):
+            return amount
         if column == "step" and amount is not None and amount < 1:
             return "a step is above zero"
         fresh[f"row_{column}"][row] = np.nan if amount is None else amount
     return None
-
-
-def _amount(value: object, currency: str | None) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return None
-    return None if value != value else to_minor(value, currency)  # nan is not itself
 
 
 def major(values: NDArray[np.generic], currency: str | None) -> Limits:

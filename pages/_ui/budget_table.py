@@ -27,11 +27,13 @@ from pages._ui.budget_state import (
     major,
 )
 from pages._ui.components import Metric, metric_row
+from pages._ui.typed_amounts import shown_amounts
 
 _ROW_HEIGHT = 33
 _FIXED_HELP = "Set it with Distribute. The plan can be saved only when its total is exactly this."
 _HELP = {
-    AMOUNTS: "Type or paste amounts; Enter goes down, Tab goes right, Ctrl+V pastes a block from Excel. Least and most stand under Limits.",
+    AMOUNTS: "Type or paste amounts (1234.56 or 1.234,56); Enter goes down, Tab goes right, Ctrl+V pastes a block from Excel. "
+    "Least and most stand under Limits.",
     LIMITS: "Of a line item in all its periods. Optimise and Distribute keep to them; 0 or from and Step are for Optimise. Empty for none.",
     LOCKS: "A locked amount stays as it is, whatever is distributed.",
     MINIMUM: "The least that an amount may be. Empty for none.",
@@ -134,7 +136,7 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
     }
     if layer == LIMITS:
         limits = {"least": base.row_least, "most": base.row_most, "start": base.row_start, "step": base.row_step}
-        columns |= {name: major(values, currency) for name, values in limits.items()}
+        columns |= {name: shown_amounts(values, currency) for name, values in limits.items()}
     else:
         columns |= _by_period(editing, layer)
     columns |= {
@@ -147,10 +149,11 @@ def _frame(editing: Editing, layer: str) -> pd.DataFrame:
 
 def _by_period(editing: Editing, layer: str) -> dict[str, object]:
     base, currency = editing.base, editing.template.currency
-    layers = {AMOUNTS: base.amounts, LOCKS: base.locked, MINIMUM: base.least, MAXIMUM: base.most}
-    cells = layers[layer] if layer == LOCKS else major(layers[layer], currency)
+    if layer == LOCKS:
+        return {period.key: base.locked[:, number] for number, period in enumerate(editing.template.periods)}
+    cells = shown_amounts({AMOUNTS: base.amounts, MINIMUM: base.least, MAXIMUM: base.most}[layer], currency)
     if layer == AMOUNTS:
-        cells = np.where(editing.writable, cells, np.nan)
+        cells[~editing.writable] = None
     return {period.key: cells[:, number] for number, period in enumerate(editing.template.periods)}
 
 
@@ -163,18 +166,18 @@ def _dead_columns(editing: Editing, layer: str) -> list[str]:
 
 def _columns(editing: Editing, layer: str) -> dict[str, Any]:
     decimals = minor_exponent(editing.template.currency)
-    amount: dict[str, Any] = {"format": f"%,.{decimals}f", "step": 10.0**-decimals}
+    amount: dict[str, Any] = {"alignment": "right"}  # texts: what a browser makes of `1.234,56` depends on its language
     config: dict[str, Any] = {
         "state": st.column_config.TextColumn("", width=34, pinned=True, help="🔒 locked, ＋ new, ● differs from the sheet"),
         "label": st.column_config.TextColumn("Line item", width=240, pinned=True),
-        "total": st.column_config.NumberColumn("Total", format=amount["format"], width=115),
+        "total": st.column_config.NumberColumn("Total", format=f"%,.{decimals}f", width=115),
         "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1, width=110),
         "delta": st.column_config.NumberColumn("Δ to sheet", format=f"%+,.{decimals}f", width=110),
         "locked": st.column_config.CheckboxColumn("Lock", width=52, pinned=True, help="Hold the whole line item"),
-        "least": st.column_config.NumberColumn("Minimum", width=110, help="Least for the line item", **amount),
-        "most": st.column_config.NumberColumn("Maximum", width=110, help="Most for the line item", **amount),
-        "start": st.column_config.NumberColumn("0 or from", width=95, help="Optimise: each amount is nothing, or at least this", **amount),
-        "step": st.column_config.NumberColumn("Step", width=80, help="Optimise: each amount is a multiple of this", **amount),
+        "least": st.column_config.TextColumn("Minimum", width=110, help="Least for the line item", **amount),
+        "most": st.column_config.TextColumn("Maximum", width=110, help="Most for the line item", **amount),
+        "start": st.column_config.TextColumn("0 or from", width=95, help="Optimise: each amount is nothing, or at least this", **amount),
+        "step": st.column_config.TextColumn("Step", width=80, help="Optimise: each amount is a multiple of this", **amount),
     }
     width = 110 if len(editing.template.periods) > 3 else 130
     for period in editing.template.periods:
@@ -182,7 +185,7 @@ def _columns(editing: Editing, layer: str) -> dict[str, Any]:
         if layer == LOCKS:
             config[period.key] = st.column_config.CheckboxColumn(label, width=width)
         else:
-            config[period.key] = st.column_config.NumberColumn(label, width=width, **amount)
+            config[period.key] = st.column_config.TextColumn(label, width=width, **amount)
     return config
 
 

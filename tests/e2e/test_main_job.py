@@ -107,7 +107,7 @@ def type_amounts(page: Page, edits: dict[tuple[int, int], str]) -> None:
             for _ in range(times):
                 page.keyboard.press(key)
         page.keyboard.press("Enter")
-        page.locator("#portal input").fill(amount)
+        page.locator("#portal textarea").fill(amount)
         page.keyboard.press("Enter")
         page.locator("#portal input").wait_for(state="detached")
         settled(page)
