@@ -60,6 +60,7 @@ def score_export(region: Region, above: Sequence[str]) -> int:
     score += 2 * reported + counts_unround(region) + _has_days(region) + _has_total_rows(region) + 3 * _only_delivered(region, keys)
     score += _has_days(region) and delivered and not dims & {"format", "publisher", "placement", "unit"}
     score += 2 * _tells_results(region, keys) + 2 * _counts_by_day(region, keys) + 3 * _tells_outcomes(region) + 2 * _has_times(region)
+    score += 4 * _is_spent_by_day(region)
     logged = _is_log(region)
     return score + 3 * logged - _spoken_for_plan(region, keys, is_log=logged, spend=spend)
 
@@ -120,6 +121,13 @@ def _is_log(region: Region) -> bool:
     spent = any(role.key == "spend" and role.kind == "money" and not role.mods & {"plan", "per"} for role in roles)
     flight = {"start", "end"} <= {role.key for role in roles if role.kind == "date"}
     return fields and spent and not flight and not any("plan" in role.mods for role in roles)
+
+
+def _is_spent_by_day(region: Region) -> bool:
+    """Tell whether days stand beside what is said to be spent (`Amount spent`), without a flight, a format or a price: a log."""
+    roles = {h.role.key for h in region.columns.values()}
+    spent = any("spent" in words_of(h.own) for h in region.columns.values() if h.role.kind == "money")
+    return spent and _has_days(region) and _spent_only(region) and not roles & (_PLANNING | {"unit_price"})
 
 
 def _has_times(region: Region) -> bool:

@@ -11,6 +11,7 @@ from core.model.reading import LineItem, Option, PlanTable, ReadingWarning
 from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.flights import Flight
+from core.sheets.reading.grid import is_blank
 from core.sheets.reading.lexicon import says, words_of
 from core.sheets.reading.places import is_group, is_place
 from core.sheets.reading.roles import role_of_header
@@ -58,7 +59,7 @@ def _repeats(candidate: Draft, main: Draft, drafts: list[Draft]) -> bool:
     if candidate.table.tab == main.table.tab and candidate.region.header is main.region.header:
         is_poorer = (_richness(candidate), -drafts.index(candidate)) < (_richness(main), -drafts.index(main))
         return is_poorer and not candidate.part_of and not candidate.version_of and _sums_groups(candidate, main.table.line_items)
-    if _are_named_versions(candidate, main) or are_apart_in_time(candidate, main):
+    if _are_named_versions(candidate, main) or are_apart_in_time(candidate, main) or _are_headed_apart(candidate, main):
         return False
     mine = _totals(candidate.table)
     if not mine or grand_total_adds(candidate, main, drafts):
@@ -171,6 +172,22 @@ def _are_named_versions(one: Draft, two: Draft) -> bool:
         return False
     titles = (one.around.titles[-1], two.around.titles[-1])
     return titles[0] != titles[1] and all(says(title, "alternative") for title in titles)
+
+
+def _are_headed_apart(one: Draft, two: Draft) -> bool:
+    """Tell whether two like tables of a tab stand under headings of their own (`Germany`, `Austria`): parts, also of equal amounts."""
+    if one.table.tab != two.table.tab or not are_alike(one, two):
+        return False
+    left, right = (_heading_over(draft) for draft in (one, two))
+    return bool(left and right) and left.casefold() != right.casefold()
+
+
+def _heading_over(draft: Draft) -> str:
+    """Give the one text that stands right over a table, within the last line before it."""
+    grid, top = draft.region.grid, draft.region.header.top
+    above = [row for row in (top - 1, top - 2) if row in grid.rows]
+    texts = [cell.value for cell in grid.rows[above[0]].values() if not is_blank(cell.value)] if above else []
+    return str(texts[0]).strip() if len(texts) == 1 and isinstance(texts[0], str) else ""
 
 
 def are_apart_in_time(one: Draft, two: Draft) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from core.model.workbook import CellValue
+from core.model.workbook import Cell, CellValue
 from core.sheets.reading.currency import currency_in_text, currency_of_format
 from core.sheets.reading.date_points import DayOrder
-from core.sheets.reading.dates import read_flight
+from core.sheets.reading.dates import flight_of_heading, read_flight
 from core.sheets.reading.flights import Flight
 from core.sheets.reading.grid import Grid, day_of, decimal_of, is_blank, is_number, number_text
 from core.sheets.reading.lexicon import says, senses
@@ -111,10 +111,20 @@ def read_surroundings(
         _read_period_below(grid, below, around, order)
     if around.around is None and names:
         around.around = _period_of_name(names[-1], around.years)
+    if rows and (over := _flight_of(grid.rows[rows[-1]].values(), around.years)) is not None:
+        around.around, around.around_text = over  # `February 2026` right over a table counts before what stands over the first one
     around.months = _months_in([*around.titles, *around.pairs, *around.pairs.values()], around.years)
     if not around.years and around.around and around.around.start:
         around.years = {around.around.start.year}
     return around
+
+
+def _flight_of(line: Iterable[Cell], years: set[int]) -> tuple[Flight, str] | None:
+    """Give the month, quarter or days that a table's own heading names, the one text right over it."""
+    (text, *others) = [cell.value for cell in line if not is_blank(cell.value)] or [None]
+    year = next(iter(years)) if len(years) == 1 else None
+    flight = flight_of_heading(text, year) if isinstance(text, str) and not others and len(text) <= _HEADING else None
+    return (flight, str(text)) if flight is not None and flight.grain != "year" and flight.start and flight.end else None
 
 
 def _of_heading(line: list[CellValue]) -> str | None:

@@ -1,0 +1,53 @@
+"""Blocks of one tab under headings of their own (months, markets, brands), also of the same amounts, and logs of what was spent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.sheets import Rows, budgets, read
+
+_ = None
+HEAD: list[object] = ["Channel", "Vendor", "Cost ($)"]
+LINES: Rows = [["Search", "Google", 1000], ["Social", "Meta", 800], ["Total", _, 1800]]
+
+
+def _blocks(*headings: str) -> Rows:
+    return [row for heading in headings for row in ([heading], HEAD, *LINES, [])]
+
+
+@pytest.mark.parametrize(
+    ("headings", "starts"),
+    [
+        (["January 2026", "February 2026"], ["2026-01-01", "2026-02-01"]),
+        (["Q1 2026", "Q2 2026"], ["2026-01-01", "2026-04-01"]),
+        (["Flight 1: 05.01.2026 - 18.01.2026", "Flight 2: 02.02.2026 - 15.02.2026"], ["2026-01-05", "2026-02-02"]),
+    ],
+)
+def test_blocks_under_periods_run_when_their_own_heading_says_and_count_each(headings: list[str], starts: list[str]) -> None:
+    tables = read(_blocks(*headings)).tables
+    assert [table.total_minor for table in tables] == [1800_00, 1800_00]
+    assert [str(item.start) for table in tables for item in table.line_items] == [start for start in starts for _line in range(2)]
+
+
+def test_months_without_a_year_over_blocks_take_the_one_of_the_title() -> None:
+    tables = read([["Media plan 2026"], [], *_blocks("January", "February")]).tables
+    assert [str(table.line_items[0].end) for table in tables] == ["2026-01-31", "2026-02-28"]
+
+
+@pytest.mark.parametrize("headings", [["Germany", "Austria"], ["Brand A", "Brand B"], ["Store openings", "Always on"]])
+def test_blocks_of_the_same_amounts_under_other_headings_are_parts(headings: list[str]) -> None:
+    reading = read(_blocks(*headings))
+    assert sum(table.total_minor or 0 for table in reading.tables) == 3600_00 or reading.questions
+
+
+def test_a_copy_without_a_heading_of_its_own_is_still_left_out() -> None:
+    reading = read([["Plan"], HEAD, *LINES, [], HEAD, *LINES])
+    assert [budgets(table) for table in reading.tables] == [[1000_00, 800_00]]
+    assert "repeats_money" in {warning.code for warning in reading.warnings}
+
+
+def test_days_beside_what_was_spent_are_a_log_and_no_plan() -> None:
+    rows: Rows = [["Date", "Platform", "Campaign", "Amount spent (USD)"]]
+    rows += [[f"2026-01-{day:02d}", "Meta", "Spring", 100.5 + day] for day in range(5, 12)]
+    reading = read(rows)
+    assert not reading.is_media_plan and [len(table.rows) for table in reading.performance] == [7]
