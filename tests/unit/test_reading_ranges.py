@@ -51,3 +51,14 @@ def test_a_week_end_beside_a_week_start_is_the_last_day() -> None:
         (date(2026, 1, 5), date(2026, 1, 11)),
         (date(2026, 1, 12), date(2026, 1, 18)),
     ]
+
+
+def test_roubles_and_kopecks_with_a_dash_are_an_amount() -> None:
+    rows: Rows = [
+        ["Медиаплан 2026"],
+        ["Площадка", "Стоимость, руб."],
+        ["Яндекс", "125 340-50"],
+        ["VK", "98 000-00"],
+        ["Итого", "223 340-50"],
+    ]
+    assert budgets(table(rows)) == [12534050, 9800000]

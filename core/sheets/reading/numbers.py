@@ -76,6 +76,8 @@ _AMOUNT = re.compile(r"\d{5}|(?<!\d)(?!(?:19|20)\d\d)\d{3,4}(?!\d)|\d[.,'’ ]\d
 """What looks like an amount rather than a year, a length or a count of few."""
 _NO_PAISE = re.compile(r"(?<=\d)\s?/[-=]$")
 """What Indian amounts end with where they have no paise: `1,25,000/-`."""
+_KOPECKS = re.compile(r"^(\d{1,3}(?: \d{3})+)-(\d\d)(?![\d-])")
+"""Roubles and kopecks as Russian bookkeepers part them: `125 340-50`."""
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000"), " ")
 PLACEHOLDERS = frozenset(
     {
@@ -231,7 +233,7 @@ def _with_remark(clean: str) -> NumberText | None:
 
 def _read(clean: str) -> NumberText | None:
     clean = _CREDIT.sub(r"-\1\2", _DOLLAR_OF.sub(r"\1$", clean))
-    clean, sign = _strip_sign(_NO_PAISE.sub("", clean.removeprefix("'")))
+    clean, sign = _strip_sign(_KOPECKS.sub(r"\1,\2", _NO_PAISE.sub("", clean.removeprefix("'"))))
     found = list(_NUMERAL.finditer(clean))
     if len(found) == 2:
         clean = _VAT_RATE.sub("", clean)  # `zzgl. 19% MwSt.`
