@@ -66,16 +66,16 @@ def large_plan(rows: int, columns: int, *, rng: random.Random | None = None) -> 
     return out.getvalue()
 
 
-def filled_plan(rows: int) -> bytes:
-    """Make one tab of line items with an amount to the cent in every week of a year, what it brings and the sum: 60 columns."""
+def filled_plan(rows: int, *, cents: bool = True) -> bytes:
+    """Make one tab of line items with an amount, whole or to the cent, in every week of a year, what it brings and the sum: 60 columns."""
     out, rng = io.BytesIO(), random.Random(3)
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("Plan")
     sheet.write_row(0, 0, ["Channel", "Publisher", "Format", *(f"KW {week} 2026" for week in range(1, 54))])
     sheet.write_row(0, 56, ["Impressions", "Clicks", "CTR", "Total EUR"])
     for row in range(1, rows + 1):
-        weeks = [rng.randrange(1, 90_000) for _ in range(53)]
-        sheet.write_row(row, 0, ["Social", "Meta", f"Format {row}", *(cents / 100 for cents in weeks)])
+        weeks = [rng.randrange(1, 90_000) if cents else 100 * rng.randrange(1, 500) for _ in range(53)]
+        sheet.write_row(row, 0, ["Social", "Meta", f"Format {row}", *(amount / 100 for amount in weeks)])
         sheet.write_row(row, 56, [1000 + row, 50, 0.05, sum(weeks) / 100])
     book.close()
     return out.getvalue()
@@ -87,7 +87,11 @@ def figures() -> list[Figure]:
 
 
 def _speed() -> list[Figure]:
-    plans = {"mostly metrics": large_plan(5000, 60), "every week filled": filled_plan(5000)}
+    plans = {
+        "mostly metrics": large_plan(5000, 60),
+        "every week filled": filled_plan(5000, cents=False),
+        "every week filled to the cent": filled_plan(5000),
+    }
     return [figure for name, content in plans.items() for figure in _timed(name, content)]
 
 
