@@ -10,6 +10,10 @@ from core.model.changes import Scalar
 from core.model.money import minor_exponent, to_major, to_minor
 
 _CORE = re.compile(r"\d(?:[\d.,'’\s\u00a0\u202f]*\d)?")
+_NO_CENTS = re.compile(r"([.,])\s?[-–—]{1,2}(?!\d)")
+"""What stands in the place of cents where there are none: `1.234,-`."""
+_LAKHS = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)")
+_IN_LAKHS = re.compile(r"(?<=\d)(?=(?:\d{2})*\d{3}(?:\.|$))")
 _OTHER = {".": ",", ",": ".", "'": ".", "’": "."}
 """The decimal mark that goes with a thousands mark; spaces go with either."""
 
@@ -43,12 +47,17 @@ def text_like(sample: str, amount: Decimal, new_amount: Decimal, *, currency: st
     if found is None or new_amount < 0:
         return None
     (start, end), decimal_mark, thousands_mark, decimals = found
-    mark = decimal_mark or _OTHER.get(thousands_mark) or mark
+    no_cents = _NO_CENTS.match(sample, end)
+    mark = decimal_mark or (no_cents[1] if no_cents else None) or _OTHER.get(thousands_mark) or mark
     exponent = minor_exponent(currency)
     if new_amount != round(new_amount, decimals):
         decimals = max(decimals, exponent)  # cents are written in full: `$1,234.50` beside `$1,200`
     written = _written(new_amount, mark, thousands_mark, decimals, most=exponent + 3)
-    return None if written is None else sample[:start] + written + sample[end:]
+    if written is None:
+        return None
+    if _LAKHS.search(sample, start, end):
+        written = _IN_LAKHS.sub(",", written.replace(",", ""))
+    return sample[:start] + written + sample[no_cents.end() if no_cents and decimals else end :]
 
 
 def mark_of(amounts: Iterable[tuple[str, Decimal]]) -> str | None:
