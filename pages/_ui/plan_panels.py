@@ -311,6 +311,8 @@ def correction_words(correction: Correction) -> str:
         case "ignore_table":
             where = f"under row {correction.target}" if correction.target.isdecimal() else f"that begins in {correction.target}"
             return f"The table {where}{on} is left out"
+        case "line_item_row":
+            return f"Row {correction.target}{on} is {'a' if correction.value else 'no'} line item"
         case "answer":
             return _answered_words(correction, on)
     return f"{titled(correction.kind)}{on}: {correction.value}"

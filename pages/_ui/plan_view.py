@@ -34,6 +34,7 @@ from pages._ui.plan_panels import (
     totals_panel,
     warnings_panel,
 )
+from pages._ui.row_choice import row_choice
 from pages._ui.sheet_marks import address_of, marks_of
 from pages._ui.sheet_view import ROWS_A_VIEW, sheet_view, window_of
 
@@ -166,7 +167,10 @@ def draw_sheet(page: Page, plan: PlanView) -> None:
     with bar:
         cell_panel(tab, marks, at_hand.get())
         may_answer, show = page.ctx.allows(Permission.CORRECT_READING), partial(_show, plan)
-        if (answer := question_panel(_in_hand(plan), year=page.rt.clock.now().year, may_answer=may_answer, show=show)) is not None:
+        answer = question_panel(_in_hand(plan), year=page.rt.clock.now().year, may_answer=may_answer, show=show)
+        if in_hand is not None:
+            answer = answer or row_choice(plan.reading.tables, tab.name, in_hand, may_correct=may_answer)
+        if answer is not None:
             _settle(page, plan, answer)
     clicked = sheet_view(tab, marks, window=window, focus=at_hand.get(), key=f"sheet_{plan.file.file_id}")
     if clicked is not None and clicked != at_hand.get():

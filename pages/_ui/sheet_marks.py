@@ -32,6 +32,7 @@ SKIP_REASONS = {
     "discount": "a discount shown apart",
     "pair": "a label with a number of its own",
     "no_amount": "it has no amount",
+    "by_person": "a person left it out",
 }
 _ROLES = {
     "budget_list": "list price", "budget_gross": "gross amount", "budget_net": "net amount", "budget_client": "client amount",

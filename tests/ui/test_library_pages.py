@@ -235,6 +235,16 @@ def test_choosing_a_line_item_brings_its_cell_into_the_formula_bar(open_as: Open
     assert "Budget of Search" in texts(test.run())
 
 
+def test_a_line_item_is_left_out_and_counted_again_by_one_choice_at_its_cell(open_as: OpenAs, ctx: AccessContext, plan: FileInfo) -> None:
+    test = open_as(ctx, "plan", file=str(plan.file_id))
+    before = test.metric[0].value
+    test.session_state[f"plan_cell:{plan.file_id}"] = "C5"
+    next(button for button in test.run().button if button.label == "Leave this line item out").click().run()
+    assert test.metric[0].value != before and "Row 5 of Media plan is no line item" in texts(test)
+    next(button for button in test.button if button.label == "Count this row as a line item").click().run()
+    assert test.metric[0].value == before and not test.exception
+
+
 def test_a_corrected_currency_changes_the_page_at_once_and_can_be_forgotten(
     open_as: OpenAs, runtime: Runtime, ctx: AccessContext, plan: FileInfo
 ) -> None:

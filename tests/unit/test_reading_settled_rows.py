@@ -163,3 +163,11 @@ def test_a_role_or_currency_settled_for_one_table_leaves_the_other_of_its_tab_al
 def test_a_role_of_a_column_that_a_narrower_table_lacks_is_not_for_it() -> None:
     narrow = [row[:4] if at > 6 else row for at, row in enumerate(TWO)]
     assert _told(narrow, Correction("column_role", "F", "budget", tab="Plan"))[1] == _told(narrow)[1]
+
+
+def test_a_row_that_was_left_out_counts_where_a_person_says_so() -> None:
+    rows: Rows = [HEAD, *LINES, ["CTV", "cancelled", 80], ["Total", None, 350]]
+    plain = read_workbook(book(rows)).tables[0]
+    assert [item.row for item in plain.line_items] == [2, 3, 4]
+    told = read_workbook(book(rows), corrections=[with_texts(Correction("line_item_row", "5", True, "Plan"), book(rows))]).tables[0]
+    assert [item.row for item in told.line_items] == [2, 3, 4, 5] and told.total_minor == 430_00

@@ -288,8 +288,8 @@ def _hints(corrections: Sequence[Correction], locale: str | None, fallback_year:
             hints.scale = int(str(correction.value))
         elif correction.kind == "column_role":
             hints.roles[column_number(correction.target.partition("@")[0])] = str(correction.value)
-        elif correction.kind == "line_item_row" and correction.value is False and correction.target.isdigit():
-            hints.not_items |= {int(correction.target)}
+        elif correction.kind == "line_item_row" and correction.target.isdigit():
+            hints.lines[int(correction.target)] = bool(correction.value)
     return hints
 
 

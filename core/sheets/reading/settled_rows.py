@@ -12,12 +12,13 @@ from core.model.workbook import Cell, Tab, Workbook
 from core.sheets.reading.grid import is_blank
 from core.sheets.reading.lexicon import normalise
 from core.sheets.reading.makes import stable_name
+from core.sheets.reading.rows import Row
 
 _PLACE = re.compile(r"([A-Za-z]*)(\d+)")  # of a column's role behind the column: `F@A12`
 _CHOSEN = re.compile(r"(.+)!([A-Za-z]+)(\d+):.*", re.DOTALL)
 _SAID = {
     "header_row": "the header ends there",
-    "line_item_row": "no line item",
+    "line_item_row": "whether it is a line item",
     "ignore_table": "the table that begins there is left out",
     "alternative": "the alternative that begins there counts",
     "column_role": "what a column of the table that begins there holds",
@@ -25,7 +26,7 @@ _SAID = {
 }
 
 Texts = tuple[str, ...]
-_Row = Mapping[int, Cell]
+_Cells = Mapping[int, Cell]
 
 
 def row_of(correction: Correction) -> int | None:
@@ -101,12 +102,22 @@ def _identities(tab: Tab) -> dict[int, tuple[Texts, Texts, Texts]]:
     return {row: (_words(cells), typed[row], typed[row] + below.get(row, ())) for row, cells in rows.items()}
 
 
-def _words(cells: _Row) -> Texts:
+def _words(cells: _Cells) -> Texts:
     """Give the words of a row, without those that only name a period where others are left."""
     words = [" ".join(cell.value.split()) for _, cell in sorted(cells.items()) if isinstance(cell.value, str) and not is_blank(cell.value)]
     return tuple([word for word in words if stable_name(word)] or words)
 
 
-def _typed(cells: _Row) -> Texts:
+def _typed(cells: _Cells) -> Texts:
     held = [cell.value for _, cell in sorted(cells.items()) if cell.formula is None and not is_blank(cell.value)]
     return tuple(" ".join(str(value).split()) for value in held)
+
+
+def settle_lines(rows: Sequence[Row], said: Mapping[int, bool]) -> None:
+    """Let rows be line items, or none, as a person said: by row number; a row without an amount is none whatever was said."""
+    for row in rows:
+        counts = said.get(row.number)
+        if counts is False and row.kind == "item":
+            row.kind, row.reason = "excluded", "by_person"
+        elif counts and row.amount is not None:
+            row.kind, row.reason = "item", ""

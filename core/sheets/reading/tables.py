@@ -40,6 +40,7 @@ from core.sheets.reading.regions import Region
 from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.scale import scale_below, scale_of_letter, scale_of_notes, scale_of_units
 from core.sheets.reading.scale_words import scale_in_text
+from core.sheets.reading.settled_rows import settle_lines
 from core.sheets.reading.shares import apply_shares, find_shares, settle_phasing
 from core.sheets.reading.surroundings import Surroundings, years_in
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing
@@ -60,7 +61,7 @@ class Hints:
     scale: int | None = None
     basis: str | None = None
     roles: dict[int, str] = field(default_factory=dict)
-    not_items: frozenset[int] = frozenset()
+    lines: dict[int, bool] = field(default_factory=dict)
     file: str = ""
     room_bytes: int = MAX_SIZE
 
@@ -165,9 +166,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
         apply_shares(region, layout, rows, around, findings)
     settle_ranges(region, layout, rows, findings)
     settle_left_out(region, rows, findings)
-    for row in rows:
-        if row.number in hints.not_items and row.kind == "item":
-            row.kind = "excluded"
+    settle_lines(rows, hints.lines)
     return _assemble(region, layout, around, rows, timing, findings, hints)
 
 
