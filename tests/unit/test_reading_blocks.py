@@ -51,3 +51,26 @@ def test_days_beside_what_was_spent_are_a_log_and_no_plan() -> None:
     rows += [[f"2026-01-{day:02d}", "Meta", "Spring", 100.5 + day] for day in range(5, 12)]
     reading = read(rows)
     assert not reading.is_media_plan and [len(table.rows) for table in reading.performance] == [7]
+
+
+def _broken_down(last: int, *, heading: str = "Paid breakdown") -> Rows:
+    lines: Rows = [["Paid", "60%", "$60,000"], ["Owned", "25%", "$25,000"], ["Earned", "15%", "$15,000"]]
+    details: Rows = [["Google", "50%", "$30,000"], ["Meta", "30%", "$18,000"], ["LinkedIn", "20%", f"${last:,}"]]
+    return [["Total budget: $100,000"], ["Channel", "%", "Budget"], *lines, [], [heading], ["Platform", "%", "Budget"], *details]
+
+
+def test_a_table_that_breaks_one_line_down_counts_once() -> None:
+    reading = read(_broken_down(12_000))
+    assert sum(table.total_minor or 0 for table in reading.tables) == 100_000_00
+    assert not reading.questions and "repeats_money" in {warning.code for warning in reading.warnings}
+
+
+def test_a_breakdown_that_differs_from_its_line_is_asked_about() -> None:
+    reading = read(_broken_down(9_000))
+    assert [question.kind for question in reading.questions] == ["alternatives"]
+    assert sum(table.total_minor or 0 for table in reading.tables) == 100_000_00
+
+
+def test_a_table_under_another_heading_is_a_part_of_the_plan() -> None:
+    reading = read(_broken_down(12_000, heading="Events"))
+    assert sum(table.total_minor or 0 for table in reading.tables) == 160_000_00

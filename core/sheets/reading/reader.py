@@ -10,6 +10,7 @@ from core.model.reading import Correction, PerformanceTable, Question, Reading, 
 from core.model.workbook import Tab, Workbook, column_letters, column_number, parse_a1
 from core.sheets.loading.limits import AMOUNT_BYTES, MAX_SIZE, collector_paused
 from core.sheets.reading.bands import in_market
+from core.sheets.reading.breakdowns import without_breakdowns
 from core.sheets.reading.clients import client_of
 from core.sheets.reading.compared import without_comparisons
 from core.sheets.reading.date_points import DayOrder
@@ -305,8 +306,9 @@ def _conclude(job: _Job) -> Reading:
     others += say_unread(job.workbook, job.drafts, {table.tab for table in job.performance}, is_plan=bool(plans))
     plans, summaries = without_told_lines(plans, relations)
     plans, repeats = without_repeats(plans, relations)
-    plans, summed = without_summaries(plans, relations)
-    repeats += summed
+    for relate in (without_summaries, without_breakdowns):
+        plans, told = relate(plans, relations)
+        repeats += told
     plans = choose_alternatives(group_alternatives(plans, relations), job.corrections, relations)
     performance, again = counted_once(job.performance)
     repeats += say_stated(plans)

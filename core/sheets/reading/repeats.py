@@ -178,11 +178,11 @@ def _are_headed_apart(one: Draft, two: Draft) -> bool:
     """Tell whether two like tables of a tab stand under headings of their own (`Germany`, `Austria`): parts, also of equal amounts."""
     if one.table.tab != two.table.tab or not are_alike(one, two):
         return False
-    left, right = (_heading_over(draft) for draft in (one, two))
+    left, right = (heading_over(draft) for draft in (one, two))
     return bool(left and right) and left.casefold() != right.casefold()
 
 
-def _heading_over(draft: Draft) -> str:
+def heading_over(draft: Draft) -> str:
     """Give the one text that stands right over a table, within the last line before it."""
     grid, top = draft.region.grid, draft.region.header.top
     above = [row for row in (top - 1, top - 2) if row in grid.rows]

@@ -77,13 +77,18 @@ def _may_tell(draft: Draft, other: Draft) -> bool:
     if draft.version_of or other.version_of or draft.part_of or any(says(table.tab, "alternative") for table in (mine, theirs)):
         return False
     if mine.tab == theirs.tab:
-        whole = (mine.total_minor or 0) + (theirs.total_minor or 0)
-        stated = [check.stated_minor for table in (mine, theirs) for check in table.totals]
-        stated += [int(amount * 100) for amount in (*draft.around.totals, *other.around.totals)]
-        is_peer = any(one is not None and abs(one - whole) <= _CENTS for one in stated)
+        is_peer = are_stated_together(draft, other)
     else:
         is_peer = (is_place(mine.tab) and is_place(theirs.tab)) or _stem(mine.tab) == _stem(theirs.tab)
     return not (is_peer or are_alike(draft, other) or are_apart_in_time(draft, other))
+
+
+def are_stated_together(one: Draft, two: Draft) -> bool:
+    """Tell whether a total of either table, or an amount above them, is the sum of both."""
+    whole = (one.table.total_minor or 0) + (two.table.total_minor or 0)
+    stated = [check.stated_minor for draft in (one, two) for check in draft.table.totals]
+    stated += [int(amount * 100) for amount in (*one.around.totals, *two.around.totals)]
+    return any(minor is not None and abs(minor - whole) <= _CENTS for minor in stated)
 
 
 def _stem(tab: str) -> tuple[str, ...]:
