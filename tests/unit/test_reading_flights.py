@@ -83,3 +83,20 @@ def test_a_lithuanian_plan_is_read() -> None:
     (plan,) = found.tables
     assert budgets(plan) == [770000, 456000] and plan.currency == "EUR" and plan.vat_included is False and not codes(found)
     assert (plan.line_items[0].start, plan.line_items[0].end) == (date(2025, 9, 1), date(2025, 9, 28))
+
+
+def test_a_heading_that_names_a_plain_currency_counts_before_the_thousands_of_the_table_above() -> None:
+    head: list[object] = ["Канал", "Формат", "Бюджет"]
+    above: Rows = [
+        ["Медиаплан"],
+        [_],
+        ["Digital (тыс. руб.)"],
+        head,
+        ["Яндекс", "поиск", 150],
+        ["VK", "видео", 80],
+        ["Итого", "", 230],
+        [_],
+    ]
+    below: Rows = [head, ["Щиты", "3х6", 120000], ["Метро", "экраны", 90000], ["Итого", "", 210000]]
+    assert [t.total_minor for t in read([*above, ["Наружная реклама (руб.)"], *below]).tables] == [23000000, 21000000]
+    assert [t.scale for t in read([*above, ["Радио (тыс. руб.)"], *below]).tables] == [1000, 1000]

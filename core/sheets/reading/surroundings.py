@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 
 from core.model.workbook import Cell, CellValue
 from core.sheets.reading.currency import currency_in_text, currency_of_format
@@ -95,10 +95,12 @@ def read_surroundings(
     """
     around = Surroundings(titles=[name for name in names if name])
     rows = [row for row in grid.row_numbers if top - _ROWS_ABOVE <= row < top]
+    scales: dict[int, int] = {}
     for row in rows:
-        scale = around.scale
+        around.scale = 1
         _read_line(grid, row, around, order)
-        around.scale = scale if row in heads else around.scale
+        scales[row] = 1 if row in heads else around.scale
+    around.scale = _scale_above(grid, rows, scales, heads)
     if rows:
         around.currency = _of_heading([cell.value for cell in grid.rows[rows[-1]].values()]) or around.currency
     for name in around.titles[: len([n for n in names if n])]:
@@ -125,6 +127,20 @@ def _flight_of(line: Iterable[Cell], years: set[int]) -> tuple[Flight, str] | No
     year = next(iter(years)) if len(years) == 1 else None
     flight = flight_of_heading(text, year) if isinstance(text, str) and not others and len(text) <= _HEADING else None
     return (flight, str(text)) if flight is not None and flight.grain != "year" and flight.start and flight.end else None
+
+
+def _scale_above(grid: Grid, rows: list[int], scales: dict[int, int], heads: Collection[int]) -> int:
+    """Give the scale that the lines above a table state; its own heading (`Radio (EUR)`) counts before the lines over other tables."""
+    whole = max(scales.values(), default=1)
+    if whole == 1 or not any(row in heads for row in rows):
+        return whole
+    own = list(takewhile(lambda row: row not in heads and not _holds_numbers(grid, row), reversed(rows)))
+    texts = [cell.value for row in own for cell in grid.rows[row].values() if isinstance(cell.value, str)]
+    return max((scales[row] for row in own), default=1) if any(map(currency_in_text, texts)) else whole
+
+
+def _holds_numbers(grid: Grid, row: int) -> bool:
+    return any(is_number(cell.value) for cell in grid.rows[row].values())
 
 
 def _of_heading(line: list[CellValue]) -> str | None:
