@@ -124,6 +124,18 @@ def budget_rows(groups: list[MetricGroup]) -> list[tuple[MetricGroup, int, Role]
     return [(group, *found) for group in groups if (found := group.budget_row(spend=spend)) is not None]
 
 
+def without_sums(found: list[tuple[MetricGroup, int, Role]], region: Region, layout: Layout) -> list[tuple[MetricGroup, int, Role]]:
+    """Leave out a group that adds up all the others, period by period (`All Platforms`)."""
+    amounts = [across(region, layout, row)[0] for _, row, _ in found]
+    for at, own in enumerate(amounts):
+        others = amounts[:at] + amounts[at + 1 :]
+        columns = {column for each in amounts for column in each}
+        sums = all(own.get(c, 0) == sum((other.get(c, Decimal(0)) for other in others), Decimal(0)) for c in columns)
+        if len(others) >= 2 and any(own.values()) and sums:
+            return found[:at] + found[at + 1 :]
+    return found
+
+
 def group_item(
     region: Region, layout: Layout, group: MetricGroup, row: int, *, currency: str | None, scale: int
 ) -> tuple[LineItem, list[TotalCheck]]:

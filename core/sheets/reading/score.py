@@ -50,7 +50,6 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         or (draft.layout.periods and any(check.matches and check.kind == "total" for check in draft.table.totals))
         or any(draft.layout.uses[c].role.kind == "money" or draft.region.content(c).currencies for c, _ in draft.layout.periods)
     )
-    services = sum(use.role.key == "services" for use in uses)
     return [
         (0.2 if has_money and not draft.layout.inferred else 0.0, "a column of money"),
         (sum(points for name, points in _DIMS.items() if name in names), "columns that media plans have"),
@@ -68,8 +67,11 @@ def _points(draft: Draft) -> list[tuple[float, str]]:
         (-1.0 if _counts_in_corner(draft) else 0.0, "the head over its names says that its numbers count something else"),
         (-0.6 if _is_revenue(draft) else 0.0, "its money is what was earned"),
         (-0.6 if _is_price_list(draft) else 0.0, "a list of prices by unit"),
-        (-0.6 if any(says(title, "others") for title in (draft.table.tab, *draft.around.titles)) else 0.0, "what competitors spend"),
-        (-0.25 * services, "columns of services"),
+        (
+            -0.6 if any(says(title, "others") for title in (draft.table.tab, *draft.around.titles)) else 0.0,
+            "competitors' spend, salaries or invoices",
+        ),
+        (-0.25 * sum(use.role.key == "services" for use in uses), "columns of services"),
         (-min(1.0, 0.4 * _ledger_words(draft)) if media < 0.5 else 0.0, "lines of a profit and loss account"),
     ]
 

@@ -29,7 +29,7 @@ from core.sheets.reading.frequencies import total_of
 from core.sheets.reading.hidden import settle_left_out
 from core.sheets.reading.items import ItemContext, build_item
 from core.sheets.reading.layout import Layout, choose_grain, read_layout
-from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column
+from core.sheets.reading.metric_rows import MetricGroup, budget_rows, find_groups, group_item, label_column, without_sums
 from core.sheets.reading.money import settle_currency
 from core.sheets.reading.options import find_options, say_options
 from core.sheets.reading.outliers import say_far_amounts, say_far_dates
@@ -366,7 +366,7 @@ def _read_sideways(
     region: Region, layout: Layout, around: Surroundings, groups: list[MetricGroup], findings: Findings, hints: Hints
 ) -> Draft:
     """Read a plan whose metrics stand in rows: one line item a group, by period across."""
-    chosen = budget_rows(groups)
+    chosen = without_sums(budget_rows(groups), region, layout)
     layout.vat_included = chosen[0][2].vat if chosen else None
     layout.basis = "gross" if layout.vat_included else "net"
     layout.periods, layout.period_totals = [], []
