@@ -74,3 +74,23 @@ def test_a_breakdown_that_differs_from_its_line_is_asked_about() -> None:
 def test_a_table_under_another_heading_is_a_part_of_the_plan() -> None:
     reading = read(_broken_down(12_000, heading="Events"))
     assert sum(table.total_minor or 0 for table in reading.tables) == 160_000_00
+
+
+def test_the_column_that_the_months_add_up_to_is_the_plan_beside_its_versions() -> None:
+    head: list[object] = ["Medium", "Partner", "Budget V1", "Budget V2", "LE2 (approved)", "Apr 2025", "May 2025", "Jun 2025"]
+    rows: Rows = [["Plan in EUR"], head, ["TV", "RTL", 240, 225, 186, 100, 50, 36], ["Print", "Zeit", 62, 55, 48, 20, 20, 8]]
+    (found,) = read([*rows, ["Total", _, 302, 280, 234, 120, 70, 44]]).tables
+    assert budgets(found) == [186_00, 48_00]
+    assert [[part.budget_minor for part in item.by_period] for item in found.line_items] == [[100_00, 50_00, 36_00], [20_00, 20_00, 8_00]]
+
+
+def test_months_and_quarters_beside_last_years_money_are_in_the_year_of_the_plan() -> None:
+    months = [*("Jan", "Feb", "Mrz", "Q1"), *("Apr", "Mai", "Jun", "Q2")]
+    rows: Rows = [["Mediabudget 2026"], ["Stand: 18.12.2025"], ["Angaben in EUR"], ["Kanal", "Partner", *months, "Plan 2026", "Ist 2025"]]
+    rows += [["Funk", "Welle", 500, 600, 700, 1800, 800, _, 200, 1000, 2800, 3000]]
+    rows += [["Print", "Verlag", _, 1200, 1200, 2400, 1200, 100, _, 1300, 3700, 3500]]
+    rows += [["Summe Media", _, 500, 1800, 1900, 4200, 2000, 100, 200, 2300, 6500, 6500]]
+    rows += [["Agenturhonorar", _, *[_] * 8, 600, 600], ["Gesamt", _, *[_] * 8, 7100, 7100]]
+    reading = read(rows)
+    assert not reading.questions
+    assert [str(part.start) for part in reading.tables[0].line_items[0].by_period] == [f"2026-0{month}-01" for month in (1, 2, 3, 4, 6)]

@@ -27,6 +27,8 @@ _NUMBERED_WEEK = re.compile(
 )
 _THANG = re.compile(r"(?:T|tháng)\s?(\d{1,2})\s?[/.-]\s?(20\d\d)", re.IGNORECASE)
 _QUARTERS, _MONTHS = 4, 12
+_VERSION = re.compile(r"v\.? ?\d")
+"""In `Budget V1` a version, and no week of a Swede's."""
 _SHORT_YEAR = re.compile(r"([^\W\d_]{3,}) ([23]\d)")
 _SCALES = frozenset({"k", "t", "tsd", "tys", "тыс", "тис", "mio", "mln", "млн"})
 _KINDS = ("money", "metric", "mod", "quantity", "total")
@@ -217,7 +219,7 @@ def _inside(text: str) -> Flight | None:
     rest = " ".join(word for at, word in enumerate(words) if at not in known)
     if short := _SHORT_YEAR.fullmatch(rest):
         rest = f"{short[1]} 20{short[2]}"
-    flight = read_flight(rest) if rest and rest != " ".join(words) else None
+    flight = read_flight(rest) if rest and rest != " ".join(words) and not _VERSION.fullmatch(rest) else None
     return flight if flight is not None and flight.grain not in ("day", "year") else None
 
 

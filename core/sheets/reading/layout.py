@@ -308,14 +308,21 @@ def _group_kind(region: Region, layout: Layout, kind: str, key: str, columns: li
         return "flags"
     if sum(c.currencies for c in contents) > numbers * 0.3:
         return "money"
-    total = _sums_to(region, layout, columns)
+    fine = _finest(layout, columns)
+    total = next((c for part in (columns, fine) if (c := _sums_to(region, layout, part)) is not None), None)
     if total is not None:
         return "money" if layout.uses[total].role.kind in ("money", "") else "metric"
     budgets = [
         c for c, use in layout.uses.items() if use.role.is_budget and use.flight is None and not use.role.mods & {"former", "actual"}
     ]
-    sums = row_sums(region, columns)
+    sums = row_sums(region, fine)
     return "money" if not budgets or any(is_of_size(region, c, sums) for c in budgets) else "metric"
+
+
+def _finest(layout: Layout, columns: list[int]) -> list[int]:
+    """Give the period columns that hold no others: months beside their quarters."""
+    flights = {c: f for c in columns if (f := layout.uses[c].flight) is not None}
+    return [c for c in columns if c in flights and not any(o != c and _within(f, flights[c]) for o, f in flights.items())] or columns
 
 
 def _sums_to(region: Region, layout: Layout, columns: list[int]) -> int | None:

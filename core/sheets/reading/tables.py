@@ -47,7 +47,7 @@ from core.sheets.reading.timing import Timing, complete_periods, settle_timing
 from core.sheets.reading.totals import check_totals
 from core.sheets.reading.undated import say_undated
 from core.sheets.reading.unexplained import say_unexplained
-from core.sheets.reading.variants import find_variants
+from core.sheets.reading.variants import find_variants, planned_heads, told_by_periods
 
 
 @dataclass(slots=True)
@@ -87,6 +87,8 @@ def read_tables(region: Region, around: Surroundings, findings: Findings, hints:
     """Read one region; money columns that are versions of each other give a table each."""
     region.columns = days_of(region.columns, around.months)
     versions = find_variants(region, [region.grid.tab.name, *around.titles]) if not hints.roles else []
+    if versions and (roles := told_by_periods(region, versions)):
+        hints, versions = replace(hints, roles=roles), []
     if not hints.roles and not versions and (bands := find_bands(region, around)):
         drafts = [_read_band(band, bands[0], around, findings, hints) for band in bands]
         return drafts if are_parts(bands, region) else _ask_bands(bands, drafts)
@@ -389,8 +391,8 @@ def _read_sideways(
 
 
 def _year(region: Region, around: Surroundings) -> int | None:
-    """Give the one year that the lines above a table name or, where they name none, its header does."""
-    return _one(around.years or years_in([header.text for header in region.columns.values()]))
+    """Give the one year that the lines above a table name, else its header, else the heads of what is planned."""
+    return _one(around.years or years_in([header.text for header in region.columns.values()])) or _one(years_in(planned_heads(region)))
 
 
 def _one(years: set[int]) -> int | None:

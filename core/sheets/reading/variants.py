@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from core.sheets.reading.lexicon import says, senses, words_of
+from core.sheets.reading.proof import agrees, row_sums
 from core.sheets.reading.regions import Region
 from core.sheets.reading.roles import role_of_header
 
@@ -63,3 +64,17 @@ def _rest(text: str) -> tuple[str, ...] | None:
         return None
     rest = tuple(w for at, w in enumerate(words) if at not in named and not _SIZE.fullmatch(w) and w not in _WORDS)
     return () if 0 in named and len(rest) == 1 and not role_of_header(rest[0]).kind else rest  # `Package Bronze`, `Package Silver`
+
+
+def told_by_periods(region: Region, versions: list[int]) -> dict[int, str]:
+    """Give the roles of versions beside one other column that alone the periods add up to: the budget as it stands; nothing elsewhere."""
+    periods = [column for column, header in region.columns.items() if header.flight is not None]
+    sums = row_sums(region, periods) if len(periods) >= 3 else {}
+    told = [c for c in region.columns if c not in periods and region.content(c).is_numeric and agrees(region, c, sums)] if sums else []
+    return dict.fromkeys(versions, "version") | {told[0]: "budget"} if len(told) == 1 and told[0] not in versions else {}
+
+
+def planned_heads(region: Region) -> list[str]:
+    """Give the heads of money that is planned, not spent or of another year's plan."""
+    heads = [header for header in region.columns.values() if not header.role.mods & {"actual", "former"}]
+    return [header.text for header in heads if header.role.is_budget or "plan" in header.role.mods]
