@@ -149,3 +149,21 @@ def test_a_line_may_come_and_another_go_in_one_change_where_their_months_differ(
     plan = plan_writes(tables, book, replace(before, rows=(*kept, model, new)))
     assert plan.violations == () and {edit.kind for edit in plan.rows.edits} == {"insert", "delete"}
     assert {follow.cell: follow.minor_after for follow in plan.follows}["C6"] == 50_000
+
+
+def test_a_new_line_does_not_rename_the_rows_that_have_their_label_from_above() -> None:
+    rows: Rows = [["Market", "Channel", "Budget EUR"], ["León", "Radio", 100], [_, "TV", 200], ["CDMX", "OOH", 50], ["Total", _, 350]]
+    book = workbook(rows)
+    tables = plan_tables(read_workbook(book))
+    before = to_distribution(tables, book)
+
+    def copied(at: int, market: str) -> WritePlan:
+        line = before.rows[at]
+        cells = tuple(replace(cell, source_cell=None) for cell in line.cells)
+        new = replace(line, id="new", like=line.id, source_row=None, cells=cells, market=market)
+        return plan_writes(tables, book, replace(before, rows=(*before.rows[: at + 1], new, *before.rows[at + 1 :])))
+
+    assert [row.market for row in before.rows] == ["León", "León", "CDMX"]
+    (told,) = copied(0, "Puebla").violations
+    assert "takes 'León' from above" in told
+    assert not copied(0, "León").violations and not copied(1, "Puebla").violations and not copied(2, "Puebla").violations

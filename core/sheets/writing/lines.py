@@ -62,6 +62,13 @@ class Line:
     def cell(self, column: int) -> Cell:
         return self.tab.cells.get((self.item.row, column), Cell())
 
+    def passes_on(self, name: str, column: int) -> bool:
+        """Tell whether the line right below has its name from this one or above: a label that is written once for a block."""
+        below = next((item for item in self.table.line_items if item.row == self.item.row + 1), None)
+        stands = None if below is None else getattr(below, name)
+        written = self.tab.cells.get((self.item.row + 1, column), Cell()).value
+        return stands is not None and stands == getattr(self.item, name) and written in (None, "")
+
 
 def span_of(table: PlanTable) -> Span:
     """Give the rectangle that a table was read from."""
@@ -321,7 +328,12 @@ class _NewRow:
             if column is None:
                 continue
             stands = getattr(line.item, name)
-            if column in self._merged:
+            if wanted != stands and line.passes_on(name, column):
+                below = f"{line.table.tab}!{a1(line.item.row + 1, column)}"
+                self.violations.append(
+                    f"{below} is empty and takes {stands!r} from above; put {wanted!r} below the last line of its block."
+                )
+            elif column in self._merged:
                 is_named = is_named or stands is not None
                 if wanted != stands:
                     at = f"{line.table.tab}!{a1(line.item.row, column)}"
