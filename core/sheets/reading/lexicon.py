@@ -121,7 +121,7 @@ def _begun_by(word: str) -> tuple[_Term, ...]:
     return tuple(term for term in found if len(term.words) > 1 or _fits(term, word))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def _classes_in(text: str) -> frozenset[str]:
     """Give the classes of all terms that a text holds; most names in a plan hold none."""
     words = words_of(text)

@@ -186,7 +186,7 @@ def _strip_sign(text: str) -> tuple[str, int]:
     return text.removeprefix("+").strip(), 1
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def read_number(text: str) -> NumberText | None:
     """Read a text as a number with its currency, percent sign and scale; None when it is none.
 
