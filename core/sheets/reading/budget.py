@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import combinations, permutations
 
 from core.sheets.reading.amounts import settle_amounts, settle_basis
+from core.sheets.reading.frequencies import yearly_column
 from core.sheets.reading.layout import Layout, Use
 from core.sheets.reading.lexicon import words_of
 from core.sheets.reading.proof import adds_up_to_its_total, agrees, column_values, discounted, products, row_sums
@@ -258,6 +259,8 @@ def _proven_budget(region: Region, layout: Layout, likely: int) -> int | None:
             return proven[0]
     if (added_up := _whole_of_parts(region, layout) or _whole_beside(region, layout, likely)) is not None:
         return added_up
+    if (yearly := next((y for c in (likely, *others) if (y := yearly_column(region, layout, c)) is not None), None)) is not None:
+        return yearly
     role = layout.uses[likely].role
     if role.mods & {"gross", "list"} and not states_total(region, likely):
         stated = [c for c in others if layout.uses[c].role.kind == "" and adds_up_to_its_total(region, c)]

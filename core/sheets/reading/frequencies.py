@@ -9,16 +9,30 @@ from core.model.reading import LineItem, Option
 from core.sheets.reading.findings import Findings
 from core.sheets.reading.layout import Layout
 from core.sheets.reading.lexicon import senses
+from core.sheets.reading.proof import agrees, column_values
 from core.sheets.reading.regions import Region
+
+_TIMES = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365, "once": 1}
+
+
+def yearly_column(region: Region, layout: Layout, cost: int) -> int | None:
+    """Give the column of money that holds each row's cost times how often a year it is paid (`Annual cost`); None without one."""
+    told = layout.named("billing_frequency")
+    often = {row: found for row in region.body for found in [_frequency_of(region, told[0], row)] if found} if told else {}
+    yearly = {row: amount * _TIMES[often[row]] for row, amount in column_values(region, cost).items() if often.get(row) in _TIMES}
+    if len({often[row] for row in yearly}) < 2:
+        return None
+    money = [c for c, use in layout.uses.items() if c != cost and use.flight is None and use.role.kind == "money"]
+    return next((c for c in money if agrees(region, c, yearly)), None)
 
 
 def total_of(region: Region, layout: Layout, items: Sequence[LineItem], findings: Findings, *, currency: str | None) -> int | None:
     """Add up the line items; None where their amounts are for different spans of time and nobody said how to add them."""
     known = [item.budget_minor for item in items if item.budget_minor is not None]
     columns = layout.named("billing_frequency")
-    if columns and len(frequencies := _frequencies(region, columns[0], [item.row for item in items])) > 1:
-        times = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365, "once": 1}
-        yearly = sum((item.budget_minor or 0) * times[_frequency_of(region, columns[0], item.row) or "once"] for item in items)
+    is_yearly = layout.budget is not None and any(yearly_column(region, layout, c) == layout.budget for c in layout.uses)
+    if columns and not is_yearly and len(frequencies := _frequencies(region, columns[0], [item.row for item in items])) > 1:
+        yearly = sum((item.budget_minor or 0) * _TIMES[_frequency_of(region, columns[0], item.row) or "once"] for item in items)
         shown = [f"{to_major(minor, currency):,.2f}" for minor in (yearly, sum(known))]
         options = [Option("annualise", f"{shown[0]} a year"), Option("as_stated", f"{shown[1]} as stated")]
         answer = findings.ask(

@@ -127,7 +127,7 @@ def _money(layout: Layout) -> list[int]:
 def _row(region: Region, layout: Layout, naming: list[int], periods: tuple[int, ...], number: int) -> Row:
     grid = region.grid
     names = _names(region, layout, naming, number)
-    row = Row(number, names, _label(region, number))
+    row = Row(number, names, _label_beside(region, layout, number) or _label(region, number))
     row.bold = any(grid.cell(number, column).bold for column in names)
     row.struck = grid.is_struck(number, names) or grid.is_struck(number, _money(layout))
     if layout.budget is not None:
@@ -192,6 +192,17 @@ def _label(region: Region, number: int) -> str:
     return ""
 
 
+def _label_beside(region: Region, layout: Layout, number: int) -> str:
+    """Give the words for a total, a fee or a tax that stand in a column of numbers left of the amount (`VAT 20%` under the price)."""
+    cells = region.grid.rows[number]
+    for column in cells if layout.budget in cells else ():
+        if isinstance(value := cells[column].value, str) and column < (layout.budget or 0) and column in layout.uses:
+            text = text_of(value) if layout.uses[column].role.is_numeric else ""
+            if text and (says_total(text) or _side_label(text)):
+                return text
+    return ""
+
+
 def _sums_up(label: str) -> bool:
     """Tell whether a label is that of a running total or of shares, which repeat what stands above them."""
     role = role_of_header(label) if len(label) <= 40 else role_of_header("")
@@ -221,7 +232,8 @@ def _classify(region: Region, layout: Layout, row: Row, typical: float) -> None:
     named, few = bool(row.names), len(row.names) <= max(1.0, 0.6 * typical)
     row.covers = _covered(region, layout, row)
     total = says_total(row.label) or next((kind for text in row.names.values() if (kind := says_total(text))), "")
-    if few and _counts(row) and not row.covers and (_sums_up(row.label) or _remarks(row.label)):
+    counted = total and not named and role_of_header(row.label).kind == "metric"  # `Total spots: 68` in the column of the money
+    if few and _counts(row) and not row.covers and (counted or _sums_up(row.label) or _remarks(row.label)):
         row.kind = "pair"
     elif row.covers and (few or total) and _counts(row):
         row.kind = "subtotal" if total == "subtotal" else "total"

@@ -53,6 +53,22 @@ def settle_phasing(region: Region, layout: Layout) -> None:
             return
 
 
+def settle_counts_by_period(region: Region, layout: Layout) -> None:
+    """Take periods that hold what is counted (seconds, spots) for when a line runs: their sum times a price is the money beside them."""
+    sums = row_sums(region, [column for column, _ in layout.periods]) if len(layout.periods) >= 2 else {}
+    beside = [c for c, use in layout.uses.items() if sums and use.flight is None and region.content(c).numbers]
+    prices = [c for c in beside if layout.uses[c].role.kind == "price"]
+    money = [c for c in beside if layout.uses[c].role.is_budget]
+    if not prices or not money or any(agrees(region, c, sums) for c in money):
+        return
+    for price in prices:
+        each = column_values(region, price)
+        cost = {row: count * each[row] for row, count in sums.items() if row in each}
+        if len(cost) >= 2 and any(agrees(region, c, cost) for c in money):
+            layout.flags, layout.periods = layout.periods, []
+            return
+
+
 def _are_small(sums: dict[int, Decimal]) -> bool:
     return max(sums.values(), default=Decimal(2)) <= Decimal("1.01")
 

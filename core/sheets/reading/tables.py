@@ -41,7 +41,7 @@ from core.sheets.reading.rows import Row, read_rows
 from core.sheets.reading.scale import scale_below, scale_of_letter, scale_of_notes, scale_of_units
 from core.sheets.reading.scale_words import scale_in_text
 from core.sheets.reading.settled_rows import settle_lines
-from core.sheets.reading.shares import apply_shares, find_shares, settle_phasing
+from core.sheets.reading.shares import apply_shares, find_shares, settle_counts_by_period, settle_phasing
 from core.sheets.reading.surroundings import Surroundings, years_in
 from core.sheets.reading.timing import Timing, complete_periods, settle_timing
 from core.sheets.reading.totals import check_totals
@@ -152,6 +152,7 @@ def read_table(region: Region, around: Surroundings, findings: Findings, hints: 
     """Read one region as a plan table; it may turn out to have no line items. `layout` is what `read_layout` gave for it, if it did."""
     layout = read_layout(region) if layout is None else layout
     settle_phasing(region, layout)
+    settle_counts_by_period(region, layout)
     by_periods = bool(layout.periods) and findings.answer("which_budget", "budget") == PERIODS
     settle_budget(region, layout, forced=_forced(region, findings, hints), by_periods=by_periods, year=_one(around.years))
     settle_ambiguous(region, {layout.budget, *(column for column, _ in layout.periods)}, findings, locale=hints.locale)
