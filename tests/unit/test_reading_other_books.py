@@ -41,3 +41,10 @@ def test_a_block_that_adds_up_all_the_others_day_by_day_is_no_line() -> None:
     parts = [*block("Google", 100, 200, 300), *block("Meta", 10, 20, 30), *block("TikTok", 1, 2, 3)]
     assert budgets(table([*days, *parts, *block("All platforms", 111, 222, 333)])) == [60_000, 6_000, 600]
     assert len(budgets(table([*days, *parts, *block("Pinterest", 111, 222, 334)]))) == 4
+
+
+def test_a_line_that_stands_twice_and_is_counted_once_by_the_total_is_named() -> None:
+    rows: Rows = [["Channel", "Publisher", "Budget EUR"], ["TV", "RTL", 100], ["TV", "RTL", 100], ["Radio", "A", 50]]
+    assert budgets(table([*rows, ["Total", _, 250]])) == [10_000, 10_000, 5_000]
+    (told,) = read([*rows, ["Total", _, 150]]).warnings
+    assert told.code == "rows_left_out" and "Rows 2 and 3 say the same" in told.message

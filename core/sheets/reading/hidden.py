@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from core.model.reading import Option, ReadingWarning
@@ -29,12 +30,22 @@ def about_hidden(tab: Tab) -> list[ReadingWarning]:
 def settle_left_out(region: Region, rows: list[Row], findings: Findings) -> None:
     """Decide which line items a table does not count: those of its rows that are hidden, cancelled, examples or offered below its total."""
     _settle_examples(rows, findings)
+    _say_twins(rows, findings)
     _settle_hidden(region, rows, findings)
     _settle_struck(rows, findings)
     _settle_cancelled(rows, findings)
     _say_unsettled(rows, findings)
     _settle_below_total(rows, findings)
     _settle_apart(rows, findings)
+
+
+def _say_twins(rows: list[Row], findings: Findings) -> None:
+    """Name a line that stands there twice in a row where the total counts it once: a copy that was forgotten, or a total that was."""
+    for row, below in pairwise(rows):
+        is_twin = row.kind == "subtotal" and below.kind == "item" and row.amount and row.amount == below.amount
+        if is_twin and row.names and row.names == below.names:
+            told = f"Rows {row.number} and {below.number} say the same and the total counts one of them; row {row.number} was not counted."
+            findings.warn("rows_left_out", None, told)
 
 
 def _settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
