@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from types import ModuleType
 
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
@@ -16,7 +18,14 @@ _CONTEXT.set_forkserver_preload(
 def start_victim(main: Callable[[], None], env: Mapping[str, str]) -> ForkServerProcess:
     """Run a module's `main` in a process of its own, with these variables besides the test's; whoever starts it kills it."""
     process = _CONTEXT.Process(target=_run, args=(main, dict(env)))
-    process.start()
+    own, sys.modules["__main__"] = (
+        sys.modules["__main__"],
+        ModuleType("__main__"),
+    )  # page tests leave theirs there, and it would be run again
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = own
     return process
 
 
