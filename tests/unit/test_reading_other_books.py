@@ -48,3 +48,15 @@ def test_a_line_that_stands_twice_and_is_counted_once_by_the_total_is_named() ->
     assert budgets(table([*rows, ["Total", _, 250]])) == [10_000, 10_000, 5_000]
     (told,) = read([*rows, ["Total", _, 150]]).warnings
     assert told.code == "rows_left_out" and "Rows 2 and 3 say the same" in told.message
+
+
+def test_what_was_spent_last_year_is_not_the_budget_beside_a_year_that_its_quarters_make() -> None:
+    rows: Rows = [
+        ["Global media budget 2026, EUR"],
+        ["Region", "Channel", "Q1", "Q2", "Q3", "Q4", "FY 2026", "% of total", "FY 2025 actual"],
+        ["DACH", "Paid Social", 85, 120, 60, 140, 405, 0.62, 361],
+        ["DACH", "YouTube", 40, 95, 0, 110, 245, 0.38, 300],
+        ["Total", _, 125, 215, 60, 250, 650, 1, 661],
+    ]
+    found = read(rows)
+    assert budgets(found.tables[0]) == [40_500, 24_500] and not found.questions

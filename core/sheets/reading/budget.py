@@ -45,7 +45,8 @@ def settle_budget(
         _set_other_years_aside(region, layout, year)
     named = next((column for column, name in given.items() if name == "budget"), None)
     ranked = [] if by_periods and layout.periods else _ranked(region, layout, named)
-    if not ranked or (ranked[0][0] < -1.0 and layout.periods):
+    summed = named is None and layout.period_totals and ranked and "actual" in layout.uses[ranked[0][1]].role.mods
+    if not ranked or (layout.periods and (summed or ranked[0][0] < -1.0)):  # `FY 2026` beside its quarters, before `FY 2025 actual`
         settle_basis(layout, [layout.uses[c].role for c, _ in layout.periods])
         layout.rivals = [] if by_periods else beside_periods(region, layout)
     else:
