@@ -18,8 +18,7 @@ test: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not e2e"
-	$(PYTHON) -m pytest -n 2 --dist worksteal -m e2e
+	$(PYTHON) -m pytest -n 3 --dist worksteal  # one more than two cores: browsers and killed servers wait a third of the time
 
 bench: $(VENV)/requirements-dev.stamp
 	@$(PYTHON) -m tests.bench
