@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.distribution import Distribution, DistributionCell, DistributionRow
-from core.model.money import minor_exponent
 from pages._ui.typed_amounts import typed_minor
 
 Amounts = NDArray[np.int64]
@@ -309,12 +308,6 @@ def _set_row(editing: Editing, fresh: dict[str, NDArray[np.generic]], row: int, 
             return "a step is above zero"
         fresh[f"row_{column}"][row] = np.nan if amount is None else amount
     return None
-
-
-def major(values: NDArray[np.generic], currency: str | None) -> Limits:
-    """Give minor units as the floats that the grid shows."""
-    scaled: Limits = np.asarray(values, dtype=np.float64) / float(10 ** minor_exponent(currency))
-    return scaled
 
 
 def with_line(budget: Budget, line: DistributionRow, *, below: int) -> Budget:

@@ -24,10 +24,9 @@ from pages._ui.budget_state import (
     Typed,
     apply_typed,
     broken_rules,
-    major,
 )
 from pages._ui.components import Metric, metric_row
-from pages._ui.typed_amounts import shown_amounts
+from pages._ui.typed_amounts import major, shown_amounts
 
 _ROW_HEIGHT = 33
 _FIXED_HELP = "Set it with Distribute. The plan can be saved only when its total is exactly this."

@@ -44,9 +44,14 @@ def _chosen(number: NumberText, text: str, currency: str | None) -> Decimal | No
     return {0: number.comma, 3: number.point}.get(minor_exponent(currency)) if "," not in text else None
 
 
+def major(values: NDArray[np.generic], currency: str | None) -> NDArray[np.float64]:
+    """Give minor units as floats of whole units, to be shown and never added up."""
+    scaled: NDArray[np.float64] = np.asarray(values, dtype=np.float64) / float(10 ** minor_exponent(currency))
+    return scaled
+
+
 def shown_amounts(values: NDArray[np.generic], currency: str | None) -> NDArray[np.object_]:
     """Give minor units as texts with every decimal of the currency; nothing for nan."""
-    decimals = minor_exponent(currency)
-    scaled = np.asarray(values, dtype=np.float64) / float(10**decimals)
+    decimals, scaled = minor_exponent(currency), major(values, currency)
     texts = [None if amount != amount else f"{amount:,.{decimals}f}" for amount in scaled.ravel().tolist()]
     return np.array(texts, dtype=object).reshape(scaled.shape)

@@ -5,18 +5,13 @@ from __future__ import annotations
 import pytest
 
 from core.model.reading import Reading
-from core.model.workbook import Cell, Tab, Workbook
+from core.model.workbook import Workbook
 from core.sheets.reading import read_workbook
-from tests.unit.sheets import codes
-
-Rows = list[list[object]]
+from tests.unit.sheets import Rows, codes, workbook
 
 
 def _read(tabs: dict[str, Rows]) -> Reading:
-    made = [
-        Tab(name, {(r, c): Cell(v) for r, row in enumerate(rows, 1) for c, v in enumerate(row, 1)}, len(rows), 5)  # type: ignore[arg-type]
-        for name, rows in tabs.items()
-    ]
+    made = [tab for name, rows in tabs.items() for tab in workbook(rows, name=name).tabs]
     return read_workbook(Workbook("plan.xlsx", "xlsx", tuple(made)))
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import pytest
 
 from core.model.reading import Reading
-from core.model.workbook import Cell, Tab, Workbook
+from core.model.workbook import Tab, Workbook
 from core.sheets.reading import read_workbook
-from tests.unit.sheets import codes, kinds
+from tests.unit.sheets import Rows, codes, kinds, workbook
 
 _HEAD = ["Channel", "Partner", "Cost EUR"]
 
 
 def _read(tabs: dict[str, tuple[str, int]]) -> Reading:
-    made = []
+    made: list[Tab] = []
     for name, (title, price) in tabs.items():
-        rows: list[list[object]] = [[title], _HEAD, ["TV", "RTL", 10 * price], ["Search", "Google", 5 * price], ["Total", None, 15 * price]]
-        cells = {(r, c): Cell(v) for r, row in enumerate(rows, 1) for c, v in enumerate(row, 1) if v is not None}  # type: ignore[arg-type]
-        made.append(Tab(name, cells, 5, 3))
+        rows: Rows = [[title], _HEAD, ["TV", "RTL", 10 * price], ["Search", "Google", 5 * price], ["Total", None, 15 * price]]
+        made.extend(workbook(rows, name=name).tabs)
     return read_workbook(Workbook("plan.xlsx", "xlsx", tuple(made)))
 
 

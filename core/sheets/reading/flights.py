@@ -102,5 +102,6 @@ def flight_of(first: Point, last: Point) -> Flight | None:
 
 
 def from_to(start: date, end: date) -> Flight | None:
+    """Give the flight from one day to another, both inclusive; None where it would end before it starts."""
     both = ((start.month, start.day), (end.month, end.day))
     return Flight(start, end, both, parts=((start, end),)) if start <= end else None

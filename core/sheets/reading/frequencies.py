@@ -18,7 +18,9 @@ _TIMES = {"annual": 1, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365
 def yearly_column(region: Region, layout: Layout, cost: int) -> int | None:
     """Give the column of money that holds each row's cost times how often a year it is paid (`Annual cost`); None without one."""
     told = layout.named("billing_frequency")
-    often = {row: found for row in region.body for found in [_frequency_of(region, told[0], row)] if found} if told else {}
+    if not told:
+        return None
+    often = {row: found for row in region.body for found in [_frequency_of(region, told[0], row)] if found}
     yearly = {row: amount * _TIMES[often[row]] for row, amount in column_values(region, cost).items() if often.get(row) in _TIMES}
     if len({often[row] for row in yearly}) < 2:
         return None

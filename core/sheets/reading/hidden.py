@@ -55,10 +55,7 @@ def _settle_hidden(region: Region, rows: list[Row], findings: Findings) -> None:
     covered = [row for row in items if row.number in hidden and row.amount]
     if not covered or len(covered) == len(items):
         return
-    left_out = _totals_leave_out(rows, covered)
-    for row in covered if left_out else ():
-        row.kind, row.reason = "excluded", "hidden_row"
-    how = "the total leaves them out; they were not counted" if left_out else "they were counted"
+    how = _left_out(rows, covered, "hidden_row") or "they were counted"
     findings.warn("hidden_rows", None, f"Hidden rows hold money (rows {_numbers(covered)}): {how}.")
 
 
@@ -84,10 +81,7 @@ def _settle_cancelled(rows: list[Row], findings: Findings) -> None:
     said = _rows_saying(_counted(rows), lambda text: says(text, "status", "cancelled"))
     if not said or len(said) == len(_counted(rows)):
         return
-    left_out = _totals_leave_out(rows, said)
-    for row in said if left_out else ():
-        row.kind, row.reason = "excluded", "cancelled"
-    how = "the total leaves them out; they were not counted" if left_out else "no total leaves them out; they were counted"
+    how = _left_out(rows, said, "cancelled") or "no total leaves them out; they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(said)} are cancelled: {how}.")
 
 
@@ -96,10 +90,7 @@ def _say_unsettled(rows: list[Row], findings: Findings) -> None:
     said = _rows_saying(_counted(rows), lambda text: coverage(text, "unsettled") >= _WHOLE)
     if not said or len(said) == len(_counted(rows)):
         return
-    left_out = _totals_leave_out(rows, said)
-    for row in said if left_out else ():
-        row.kind, row.reason = "excluded", "optional"
-    how = "the total leaves them out; they were not counted" if left_out else "they were counted"
+    how = _left_out(rows, said, "optional") or "they were counted"
     findings.warn("rows_left_out", None, f"Rows {_numbers(said)} say that they are optional or not decided: {how}.")
 
 
@@ -115,6 +106,15 @@ def _settle_examples(rows: list[Row], findings: Findings) -> None:
 def _is_example(text: str) -> bool:
     """Tell whether a part of a text is a word for example and nothing else (`Example: Meta`, `Meta (Beispiel)`)."""
     return any(part.strip() and coverage(part, "example") >= _WHOLE for part in _PARTS.split(text[:_LONG]))
+
+
+def _left_out(rows: list[Row], some: list[Row], reason: str) -> str:
+    """Leave lines out where the stated totals do, and say so; nothing is said where they stay."""
+    if not _totals_leave_out(rows, some):
+        return ""
+    for row in some:
+        row.kind, row.reason = "excluded", reason
+    return "the total leaves them out; they were not counted"
 
 
 def _rows_saying(rows: list[Row], told: Callable[[str], bool]) -> list[Row]:

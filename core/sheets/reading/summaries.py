@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.model.money import to_major
+from core.model.money import to_major, to_minor
 from core.model.reading import LineItem, Option, ReadingWarning
 from core.sheets.reading.dates import read_flight
 from core.sheets.reading.findings import Findings
@@ -87,7 +87,7 @@ def are_stated_together(one: Draft, two: Draft) -> bool:
     """Tell whether a total of either table, or an amount above them, is the sum of both."""
     whole = (one.table.total_minor or 0) + (two.table.total_minor or 0)
     stated = [check.stated_minor for draft in (one, two) for check in draft.table.totals]
-    stated += [int(amount * 100) for amount in (*one.around.totals, *two.around.totals)]
+    stated += [to_minor(amount, draft.table.currency) for draft in (one, two) for amount in draft.around.totals]
     return any(minor is not None and abs(minor - whole) <= _CENTS for minor in stated)
 
 

@@ -13,7 +13,7 @@ from core.model.workbook import Cell, Workbook, parse_a1
 from core.sheets.calculation import Calculator, Place
 from core.sheets.formulas import Uncomputable
 from core.sheets.writing.distribution import label_of, located
-from core.sheets.writing.inputs import Wanted, outcome_of
+from core.sheets.writing.inputs import Wanted, amount_shown, outcome_of
 
 _Moves = dict[tuple[str, int], dict[str, int]]
 
@@ -203,7 +203,7 @@ def dragged_along(
             place = None if cell.source_cell is None else (row.source_tab or "", *parse_a1(cell.source_cell))
             if place is None or place in asked or calculator.tree(place) is None or not _is_reached(calculator, place):
                 continue
-            minor = outcome_of(workbook, numbers, Wanted(place, 0, before.currency, places[row.id][0].scale))
+            minor = amount_shown(calculator, Wanted(place, 0, before.currency, places[row.id][0].scale))
             if minor != cell.budget_minor:
                 was, now = (f"{to_major(amount, before.currency):,}" for amount in (cell.budget_minor, minor or 0))
                 at = f"{row.label}, {cell.period} ({place[0]}!{cell.source_cell})"

@@ -182,7 +182,7 @@ class _RowFinder:
         tagged = self._by_id.get(self._old.row_ids.get(row, ""))
         keys = [level[row - 1] for level in self._old_levels]
         if tagged is not None and self._confirms(tagged, keys):
-            copied = any(key is not None and len(self._places[depth].get(key, [])) > 1 for depth, key in enumerate(keys[:1]))
+            copied = keys[0] is not None and len(self._places[0].get(keys[0], [])) > 1
             return Found(None, Lost.AMBIGUOUS, tagged) if copied and self._any_sorted else Found(tagged)
         for depth, key in enumerate(keys):
             places = self._places[depth].get(key, [])

@@ -168,8 +168,13 @@ def _rounded(
 
 def outcome_of(workbook: Workbook, changes: Mapping[Place, int | float], wanted: Wanted) -> int | None:
     """Give the amount a cell shows after changes, None where it cannot be computed."""
+    return amount_shown(Calculator(workbook, {place: float(one) for place, one in changes.items()}), wanted)
+
+
+def amount_shown(calculator: Calculator, wanted: Wanted) -> int | None:
+    """Give the amount that a cell shows by a calculator, None where it cannot be computed."""
     try:
-        value = Calculator(workbook, {place: float(one) for place, one in changes.items()}).value(wanted.place)
+        value = calculator.value(wanted.place)
     except Uncomputable:
         return None
     return None if isinstance(value, bool | str) or value is None else minor_of(value, wanted.currency, wanted.scale)
