@@ -182,7 +182,7 @@ class _RowFinder:
         tagged = self._by_id.get(self._old.row_ids.get(row, ""))
         keys = [level[row - 1] for level in self._old_levels]
         if tagged is not None and self._confirms(tagged, keys):
-            copied = keys[0] is not None and len(self._places[0].get(keys[0], [])) > 1
+            copied = keys[0] is not None and len(self._places[0].get(keys[0], [])) > self._old_counts[0][keys[0]]
             return Found(None, Lost.AMBIGUOUS, tagged) if copied and self._any_sorted else Found(tagged)
         for depth, key in enumerate(keys):
             places = self._places[depth].get(key, [])
@@ -202,9 +202,13 @@ class _RowFinder:
     @cached_property
     def _any_sorted(self) -> bool:
         """Tell whether rows were sorted: ids stay where they were, and one of them may stand at a copy of its row then."""
-        known = ((row, self._by_id.get(row_id)) for row, row_id in self._old.row_ids.items() if row <= len(self._old.rows))
+        texts = self._old_levels[0]
+        known = ((row, self._by_id.get(row_id)) for row, row_id in self._old.row_ids.items() if row <= len(texts))
         return any(
-            tagged is not None and not self._confirms(tagged, [level[row - 1] for level in self._old_levels]) and self._was_sorted(tagged)
+            tagged is not None
+            and tagged <= len(self._now.rows)
+            and self._now_levels[0][tagged - 1] != texts[row - 1]
+            and self._was_sorted(tagged)
             for row, tagged in known
         )
 
